@@ -1,0 +1,45 @@
+/** Who may act, and how a record names whoever did. */
+
+/** ICH/GMP roles; the administrator holds none of the others (gmp.md §3, 11.10(d)). */
+export const roles = [
+  'observer',
+  'operator',
+  'checker',
+  'process engineer',
+  'maintenance',
+  'QA reviewer',
+  'QA releaser',
+  'administrator',
+] as const;
+export type Role = (typeof roles)[number];
+
+export type Person = Readonly<{
+  /** Never reused, not even after the person has left. */
+  id: string;
+  userName: string;
+  printedName: string;
+  roles: readonly Role[];
+  /** The first password has to be changed before anything else is allowed. */
+  mustChangePassword: boolean;
+}>;
+
+/** Whoever or whatever acts. `terminal` is the page's or the client's address. */
+export type Actor =
+  | Readonly<{
+      kind: 'person';
+      id: string;
+      userName: string;
+      printedName: string;
+      roles: readonly Role[];
+      terminal: string;
+    }>
+  | Readonly<{ kind: 'batch'; batch: string }>
+  | Readonly<{ kind: 'service'; part: string }>;
+
+/** How a page or a refusal names an actor. */
+export const actorName = (actor: Actor): string =>
+  actor.kind === 'person'
+    ? actor.printedName
+    : actor.kind === 'batch'
+      ? `batch ${actor.batch}`
+      : `the service (${actor.part})`;

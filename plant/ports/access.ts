@@ -1,0 +1,41 @@
+/** People, sessions and authority. Made by control/access; needed by gateway, control/batch, hmi. */
+import type { Actor, Person, Role } from '../people.ts';
+import type { Credentials } from './record-desk.ts';
+
+/** What may be done, whatever the way it is asked. */
+export const permissions = [
+  'view',
+  'reset interlocks',
+  'ask safe state',
+  'release safe state',
+  'write set point',
+  'start batch',
+  'command batch',
+  'sign record',
+  'acknowledge alarm',
+  'export record',
+  'read audit trail',
+  'manage people',
+] as const;
+export type Permission = (typeof permissions)[number];
+
+export type Decision = Readonly<{ allowed: true } | { allowed: false; reason: string }>;
+
+export type SessionView = Readonly<{ token: string; person: Person; expiresAt: number }>;
+
+export interface Access {
+  /** @throws MesolineError `login-refused`, worded so that it tells a stranger nothing; `login-locked` after too many. */
+  login(credentials: Credentials): Promise<SessionView>;
+  logout(token: string): Promise<void>;
+  /** The person of a session, or null where it has ended. */
+  session(token: string): Promise<SessionView | null>;
+  /** Proves who stands there without a session: for OPC UA, and for a second person at a page. */
+  authenticate(credentials: Credentials): Promise<Person>;
+  changePassword(token: string, oldPassword: string, newPassword: string): Promise<void>;
+  people(): Promise<readonly Person[]>;
+}
+
+export interface Authority {
+  /** Whether `actor` may; with `roles`, it must also hold one of them (a set point's own). Answers at once, from memory. */
+  decide(actor: Actor, permission: Permission, roles?: readonly Role[]): Decision;
+}

@@ -1,0 +1,39 @@
+/** Signing and handing out records. Made by control/records; needed by control/batch and hmi. */
+import type { RecordReceipt } from '../record-event.ts';
+
+/** What a person enters to sign. */
+export type Credentials = Readonly<{ userName: string; password: string; terminal: string }>;
+
+export type SignRequest = Credentials &
+  Readonly<{
+    scope: string;
+    /** `performed`, `checked`, `reviewed`, `released`: what the signature means. */
+    meaning: string;
+    /** What is signed, in words that stand beside the signature: `start of batch B-2026-0001`. */
+    subject: string;
+    /** The role the signer must hold. */
+    role: string;
+    /** People who may not be the signer, because they signed beside or acted. */
+    notPersons: readonly string[];
+  }>;
+
+export type SignatureView = Readonly<{
+  receipt: RecordReceipt;
+  /** Hash of the scope's head that was signed: everything in the scope before the signature. */
+  signedHash: string;
+  personId: string;
+  printedName: string;
+  meaning: string;
+  subject: string;
+  utc: number;
+}>;
+
+export interface RecordDesk {
+  /** Re-authenticates, then signs the scope's head. @throws MesolineError `signature-refused`; failed signings count to the lockout. */
+  sign(request: SignRequest): Promise<SignatureView>;
+  signatures(scope: string): Promise<readonly SignatureView[]>;
+  /** The scope's record as one self-verifying document (bytes of UTF-8 text), with the name to save it under. */
+  export(scope: string): Promise<Readonly<{ fileName: string; mediaType: string; text: string }>>;
+  /** Fingerprint of the service's public key, to be noted apart by whoever will verify. */
+  fingerprint(): Promise<string>;
+}

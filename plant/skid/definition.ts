@@ -1,0 +1,151 @@
+/** A skid type as the house sees it after its file was read and checked. The loader in this folder makes these, nothing else does. */
+import type { Milliseconds } from '../clock.ts';
+import type { DeviceModel, PointDefinition } from '../device-model.ts';
+import type { CheckedExpression } from '../expression.ts';
+import type { Role } from '../people.ts';
+import type { SafeAction } from '../safe-state.ts';
+import type { LocalTag, SkidName } from '../sample.ts';
+
+export type Range = Readonly<{ low: number; high: number }>;
+
+export type DeviceDefinition = Readonly<{
+  name: string;
+  title: string;
+  model: DeviceModel;
+  /** After how long without our heartbeat the device goes to its safe state by itself; null where it does not watch. */
+  watchdog: Milliseconds | null;
+}>;
+
+export type TagSource =
+  | Readonly<{ kind: 'point'; device: string; point: PointDefinition }>
+  /** A column of a logging device's row. */
+  | Readonly<{ kind: 'row'; device: string; column: string }>
+  | Readonly<{ kind: 'derived'; expression: CheckedExpression }>;
+
+export type TagDefinition = Readonly<{
+  name: LocalTag;
+  title: string;
+  /** ISA-88 unit the tag belongs to: the part of its name before the stroke. */
+  unitName: string;
+  source: TagSource;
+  valueType: 'number' | 'boolean';
+  /** Engineering unit; null for a state or a pure number. */
+  unit: string | null;
+  range: Range | null;
+  /** Where the value is in ordinary running; drawn as the band on the pages. */
+  normal: Range | null;
+  /** Text for each number of a state. */
+  states: Readonly<Record<number, string>> | null;
+  decimals: number;
+  critical: boolean;
+  staleAfter: Milliseconds;
+  /** How often at least a changing value is kept; 0 keeps every sample. */
+  historyEvery: Milliseconds;
+  /** Who may set it, within its range; null where nobody may. */
+  write: Readonly<{ roles: readonly Role[] }> | null;
+}>;
+
+export type Vote = '1oo1' | '1oo2' | '2oo2' | '2oo3';
+
+export type InterlockCondition = Readonly<{ when: CheckedExpression; for: Milliseconds }>;
+
+export type InterlockDefinition = Readonly<{
+  /** The row of the cause-and-effect matrix. */
+  row: number;
+  title: string;
+  vote: Vote;
+  /** One expression a channel; each is bound to `value` in the conditions. Empty where the row watches the data itself. */
+  channels: readonly CheckedExpression[];
+  /**
+   * Set for the row that watches the data itself (row 22): the tags it watches. A tag of them that is not Good blocks a
+   * start; the row trips by the doubt rule when any other row has no Good channel left.
+   */
+  stale: readonly LocalTag[] | null;
+  /** The row only looks while this is true; null: always. A doubtful condition counts as true. */
+  armed: CheckedExpression | null;
+  /**
+   * For a row that watches a deviation from a ramped set point: `reference` in the conditions is that set point, armed once
+   * the value has reached it, and while cooling the set point before it.
+   */
+  reference: Readonly<{ setpoint: CheckedExpression; value: CheckedExpression; within: number }> | null;
+  warn: InterlockCondition | null;
+  trip: readonly InterlockCondition[];
+  action: SafeAction;
+  processSafetyTime: Milliseconds;
+  /** Named where software cannot act in time and something else protects. */
+  backup: string | null;
+  bypass: 'never' | Readonly<{ by: readonly Role[]; for: Milliseconds; meanwhile: string }>;
+  why: string;
+}>;
+
+export type AlarmLimit = Readonly<{
+  level: 'high-high' | 'high' | 'low' | 'low-low';
+  limit: number;
+  deadband: number;
+  onDelay: Milliseconds;
+  offDelay: Milliseconds;
+}>;
+
+/** 1 is the most urgent (ISA-18.2). */
+export type AlarmPriority = 1 | 2 | 3;
+
+export type AlarmDefinition = Readonly<{
+  /** `R201/TI-201.high`; the engine appends the level where one alarm has several. */
+  name: string;
+  watch: CheckedExpression;
+  unit: string | null;
+  limits: readonly AlarmLimit[];
+  priority: AlarmPriority;
+  cause: string;
+  consequence: string;
+  response: string;
+  respondWithin: Milliseconds;
+  /** Phases during which the alarm is suppressed by design. */
+  suppressedIn: readonly string[];
+}>;
+
+export type UnitDefinition = Readonly<{ name: string; title: string; modules: readonly string[] }>;
+
+export type SkidLimits = Readonly<{
+  totalFlowMlPerMin: number | null;
+  pressureBarG: number | null;
+  automaticTemperatureC: number | null;
+}>;
+
+export type SkidType = Readonly<{
+  type: string;
+  title: string;
+  definition: number;
+  limits: SkidLimits;
+  capabilities: readonly string[];
+  /** Volumes that expressions name: `volume(R201)`, in mL. */
+  volumesMl: Readonly<Record<string, number>>;
+  units: readonly UnitDefinition[];
+  devices: readonly DeviceDefinition[];
+  tags: readonly TagDefinition[];
+  interlocks: readonly InterlockDefinition[];
+  alarms: readonly AlarmDefinition[];
+  phases: readonly string[];
+  page: Readonly<{ overview: readonly LocalTag[]; trend: readonly LocalTag[] }>;
+  /** SHA-256 over the file and the device models it uses, in hexadecimal. It goes into every batch record. */
+  digest: string;
+}>;
+
+/** How a device of a skid is reached. */
+export type DeviceLink = Readonly<{
+  device: string;
+  protocol: 'modbus-tcp';
+  host: string;
+  port: number;
+  unitId: number;
+}>;
+
+/** A skid of the site. */
+export type Skid = Readonly<{
+  name: SkidName;
+  title: string;
+  type: SkidType;
+  links: readonly DeviceLink[];
+  /** True where the field is a digital twin; only then may an unapproved recipe run, as a rehearsal. */
+  twin: boolean;
+}>;

@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config';
+
+/** `unit` is pure or on loopback and quick; `system` starts the product, servers and a browser. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/e2e/**', 'tests/faults/**', 'tests/interop/**', 'node_modules/**'],
+          testTimeout: 20_000,
+          pool: 'forks',
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: ['tests/{e2e,faults,interop}/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 90_000,
+          pool: 'forks',
+        },
+      },
+    ],
+    maxWorkers: 2,
+  },
+});
