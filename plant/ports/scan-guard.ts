@@ -14,6 +14,10 @@ export type GuardScan = Readonly<{
   samples: ReadonlyMap<LocalTag, Sample>;
   /** What the field controller says its step belongs to, or null while it does not answer or the skid has none. */
   fieldDemand: Demand | null;
+  /** The safe state that a command asked of the field (a batch's Hold, a person's HOT-HOLD): that step is no news to the guard. */
+  asked: Demand;
+  /** True while the gateway has let go of the field (request 0 and the reset pulse written) and waits, at most 3 s, for step 0. */
+  leaving: boolean;
 }>;
 
 /** Why running is not permitted: `row` is the matrix row, or null for boot, the field or a doubt about the whole skid. */
@@ -23,6 +27,11 @@ export type GuardVerdict = Readonly<{
   demand: Demand;
   /** Everything that holds the demand or would refuse a start; the first-out first. Empty only when `demand` is none. */
   causes: readonly GuardCause[];
+  /**
+   * A reset was accepted: the gateway may write request 0 and the reset pulse although `demand` still stands. The latches
+   * clear in the step that sees the field in no safe state; a new cause, or 3 s of wall time without that, voids the reset.
+   */
+  releasing: boolean;
 }>;
 
 export interface ScanGuard {
