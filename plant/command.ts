@@ -4,8 +4,8 @@ import type { Actor } from './people.ts';
 import type { LocalTag, SkidName, TagName, TagValue } from './sample.ts';
 
 export type CommandAction =
-  /** Sets one tag, in its engineering unit. */
-  | Readonly<{ kind: 'write'; tag: LocalTag; value: number | boolean }>
+  /** Sets tags, in their engineering units, together: limits are checked on what they make as a whole. */
+  | Readonly<{ kind: 'write'; writes: readonly Readonly<{ tag: LocalTag; value: number | boolean }>[] }>
   /** Asks for a safe state. Goes first and waits for nobody; its record follows. */
   | Readonly<{ kind: 'safe-state'; action: 'H' | 'S' }>
   /** Leaves a safe state that was asked for by command; refused while an interlock holds one. */

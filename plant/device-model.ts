@@ -81,6 +81,8 @@ export type RowRing = Readonly<{
   /** Points that say the newest row's sequence number and how many rows the ring holds. */
   newest: string;
   capacity: string;
+  /** Point that changes when the device begins a new recording; absent where it has none. */
+  epoch?: string;
   area: 'holding' | 'input';
   /** Address of slot 0; row n lies in slot n mod capacity. */
   base: number;

@@ -18,3 +18,11 @@ export const higherDemand = (one: Demand, other: Demand): Demand => (rank[one] >
 
 /** From HOT-HOLD upwards the field controller is asked by its word; B only withholds permission. */
 export const asksField = (demand: Demand): boolean => rank[demand] >= rank.H;
+
+/**
+ * Whether a field controller in a step of `field` is as safe as `asked`. H and Hcd are one there: they differ in how the
+ * sequence begins, not in where it leads.
+ */
+export const fieldSatisfies = (field: Demand, asked: Demand): boolean => fieldRank(field) >= fieldRank(asked);
+
+const fieldRank = (demand: Demand): number => rank[demand === 'Hcd' ? 'H' : demand];

@@ -31,6 +31,7 @@ export type ScanBatch = Readonly<{
   scan: number;
   utc: UtcMs;
   monotonic: Monotonic;
+  /** For a replayed row its own time, so that delays run in recorded time. */
   process: ProcessTime;
   samples: readonly Sample[];
 }>;

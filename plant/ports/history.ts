@@ -4,7 +4,13 @@ import type { Quality } from '../quality.ts';
 import type { Sample, SkidName, TagName, TagValue } from '../sample.ts';
 
 /** How far a logging device's ring has been read: the sequence number of the last row kept. */
-export type RingCursor = Readonly<{ skid: SkidName; device: string; sequence: number }>;
+export type RingCursor = Readonly<{
+  skid: SkidName;
+  device: string;
+  /** The recording the number belongs to: the device's own mark of its start; 0 where it has none. */
+  epoch: number;
+  sequence: number;
+}>;
 
 export interface SampleStore {
   /**

@@ -43,9 +43,14 @@ export type InterlockView = Readonly<{
 
 export interface InterlockDesk {
   view(skid: SkidName): Promise<InterlockView>;
-  /** Takes the reset's rising edge. Clears every latch whose cause has been away long enough, or none where one has not. */
+  /**
+   * Takes the reset's rising edge: accepted where every latched cause has been away long enough, else refused and nothing
+   * changes. The latches clear once the field has left its safe state (see `GuardVerdict.releasing`); at once where the
+   * skid has no field controller.
+   */
   reset(
     skid: SkidName,
     actor: Actor,
+    commandId: string,
   ): Promise<Readonly<{ done: true } | { done: false; refusedBy: readonly string[] }>>;
 }

@@ -41,8 +41,8 @@ export type TagDefinition = Readonly<{
   staleAfter: Milliseconds;
   /** How often at least a changing value is kept; 0 keeps every sample. */
   historyEvery: Milliseconds;
-  /** Who may set it, within its range; null where nobody may. */
-  write: Readonly<{ roles: readonly Role[] }> | null;
+  /** Who may set it, within its range, and which way is the safe one (never refused by B); null where nobody may. */
+  write: Readonly<{ roles: readonly Role[]; safe: 'lower' | 'raise' }> | null;
 }>;
 
 export type Vote = '1oo1' | '1oo2' | '2oo2' | '2oo3';
@@ -64,10 +64,18 @@ export type InterlockDefinition = Readonly<{
   /** The row only looks while this is true; null: always. A doubtful condition counts as true. */
   armed: CheckedExpression | null;
   /**
-   * For a row that watches a deviation from a ramped set point: `reference` in the conditions is that set point, armed once
-   * the value has reached it, and while cooling the set point before it.
+   * For a row that watches a deviation from a ramped set point: `reference` in the conditions. It is the ramped set point
+   * once the value has come `within` of it while `heating` holds; while the target lies below, or heating is off, the
+   * reference last reached stays, until the value has come `within` of the new target. Before the first there is none, and
+   * conditions that name it are not looked at.
    */
-  reference: Readonly<{ setpoint: CheckedExpression; value: CheckedExpression; within: number }> | null;
+  reference: Readonly<{
+    target: CheckedExpression;
+    ramped: CheckedExpression;
+    value: CheckedExpression;
+    heating: CheckedExpression;
+    within: number;
+  }> | null;
   warn: InterlockCondition | null;
   trip: readonly InterlockCondition[];
   action: SafeAction;
