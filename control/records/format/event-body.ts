@@ -1,0 +1,63 @@
+/** An event as it is hashed and stored, and back. Times are ISO 8601 with their zone; quantities are decimal strings. */
+import { isoUtc, utcMs, type Monotonic, type UtcMs } from '../../../plant/clock.ts';
+import type { Actor } from '../../../plant/people.ts';
+import { recordNumber, type RecordEvent, type RecordValue } from '../../../plant/record-event.ts';
+import { isPlainObject } from './canonical.ts';
+
+/** When an event was handed to the ledger. */
+export type Stamp = Readonly<{ utc: UtcMs; monotonic: Monotonic }>;
+
+export type EventBody = Readonly<{
+  schema: 1;
+  scope: string;
+  /** Counts the events of the scope from 1. */
+  seq: number;
+  utc: string;
+  /** Milliseconds of the service's monotonic clock; comparable only between two starts of the service. */
+  monotonic: string;
+  actor: Actor;
+  action: string;
+  object: string;
+  old?: RecordValue;
+  new?: RecordValue;
+  unit?: string;
+  reason?: string;
+  data?: Readonly<{ [key: string]: RecordValue }>;
+  happenedAt?: string;
+}>;
+
+export function bodyOf(event: RecordEvent, seq: number, stamp: Stamp): EventBody {
+  const { happenedAt, ...said } = event;
+  return {
+    schema: 1,
+    ...said,
+    seq,
+    utc: isoUtc(stamp.utc),
+    monotonic: recordNumber(stamp.monotonic),
+    ...(happenedAt === undefined ? {} : { happenedAt: isoUtc(happenedAt) }),
+  };
+}
+
+export function eventOf(body: EventBody): { event: RecordEvent; utc: UtcMs } {
+  const { schema: _schema, seq: _seq, utc, monotonic: _monotonic, happenedAt, ...said } = body;
+  return {
+    event: happenedAt === undefined ? said : { ...said, happenedAt: utcMs(Date.parse(happenedAt)) },
+    utc: utcMs(Date.parse(utc)),
+  };
+}
+
+const known = new Set([
+  'schema', 'scope', 'seq', 'utc', 'monotonic', 'actor', 'action', 'object', 'old', 'new', 'unit', 'reason', 'data', 'happenedAt',
+]); // prettier-ignore
+
+/** Whether something read back has the shape of a stored event of this schema. */
+export function isEventBody(value: unknown): value is EventBody {
+  if (!isPlainObject(value)) return false;
+  return (
+    value.schema === 1 &&
+    Number.isSafeInteger(value.seq) &&
+    ['scope', 'utc', 'monotonic', 'action', 'object'].every((field) => typeof value[field] === 'string') &&
+    isPlainObject(value.actor) &&
+    Object.keys(value).every((key) => known.has(key))
+  );
+}

@@ -1,0 +1,59 @@
+/** What a verification found, in words for a person. */
+
+/** The event at fault, as a person would look it up. */
+export type EventName = Readonly<{ scope: string; seq: number; action: string | null }>;
+
+export type Finding = Readonly<{
+  /** `event batch/B-2026-0001 #3 (phase-started)`, `checkpoint 12`, `the schema`. */
+  where: string;
+  problem: string;
+  event: EventName | null;
+}>;
+
+export type Report = Readonly<{
+  /** True only where everything that was looked at holds, and something was. */
+  holds: boolean;
+  /** What was checked and holds, a sentence each. */
+  held: readonly string[];
+  findings: readonly Finding[];
+}>;
+
+export const eventTitle = ({ scope, seq, action }: EventName): string =>
+  `event ${scope} #${seq} (${action ?? 'action unreadable'})`;
+
+/** Gathers findings, and stops keeping them (but not counting) where there are too many to read. */
+export class Findings {
+  readonly #kept: Finding[] = [];
+  #count = 0;
+
+  add(where: string, problem: string): void {
+    this.#keep({ where, problem, event: null });
+  }
+
+  addEvent(event: EventName, problem: string): void {
+    this.#keep({ where: eventTitle(event), problem, event });
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get kept(): readonly Finding[] {
+    return this.#kept;
+  }
+
+  #keep(finding: Finding): void {
+    this.#count += 1;
+    if (this.#kept.length < 50) this.#kept.push(finding);
+  }
+}
+
+export function reportText(report: Report): string {
+  const lines = [
+    ...report.held.map((sentence) => `  holds      ${sentence}`),
+    ...report.findings.map(({ where, problem }) => `  DOES NOT   ${where}: ${problem}`),
+    '',
+    report.holds ? 'VERIFIED: everything that was checked holds.' : 'NOT VERIFIED: what is listed above does not hold.',
+  ];
+  return `${lines.join('\n')}\n`;
+}
