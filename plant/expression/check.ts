@@ -9,7 +9,16 @@ import type { BinaryOperator, CheckedExpression, Expression } from '../expressio
 import { MesolineError, mesolineError } from '../errors.ts';
 import { localTag, type LocalTag } from '../sample.ts';
 import { didYouMean } from '../suggest.ts';
-import { multiplyUnits, parseUnit, pureNumber, sameDimension, scaleBetween, unitText, zeroPointOf, type Unit } from '../units.ts';
+import {
+  multiplyUnits,
+  parseUnit,
+  pureNumber,
+  sameDimension,
+  scaleBetween,
+  unitText,
+  zeroPointOf,
+  type Unit,
+} from '../units.ts';
 import { parseExpression, type Parsed } from './parse.ts';
 
 /** What an expression may read: the unit of each tag and name (`null`: pure number; `bool`), and the volumes in mL. */
@@ -26,7 +35,6 @@ type Typed = Readonly<{ node: Expression; unit: Unit | 'bool'; nature: Nature }>
 type TypedNumber = Typed & Readonly<{ unit: Unit }>;
 
 const functions = ['min', 'max', 'abs', 'psat', 'density', 'volume', 'percent'];
-const celsius = parseUnit('°C');
 const kelvin = parseUnit('K');
 const gauge = parseUnit('bar(g)');
 const bar = parseUnit('bar');
@@ -35,7 +43,12 @@ const bar = parseUnit('bar');
  * @param declared the unit the result must come in (it is scaled to it), `bool` for a condition; undefined takes what comes.
  * @throws MesolineError `expression-invalid`, `unit-mismatch`, `unit-unknown`, `tag-unknown`
  */
-export function checkExpression(text: string, scope: Scope, where: string, declared?: string | null): CheckedExpression {
+export function checkExpression(
+  text: string,
+  scope: Scope,
+  where: string,
+  declared?: string | null,
+): CheckedExpression {
   const check = new Check(text, scope, where);
   const found = check.type(parseExpression(text, where));
   const typed = declared === undefined ? found : check.as(found, declared);
@@ -86,10 +99,13 @@ class Check {
     }
     const target = this.#unit(declared);
     if (!sameDimension(found.unit, target)) {
-      throw this.#mismatch(`comes in ${say(found)}, not in ${sayUnit(declared)}`, `Declare ${say(found)}, or correct it.`);
+      throw this.#mismatch(
+        `comes in ${say(found)}, not in ${sayUnit(declared)}`,
+        `Declare ${say(found)}, or correct it.`,
+      );
     }
-    const gained = this.#meet({ ...found, unit: found.unit }, { node: number(0), unit: target, nature: 'point' }, 'come in');
-    return gained ? found : { node: scaled(found.node, found.unit, target), unit: target, nature: found.nature };
+    this.#meet({ ...found, unit: found.unit }, { node: number(0), unit: target, nature: 'point' }, 'declared unit');
+    return { node: scaled(found.node, found.unit, target), unit: target, nature: found.nature };
   }
 
   #unit(text: string | null): Unit {
@@ -120,31 +136,43 @@ class Check {
     const names = this.#scope.names ?? {};
     const unit = Object.hasOwn(names, name) ? names[name] : undefined;
     if (unit === undefined) {
-      throw this.#fault(`names "${name}", which means nothing here`, didYouMean(name, Object.keys(names), 'Write tags as UNIT/NAME.'));
+      throw this.#fault(
+        `names "${name}", which means nothing here`,
+        didYouMean(name, Object.keys(names), 'Write tags as UNIT/NAME.'),
+      );
     }
     return this.#ofUnit({ kind: 'name', name }, unit);
   }
 
   #call(name: string, list: readonly Parsed[]): Typed {
     if (!functions.includes(name)) {
-      throw this.#fault(`calls "${name}", which is no function`, didYouMean(name, functions, `Use ${functions.join(', ')}.`));
+      throw this.#fault(
+        `calls "${name}", which is no function`,
+        didYouMean(name, functions, `Use ${functions.join(', ')}.`),
+      );
     }
     if (name === 'volume') return this.#volume(list);
     const parts = list.map((part) => this.type(part));
     const [first] = parts;
     const most = name === 'min' || name === 'max' ? Infinity : 1;
     if (first === undefined || parts.length > most || (most > 1 && parts.length < 2)) {
-      throw this.#fault(`gives ${name} ${parts.length} arguments`, most === 1 ? 'Give it one.' : 'Give it two or more.');
+      throw this.#fault(
+        `gives ${name} ${parts.length} arguments`,
+        most === 1 ? 'Give it one.' : 'Give it two or more.',
+      );
     }
     if (name === 'percent') {
       return { node: calling(name, [this.#boolean(first, name)]), unit: parseUnit('%'), nature: 'either' };
     }
     if (name === 'psat' || name === 'density') {
       const of = this.#number(first, name);
-      if (of.unit.size !== 1 || !of.unit.has('°C')) throw this.#mismatch(`gives ${name} ${say(of)}`, 'Give it a temperature in °C.');
+      if (!isOnly(of, '°C')) throw this.#mismatch(`gives ${name} ${say(of)}`, 'Give it a temperature in °C.');
       return { node: calling(name, [of]), unit: parseUnit(name === 'psat' ? 'bar' : 'kg/m³'), nature: 'either' };
     }
-    return this.#alike(name, parts.map((part) => this.#number(part, name)));
+    return this.#alike(
+      name,
+      parts.map((part) => this.#number(part, name)),
+    );
   }
 
   #alike(name: string, parts: readonly TypedNumber[]): Typed {
@@ -201,15 +229,25 @@ class Check {
 
   #product(operator: '*' | '/', left: TypedNumber, right: TypedNumber): Typed {
     const node: Expression = { kind: 'binary', operator, left: left.node, right: right.node };
-    for (const [part, other] of [[left, right], [right, left]] as const) {
+    for (const [part, other] of [
+      [left, right],
+      [right, left],
+    ] as const) {
       if (part.nature !== 'point') continue;
-      if (other.unit.size === 0 && (operator === '*' || part === left)) return { node, unit: part.unit, nature: 'point' };
+      if (other.unit.size === 0 && (operator === '*' || part === left))
+        return { node, unit: part.unit, nature: 'point' };
       throw this.#mismatch(
         `has ${say(part)} in a product, though it counts from a zero point of its own`,
-        part.unit.has('°C') ? 'Take a difference of two temperatures.' : 'Take a difference, or add 1.013 bar to make it absolute.',
+        part.unit.has('°C')
+          ? 'Take a difference of two temperatures.'
+          : 'Take a difference, or add 1.013 bar to make it absolute.',
       );
     }
-    return { node, unit: multiplyUnits(span(left.unit), span(right.unit), operator === '*' ? 1 : -1), nature: 'either' };
+    return {
+      node,
+      unit: multiplyUnits(span(left.unit), span(right.unit), operator === '*' ? 1 : -1),
+      nature: 'either',
+    };
   }
 
   #sum(operator: '+' | '-', left: TypedNumber, right: TypedNumber): Typed {
@@ -219,7 +257,8 @@ class Check {
       const absolute = leftGauge ? right : left;
       const step = scaled(absolute.node, absolute.unit, bar);
       const made: Expression = leftGauge ? { ...node, right: step } : { ...node, left: step };
-      if (absolute.nature === 'difference' && (operator === '+' || leftGauge)) return { node: made, unit: gauge, nature: 'point' };
+      if (absolute.nature === 'difference' && (operator === '+' || leftGauge))
+        return { node: made, unit: gauge, nature: 'point' };
       if (operator === '+' && isAtmosphere(step)) return { node: made, unit: bar, nature: 'either' };
       throw this.#mismatch(
         `takes ${say(left)} ${operator} ${say(right)}, gauge with absolute pressure`,
@@ -228,7 +267,7 @@ class Check {
           : 'Add 1.013 bar to the gauge pressure first.',
       );
     }
-    if (left.unit.has('°C') && right.unit.has('K') && right.nature !== 'point') return { ...left, node };
+    if (isOnly(left, '°C') && isOnly(right, 'K')) return { ...left, node };
     this.#meet(left, right, operator);
     const made: Expression = { ...node, right: scaled(right.node, right.unit, left.unit) };
     if (operator === '-' && left.nature === 'point' && right.nature === 'point') {
@@ -239,18 +278,27 @@ class Check {
     return { node: made, unit: left.unit, nature: natures.includes('point') ? 'point' : both };
   }
 
-  /** Refuses what does not measure the same; true where °C and K meet as differences and need no scaling. */
-  #meet(left: TypedNumber, right: TypedNumber, operator: string): boolean {
+  /** Refuses what does not measure the same, or counts from another zero point. */
+  #meet(left: TypedNumber, right: TypedNumber, operator: string): void {
     if (!sameDimension(left.unit, right.unit)) {
-      throw this.#mismatch(`puts ${say(left)} and ${say(right)} together by "${operator}"`, 'Bring both sides to the same kind of quantity.');
+      throw this.#mismatch(
+        `puts ${say(left)} and ${say(right)} together by "${operator}"`,
+        'Bring both sides to the same kind of quantity.',
+      );
     }
     if (isGauge(left) !== isGauge(right)) {
-      throw this.#mismatch(`puts ${say(left)} and ${say(right)} together by "${operator}", gauge with absolute pressure`, 'Add 1.013 bar to the gauge pressure.');
+      throw this.#mismatch(
+        `puts ${say(left)} and ${say(right)} together by "${operator}", gauge with absolute pressure`,
+        'Add 1.013 bar to the gauge pressure.',
+      );
     }
-    const celsiusAndKelvin = left.unit.has('°C') !== right.unit.has('°C') && (zeroPointOf(left.unit) !== 0 || zeroPointOf(right.unit) !== 0);
-    if (!celsiusAndKelvin) return false;
-    if (left.nature === 'difference' || right.nature === 'difference') return false;
-    throw this.#mismatch(`puts ${say(left)} and ${say(right)} together by "${operator}", which count from different zero points`, 'Write both in °C.');
+    const celsiusAndKelvin =
+      left.unit.has('°C') !== right.unit.has('°C') && (zeroPointOf(left.unit) !== 0 || zeroPointOf(right.unit) !== 0);
+    if (!celsiusAndKelvin || left.nature === 'difference' || right.nature === 'difference') return;
+    throw this.#mismatch(
+      `puts ${say(left)} and ${say(right)} together by "${operator}", which count from different zero points`,
+      'Write both in °C.',
+    );
   }
 
   #boolean(typed: Typed, by: string): Typed {
@@ -292,7 +340,8 @@ const span = (unit: Unit): Unit => {
   return unit.has('°C') ? kelvin : bar;
 };
 
-const isGauge = ({ unit }: TypedNumber): boolean => unit.size === 1 && unit.has('bar(g)');
+const isOnly = ({ unit }: TypedNumber, atom: string): boolean => unit.size === 1 && unit.get(atom) === 1;
+const isGauge = (typed: TypedNumber): boolean => isOnly(typed, 'bar(g)');
 
 /** What may make a gauge pressure absolute: a measured pressure, or one written out that is an atmosphere. */
 const isAtmosphere = (node: Expression): boolean => node.kind !== 'number' || (node.value >= 0.8 && node.value <= 1.1);
@@ -306,6 +355,3 @@ function scaled(node: Expression, from: Unit, to: Unit): Expression {
 
 const sayUnit = (unit: string | null): string => unit ?? 'a pure number';
 const say = ({ unit }: Typed): string => (unit === 'bool' ? 'a condition' : sayUnit(unitText(unit)));
-
-/** The unit of °C, for whoever turns a temperature's step into a number. */
-export const temperatureUnit = celsius;

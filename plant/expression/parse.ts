@@ -110,7 +110,9 @@ export function parseExpression(text: string, where = 'expression'): Parsed {
       return { kind: 'call', function: token.text, arguments: list };
     }
     throw refuse(
-      token === undefined ? `"${text}" ends where a value should stand.` : `"${text}" has "${token.text}" where a value should stand.`,
+      token === undefined
+        ? `"${text}" ends where a value should stand.`
+        : `"${text}" has "${token.text}" where a value should stand.`,
       'Write a tag, a quantity with its unit, or a function there.',
     );
   };
@@ -183,3 +185,7 @@ export function splitAtCommas(text: string): readonly string[] {
   }
   return parts.map((part) => part.trim());
 }
+
+/** The tags that a text names, even where it is no sound expression. */
+export const tagsNamedIn = (text: string): readonly string[] =>
+  [...text.matchAll(new RegExp(tagForm.source, 'gu'))].map(([tag]) => tag);

@@ -1,0 +1,157 @@
+/**
+ * Holds a file against its schema, and says every fault in a control engineer's words at its line.
+ *
+ * TypeBox's own check decides; this walk only explains, since its list of errors is cut short and speaks of schemas.
+ */
+import type { Static, TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import { didYouMean } from '../suggest.ts';
+import type { Path, Source } from './source.ts';
+
+/** The part of JSON Schema that our schemas use. */
+type Form = Readonly<{
+  type?: string;
+  const?: unknown;
+  enum?: readonly unknown[];
+  anyOf?: readonly Form[];
+  properties?: Readonly<Record<string, Form>>;
+  required?: readonly string[];
+  patternProperties?: Readonly<Record<string, Form>>;
+  items?: Form;
+  minItems?: number;
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+}>;
+
+/** What a missing key costs, where its name does not say it. */
+const missingRemedies: Readonly<Record<string, string>> = {
+  cause: 'Say what usually makes it happen.',
+  consequence: 'Say what happens if nobody acts.',
+  response: 'Say what the operator does; an alarm without a response is none.',
+  respondWithin: 'Say how long the operator has, such as "10 min".',
+  bypass: 'Write "never", or who may bypass it, for how long and with what instead.',
+  why: 'Say what it protects against.',
+};
+
+/** The value as its schema's type where it fits; null, with the faults noted, where it does not. */
+export function readForm<T extends TSchema>(source: Source, schema: T, where: Path = []): Static<T> | null {
+  if (Value.Check(schema, source.value)) return source.value;
+  const before = source.faults.length;
+  explain(source, schema as Form, source.value, where);
+  if (source.faults.length === before)
+    source.fault(where, 'The file has not the form it should have.', 'Compare it with the shipped ones.');
+  return null;
+}
+
+function explain(source: Source, form: Form, value: unknown, path: Path): void {
+  if (form.anyOf !== undefined) return explainChoice(source, form.anyOf, value, path);
+  if (form.properties !== undefined || form.patternProperties !== undefined)
+    return explainKeys(source, form, value, path);
+  if (form.items !== undefined) return explainList(source, form, value, path);
+  const problem = plainProblem(form, value);
+  if (problem !== null) source.fault(path, `${label(path)} is ${show(value)}.`, problem);
+}
+
+function explainKeys(source: Source, form: Form, value: unknown, path: Path): void {
+  if (!isRecord(value)) {
+    source.fault(path, `${label(path)} is ${show(value)}.`, 'Write keys with their values there.');
+    return;
+  }
+  const [each] = Object.values(form.patternProperties ?? {});
+  if (each !== undefined) {
+    for (const [key, part] of Object.entries(value)) explain(source, each, part, [...path, key]);
+    return;
+  }
+  const properties = form.properties ?? {};
+  for (const [key, part] of Object.entries(value)) {
+    const known = Object.hasOwn(properties, key) ? properties[key] : undefined;
+    if (known !== undefined) explain(source, known, part, [...path, key]);
+    else {
+      const free = Object.keys(properties).filter((name) => !Object.hasOwn(value, name));
+      source.fault(
+        [...path, key],
+        `The key "${key}" is not known here.`,
+        part === null
+          ? 'A text with a comma in it stands in quotes.'
+          : didYouMean(key, free, `Known keys: ${Object.keys(properties).join(', ')}.`),
+      );
+    }
+  }
+  for (const key of form.required ?? []) {
+    if (Object.hasOwn(value, key)) continue;
+    const remedy = (path[0] === 'alarms' || path[0] === 'interlocks') && missingRemedies[key];
+    source.fault(path, `${label(path)} has no "${key}".`, typeof remedy === 'string' ? remedy : `Add "${key}".`);
+  }
+}
+
+function explainList(source: Source, form: Form, value: unknown, path: Path): void {
+  if (!Array.isArray(value)) {
+    source.fault(path, `${label(path)} is ${show(value)}.`, 'Write a list, such as [a, b].');
+    return;
+  }
+  if (value.length < (form.minItems ?? 0))
+    source.fault(path, `${label(path)} is an empty list.`, 'Write at least one.');
+  value.forEach((item, i) => explain(source, form.items ?? {}, item, [...path, i]));
+}
+
+/** Of several forms, explains the one that has the value's shape. */
+function explainChoice(source: Source, forms: readonly Form[], value: unknown, path: Path): void {
+  const shape = (form: Form): string =>
+    form.items !== undefined
+      ? 'list'
+      : form.properties !== undefined || form.patternProperties !== undefined
+        ? 'keys'
+        : 'plain';
+  const wanted = Array.isArray(value) ? 'list' : isRecord(value) ? 'keys' : 'plain';
+  const [likely, ...more] = forms.filter((form) => shape(form) === wanted);
+  if (likely !== undefined && wanted !== 'plain') return explain(source, likely, value, path);
+  const plain = [...(likely === undefined ? [] : [likely]), ...more];
+  if (plain.some((form) => plainProblem(form, value) === null)) return;
+  const remedies = forms.map(
+    (form) => plainProblem(form, value) ?? (shape(form) === 'list' ? 'Write a list.' : 'Write keys with their values.'),
+  );
+  source.fault(path, `${label(path)} is ${show(value)}.`, [...new Set(remedies)].join(' Or: '));
+}
+
+/** What to write instead of a plain value, or null where it fits. */
+function plainProblem(form: Form, value: unknown): string | null {
+  if (form.enum !== undefined || form.const !== undefined) {
+    const allowed = form.enum ?? [form.const];
+    if (allowed.includes(value)) return null;
+    const named = allowed.map(String);
+    return didYouMean(String(value), named, `Use ${named.map((name) => `"${name}"`).join(', ')}.`);
+  }
+  switch (form.type) {
+    case 'string':
+      if (typeof value === 'string')
+        return value.trim().length >= (form.minLength ?? 0) ? null : 'Write something there.';
+      return typeof value === 'number' ? `Write it with its unit, or in quotes.` : 'Write a text.';
+    case 'boolean':
+      return typeof value === 'boolean' ? null : 'Write true or false.';
+    case 'integer':
+    case 'number': {
+      const fits =
+        typeof value === 'number' && Number.isFinite(value) && (form.type === 'number' || Number.isInteger(value));
+      const { minimum = -Infinity, maximum = Infinity } = form;
+      if (fits && value >= minimum && value <= maximum) return null;
+      const bounds =
+        form.minimum === undefined ? '' : ` from ${minimum}${maximum === Infinity ? '' : ` to ${maximum}`}`;
+      return `Write a ${form.type === 'integer' ? 'whole ' : ''}number${bounds}.`;
+    }
+    default:
+      return null;
+  }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const label = (path: Path): string => (path.length === 0 ? 'The file' : path.join(' > '));
+
+function show(value: unknown): string {
+  if (value === null || value === undefined) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  if (isRecord(value)) return 'a group of keys';
+  return JSON.stringify(value);
+}

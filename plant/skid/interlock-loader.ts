@@ -1,0 +1,306 @@
+/** Reads the interlock rows of a skid file: votes, conditions, delays, and whether a row can trip at all. */
+import { milliseconds, type Milliseconds } from '../clock.ts';
+import { checkExpression, type Scope } from '../expression/check.ts';
+import { splitAtCommas } from '../expression/parse.ts';
+import { outcomes, reachOf, type Reach } from '../expression/reach.ts';
+import { mesolineError } from '../errors.ts';
+import type { CheckedExpression } from '../expression.ts';
+import { parseDuration, parseQuantity } from '../quantity.ts';
+import { asksField } from '../safe-state.ts';
+import type { LocalTag } from '../sample.ts';
+import { didYouMean } from '../suggest.ts';
+import { parseUnit, pureNumber, sameDimension, scaleBetween } from '../units.ts';
+import type {
+  DeviceDefinition,
+  InterlockCondition,
+  InterlockDefinition,
+  Range,
+  TagDefinition,
+  Vote,
+} from './definition.ts';
+import type { InterlockFile } from './schema.ts';
+import type { Path, Source } from './source.ts';
+
+export type InterlockContext = Readonly<{
+  tags: readonly TagDefinition[];
+  devices: readonly DeviceDefinition[];
+  scope: Scope;
+}>;
+
+const votes: Readonly<Record<Vote, number>> = { '1oo1': 1, '1oo2': 2, '2oo2': 2, '2oo3': 3 };
+const noRange = { low: -Infinity, high: Infinity };
+
+export function readInterlocks(
+  source: Source,
+  files: Readonly<Record<string, InterlockFile>>,
+  context: InterlockContext,
+): readonly InterlockDefinition[] {
+  return Object.entries(files).map(([row, file]) => {
+    if (!/^[1-9]\d*$/u.test(row)) {
+      source.fault(
+        ['interlocks', row],
+        `"${row}" is no row of the cause-and-effect matrix.`,
+        'Use its number, such as 11.',
+      );
+    }
+    return readRow(source, Number(row), file, context);
+  });
+}
+
+function readRow(source: Source, row: number, file: InterlockFile, context: InterlockContext): InterlockDefinition {
+  const path = ['interlocks', String(row)];
+  const span = (key: string, text: string): Milliseconds =>
+    source.attempt([...path, key], (where) => parseDuration(text, where)) ?? milliseconds(0);
+  const { vote, channels } = readVote(source, path, file, context);
+  const unit = channels[0]?.unit ?? null;
+  const reference = readReference(source, path, file, { unit, context });
+  const reach = reachWith(context.tags, channels, reference);
+  const names: Record<string, string | null> = channels.length === 0 ? {} : { value: unit };
+  if (reference !== null) names['reference'] = unit;
+  const scope: Scope = { ...context.scope, names };
+  const read = (at: Path, condition: Readonly<{ when: string; for: string }>): InterlockCondition | null =>
+    readCondition(source, at, condition, { scope, reach });
+
+  const trips = file.trip === undefined ? [] : Array.isArray(file.trip) ? file.trip : [file.trip];
+  const trip = trips.flatMap(
+    (condition, i) => read([...path, 'trip', ...(Array.isArray(file.trip) ? [i] : [])], condition) ?? [],
+  );
+  const { armed } = file;
+  const definition: InterlockDefinition = {
+    row,
+    title: file.title,
+    vote,
+    channels,
+    stale: readStale(source, path, file, context.tags),
+    armed: armed === undefined ? null : readArmed(source, [...path, 'armed'], armed, { scope: context.scope, reach }),
+    reference,
+    warn: file.warn === undefined ? null : read([...path, 'warn'], file.warn),
+    trip,
+    action: file.action,
+    processSafetyTime: span('processSafetyTime', file.processSafetyTime),
+    backup: file.backup ?? null,
+    bypass:
+      file.bypass === 'never'
+        ? 'never'
+        : { by: file.bypass.by, for: span('bypass', file.bypass.for), meanwhile: file.bypass.meanwhile },
+    why: file.why,
+  };
+  checkRow(source, path, file, definition, context);
+  return definition;
+}
+
+function checkRow(
+  source: Source,
+  path: Path,
+  file: InterlockFile,
+  row: InterlockDefinition,
+  { devices }: InterlockContext,
+): void {
+  if (file.vote !== undefined && file.trip === undefined) {
+    source.fault(path, 'The row votes and never trips: it has no "trip".', 'Add "trip: { when: …, for: … }".');
+  }
+  if (file.stale !== undefined && (file.trip ?? file.warn ?? file.reference) !== undefined) {
+    source.fault(
+      path,
+      'A row that watches the data itself has no conditions.',
+      'Leave "trip", "warn" and "reference" out.',
+    );
+  }
+  const controlled = devices.some(({ model }) => model.controller !== undefined);
+  if (row.action !== 'A' && asksField(row.action) && !controlled) {
+    source.fault(
+      [...path, 'action'],
+      `The action is ${row.action}, and no device of this skid is a field controller that could run it.`,
+      'Use A or B.',
+    );
+  }
+  const slowest = Math.max(0, ...row.trip.map((condition) => condition.for));
+  if (row.backup === null && slowest * 2 > row.processSafetyTime) {
+    source.fault(
+      [...path, 'processSafetyTime'],
+      `The row waits ${slowest} ms, more than half of its process safety time of ${row.processSafetyTime} ms.`,
+      'Shorten the delay, or name under "backup" what protects instead.',
+    );
+  }
+}
+
+function readVote(
+  source: Source,
+  path: Path,
+  file: InterlockFile,
+  { scope }: InterlockContext,
+): Readonly<{ vote: Vote; channels: readonly CheckedExpression[] }> {
+  const none = { vote: '1oo1' as const, channels: [] };
+  if (file.vote === undefined || file.stale !== undefined) {
+    if (file.vote === undefined && file.stale === undefined)
+      source.fault(path, 'The row has neither "vote" nor "stale".', 'Add "vote: 1oo2 [A, B]".');
+    if (file.vote !== undefined && file.stale !== undefined)
+      source.fault([...path, 'stale'], 'The row has both "vote" and "stale".', 'Part it into two rows.');
+    return none;
+  }
+  const at = [...path, 'vote'];
+  const match = /^(\S+)\s*\[(.*)\]$/su.exec(file.vote.trim());
+  const vote = Object.keys(votes).find((name): name is Vote => name === match?.[1]);
+  if (match === null || vote === undefined) {
+    const word = match?.[1] ?? file.vote;
+    source.fault(
+      at,
+      `The vote "${word}" is not known.`,
+      didYouMean(word, Object.keys(votes), 'Write it as "1oo2 [R201/PT-201A, R201/PT-201B]".'),
+    );
+    return none;
+  }
+  const texts = splitAtCommas(match[2] ?? '');
+  if (texts.length !== votes[vote]) {
+    source.fault(
+      at,
+      `The vote ${vote} has ${texts.length} channel${texts.length === 1 ? '' : 's'}.`,
+      `Give it ${votes[vote]}, or choose another vote.`,
+    );
+  }
+  const channels: CheckedExpression[] = [];
+  for (const text of texts) {
+    const channel = source.attempt(at, (where) => {
+      const free = checkExpression(text, scope, where);
+      if (free.unit === 'bool') return checkExpression(text, scope, where, channels[0]?.unit ?? '%');
+      return channels[0] === undefined ? free : checkExpression(text, scope, where, channels[0].unit);
+    });
+    if (channel !== null) channels.push(channel);
+  }
+  return { vote, channels };
+}
+
+function readReference(
+  source: Source,
+  path: Path,
+  file: InterlockFile,
+  { unit, context: { scope } }: Readonly<{ unit: string | null; context: InterlockContext }>,
+): InterlockDefinition['reference'] {
+  const { reference } = file;
+  if (reference === undefined || file.vote === undefined) return null;
+  const at = [...path, 'reference'];
+  const part = (key: 'target' | 'ramped' | 'value' | 'heating', declared: string | null): CheckedExpression | null =>
+    source.attempt([...at, key], (where) => checkExpression(reference[key], scope, where, declared));
+  const [target, ramped, value] = [part('target', unit), part('ramped', unit), part('value', unit)];
+  const heating = part('heating', 'bool');
+  const within = source.attempt([...at, 'within'], (where) => readDifference(reference.within, unit, where));
+  if (within !== null && within <= 0)
+    source.fault(
+      [...at, 'within'],
+      `The row is armed within ${reference.within} of its set point.`,
+      'Use more than 0.',
+    );
+  if (target === null || ramped === null || value === null || heating === null || within === null) return null;
+  return { target, ramped, value, heating, within };
+}
+
+/** A difference in `unit`, without its zero point: 3 K is 3 °C. */
+export function readDifference(text: string | number, unit: string | null, where: string): number {
+  const quantity = parseQuantity(text, where);
+  const from = quantity.unit === null ? pureNumber : parseUnit(quantity.unit, where);
+  const to = unit === null ? pureNumber : parseUnit(unit, where);
+  if (sameDimension(from, to)) return Number((quantity.value * scaleBetween(from, to)).toPrecision(15));
+  throw mesolineError(
+    'unit-mismatch',
+    where,
+    `${text} is no difference in ${unit ?? 'a pure number'}.`,
+    `Write it in ${unit ?? 'no unit'}.`,
+  );
+}
+
+/** A name's range: a tag's own, the channels' together for `value`, the ramped set point's for `reference`. */
+function reachWith(
+  tags: readonly TagDefinition[],
+  channels: readonly CheckedExpression[],
+  reference: InterlockDefinition['reference'],
+): Reach {
+  const ofTags = reachOfTags(tags);
+  const ranges = channels.map(({ root }) => reachOf(root, ofTags));
+  const value: Range = {
+    low: Math.min(...ranges.map(({ low }) => low)),
+    high: Math.max(...ranges.map(({ high }) => high)),
+  };
+  return (name) => {
+    if (name === 'value') return ranges.length === 0 ? noRange : value;
+    if (name === 'reference') return reference === null ? noRange : reachOf(reference.ramped.root, ofTags);
+    return ofTags(name);
+  };
+}
+
+export const reachOfTags = (tags: readonly TagDefinition[]): Reach => {
+  const ranges = new Map<string, Range | null>(tags.map(({ name, range }) => [name, range]));
+  return (name) => ranges.get(name) ?? null;
+};
+
+function readCondition(
+  source: Source,
+  path: Path,
+  condition: Readonly<{ when: string; for: string }>,
+  { scope, reach }: Readonly<{ scope: Scope; reach: Reach }>,
+): InterlockCondition | null {
+  const delay = source.attempt([...path, 'for'], (where) => parseDuration(condition.for, where));
+  const at = [...path, 'when'];
+  const when = source.attempt(at, (where) => checkExpression(condition.when, scope, where, 'bool'));
+  if (when === null || delay === null) return null;
+  const { canHold, canFail } = outcomes(when.root, reach);
+  if (!canHold)
+    source.fault(
+      at,
+      `"${when.text}" can never hold within the ranges of its tags.`,
+      'Correct the limit, or the range of a tag.',
+    );
+  if (!canFail)
+    source.fault(
+      at,
+      `"${when.text}" always holds within the ranges of its tags.`,
+      'Correct the limit, or the range of a tag.',
+    );
+  return { when, for: delay };
+}
+
+function readArmed(
+  source: Source,
+  path: Path,
+  text: string,
+  { scope, reach }: Readonly<{ scope: Scope; reach: Reach }>,
+): CheckedExpression | null {
+  const armed = source.attempt(path, (where) => checkExpression(text, scope, where, 'bool'));
+  if (armed !== null && !outcomes(armed.root, reach).canHold) {
+    source.fault(
+      path,
+      `The row is armed while "${text}", which can never hold within the ranges of its tags.`,
+      'Correct the limit.',
+    );
+  }
+  return armed;
+}
+
+function readStale(
+  source: Source,
+  path: Path,
+  file: InterlockFile,
+  tags: readonly TagDefinition[],
+): readonly LocalTag[] | null {
+  if (file.stale === undefined) return null;
+  if (file.stale === 'critical tags') {
+    const critical = tags.filter((tag) => tag.critical).map(({ name }) => name);
+    if (critical.length === 0)
+      source.fault(
+        [...path, 'stale'],
+        'No tag of this skid is critical.',
+        'Mark tags with "critical: true", or list them.',
+      );
+    return critical;
+  }
+  const names = tags.map(({ name }) => name);
+  return file.stale.flatMap((listed, i) => {
+    const known = names.find((name) => name === listed);
+    if (known === undefined)
+      source.fault(
+        [...path, 'stale', i],
+        `The row watches ${listed}, which is no tag.`,
+        didYouMean(listed, names, 'Name a tag of this file.'),
+      );
+    return known ?? [];
+  });
+}
