@@ -1,0 +1,121 @@
+/** What the server answers. Views of the plant (alarms, batches, interlocks) go out as `plant` has them. */
+import type { BatchView, RecipeView } from '../../plant/batch-view.ts';
+import type { Fault } from '../../plant/errors.ts';
+import type { Role } from '../../plant/people.ts';
+import type { Decision, Permission } from '../../plant/ports/access.ts';
+import type { SignatureView } from '../../plant/ports/record-desk.ts';
+import type { RoomHealth } from '../../plant/ports/room.ts';
+import type { LinkView } from '../../plant/ports/scan-consumer.ts';
+import type { GuardCause } from '../../plant/ports/scan-guard.ts';
+import type { Quality } from '../../plant/quality.ts';
+import type { Demand, SafeAction } from '../../plant/safe-state.ts';
+import type { TagName, TagValue } from '../../plant/sample.ts';
+import type { AlarmPriority, Range } from '../../plant/skid/definition.ts';
+
+/** Every answer that is not a success. */
+export type ErrorAnswer = Readonly<{ code: string; message: string; faults: readonly Fault[] }>;
+
+/** A command that was refused (409), or that the field did not confirm (502). */
+export type RefusalAnswer = ErrorAnswer &
+  Readonly<{
+    where: string;
+    remedy: string;
+    /** What stood in the way, as it read at the refusal. */
+    live: Readonly<{ tag: TagName; value: TagValue }> | null;
+  }>;
+
+export type SiteView = Readonly<{
+  name: string;
+  title: string;
+  timeScale: number;
+  build: string;
+  /** Where OPC UA clients connect; null where no such server runs. */
+  opcuaEndpoint: string | null;
+}>;
+
+export type PersonView = Readonly<{ userName: string; printedName: string; roles: readonly Role[] }>;
+
+export type SessionAnswer = Readonly<{
+  person: PersonView;
+  mustChangePassword: boolean;
+  /** What this person may do now, with the reason where not. */
+  may: Readonly<Record<Permission, Decision>>;
+  site: SiteView;
+  serverTime: number;
+}>;
+
+export type HealthAnswer = Readonly<{
+  status: 'starting' | 'ready' | 'stopping';
+  site: string;
+  build: string;
+  timeScale: number;
+  rooms: Readonly<Record<string, RoomHealth>>;
+}>;
+
+export type TagView = Readonly<{
+  name: string;
+  title: string;
+  unitName: string;
+  valueType: 'number' | 'boolean';
+  unit: string | null;
+  range: Range | null;
+  normal: Range | null;
+  states: Readonly<Record<number, string>> | null;
+  decimals: number;
+  critical: boolean;
+  staleAfterMs: number;
+  historyEveryMs: number;
+  /** The tag that holds its set point, by ISA-5.1's loop letters and number; null where there is none. */
+  setpoint: string | null;
+  writableBy: readonly Role[] | null;
+}>;
+
+export type SkidAnswer = Readonly<{
+  name: string;
+  title: string;
+  type: string;
+  typeTitle: string;
+  definition: number;
+  digest: string;
+  twin: boolean;
+  units: readonly Readonly<{ name: string; title: string; modules: readonly string[] }>[];
+  tags: readonly TagView[];
+  interlocks: readonly Readonly<{
+    row: number;
+    title: string;
+    vote: string;
+    action: SafeAction;
+    processSafetyTimeMs: number;
+    backup: string | null;
+    why: string;
+  }>[];
+  alarms: readonly Readonly<{ name: string; priority: AlarmPriority; response: string }>[];
+  phases: readonly string[];
+  page: Readonly<{ overview: readonly string[]; trend: readonly string[] }>;
+}>;
+
+/** Value, quality, source time and server time (UTC, ms). */
+export type LiveSample = readonly [value: TagValue, quality: Quality, sourceTime: number, serverTime: number];
+
+/** A skid at one scan. In a stream's delta `samples` holds only what changed. */
+export type SkidNow = Readonly<{
+  scan: number;
+  utc: number;
+  demand: Demand;
+  causes: readonly GuardCause[];
+  fieldDemand: Demand | null;
+  /** By tag within the skid: `R201/TT-201A`. */
+  samples: Readonly<Record<string, LiveSample>>;
+}>;
+
+export type BatchAnswer = Readonly<{ batch: BatchView; signatures: readonly SignatureView[] }>;
+export type RecipesAnswer = readonly RecipeView[];
+export type AcknowledgeAnswer = Readonly<{ refused: readonly Readonly<{ id: string; reason: string }>[] }>;
+
+export type SystemAnswer = Readonly<{
+  site: SiteView;
+  /** Of the service's public key: to be noted apart by whoever will verify its records. */
+  fingerprint: string;
+  links: readonly LinkView[];
+  health: HealthAnswer;
+}>;

@@ -1,0 +1,110 @@
+/** What a page may ask of the server, checked at the server's edge. The pages take the types, the server the schemas. */
+import { Type, type Static } from 'typebox';
+
+const closed = { additionalProperties: false } as const;
+const name = Type.String({ minLength: 1, maxLength: 200 });
+const note = Type.String({ maxLength: 1000 });
+const reason = Type.String({ minLength: 1, maxLength: 1000, pattern: '\\S' });
+/** Bounded, since a password is hashed at great cost whatever its length. */
+const password = Type.String({ minLength: 1, maxLength: 256 });
+/** Chosen by whoever asks, and the same when it asks again. */
+const commandId = Type.String({ minLength: 8, maxLength: 100, pattern: '^[A-Za-z0-9._:-]+$' });
+const utcMs = Type.Integer({ minimum: 0, maximum: 8.64e15 });
+
+export const loginRequest = Type.Object({ userName: name, password }, closed);
+export type LoginRequest = Static<typeof loginRequest>;
+
+export const passwordRequest = Type.Object({ oldPassword: password, newPassword: password }, closed);
+export type PasswordRequest = Static<typeof passwordRequest>;
+
+/** Body of requests that say everything by their path. */
+export const nothing = Type.Object({}, closed);
+
+const setting = Type.Object({ tag: name, value: Type.Union([Type.Number(), Type.Boolean()]) }, closed);
+const write = Type.Object(
+  { kind: Type.Literal('write'), writes: Type.Array(setting, { minItems: 1, maxItems: 64 }) },
+  closed,
+);
+const safeState = Type.Object(
+  { kind: Type.Literal('safe-state'), action: Type.Union([Type.Literal('H'), Type.Literal('S')]) },
+  closed,
+);
+const release = Type.Object({ kind: Type.Literal('release') }, closed);
+const reset = Type.Object({ kind: Type.Literal('reset'), inspected: Type.Literal(true) }, closed);
+
+export const commandRequest = Type.Object(
+  {
+    id: commandId,
+    action: Type.Union([write, safeState, release, reset]),
+    /** When the person asked, by the server's clock as the stream's heartbeat tells it; absent: when it arrives. */
+    issuedAt: Type.Optional(utcMs),
+    /** How long after `issuedAt` it may still be carried out. */
+    expiresInMs: Type.Optional(Type.Integer({ minimum: 100, maximum: 60_000 })),
+    reason: Type.Optional(note),
+  },
+  closed,
+);
+export type CommandRequest = Static<typeof commandRequest>;
+
+export const acknowledgeRequest = Type.Object(
+  { ids: Type.Array(name, { minItems: 1, maxItems: 1000 }), note: Type.Optional(note) },
+  closed,
+);
+export type AcknowledgeRequest = Static<typeof acknowledgeRequest>;
+
+export const startBatchRequest = Type.Object(
+  {
+    commandId,
+    skid: name,
+    recipe: name,
+    /** One for each role that the recipe asks, in its order. */
+    signers: Type.Array(Type.Object({ userName: name, password }, closed), { maxItems: 8 }),
+  },
+  closed,
+);
+export type StartBatchRequest = Static<typeof startBatchRequest>;
+
+/** In the order of ISA-88's commands; the same words as `plant/batch-view.ts`. */
+export const batchCommandRequest = Type.Object(
+  {
+    commandId,
+    command: Type.Union([
+      Type.Literal('Start'),
+      Type.Literal('Pause'),
+      Type.Literal('Resume'),
+      Type.Literal('Hold'),
+      Type.Literal('Restart'),
+      Type.Literal('Stop'),
+      Type.Literal('Abort'),
+      Type.Literal('Reset'),
+    ]),
+    reason,
+  },
+  closed,
+);
+export type BatchCommandRequest = Static<typeof batchCommandRequest>;
+
+export const signRequest = Type.Object({ meaning: name, userName: name, password }, closed);
+export type SignRecordRequest = Static<typeof signRequest>;
+
+/** `tags` are full names parted by commas. */
+export const trendQuery = Type.Object(
+  {
+    tags: Type.String({ minLength: 1, maxLength: 4000 }),
+    from: utcMs,
+    to: utcMs,
+    buckets: Type.Integer({ minimum: 1, maximum: 4000 }),
+  },
+  closed,
+);
+export type TrendQuery = Static<typeof trendQuery>;
+
+export const journalQuery = Type.Object(
+  {
+    from: Type.Optional(utcMs),
+    to: Type.Optional(utcMs),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+  },
+  closed,
+);
+export type JournalQuery = Static<typeof journalQuery>;

@@ -1,0 +1,83 @@
+/** The HTTP application: headers, cookies, the API under `/api`, and the pages for every other path. */
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import fastify, { type FastifyInstance } from 'fastify';
+import { answerError, errorAnswer } from './errors.ts';
+import type { PagesOptions } from './options.ts';
+import { accessRoutes } from './routes/access.ts';
+import { alarmRoutes } from './routes/alarms.ts';
+import { batchRoutes } from './routes/batches.ts';
+import { commandRoutes } from './routes/commands.ts';
+import { guardRoutes } from './routes/guard.ts';
+import { healthRoutes } from './routes/health.ts';
+import { skidRoutes } from './routes/skids.ts';
+import { streamRoutes } from './routes/stream.ts';
+import { trendRoutes } from './routes/trends.ts';
+import type { Sessions } from './sessions.ts';
+import { servePages } from './static-pages.ts';
+import type { StreamHub } from './stream/hub.ts';
+
+const longestBodyBytes = 65_536;
+
+export async function buildApp(
+  options: PagesOptions,
+  sessions: Sessions,
+  hub: StreamHub,
+  pagesFolder: string,
+): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit: longestBodyBytes,
+    forceCloseConnections: true,
+    requestTimeout: 30_000,
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 300 },
+  });
+  app.removeContentTypeParser('text/plain');
+  app.setErrorHandler(answerError(options.log));
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+      },
+    },
+    // Plain HTTP on loopback; whoever puts TLS in front sets this there.
+    strictTransportSecurity: false,
+    referrerPolicy: { policy: 'same-origin' },
+  });
+  await app.register(cookie);
+  await app.register(rateLimit, { global: false });
+  await app.register(
+    async (api) => {
+      guardRoutes(api, sessions, options.authority);
+      api.addHook('onSend', async (_request, reply) => {
+        if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+      });
+      healthRoutes(api, options);
+      accessRoutes(api, options, sessions, hub);
+      skidRoutes(api, options);
+      commandRoutes(api, options);
+      alarmRoutes(api, options);
+      batchRoutes(api, options);
+      trendRoutes(api, options);
+      streamRoutes(api, hub);
+      api.setNotFoundHandler((request, reply) => {
+        const where = `${request.method} ${request.url.split('?')[0] ?? ''}`;
+        const fault = { where, problem: 'There is no such route.', remedy: 'See the routes in docs/rooms.md.' };
+        return reply.code(404).send(errorAnswer('not-found', [fault]));
+      });
+      await Promise.resolve();
+    },
+    { prefix: '/api' },
+  );
+  await servePages(app, pagesFolder);
+  return app;
+}

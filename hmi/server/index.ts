@@ -1,0 +1,3 @@
+/** The door of the pages' server. */
+export { createPages, type Pages } from './pages.ts';
+export type { PagesOptions, SiteHealth } from './options.ts';

@@ -1,0 +1,38 @@
+/** What the pages' server is given: the desks and views of the other rooms, as their ports. */
+import type { Clock } from '../../plant/clock.ts';
+import type { Log } from '../../plant/log.ts';
+import type { Access, Authority } from '../../plant/ports/access.ts';
+import type { AlarmDesk } from '../../plant/ports/alarm-desk.ts';
+import type { BatchDesk } from '../../plant/ports/batch-desk.ts';
+import type { CommandPath } from '../../plant/ports/command-path.ts';
+import type { HistoryQueries } from '../../plant/ports/history.ts';
+import type { InterlockDesk } from '../../plant/ports/interlock-desk.ts';
+import type { RecordDesk } from '../../plant/ports/record-desk.ts';
+import type { RoomHealth } from '../../plant/ports/room.ts';
+import type { FieldView } from '../../plant/ports/scan-consumer.ts';
+import type { Skid } from '../../plant/skid/definition.ts';
+
+export type SiteHealth = Readonly<{ ready: boolean; stopping: boolean; rooms: Readonly<Record<string, RoomHealth>> }>;
+
+export type PagesOptions = Readonly<{
+  /** Loopback where it is left out: another address is a decision of whoever runs the site. */
+  host?: string;
+  /** 0 takes any free port; `address()` says which. */
+  port: number;
+  skids: readonly Skid[];
+  site: Readonly<{ name: string; title: string; timeScale: number; build: string; opcuaEndpoint?: string }>;
+  clock: Clock;
+  log: Log;
+  access: Access;
+  authority: Authority;
+  commands: CommandPath;
+  field: FieldView;
+  interlocks: InterlockDesk;
+  batches: BatchDesk;
+  alarms: AlarmDesk;
+  history: HistoryQueries;
+  records: RecordDesk;
+  health: () => SiteHealth;
+  /** The built pages; `hmi/web/dist` where it is left out. */
+  pagesFolder?: string;
+}>;

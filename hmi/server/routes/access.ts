@@ -1,0 +1,75 @@
+/** Login, logout, the first password and who is logged in. */
+import type { FastifyInstance } from 'fastify';
+import { MesolineError } from '../../../plant/errors.ts';
+import { permissions, type Decision, type Permission } from '../../../plant/ports/access.ts';
+import type { SessionView } from '../../../plant/ports/access.ts';
+import type { Actor } from '../../../plant/people.ts';
+import type { SessionAnswer } from '../../api/answers.ts';
+import { loginRequest, nothing, passwordRequest } from '../../api/requests.ts';
+import { checkedInput } from '../checked-input.ts';
+import type { PagesOptions } from '../options.ts';
+import { actorOf, type Sessions } from '../sessions.ts';
+import type { StreamHub } from '../stream/hub.ts';
+import { personOf, sessionOf } from './guard.ts';
+import { siteView } from './health.ts';
+
+const loginOf = checkedInput(loginRequest);
+const passwordOf = checkedInput(passwordRequest);
+const nothingOf = checkedInput(nothing);
+
+/** Logins from one address in a minute; the access room locks a person out long before that. */
+const loginsPerMinute = 60;
+
+export function accessRoutes(api: FastifyInstance, options: PagesOptions, sessions: Sessions, hub: StreamHub): void {
+  const { access } = options;
+
+  const answer = ({ person }: SessionView, actor: Actor): SessionAnswer => ({
+    person: { userName: person.userName, printedName: person.printedName, roles: person.roles },
+    mustChangePassword: person.mustChangePassword,
+    may: Object.fromEntries(
+      permissions.map((permission) => [permission, options.authority.decide(actor, permission)]),
+    ) as Record<Permission, Decision>,
+    site: siteView(options),
+    serverTime: options.clock.utc(),
+  });
+
+  api.post(
+    '/login',
+    { config: { open: true, rateLimit: { max: loginsPerMinute, timeWindow: 60_000 } } },
+    async (request, reply) => {
+      const { userName, password } = loginOf(request.body);
+      const session = await access.login({ userName, password, terminal: request.ip });
+      sessions.open(session, request, reply);
+      return answer(session, actorOf(session.person, request));
+    },
+  );
+
+  api.post('/logout', { config: { beforePasswordChange: true } }, async (request, reply) => {
+    nothingOf(request.body);
+    const { token } = sessionOf(request);
+    sessions.close(token, reply);
+    hub.endSession(token);
+    await access.logout(token);
+    return {};
+  });
+
+  api.get('/session', { config: { beforePasswordChange: true } }, (request) =>
+    Promise.resolve(answer(sessionOf(request), personOf(request))),
+  );
+
+  api.post('/password', { config: { beforePasswordChange: true } }, async (request) => {
+    const { oldPassword, newPassword } = passwordOf(request.body);
+    const { token } = sessionOf(request);
+    try {
+      await access.changePassword(token, oldPassword, newPassword);
+    } catch (thrown) {
+      // A wrong old password is no ended session: the page keeps its login and says what is wrong.
+      if (thrown instanceof MesolineError && thrown.code === 'login-refused') {
+        throw new MesolineError('password-refused', thrown.faults);
+      }
+      throw thrown;
+    }
+    const session = await sessions.find(token);
+    return session === null ? {} : answer(session, actorOf(session.person, request));
+  });
+}

@@ -1,0 +1,60 @@
+/** Before every route of the API: same origin, a session, a password that was changed, and the permission. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { mesolineError } from '../../../plant/errors.ts';
+import type { Actor } from '../../../plant/people.ts';
+import type { Authority, Permission, SessionView } from '../../../plant/ports/access.ts';
+import { requireSameOrigin } from '../same-origin.ts';
+import { actorOf, type Sessions } from '../sessions.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    session: SessionView | null;
+  }
+  interface FastifyContextConfig {
+    /** For whom the route is open without a login: health and login themselves. */
+    open?: boolean;
+    /** Open to somebody who has yet to change the first password. */
+    beforePasswordChange?: boolean;
+    /** What the person must be allowed; `by-desk` where the desk decides, and records its refusal. Left out: `view`. */
+    permission?: Permission | 'by-desk';
+    /** Whether this body asks for something in the safe direction, which waits for no other room. */
+    safeDirection?: (body: unknown) => boolean;
+  }
+}
+
+export function guardRoutes(api: FastifyInstance, sessions: Sessions, authority: Authority): void {
+  api.decorateRequest('session', null);
+
+  api.addHook('onRequest', (request, _reply, next) => {
+    requireSameOrigin(request);
+    next();
+  });
+
+  api.addHook('preHandler', async (request) => {
+    const { open, beforePasswordChange, permission = 'view', safeDirection } = request.routeOptions.config;
+    if (open === true || request.is404) return;
+    const urgent = safeDirection?.(request.body) === true;
+    const session = await (urgent ? sessions.atOnce(request) : sessions.of(request));
+    request.session = session;
+    if (session.person.mustChangePassword && beforePasswordChange !== true) {
+      throw mesolineError(
+        'password-change-required',
+        session.person.userName,
+        'The first password has not been changed yet.',
+        'Change it; then everything that your roles allow is open.',
+      );
+    }
+    if (permission === 'by-desk' || beforePasswordChange === true) return;
+    const decision = authority.decide(actorOf(session.person, request), permission);
+    if (decision.allowed) return;
+    throw mesolineError('not-allowed', permission, decision.reason, 'Ask somebody who holds the role.');
+  });
+}
+
+/** The session that the guard has found. */
+export function sessionOf(request: FastifyRequest): SessionView {
+  if (request.session !== null) return request.session;
+  throw mesolineError('not-logged-in', 'session', 'Nobody is logged in here.', 'Log in.');
+}
+
+export const personOf = (request: FastifyRequest): Actor => actorOf(sessionOf(request).person, request);

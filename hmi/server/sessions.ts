@@ -1,0 +1,88 @@
+/** Who stands behind a request: its cookie, asked of the access room, and what a person may do. */
+// For the cookies that it adds to fastify's types.
+import type {} from '@fastify/cookie';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { elapsed, type Clock, type Monotonic } from '../../plant/clock.ts';
+import { mesolineError } from '../../plant/errors.ts';
+import type { Actor, Person } from '../../plant/people.ts';
+import type { Access, SessionView } from '../../plant/ports/access.ts';
+
+const cookieName = 'mesoline-session';
+/** Open pages ask again every 10 s, so that a person who works is always remembered. */
+const rememberedForMs = 60_000;
+
+export interface Sessions {
+  /** @throws MesolineError `not-logged-in`. */
+  of(request: FastifyRequest): Promise<SessionView>;
+  /**
+   * The same without waiting for the access room where it was asked within the last minute: for what goes in the safe
+   * direction, which waits for nothing slow.
+   */
+  atOnce(request: FastifyRequest): Promise<SessionView>;
+  find(token: string): Promise<SessionView | null>;
+  open(session: SessionView, request: FastifyRequest, reply: FastifyReply): void;
+  close(token: string, reply: FastifyReply): void;
+}
+
+export function createSessions(access: Access, clock: Clock): Sessions {
+  const remembered = new Map<string, Readonly<{ session: SessionView; at: Monotonic }>>();
+
+  const remember = (session: SessionView): void => {
+    const now = clock.monotonic();
+    for (const [token, { at }] of remembered) if (elapsed(at, now) > rememberedForMs) remembered.delete(token);
+    remembered.set(session.token, { session, at: now });
+  };
+  const recall = (token: string): SessionView | null => {
+    const known = remembered.get(token);
+    return known !== undefined && elapsed(known.at, clock.monotonic()) <= rememberedForMs ? known.session : null;
+  };
+  const find = async (token: string): Promise<SessionView | null> => {
+    const session = await access.session(token);
+    if (session === null) remembered.delete(token);
+    else remember(session);
+    return session;
+  };
+  const require = (session: SessionView | null): SessionView => {
+    if (session !== null) return session;
+    throw mesolineError('not-logged-in', 'session', 'Nobody is logged in here, or the session has ended.', 'Log in.');
+  };
+
+  return {
+    find,
+    async of(request) {
+      const token = tokenOf(request);
+      return require(token === null ? null : await find(token));
+    },
+    async atOnce(request) {
+      const token = tokenOf(request);
+      return require(token === null ? null : (recall(token) ?? (await find(token))));
+    },
+    open(session, request, reply) {
+      remember(session);
+      reply.setCookie(cookieName, session.token, {
+        path: '/',
+        httpOnly: true,
+        sameSite: 'strict',
+        secure: request.protocol === 'https',
+      });
+    },
+    close(token, reply) {
+      remembered.delete(token);
+      reply.clearCookie(cookieName, { path: '/' });
+    },
+  };
+}
+
+export function tokenOf(request: FastifyRequest): string | null {
+  const token = request.cookies[cookieName];
+  return token === undefined || token === '' ? null : token;
+}
+
+export const actorOf = (person: Person, request: FastifyRequest): Actor => ({
+  kind: 'person',
+  id: person.id,
+  userName: person.userName,
+  printedName: person.printedName,
+  roles: person.roles,
+  terminal: request.ip,
+});

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testServer, type TestServer } from './support/server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await testServer();
+});
+afterAll(() => server.app.close());
+
+describe('a login', () => {
+  it('gives a cookie that scripts cannot read and other sites cannot send', async () => {
+    const answer = await server.app.inject({
+      method: 'POST',
+      url: '/api/login',
+      payload: { userName: 'rosa', password: 'secret' },
+    });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['set-cookie']).toMatch(/HttpOnly; SameSite=Strict/);
+    expect(answer.json()).toMatchObject({ person: { printedName: 'ROSA' }, may: { view: { allowed: true } } });
+    expect(answer.body).not.toContain('token-rosa');
+  });
+
+  it('with a wrong password is refused in words that do not say which of the two was wrong', async () => {
+    const answers = await Promise.all(
+      [
+        { userName: 'rosa', password: 'wrong' },
+        { userName: 'nobody', password: 'wrong' },
+      ].map((payload) => server.app.inject({ method: 'POST', url: '/api/login', payload })),
+    );
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([401, 401]);
+    expect(answers[0]!.body).toBe(answers[1]!.body);
+  });
+
+  it('names the field that is missing or too much', async () => {
+    const answer = await server.app.inject({
+      method: 'POST',
+      url: '/api/login',
+      payload: { userName: 'rosa', pass: 'x' },
+    });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({
+      code: 'bad-request',
+      faults: expect.arrayContaining([
+        expect.objectContaining({ where: 'password' }),
+        expect.objectContaining({ where: 'pass' }),
+      ]),
+    });
+  });
+
+  it('is limited in its rate, and nothing else is', async () => {
+    const own = await testServer();
+    const codes = new Set<number>();
+    for (let i = 0; i < 70; i += 1) {
+      const answer = await own.app.inject({
+        method: 'POST',
+        url: '/api/login',
+        payload: { userName: 'x', password: 'y' },
+      });
+      codes.add(answer.statusCode);
+    }
+    expect(codes).toEqual(new Set([401, 429]));
+    for (let i = 0; i < 70; i += 1) expect((await own.ask('GET', '/api/session')).statusCode).toBe(200);
+    await own.app.close();
+  });
+});
+
+describe('a session', () => {
+  it('ends with the logout', async () => {
+    const cookie = await server.login('rosa', 'secret');
+    expect((await server.ask('POST', '/api/logout', {}, cookie)).statusCode).toBe(200);
+    expect((await server.ask('GET', '/api/session', undefined, cookie)).statusCode).toBe(401);
+    server.rooms.sessions.clear();
+    await server.login('rosa', 'secret');
+  });
+
+  it('that must change its password may do that, and nothing before', async () => {
+    const cookie = await server.login('new', 'first');
+    const early = await server.ask('GET', '/api/skids', undefined, cookie);
+    expect(early.statusCode).toBe(403);
+    expect(early.json()).toMatchObject({ code: 'password-change-required' });
+    expect((await server.ask('GET', '/api/session', undefined, cookie)).json()).toMatchObject({
+      mustChangePassword: true,
+    });
+
+    const wrong = await server.ask('POST', '/api/password', { oldPassword: 'no', newPassword: 'better one' }, cookie);
+    expect(wrong.statusCode).toBe(409);
+    const changed = await server.ask(
+      'POST',
+      '/api/password',
+      { oldPassword: 'first', newPassword: 'better one' },
+      cookie,
+    );
+    expect(changed.json()).toMatchObject({ mustChangePassword: false });
+    expect((await server.ask('GET', '/api/skids', undefined, cookie)).statusCode).toBe(200);
+  });
+});
+
+describe('health', () => {
+  it('answers 200 with each room once all are ready, and 503 before and during the stop', async () => {
+    const rooms = { gateway: { state: 'ready', detail: 'Two links.' } } as const;
+    const asked: number[] = [];
+    for (const [ready, stopping] of [
+      [false, false],
+      [true, false],
+      [true, true],
+    ] as const) {
+      server.rooms.state.health = { ready, stopping, rooms };
+      const answer = await server.app.inject('/api/health');
+      asked.push(answer.statusCode);
+      expect(answer.json()).toMatchObject({ rooms });
+    }
+    expect(asked).toEqual([503, 200, 503]);
+  });
+});

@@ -1,0 +1,285 @@
+/** The rooms behind the pages, as small honest fakes: what a test sets is what they say, and they keep what they are asked. */
+import { monotonic, processTime, utcMs, type Clock } from '../../../plant/clock.ts';
+import type { BatchView, RecipeView } from '../../../plant/batch-view.ts';
+import type { Command, CommandOutcome } from '../../../plant/command.ts';
+import { mesolineError } from '../../../plant/errors.ts';
+import type { Log } from '../../../plant/log.ts';
+import type { Person, Role } from '../../../plant/people.ts';
+import type { Permission, SessionView } from '../../../plant/ports/access.ts';
+import type { AlarmView } from '../../../plant/ports/alarm-desk.ts';
+import type { BatchDesk } from '../../../plant/ports/batch-desk.ts';
+import type { InterlockView } from '../../../plant/ports/interlock-desk.ts';
+import type { SignatureView } from '../../../plant/ports/record-desk.ts';
+import type { LinkView, ScanNews } from '../../../plant/ports/scan-consumer.ts';
+import { good, type Quality } from '../../../plant/quality.ts';
+import { localTag, skidName, tagName, type TagValue } from '../../../plant/sample.ts';
+import type { Skid } from '../../../plant/skid/definition.ts';
+import type { PagesOptions, SiteHealth } from '../../../hmi/server/index.ts';
+
+export const start = Date.UTC(2026, 9, 2, 9, 30);
+
+export function fakeClock(): Clock & { pass(ms: number): void } {
+  let now = 0;
+  return {
+    timeScale: 1,
+    utc: () => utcMs(start + now),
+    monotonic: () => monotonic(now),
+    process: () => processTime(now),
+    pass: (ms) => (now += ms),
+  };
+}
+
+export const silentLog: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silentLog,
+};
+
+export const person = (userName: string, roles: readonly Role[], more: Partial<Person> = {}): Person => ({
+  id: `P-${userName}`,
+  userName,
+  printedName: userName.toUpperCase(),
+  roles,
+  mustChangePassword: false,
+  ...more,
+});
+
+export const scanOf = (
+  skid: string,
+  scan: number,
+  values: Readonly<Record<string, TagValue | readonly [TagValue, Quality]>>,
+  utc = start + scan * 100,
+): ScanNews => ({
+  batch: {
+    skid: skidName(skid),
+    scan,
+    utc: utcMs(utc),
+    monotonic: monotonic(scan * 100),
+    process: processTime(scan * 100),
+    samples: Object.entries(values).map(([tag, given]) => {
+      const [value, quality] = Array.isArray(given)
+        ? (given as readonly [TagValue, Quality])
+        : [given as TagValue, good];
+      return {
+        tag: tagName(skidName(skid), localTag(tag)),
+        value,
+        quality,
+        sourceTime: utcMs(utc),
+        serverTime: utcMs(utc),
+      };
+    }),
+  },
+  verdict: { demand: 'none', causes: [], releasing: false },
+  fieldDemand: 'none',
+});
+
+export const alarmOf = (id: string, more: Partial<AlarmView> = {}): AlarmView => ({
+  id,
+  skid: skidName(id.split('/')[0] ?? ''),
+  title: id,
+  level: 'high',
+  priority: 2,
+  active: true,
+  acknowledged: false,
+  suppressed: false,
+  value: 188,
+  unit: '°C',
+  quality: good,
+  limit: 187,
+  raisedAt: utcMs(start),
+  clearedAt: null,
+  acknowledgedBy: null,
+  cause: 'The heater overshoots.',
+  consequence: 'The interlock will trip.',
+  response: 'Lower the set point.',
+  respondWithinMs: 600_000,
+  ...more,
+});
+
+export const batchOf = (id: string, more: Partial<BatchView> = {}): BatchView => ({
+  id,
+  scope: `batch/${id}`,
+  skid: skidName('QD-1'),
+  recipe: 'cdse-590',
+  recipeTitle: 'CdSe 590 nm',
+  recipeDigest: 'b'.repeat(64),
+  rehearsal: true,
+  state: 'Running',
+  phase: 'collect',
+  phases: [],
+  startedAt: utcMs(start),
+  endedAt: null,
+  collectedMl: 12,
+  targetMl: 50,
+  commands: [],
+  signed: false,
+  message: null,
+  timeScale: 1,
+  ...more,
+});
+
+export const recipe: RecipeView = {
+  name: 'cdse-590',
+  title: 'CdSe 590 nm',
+  status: 'draft',
+  digest: 'b'.repeat(64),
+  parameters: [{ name: 'temperature', value: '160', unit: '°C', range: '150..170', critical: true }],
+  phases: ['collect'],
+  startSignatures: ['operator', 'checker'],
+  rehearsalOnly: true,
+};
+
+export const signature: SignatureView = {
+  receipt: { scope: 'batch/B-2026-0001', seq: 9, hash: 'c'.repeat(64), utc: utcMs(start) },
+  signedHash: 'd'.repeat(64),
+  personId: 'P-rosa',
+  printedName: 'ROSA',
+  meaning: 'reviewed',
+  subject: 'record of B-2026-0001',
+  utc: start,
+};
+
+export const interlocksOf = (skid: string, more: Partial<InterlockView> = {}): InterlockView => ({
+  skid: skidName(skid),
+  demand: 'B',
+  firstOut: [],
+  resetRefusedBy: [],
+  rows: [],
+  ...more,
+});
+
+/** Everything a test may set, and everything the pages have asked of the rooms. */
+export function fakeRooms(skids: readonly Skid[]) {
+  const clock = fakeClock();
+  const people = new Map<string, Readonly<{ person: Person; password: string }>>();
+  const sessions = new Map<string, SessionView>();
+  const denied = new Set<Permission>();
+  const scans = new Map<string, ScanNews>();
+  const alarms: AlarmView[] = [];
+  const batches = new Map<string, BatchView>();
+  const commands: Command[] = [];
+  const asked: Readonly<{ what: string; with: unknown }>[] = [];
+  const links: LinkView[] = [];
+  const state = {
+    outcome: { status: 'done', message: 'Written.', readBack: 1 } as CommandOutcome,
+    refuseBatch: null as string | null,
+    refuseAcknowledge: null as string | null,
+    health: { ready: true, stopping: false, rooms: {} } as SiteHealth,
+    /** While set, the access room answers nothing. */
+    accessHangs: null as Promise<void> | null,
+    interlocks: new Map<string, InterlockView>(),
+    trend: null as Error | null,
+  };
+
+  const authenticate = (userName: string, password: string): Person => {
+    const found = people.get(userName);
+    if (found?.password === password) return found.person;
+    throw mesolineError('login-refused', 'login', 'User name or password is wrong.', 'Try again.');
+  };
+  const change = (what: string, input: unknown): Awaited<ReturnType<BatchDesk['command']>> => {
+    asked.push({ what, with: input });
+    if (state.refuseBatch !== null) return { done: false, reason: state.refuseBatch };
+    return { done: true, batch: [...batches.values()][0] ?? batchOf('B-2026-0001') };
+  };
+
+  const ports = {
+    skids,
+    site: { name: 'demo', title: 'Demo site', timeScale: 1, build: 'test' },
+    clock,
+    log: silentLog,
+    access: {
+      login: ({ userName, password }) => {
+        const session = {
+          token: `token-${userName}`,
+          person: authenticate(userName, password),
+          expiresAt: start + 3.6e6,
+        };
+        sessions.set(session.token, session);
+        return Promise.resolve(session);
+      },
+      logout: (token) => Promise.resolve(void sessions.delete(token)),
+      session: async (token) => {
+        await state.accessHangs;
+        return sessions.get(token) ?? null;
+      },
+      authenticate: ({ userName, password }) => Promise.resolve(authenticate(userName, password)),
+      changePassword: (token, oldPassword, newPassword) => {
+        const session = sessions.get(token);
+        if (session === undefined) throw mesolineError('session-ended', 'session', 'It has ended.', 'Log in.');
+        const { person: who } = session;
+        authenticate(who.userName, oldPassword);
+        const changed = { ...who, mustChangePassword: false };
+        people.set(who.userName, { person: changed, password: newPassword });
+        sessions.set(token, { ...session, person: changed });
+        return Promise.resolve();
+      },
+      people: () => Promise.resolve([...people.values()].map(({ person: who }) => who)),
+    },
+    authority: {
+      decide: (_actor, permission) =>
+        denied.has(permission)
+          ? { allowed: false, reason: `The role does not allow: ${permission}.` }
+          : { allowed: true },
+    },
+    commands: {
+      execute: (command) => {
+        commands.push(command);
+        return Promise.resolve(state.outcome);
+      },
+    },
+    field: {
+      snapshot: (skid) => Promise.resolve(scans.get(skid) ?? null),
+      links: () => Promise.resolve(links),
+    },
+    interlocks: {
+      view: (skid) => Promise.resolve(state.interlocks.get(skid) ?? interlocksOf(skid)),
+      reset: () => Promise.resolve({ done: true }),
+    },
+    batches: {
+      recipes: () => Promise.resolve([recipe]),
+      batches: () => Promise.resolve([...batches.values()]),
+      batch: (id) => Promise.resolve(batches.get(id) ?? null),
+      start: (request) => Promise.resolve(change('start', request)),
+      command: (request) => Promise.resolve(change('command', request)),
+      sign: (request) => {
+        asked.push({ what: 'sign', with: request });
+        return Promise.resolve(
+          state.refuseBatch === null ? { done: true, signature } : { done: false, reason: state.refuseBatch },
+        );
+      },
+    },
+    alarms: {
+      standing: () => Promise.resolve(alarms),
+      journal: (from, to, limit) => {
+        asked.push({ what: 'journal', with: { from, to, limit } });
+        return Promise.resolve([]);
+      },
+      acknowledge: (ids, actor, note) => {
+        asked.push({ what: 'acknowledge', with: { ids, actor, note } });
+        const reason = state.refuseAcknowledge;
+        return Promise.resolve(reason === null ? [] : ids.map((id) => ({ id, reason })));
+      },
+    },
+    history: {
+      raw: () => Promise.resolve([]),
+      trend: (tags, from, to, buckets) => {
+        asked.push({ what: 'trend', with: { tags, from, to, buckets } });
+        if (state.trend !== null) return Promise.reject(state.trend);
+        return Promise.resolve(tags.map((tag) => ({ tag, buckets: [] })));
+      },
+    },
+    records: {
+      sign: () => Promise.resolve(signature),
+      signatures: () => Promise.resolve([signature]),
+      export: (scope) => Promise.resolve({ fileName: `${scope}.json`, mediaType: 'application/json', text: '{"é":1}' }),
+      fingerprint: () => Promise.resolve('SHA256:abc'),
+    },
+    health: () => state.health,
+  } satisfies Partial<PagesOptions>;
+
+  return { ports, clock, people, sessions, denied, scans, alarms, batches, commands, asked, links, state };
+}
+
+export type FakeRooms = ReturnType<typeof fakeRooms>;
