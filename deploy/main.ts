@@ -1,0 +1,219 @@
+/**
+ * The one place that knows every room: reads the site, makes the rooms, hands each the ports it needs, starts them in order
+ * and stops them in order. Exit codes: 0 stopped as asked · 1 a stop that passed its bound or a fault while running ·
+ * 2 start refused.
+ */
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createAlarms } from '../alarms/index.ts';
+import { createBatches } from '../control/batch/index.ts';
+import { createInterlocks } from '../control/interlocks/index.ts';
+import { createRecords } from '../control/records/index.ts';
+import { createGateway, createOpcUaServer } from '../gateway/index.ts';
+import { createHistorian, findInflux } from '../historian/index.ts';
+import { createPages } from '../hmi/server/index.ts';
+import { describeFault, MesolineError, mesolineError, messageOf } from '../plant/errors.ts';
+import type { Log } from '../plant/log.ts';
+import type { Room } from '../plant/ports/room.ts';
+import type { ScanConsumer } from '../plant/ports/scan-consumer.ts';
+import type { Skid } from '../plant/skid/definition.ts';
+import { loadSite, type SiteDefinition } from '../plant/skid/index.ts';
+import { systemClock } from '../plant/system-clock.ts';
+import { takeDataFolder } from './data-folder.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { makeLog } from './logging.ts';
+import { readOptions, type Options } from './options.ts';
+import { Twins } from './twins.ts';
+
+const home = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const stopWithinMs = 9_000;
+
+const log = makeLog(process.stdout.isTTY, process.env['MESOLINE_LOG_LEVEL'] ?? 'info');
+
+/** Everything that runs, and how to end it. */
+type Plant = Readonly<{ lifecycle: Lifecycle; stopOrder: readonly Room[]; release: () => void }>;
+
+async function build(options: Options): Promise<Plant> {
+  const clock = systemClock(options.timeScale);
+  const site = loadSite(options.siteFile, {
+    skidFolder: join(home, 'plant/skids'),
+    deviceModelFolder: join(home, 'gateway/devices'),
+  });
+  refuseScaleOnRealSkids(options, site);
+  const folder = takeDataFolder(options.dataFolder);
+  const lifecycle = new Lifecycle(clock, log);
+  const stopOrder: Room[] = [];
+  const plant = { lifecycle, stopOrder, release: () => folder.release() };
+  try {
+    await open(options, site, clock, lifecycle, stopOrder);
+    return plant;
+  } catch (thrown) {
+    await lifecycle.stop(stopOrder, stopWithinMs);
+    folder.release();
+    throw thrown;
+  }
+}
+
+async function open(
+  options: Options,
+  site: SiteDefinition,
+  clock: ReturnType<typeof systemClock>,
+  lifecycle: Lifecycle,
+  stopOrder: Room[],
+): Promise<void> {
+  const { dataFolder, timeScale } = options;
+  const build = buildOfThis();
+  const part = (room: string): Log => log.child({ room });
+  if (timeScale !== 1) log.warn({ timeScale }, `process time runs ${timeScale} times as fast as the wall: twins only, never production`);
+
+  const twins = new Twins(
+    site.skids.flatMap(({ name, type, twin }) =>
+      twin?.run === 'here'
+        ? [{ skid: name, skidFile: type.file, device: type.devices[0]?.name ?? '', seed: twin.seed, port: twin.port, timeScale }]
+        : [],
+    ),
+    part('twins'),
+  );
+  const records = createRecords({ dataFolder, clock, log: part('records'), build });
+  stopOrder.push(records, twins);
+  await Promise.all([lifecycle.start(twins), lifecycle.start(records)]);
+
+  const skids: readonly Skid[] = site.skids.map(({ name, title, type, twin, links }) => {
+    const link = twin?.run === 'here' ? twins.link(name) : null;
+    return { name, title, type, twin: twin !== null, links: link === null ? links : [link] };
+  });
+  const historian = createHistorian({ skids, dataFolder, clock, log: part('historian'), influx: findInflux(process.env) });
+  const interlocks = createInterlocks({ skids, clock, log: part('interlocks'), records: records.keeper });
+  const consumers: ScanConsumer[] = [];
+  const gateway = createGateway({
+    skids,
+    clock,
+    log: part('gateway'),
+    guard: (skid) => interlocks.guard(skid),
+    interlocks: interlocks.desk,
+    authority: records.authority,
+    records: records.keeper,
+    samples: historian.store,
+    consumers,
+  });
+  const batches = createBatches({
+    skids,
+    recipeFolder: site.recipesFolder ?? join(home, 'control/batch/recipes'),
+    clock,
+    log: part('batches'),
+    commands: gateway.commands,
+    authority: records.authority,
+    records: records.keeper,
+    desk: records.desk,
+    build,
+  });
+  const alarms = createAlarms({ skids, clock, log: part('alarms'), authority: records.authority, records: records.keeper });
+  const opcua = createOpcUaServer({
+    skids,
+    site: { name: site.site, build },
+    host: options.host,
+    port: options.opcuaPort,
+    dataFolder,
+    clock,
+    log: part('opcua'),
+    commands: gateway.commands,
+    access: records.access,
+    authority: records.authority,
+  });
+  stopOrder.unshift(opcua, batches, gateway, interlocks, alarms, historian);
+
+  for (const room of [historian, interlocks, alarms, batches, opcua]) await lifecycle.start(room);
+  const pages = createPages({
+    host: options.host,
+    port: options.httpPort,
+    skids,
+    site: { name: site.site, title: site.title, timeScale, build, opcuaEndpoint: opcua.endpoint() },
+    clock,
+    log: part('pages'),
+    access: records.access,
+    authority: records.authority,
+    commands: gateway.commands,
+    field: gateway.field,
+    interlocks: interlocks.desk,
+    batches: batches.desk,
+    alarms: alarms.desk,
+    history: historian.queries,
+    records: records.desk,
+    health: () => lifecycle.health(),
+  });
+  // The pages answer 503 while the rooms they show are stopping, so they go after them and before the records.
+  stopOrder.splice(stopOrder.indexOf(historian) + 1, 0, pages);
+  batches.onChange(alarms);
+  batches.onChange(pages);
+  alarms.onChange(pages);
+  consumers.push(opcua, batches, alarms, historian, pages);
+  await lifecycle.start(pages);
+  await lifecycle.start(gateway);
+  await records.keeper.append({
+    scope: 'service',
+    actor: { kind: 'service', part: 'main' },
+    action: 'service-started',
+    object: site.site,
+    data: { build, timeScale: String(timeScale), siteDigest: site.digest, skids: skids.map(({ name, type }) => `${name} ${type.type} ${type.digest}`) },
+  });
+  lifecycle.ready();
+  log.info({ url: pages.address(), opcua: opcua.endpoint() }, `Mesoline is ready: ${pages.address()} · ${opcua.endpoint()}`);
+}
+
+/** @throws MesolineError `time-scale-refused`. */
+function refuseScaleOnRealSkids(options: Options, site: SiteDefinition): void {
+  const real = site.skids.filter(({ twin }) => twin === null).map(({ name }) => name);
+  if (options.timeScale === 1 || real.length === 0) return;
+  throw mesolineError(
+    'time-scale-refused',
+    '--time-scale',
+    `${options.timeScale} was asked for, but ${real.join(', ')} ${real.length === 1 ? 'is not a twin' : 'are not twins'}.`,
+    'Leave --time-scale out: process time runs with the wall on a site with real devices.',
+  );
+}
+
+function buildOfThis(): string {
+  const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string };
+  return `mesoline ${version}`;
+}
+
+let ending = false;
+
+async function end(plant: Plant | null, code: number): Promise<void> {
+  if (ending) return;
+  ending = true;
+  if (plant === null) process.exit(code);
+  const { clean, late } = await plant.lifecycle.stop(plant.stopOrder, stopWithinMs);
+  plant.release();
+  const final = late === null && clean ? code : 1;
+  log.info({ code: final }, final === 0 ? 'Mesoline has stopped' : 'Mesoline has stopped, not cleanly');
+  process.exit(final);
+}
+
+const starting = Promise.resolve().then(() => build(readOptions(process.argv.slice(2), process.env, process.cwd())));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    log.info({ signal }, `${signal}: stopping`);
+    starting.then(
+      (plant) => end(plant, 0),
+      () => undefined,
+    );
+  });
+}
+for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(fault, (thrown: unknown) => {
+    log.error({ fault, error: thrown instanceof Error ? thrown.stack : String(thrown) }, `a fault that nobody caught: ${messageOf(thrown)}`);
+    starting.then(
+      (plant) => end(plant, 1),
+      () => end(null, 1),
+    );
+  });
+}
+starting.catch((thrown: unknown) => {
+  const faults = thrown instanceof MesolineError ? thrown.faults.map(describeFault) : [messageOf(thrown)];
+  for (const fault of faults) log.error({}, fault);
+  if (!(thrown instanceof MesolineError)) log.error({ error: thrown instanceof Error ? thrown.stack : thrown }, 'not a fault we foresaw');
+  log.error({ faults: faults.length }, 'Start refused.');
+  process.exit(2);
+});

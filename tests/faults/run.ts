@@ -1,0 +1,13 @@
+/** `npm run campaign -- NAME --rounds N [--json]`: faults, at length. `npm test` runs the short form of each. */
+import { runByName } from '../support/measured.ts';
+
+process.exitCode = await runByName(
+  'campaign',
+  {
+    rig: async () => (await import('./rig.ts')).run,
+    unplug: async () => (await import('./unplug.ts')).run,
+    records: async () => (await import('./records.ts')).run,
+    mutation: async () => (await import('./mutation.ts')).run,
+  },
+  process.argv.slice(2),
+);

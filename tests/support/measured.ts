@@ -1,0 +1,91 @@
+/** The shape in which benches and campaigns say what they measured. Their last line on stdout is one of these. */
+import { execFileSync } from 'node:child_process';
+import { cpus } from 'node:os';
+
+export type Measured = Readonly<{
+  metric: string;
+  value: number;
+  unit: string;
+  goal: number | null;
+  /** True where the goal is a least, false where it is a most. */
+  atLeast: boolean;
+}>;
+
+export type Report = Readonly<{ bench: string; machine: string; commit: string; results: readonly Measured[] }>;
+
+/** A run of a bench or campaign: rounds as asked, and where to say how it goes. */
+export type Run = (options: Readonly<{ rounds: number; say: (line: string) => void }>) => Promise<readonly Measured[]>;
+
+export const atMost = (metric: string, value: number, unit: string, goal: number | null = null): Measured => ({
+  metric,
+  value,
+  unit,
+  goal,
+  atLeast: false,
+});
+export const atLeast = (metric: string, value: number, unit: string, goal: number | null = null): Measured => ({
+  metric,
+  value,
+  unit,
+  goal,
+  atLeast: true,
+});
+
+export const met = ({ value, goal, atLeast: least }: Measured): boolean =>
+  goal === null || (least ? value >= goal : value <= goal);
+
+export function report(bench: string, results: readonly Measured[]): Report {
+  const processors = cpus();
+  return {
+    bench,
+    machine: `${processors.length} x ${processors[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}`,
+    commit: commit(),
+    results,
+  };
+}
+
+function commit(): string {
+  try {
+    const head = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+    const changed = execFileSync('git', ['status', '--porcelain'], { encoding: 'utf8' }).trim() !== '';
+    return changed ? `${head}+changes` : head;
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** The command line shared by `npm run bench` and `npm run campaign`: NAME, --rounds N, --json. @returns the exit code. */
+export async function runByName(
+  kind: string,
+  runs: Readonly<Record<string, () => Promise<Run>>>,
+  args: readonly string[],
+): Promise<number> {
+  const name = args.find((arg) => !arg.startsWith('--'));
+  const load = name === undefined ? undefined : runs[name];
+  if (name === undefined || load === undefined) {
+    process.stderr.write(
+      `Usage: npm run ${kind} -- NAME [--rounds N] [--json]\nNames: ${Object.keys(runs).join(', ')}\n`,
+    );
+    return 2;
+  }
+  const at = args.indexOf('--rounds');
+  const rounds = at < 0 ? 1 : Number(args[at + 1]);
+  if (!Number.isInteger(rounds) || rounds < 1) {
+    process.stderr.write(
+      `--rounds: "${args[at + 1] ?? ''}" is not a whole number of 1 or more. Give --rounds 5, for example.\n`,
+    );
+    return 2;
+  }
+  const json = args.includes('--json');
+  const run = await load();
+  const results = await run({
+    rounds,
+    say: (line) => void (json ? process.stderr : process.stdout).write(`${line}\n`),
+  });
+  for (const one of json ? [] : results) {
+    const goal = one.goal === null ? '' : ` (goal ${one.atLeast ? '≥' : '≤'} ${one.goal})`;
+    process.stdout.write(`${met(one) ? ' ' : '!'} ${one.metric}: ${one.value} ${one.unit}${goal}\n`);
+  }
+  if (json) process.stdout.write(`${JSON.stringify(report(name, results))}\n`);
+  return results.every(met) ? 0 : 1;
+}
