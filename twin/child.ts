@@ -1,0 +1,48 @@
+/**
+ * The manners of a program that another may have forked: it tells its parent when it is ready, ends with it, takes JSON
+ * messages from it (from standard input where it stands alone), and ends at once when it is asked to.
+ */
+import { createInterface } from 'node:readline';
+import { MesolineError, messageOf } from '../plant/errors.ts';
+
+/** Runs `main`; a fault that a person can mend is one line on standard error and exit 2. */
+export async function runProgram(main: () => Promise<void>): Promise<void> {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0));
+  process.on('disconnect', () => process.exit(0));
+  // Whoever read our lines has gone; that is no reason to fall over.
+  process.stdout.on('error', () => undefined);
+  try {
+    await main();
+  } catch (thrown) {
+    process.stderr.write(`${messageOf(thrown)}\n`);
+    process.exit(thrown instanceof MesolineError ? 2 : 1);
+  }
+}
+
+/** Tells the parent, or standard output where there is none. */
+export function tell(message: Readonly<Record<string, unknown>>, inWords: string): void {
+  if (process.send === undefined) process.stdout.write(`${inWords}\n`);
+  else if (process.connected) process.send(message);
+}
+
+/** Gives `take` every message: of the parent, or each line of standard input where there is none. */
+export function onMessages(take: (message: unknown) => void): void {
+  if (process.send !== undefined) {
+    process.on('message', take);
+    return;
+  }
+  const lines = createInterface({ input: process.stdin });
+  // A closed or unreadable input only means that nobody will say anything.
+  process.stdin.on('error', () => lines.close());
+  lines.on('line', (line) => {
+    if (line.trim() !== '') take(parsed(line));
+  });
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    return line;
+  }
+}

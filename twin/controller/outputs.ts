@@ -1,0 +1,57 @@
+/** What the field controller moves: every enable, set value and pilot of the skid. */
+import { perPump, totalOf, type PerPump, type TwinParameters } from '../skid/parameters.ts';
+import type { ControllerOutputs, Readings } from '../skid/signals.ts';
+import type { ControllerState } from './state.ts';
+
+const noFlow: PerPump = perPump(() => 0);
+/** Above this the way out is cooled even without flow. */
+const coolingFromC = 35;
+
+export function outputsOf(parameters: TwinParameters, state: ControllerState, readings: Readings): ControllerOutputs {
+  const running = state.step === 0;
+  const { A, B } = readings.temperatureC;
+  const flows = controlledFlow(parameters, state);
+  return {
+    flowMlPerMin: flows,
+    deEnergised: state.step === 1 || state.step === 20 || state.step === 30,
+    heaterEnabled: running && state.loop.enabled,
+    heaterW: running ? Math.max(0, state.loop.demandW) : 0,
+    jacketCooling: running ? jacketShare(parameters, state, Math.max(A, B)) : state.step === 1 ? 0 : 1,
+    // A temperature that is not known counts as hot.
+    outletCooling: (!running && state.step !== 1) || totalOf(flows) > 0 || !(A < coolingFromC && B < coolingFromC),
+    diverter: state.setpoints.diverter,
+    backPressureBarG: state.backPressureBarG,
+    clearPumpLimit: state.resetTaken,
+  };
+}
+
+/** The flows it commands, in mL/min. Set points that come to more than the skid is made for are all scaled down alike. */
+export function controlledFlow({ feeds, fieldController }: TwinParameters, state: ControllerState): PerPump {
+  switch (state.step) {
+    case 0: {
+      const total = totalOf(state.setpoints.flowMlPerMin);
+      const share = total > feeds.totalLimitMlPerMin ? feeds.totalLimitMlPerMin / total : 1;
+      return perPump((pump) => state.setpoints.flowMlPerMin[pump] * share);
+    }
+    case 10:
+    case 11:
+      return { ...state.heldFlowMlPerMin, cadmium: 0 };
+    case 12:
+      return { ...state.heldFlowMlPerMin, cadmium: 0, chalcogen: 0 };
+    case 13:
+      return {
+        ...noFlow,
+        ligand: fieldController.hotHoldLigandMlPerMin,
+        flush: state.flush.commandMlPerMin,
+      };
+    default:
+      return noFlow;
+  }
+}
+
+/** How far the thermostat is switched to cooling: as the loop asks, or wholly where the heater is off and the reactor warm. */
+function jacketShare({ reactor, cooler }: TwinParameters, { loop }: ControllerState, celsius: number): number {
+  if (!loop.enabled) return celsius > coolingFromC ? 1 : 0;
+  const most = reactor.coolingJacketWPerK * (celsius - cooler.coolantC);
+  return loop.demandW >= 0 || !(most > 0) ? 0 : Math.min(1, -loop.demandW / most);
+}

@@ -1,0 +1,60 @@
+/** What the field controller remembers from one cycle to the next. */
+import type { Monotonic } from '../../plant/clock.ts';
+import { perPump, type PerPump, type TwinParameters } from '../skid/parameters.ts';
+import { firstOut, type ControllerStep, type FirstOut } from './steps.ts';
+import { restingLoop, type TemperatureLoop } from './temperature.ts';
+
+/** What is set to run the skid. All of it becomes 0 on entering any safe state. */
+export type RunSetpoints = Readonly<{ flowMlPerMin: PerPump; reactorC: number; diverter: 'waste' | 'product' }>;
+
+export type ControllerState = Readonly<{
+  step: ControllerStep;
+  /** Process time in this step, in s. */
+  inStepS: number;
+  /** Why it left step 0, or was not in it; the first cause since the last reset. */
+  firstOut: FirstOut;
+  request: number;
+  resetPulse: number;
+  /** A rising edge has been written since the last cycle. */
+  resetEdge: boolean;
+  heartbeat: number;
+  /** When the service's counter last changed; null until it has since power-up. */
+  heartbeatChanged: Monotonic | null;
+  setpoints: RunSetpoints;
+  rampCPerMin: number;
+  backPressureBarG: number;
+  /** What was commanded when the safe state was entered: chalcogen and ligand follow cadmium, they do not go before it. */
+  heldFlowMlPerMin: PerPump;
+  flush: FlushState;
+  loop: TemperatureLoop;
+  /** True for the one cycle in which a reset was taken. */
+  resetTaken: boolean;
+}>;
+
+export type FlushState = Readonly<{
+  commandMlPerMin: number;
+  /** Process time for which the flush flow has not been what was commanded, in s. */
+  unprovenS: number;
+  /** The hottest temperature, lagged: how far the present one is below it says how fast it falls. */
+  laggedC: number;
+}>;
+
+export const noSetpoints: RunSetpoints = { flowMlPerMin: perPump(() => 0), reactorC: 0, diverter: 'waste' };
+
+export const poweredUp = ({ fieldController }: TwinParameters): ControllerState => ({
+  step: 1,
+  inStepS: 0,
+  firstOut: firstOut.powerUp,
+  request: 0,
+  resetPulse: 0,
+  resetEdge: false,
+  heartbeat: 0,
+  heartbeatChanged: null,
+  setpoints: noSetpoints,
+  rampCPerMin: fieldController.defaultRampCPerMin,
+  backPressureBarG: 0,
+  heldFlowMlPerMin: noSetpoints.flowMlPerMin,
+  flush: { commandMlPerMin: 0, unprovenS: 0, laggedC: Number.NaN },
+  loop: restingLoop,
+  resetTaken: false,
+});

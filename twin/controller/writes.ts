@@ -1,0 +1,86 @@
+/**
+ * What a client may set, and when. All of a request is taken or none of it.
+ *
+ * In a safe state nothing that runs the skid is taken: a flow, a reactor temperature or product is answered with exception 4
+ * (server device failure), their zeros are taken. The back pressure may always be raised; it is let down in step 0, or where
+ * every wetted temperature is known and below 90 °C.
+ */
+import type { Monotonic } from '../../plant/clock.ts';
+import { illegalDataValue, serverDeviceFailure, type ExceptionCode } from '../modbus/bank.ts';
+import type { PumpName } from '../skid/parameters.ts';
+import type { Readings } from '../skid/signals.ts';
+import { isCold } from './step.ts';
+import type { ControllerState } from './state.ts';
+import { knownRequests } from './steps.ts';
+
+/** @param now wall time, for the watchdog */
+export function writeController(
+  state: ControllerState,
+  changes: ReadonlyMap<string, number>,
+  readings: Readings,
+  now: Monotonic,
+): ControllerState | ExceptionCode {
+  let next = state;
+  for (const [name, value] of changes) {
+    const written = writeOne(next, name, value, readings, now);
+    if (typeof written === 'number') return written;
+    next = written;
+  }
+  return next;
+}
+
+const flowPoints: ReadonlyMap<string, PumpName> = new Map([
+  ['chalcogenFlowSetpoint', 'chalcogen'],
+  ['cadmiumFlowSetpoint', 'cadmium'],
+  ['ligandFlowSetpoint', 'ligand'],
+  ['flushFlowSetpoint', 'flush'],
+]);
+
+/** Every point that `writeController` takes. */
+export const writtenPoints: ReadonlySet<string> = new Set([
+  'serviceHeartbeat',
+  'safeStateRequest',
+  'resetPulse',
+  'diverterCommand',
+  'reactorSetpoint',
+  'reactorRampRate',
+  'backPressureSetpoint',
+  ...flowPoints.keys(),
+]);
+
+function writeOne(
+  state: ControllerState,
+  name: string,
+  value: number,
+  readings: Readings,
+  now: Monotonic,
+): ControllerState | ExceptionCode {
+  const { setpoints } = state;
+  const mayRun = state.step === 0;
+  const pump = flowPoints.get(name);
+  if (pump !== undefined) {
+    if (!mayRun && value !== 0) return serverDeviceFailure;
+    return { ...state, setpoints: { ...setpoints, flowMlPerMin: { ...setpoints.flowMlPerMin, [pump]: value } } };
+  }
+  switch (name) {
+    case 'serviceHeartbeat':
+      return value === state.heartbeat ? state : { ...state, heartbeat: value, heartbeatChanged: now };
+    case 'safeStateRequest':
+      return knownRequests.has(value) ? { ...state, request: value } : illegalDataValue;
+    case 'resetPulse':
+      return { ...state, resetPulse: value, resetEdge: state.resetEdge || (state.resetPulse === 0 && value !== 0) };
+    case 'diverterCommand':
+      if (!mayRun && value !== 0) return serverDeviceFailure;
+      return { ...state, setpoints: { ...setpoints, diverter: value === 0 ? 'waste' : 'product' } };
+    case 'reactorSetpoint':
+      if (!mayRun && value !== 0) return serverDeviceFailure;
+      return { ...state, setpoints: { ...setpoints, reactorC: value } };
+    case 'reactorRampRate':
+      return { ...state, rampCPerMin: value };
+    case 'backPressureSetpoint':
+      if (!mayRun && value < state.backPressureBarG && !isCold(readings)) return serverDeviceFailure;
+      return { ...state, backPressureBarG: value };
+    default:
+      return serverDeviceFailure;
+  }
+}

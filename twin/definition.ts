@@ -1,0 +1,31 @@
+/** What a twin is a twin of: the device model that a skid type names for its field controller, and the skid's parameters. */
+import type { DeviceModel } from '../plant/device-model.ts';
+import { mesolineError } from '../plant/errors.ts';
+import { loadSkidType } from '../plant/skid/skid-loader.ts';
+import type { TwinParameters } from './skid/parameters.ts';
+import { loadParameters } from './skid/parameters-file.ts';
+
+export type DefinitionFiles = Readonly<{ skidTypeFile: string; device: string; parametersFile: string }>;
+
+/** @throws MesolineError with the faults of the files, or `twin-cannot-serve` where they do not go together. */
+export function loadDefinition({ skidTypeFile, device, parametersFile }: DefinitionFiles): Readonly<{
+  model: DeviceModel;
+  parameters: TwinParameters;
+}> {
+  const type = loadSkidType(skidTypeFile);
+  const parameters = loadParameters(parametersFile);
+  const definition = type.devices.find(({ name }) => name === device);
+  if (definition === undefined) {
+    const known = type.devices.map(({ name }) => name).join(', ');
+    throw mesolineError('twin-cannot-serve', skidTypeFile, `It has no device ${device}.`, `Use one of ${known}.`);
+  }
+  if (parameters.skidType !== type.type) {
+    throw mesolineError(
+      'twin-cannot-serve',
+      parametersFile,
+      `It describes ${parameters.skidType}, the skid file ${type.type}.`,
+      'Give the --parameters of this skid type.',
+    );
+  }
+  return { model: definition.model, parameters };
+}

@@ -1,0 +1,148 @@
+/**
+ * Serves the points of a device model from the register map of its file.
+ *
+ * Gaps of up to the model's `largestHole` registers between two points are reserved and read as 0; everything else without a
+ * point is unmapped. A write must cover its points whole: half a float is no value.
+ */
+import { mesolineError } from '../../plant/errors.ts';
+import { pointLength, type DeviceModel, type PointDefinition, type RegisterArea } from '../../plant/device-model.ts';
+import { decodePoint, encodePoint } from '../codec.ts';
+import { illegalDataAddress, illegalDataValue, type BitArea, type ExceptionCode, type RegisterBank } from './bank.ts';
+
+/** The device behind the registers, in engineering units. */
+export interface PointStore {
+  /** The value of a point; NaN where the instrument has none. A state or bit is a number. */
+  read(name: string): number;
+  /** Sets all of `changes` or, giving an exception, none. Each is within its point's range. */
+  write(changes: ReadonlyMap<string, number>): ExceptionCode | null;
+}
+
+export function createPointBank(model: DeviceModel, store: PointStore): RegisterBank {
+  const maps: Readonly<Record<RegisterArea, AreaMap>> = {
+    coil: areaMap(model, 'coil'),
+    discrete: areaMap(model, 'discrete'),
+    holding: areaMap(model, 'holding'),
+    input: areaMap(model, 'input'),
+  };
+
+  const bitsOf = (area: BitArea, address: number, quantity: number): readonly boolean[] | ExceptionCode => {
+    const map = maps[area];
+    if (!isMapped(map, address, quantity)) return illegalDataAddress;
+    return Array.from({ length: quantity }, (_, index) => {
+      const point = map.points.get(address + index)?.[0];
+      return point !== undefined && store.read(point.name) !== 0;
+    });
+  };
+
+  return {
+    readBits: bitsOf,
+    readWords: (area, address, quantity) => {
+      const map = maps[area];
+      if (!isMapped(map, address, quantity)) return illegalDataAddress;
+      const words = new Uint16Array(quantity);
+      for (const point of pointsWithin(map, address, quantity)) {
+        const value = store.read(point.name);
+        if (point.bit !== undefined) {
+          if (value !== 0) words[point.address - address] = (words[point.address - address] ?? 0) | (1 << point.bit);
+          continue;
+        }
+        encodePoint(point, value).forEach((word, offset) => {
+          const at = point.address + offset - address;
+          if (at >= 0 && at < quantity) words[at] = word;
+        });
+      }
+      return words;
+    },
+    writeBits: (address, values) => {
+      if (!isMapped(maps.coil, address, values.length)) return illegalDataAddress;
+      const changes = new Map<string, number>();
+      for (const [index, value] of values.entries()) {
+        const point = maps.coil.points.get(address + index)?.[0];
+        if (point?.access !== 'read-write') return illegalDataAddress;
+        changes.set(point.name, value ? 1 : 0);
+      }
+      return store.write(changes);
+    },
+    writeWords: (address, values) => {
+      const changes = new Map<string, number>();
+      for (let at = address; at < address + values.length; ) {
+        const points = maps.holding.points.get(at);
+        const first = points?.[0];
+        if (points === undefined || first?.address !== at) return illegalDataAddress;
+        const end = at + wordsOf(first);
+        if (end > address + values.length || points.some(({ access }) => access !== 'read-write')) {
+          return illegalDataAddress;
+        }
+        for (const point of points) {
+          const value = decode(point, values.subarray(at - address, end - address));
+          if (!isWithin(point, value)) return illegalDataValue;
+          changes.set(point.name, value);
+        }
+        at = end;
+      }
+      return store.write(changes);
+    },
+  };
+}
+
+type AreaMap = Readonly<{
+  /** The points at each register or bit they take; several only where they are bits of one register. */
+  points: ReadonlyMap<number, readonly PointDefinition[]>;
+  /** Addresses that may be read. */
+  readable: ReadonlySet<number>;
+}>;
+
+const wordsOf = (point: PointDefinition): number => (point.bit === undefined ? pointLength[point.type] : 1);
+
+function areaMap(model: DeviceModel, area: RegisterArea): AreaMap {
+  const points = new Map<number, PointDefinition[]>();
+  const inArea = model.points.filter((point) => point.area === area);
+  for (const point of inArea) {
+    for (let at = point.address; at < point.address + wordsOf(point); at += 1) {
+      const sharing = points.get(at);
+      if (sharing === undefined) points.set(at, [point]);
+      else if (point.bit !== undefined && sharing.every(({ bit }) => bit !== undefined)) sharing.push(point);
+      else {
+        throw mesolineError(
+          'device-model-invalid',
+          `${model.model}, ${area} ${at}`,
+          `${point.name} and ${sharing[0]?.name ?? ''} both lie here.`,
+          'Give each point registers of its own.',
+        );
+      }
+    }
+  }
+  return { points, readable: readableOf(model, area, [...points.keys()]) };
+}
+
+function readableOf(model: DeviceModel, area: RegisterArea, mapped: readonly number[]): ReadonlySet<number> {
+  const readable = new Set(mapped);
+  const sorted = [...mapped].sort((one, other) => one - other);
+  sorted.forEach((address, index) => {
+    const next = sorted[index + 1];
+    if (next === undefined || next - address - 1 > model.largestHole) return;
+    for (let at = address + 1; at < next; at += 1) readable.add(at);
+  });
+  for (const { area: where, from, to } of model.forbidden) {
+    if (where === area) for (let at = from; at <= to; at += 1) readable.delete(at);
+  }
+  return readable;
+}
+
+function isMapped({ readable }: AreaMap, address: number, quantity: number): boolean {
+  for (let at = address; at < address + quantity; at += 1) if (!readable.has(at)) return false;
+  return true;
+}
+
+function pointsWithin({ points }: AreaMap, address: number, quantity: number): ReadonlySet<PointDefinition> {
+  const within = new Set<PointDefinition>();
+  for (let at = address; at < address + quantity; at += 1) for (const point of points.get(at) ?? []) within.add(point);
+  return within;
+}
+
+const decode = (point: PointDefinition, words: Uint16Array): number =>
+  point.bit === undefined ? decodePoint(point, words) : ((words[0] ?? 0) >> point.bit) & 1;
+
+/** NaN is no value to set, whatever the range. */
+const isWithin = ({ range }: PointDefinition, value: number): boolean =>
+  Number.isFinite(value) && (range === undefined || (value >= range.low && value <= range.high));

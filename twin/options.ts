@@ -1,0 +1,44 @@
+/** Reads the command line of the twin and of the replay. */
+import { parseArgs } from 'node:util';
+import { mesolineError } from '../plant/errors.ts';
+
+/** The flags of a program: each takes a text, or stands alone. */
+export type Flags = Readonly<Record<string, 'text' | 'alone'>>;
+
+export class CommandLine {
+  readonly #values: Readonly<Record<string, string | boolean | undefined>>;
+
+  /** @throws MesolineError `option-unknown`. */
+  constructor(program: string, flags: Flags, words: readonly string[]) {
+    const options = Object.fromEntries(
+      Object.entries(flags).map(([name, kind]) => [name, { type: kind === 'text' ? ('string' as const) : ('boolean' as const) }]),
+    );
+    try {
+      this.#values = parseArgs({ args: [...words], options, strict: true, allowPositionals: false }).values;
+    } catch (cause) {
+      const problem = cause instanceof Error ? cause.message.replace(/\.? To specify.*$/su, '').replace(/\.?$/u, '.') : '';
+      const known = Object.keys(flags).map((name) => `--${name}`);
+      throw mesolineError('option-unknown', program, problem, `Known options: ${known.join(', ')}.`, cause);
+    }
+  }
+
+  text(name: string, otherwise: string | null): string {
+    const value = this.#values[name];
+    if (typeof value === 'string') return value;
+    if (otherwise === null) throw mesolineError('option-missing', `--${name}`, 'It is not given.', `Give --${name} with its value.`);
+    return otherwise;
+  }
+
+  /** @throws MesolineError `option-invalid` where it is no number, or outside `low` to `high`. */
+  number(name: string, otherwise: number, low: number, high: number, whole = true): number {
+    const text = this.text(name, String(otherwise));
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (value >= low && value <= high && (!whole || Number.isInteger(value))) return value;
+    const kind = whole ? 'a whole number' : 'a number';
+    throw mesolineError('option-invalid', `--${name}`, `"${text}" cannot be used.`, `Give ${kind} from ${low} to ${high}.`);
+  }
+
+  has(name: string): boolean {
+    return this.#values[name] === true;
+  }
+}

@@ -1,0 +1,93 @@
+/** Reads a file of `twin/parameters/`. The schema is the list of what a twin needs to know of its skid. */
+import { Type, type TSchema } from 'typebox';
+import { readForm } from '../../plant/skid/form.ts';
+import { Source } from '../../plant/skid/source.ts';
+import type { TwinParameters } from './parameters.ts';
+
+const positive = Type.Number({ minimum: 1e-9 });
+const notNegative = Type.Number({ minimum: 0 });
+const share = Type.Number({ minimum: 0, maximum: 100 });
+const celsius = Type.Number({ minimum: -20, maximum: 300 });
+const few = Type.Integer({ minimum: 1, maximum: 100 });
+
+const exactly = <T extends Record<string, TSchema>>(keys: T) => Type.Object(keys, { additionalProperties: false });
+
+const parametersSchema = exactly({
+  skidType: Type.String({ minLength: 1 }),
+  feeds: exactly({
+    temperatureC: celsius,
+    pumpLimitMlPerMin: exactly({ chalcogen: positive, cadmium: positive, ligand: positive, flush: positive }),
+    totalLimitMlPerMin: positive,
+    timeConstantS: positive,
+    ripplePercent: share,
+    strokeVolumeMl: positive,
+    pressureLimitBarG: positive,
+    risePerMl: positive,
+  }),
+  reactor: exactly({
+    volumeMl: positive,
+    tubeDiameterMm: positive,
+    dropPercent: positive,
+    wallHeatCapacityJPerK: positive,
+    wallToFluidWPerK: positive,
+    lossWPerK: notNegative,
+    coolingJacketWPerK: positive,
+    ambientC: celsius,
+    cells: few,
+  }),
+  heater: exactly({ maximumW: positive, deadTimeS: notNegative, lagS: positive }),
+  cooler: exactly({ coolantC: celsius, transferWPerK: positive, lagS: positive }),
+  backPressure: exactly({
+    hysteresisBar: notNegative,
+    huntingBar: notNegative,
+    huntingPeriodS: positive,
+    lagS: positive,
+    slewBarPerS: positive,
+    leakBarPerMin: notNegative,
+  }),
+  growth: exactly({
+    activationEnergyKJPerMol: positive,
+    seedDiameterNm: positive,
+    factorNm3PerS: positive,
+    nucleationC: celsius,
+    largestDiameterNm: positive,
+    stokesShiftNm: notNegative,
+  }),
+  fouling: exactly({ growthPerHour: notNegative, rinsePerHour: notNegative }),
+  outlet: exactly({
+    probeLineMl: positive,
+    probeLineCells: few,
+    diverterTravelS: positive,
+    wasteTankL: positive,
+    wasteTankStartPercent: share,
+  }),
+  instruments: exactly({
+    temperatureSigmaC: notNegative,
+    temperatureLagS: notNegative,
+    temperatureOffsetC: exactly({ A: Type.Number(), B: Type.Number(), independent: Type.Number() }),
+    pressureFullScaleBar: positive,
+    pressureAccuracyPercent: share,
+    flowSigmaPercent: share,
+    flowLagS: notNegative,
+    emissionSigmaNm: notNegative,
+    diameterSigmaNm: notNegative,
+  }),
+  fieldController: exactly({
+    defaultRampCPerMin: positive,
+    gainWPerK: positive,
+    integralS: positive,
+    hotHoldFlushMlPerMin: positive,
+    hotHoldLigandMlPerMin: notNegative,
+    coolingLimitCPerMin: positive,
+  }),
+});
+
+/** @throws MesolineError `twin-parameters-invalid` with every fault of the file at its line. */
+export function loadParameters(file: string): TwinParameters {
+  const code = 'twin-parameters-invalid';
+  const source = new Source(file, code);
+  const parameters = readForm(source, parametersSchema);
+  source.throwFaults(code);
+  if (parameters === null) throw new TypeError('a form that fits gave no parameters');
+  return parameters;
+}

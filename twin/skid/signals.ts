@@ -1,0 +1,29 @@
+/** What passes between the process and its field controller: readings one way, outputs the other. */
+import type { PerPump } from './parameters.ts';
+
+/** What the transmitters and switches say. NaN where an instrument has no value. */
+export type Readings = Readonly<{
+  temperatureC: Readonly<{ A: number; B: number; independent: number; outlet: number }>;
+  pressureBarG: Readonly<{ A: number; B: number; C: number; feed: number }>;
+  flowMlPerMin: PerPump;
+  emissionNm: number;
+  diameterNm: number;
+  wasteLevelPercent: number;
+  diverter: 'waste' | 'product';
+  pumpLimitTripped: boolean;
+}>;
+
+/** What the controller moves: every enable, set value and pilot. */
+export type ControllerOutputs = Readonly<{
+  flowMlPerMin: PerPump;
+  /** Feeds and heater lose their supply, and the feeds are shut off before the pumps; the way out stays open. */
+  deEnergised: boolean;
+  heaterEnabled: boolean;
+  heaterW: number;
+  /** 0 to 1: the thermostat's loop on its cooling side. */
+  jacketCooling: number;
+  outletCooling: boolean;
+  diverter: 'waste' | 'product';
+  backPressureBarG: number;
+  clearPumpLimit: boolean;
+}>;
