@@ -65,11 +65,11 @@ export class CheckpointFile {
   /** Mends the end of the file: keeps what is torn elsewhere and cuts it off, or gives the last line its end. */
   mend(torn: string): void {
     if (torn !== '') appendFileSync(this.tornPath, `${torn}\n`, { mode: 0o600, flush: true });
+    const bytes = readFileSync(this.path);
     const file = openSync(this.path, 'r+');
     try {
-      const length = fstatSync(file).size;
-      if (torn === '') writeSync(file, '\n', length);
-      else ftruncateSync(file, length - Buffer.byteLength(torn, 'utf8'));
+      if (torn === '') writeSync(file, '\n', bytes.length);
+      else ftruncateSync(file, bytes.lastIndexOf(0x0a) + 1);
       fsyncSync(file);
     } finally {
       closeSync(file);

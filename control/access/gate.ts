@@ -1,0 +1,158 @@
+/**
+ * The gate: proves who stands there by user name and password, and counts failures to the lockout. A stranger learns nothing
+ * from it: an unknown name takes the time of a wrong password, is locked like a known one, and is answered in the same words.
+ */
+import { monotonic, type Monotonic } from '../../plant/clock.ts';
+import { mesolineError } from '../../plant/errors.ts';
+import type { Credentials } from '../../plant/ports/record-desk.ts';
+import { accessItself, accessScope, type Audit, type Moment } from './audit.ts';
+import { InTurn } from './in-turn.ts';
+import {
+  afterFailure,
+  afterRestart,
+  failuresToLock,
+  lockedFor,
+  lockedStill,
+  noFailures,
+  type LockoutState,
+} from './lockout.ts';
+import type { PasswordHasher } from './passwords.ts';
+import type { PeopleStore, StoredPerson } from './people-store.ts';
+
+/** Names that belong to nobody are remembered for their failures, but not without end. */
+const namesRemembered = 1000;
+
+const longestEntry = 256;
+
+export class Gate {
+  readonly #store: PeopleStore;
+  readonly #hasher: PasswordHasher;
+  readonly #audit: Audit;
+  readonly #turns = new InTurn();
+  readonly #lockouts = new Map<string, LockoutState>();
+  #nobodysHash = '';
+
+  constructor(store: PeopleStore, hasher: PasswordHasher, audit: Audit) {
+    this.#store = store;
+    this.#hasher = hasher;
+    this.#audit = audit;
+  }
+
+  /** @param unguessable a password nobody has, hashed once so that an unknown name takes as long as a known one. */
+  async start(unguessable: string, now: Monotonic): Promise<void> {
+    this.#nobodysHash = await this.#hasher.hash(unguessable);
+    for (const { userName, failures } of this.#store.failures())
+      this.#lockouts.set(userName, afterRestart(failures, now));
+  }
+
+  /**
+   * Who it is. `purpose` says in the record what it was asked for: `login`, `signature`, `password change`.
+   * @throws MesolineError `login-refused`, `login-locked`.
+   */
+  prove(credentials: Credentials, purpose: string, moment: Moment): Promise<StoredPerson> {
+    // One attempt at a time for a name, so that many at once cannot outrun the count.
+    return this.#turns.take(nameKey(credentials.userName), () => this.#attempt(credentials, purpose, moment));
+  }
+
+  /** A name is open again, because somebody with authority gave it a new password. */
+  forgive(userName: string): void {
+    this.#remember(nameKey(userName), noFailures);
+  }
+
+  async #attempt(credentials: Credentials, purpose: string, moment: Moment): Promise<StoredPerson> {
+    const key = nameKey(credentials.userName);
+    const state = this.#lockouts.get(key) ?? noFailures;
+    const person = this.#store.byUserName(key);
+    const left = lockedStill(state, moment.monotonic);
+    if (left !== null) {
+      await this.#recordRefusal(person, credentials.terminal, purpose, 'locked', moment);
+      throw locked(left);
+    }
+    const short = credentials.password.length <= longestEntry;
+    const proven = await this.#hasher.verify(
+      person?.active === true ? person.passwordHash : this.#nobodysHash,
+      short ? credentials.password : '',
+    );
+    if (proven && short && person?.active === true) {
+      if (state.failures > 0) this.#remember(key, noFailures);
+      return person;
+    }
+    const after = afterFailure(state, monotonic(moment.monotonic));
+    this.#remember(key, after);
+    await this.#recordRefusal(person, credentials.terminal, purpose, 'wrong user name or password', moment);
+    if (after.lockedSince !== null) {
+      await this.#audit.recordOrOwe(
+        {
+          scope: accessScope,
+          actor: accessItself,
+          action: 'person-locked',
+          object: person?.userName ?? unknownName,
+          reason: `${failuresToLock} failures in a row; shut for ${lockedFor / 60_000} minutes`,
+          data: { terminal: credentials.terminal },
+        },
+        moment,
+      );
+      throw locked(lockedFor);
+    }
+    throw mesolineError(
+      'login-refused',
+      'login',
+      'User name or password is wrong.',
+      'Try again, or ask an administrator.',
+    );
+  }
+
+  #recordRefusal(
+    person: StoredPerson | null,
+    terminal: string,
+    purpose: string,
+    reason: string,
+    moment: Moment,
+  ): Promise<void> {
+    // A name that belongs to nobody is not written down: people type their password into the wrong field.
+    return this.#audit.recordOrOwe(
+      {
+        scope: accessScope,
+        actor: accessItself,
+        action: `${purpose.replaceAll(' ', '-')}-refused`,
+        object: person?.userName ?? unknownName,
+        reason,
+        data: { terminal },
+      },
+      moment,
+    );
+  }
+
+  #remember(key: string, state: LockoutState): void {
+    this.#lockouts.delete(key);
+    if (state.failures > 0) this.#lockouts.set(key, state);
+    if (this.#lockouts.size > namesRemembered) this.#forgetOldestStranger();
+    try {
+      this.#store.setFailures(key, state.failures);
+    } catch {
+      // A full disk must not keep people out; the count in memory goes on.
+    }
+  }
+
+  #forgetOldestStranger(): void {
+    for (const key of this.#lockouts.keys()) {
+      if (this.#store.byUserName(key) === null) {
+        this.#lockouts.delete(key);
+        this.#store.setFailures(key, 0);
+        return;
+      }
+    }
+  }
+}
+
+const unknownName = 'unknown user name';
+
+const nameKey = (userName: string): string => userName.trim().toLowerCase().slice(0, longestEntry);
+
+const locked = (left: number) =>
+  mesolineError(
+    'login-locked',
+    'login',
+    'There were too many failures.',
+    `Wait ${Math.ceil(left / 60_000)} minutes, or ask an administrator for a new password.`,
+  );

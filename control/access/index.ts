@@ -1,0 +1,10 @@
+/** The room of people and authority. Its databases live in the worker of control/records, which makes its parts. */
+export { accessScope, personActor, type Audit, type Moment } from './audit.ts';
+export { createAuthority } from './authority.ts';
+export { Directory } from './directory.ts';
+export { Gate } from './gate.ts';
+export { createHasher, type PasswordHasher } from './passwords.ts';
+export { People, type Pick } from './people.ts';
+export { permittedRoles } from './permissions.ts';
+export { PeopleStore, publicPart, type StoredPerson } from './people-store.ts';
+export { Sessions, tokenHashOf, type StoredSession } from './sessions.ts';

@@ -1,0 +1,203 @@
+/** People, sessions and failed logins in SQLite (`ledger/people.db`). Nothing is ever deleted of a person, so no id or user name returns. */
+import Database from 'better-sqlite3';
+import { utcMs, type UtcMs } from '../../plant/clock.ts';
+import { mesolineError } from '../../plant/errors.ts';
+import type { Person, Role } from '../../plant/people.ts';
+import type { StoredSession } from './sessions.ts';
+
+const applicationId = 0x4d657350;
+const schemaVersion = 1;
+
+const schema = `
+CREATE TABLE person (
+  id TEXT PRIMARY KEY,
+  user_name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+  printed_name TEXT NOT NULL,
+  roles TEXT NOT NULL,
+  password_hash TEXT NOT NULL,
+  must_change INTEGER NOT NULL,
+  active INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER person_no_delete BEFORE DELETE ON person BEGIN SELECT RAISE(ABORT, 'a person is never deleted'); END;
+CREATE TRIGGER person_same_id BEFORE UPDATE OF id, user_name ON person
+BEGIN SELECT RAISE(ABORT, 'an id or a user name is never given to another person'); END;
+CREATE TABLE session (
+  token_hash TEXT PRIMARY KEY,
+  person_id TEXT NOT NULL REFERENCES person (id),
+  expires_utc INTEGER NOT NULL,
+  used_utc INTEGER NOT NULL
+) STRICT;
+CREATE TABLE failure (user_name TEXT PRIMARY KEY, failures INTEGER NOT NULL) STRICT;
+CREATE TABLE applied (only INTEGER PRIMARY KEY CHECK (only = 1), seq INTEGER NOT NULL) STRICT;
+INSERT INTO applied VALUES (1, 0);`;
+
+export type StoredPerson = Person & Readonly<{ passwordHash: string; active: boolean }>;
+
+type PersonRow = {
+  id: string;
+  user_name: string;
+  printed_name: string;
+  roles: string;
+  password_hash: string;
+  must_change: number;
+  active: number;
+};
+
+export class PeopleStore {
+  readonly #database: Database.Database;
+
+  constructor(path: string) {
+    const database = new Database(path, { timeout: 2000 });
+    this.#database = database;
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    database.pragma('recursive_triggers = ON');
+    database.pragma('foreign_keys = ON');
+    const version = database.pragma('user_version', { simple: true });
+    if (version === schemaVersion) return;
+    if (version !== 0) {
+      database.close();
+      throw mesolineError(
+        'people-unreadable',
+        path,
+        `Its schema version is ${String(version)}.`,
+        'Use the release that wrote it.',
+      );
+    }
+    database.transaction(() => {
+      database.exec(schema);
+      database.pragma(`application_id = ${applicationId}`);
+      database.pragma(`user_version = ${schemaVersion}`);
+    })();
+  }
+
+  /** Everybody who may act. */
+  people(): Person[] {
+    const rows = this.#database.prepare<[], PersonRow>('SELECT * FROM person WHERE active = 1 ORDER BY rowid').all();
+    return rows.map((row) => publicPart(personOf(row)));
+  }
+
+  isEmpty(): boolean {
+    return this.#database.prepare('SELECT 1 FROM person').get() === undefined;
+  }
+
+  byUserName(userName: string): StoredPerson | null {
+    const row = this.#database.prepare<[string], PersonRow>('SELECT * FROM person WHERE user_name = ?').get(userName);
+    return row === undefined ? null : personOf(row);
+  }
+
+  byId(id: string): StoredPerson | null {
+    const row = this.#database.prepare<[string], PersonRow>('SELECT * FROM person WHERE id = ?').get(id);
+    return row === undefined ? null : personOf(row);
+  }
+
+  /** One durable change: what `change` does, and that the ledger's event `appliedSeq` of scope `access` has taken effect. */
+  apply(appliedSeq: number, change: () => void): void {
+    this.#database.transaction(() => {
+      change();
+      this.#database.prepare<[number]>('UPDATE applied SET seq = ?').run(appliedSeq);
+    })();
+  }
+
+  appliedSeq(): number {
+    return this.#database.prepare<[], number>('SELECT seq FROM applied').pluck().get() ?? 0;
+  }
+
+  insert(person: StoredPerson): void {
+    this.#database
+      .prepare<[string, string, string, string, string, number, number]>(
+        'INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(
+        person.id,
+        person.userName,
+        person.printedName,
+        JSON.stringify(person.roles),
+        person.passwordHash,
+        Number(person.mustChangePassword),
+        Number(person.active),
+      );
+  }
+
+  setPassword(id: string, passwordHash: string, mustChange: boolean): void {
+    this.#database
+      .prepare<[string, number, string]>('UPDATE person SET password_hash = ?, must_change = ? WHERE id = ?')
+      .run(passwordHash, Number(mustChange), id);
+    this.#database.prepare<[string]>('DELETE FROM session WHERE person_id = ?').run(id);
+  }
+
+  setRoles(id: string, roles: readonly Role[]): void {
+    this.#database.prepare<[string, string]>('UPDATE person SET roles = ? WHERE id = ?').run(JSON.stringify(roles), id);
+  }
+
+  deactivate(id: string): void {
+    this.#database.prepare<[string]>('UPDATE person SET active = 0 WHERE id = ?').run(id);
+    this.#database.prepare<[string]>('DELETE FROM session WHERE person_id = ?').run(id);
+  }
+
+  sessions(): StoredSession[] {
+    return this.#database
+      .prepare<[], { token_hash: string; person_id: string; expires_utc: number; used_utc: number }>(
+        'SELECT * FROM session',
+      )
+      .all()
+      .map((row) => ({
+        tokenHash: row.token_hash,
+        personId: row.person_id,
+        expiresUtc: utcMs(row.expires_utc),
+        usedUtc: utcMs(row.used_utc),
+      }));
+  }
+
+  addSession({ tokenHash, personId, expiresUtc, usedUtc }: StoredSession): void {
+    this.#database.prepare<[number]>('DELETE FROM session WHERE expires_utc < ?').run(usedUtc);
+    this.#database
+      .prepare<[string, string, number, number]>('INSERT INTO session VALUES (?, ?, ?, ?)')
+      .run(tokenHash, personId, expiresUtc, usedUtc);
+  }
+
+  touchSession(tokenHash: string, usedUtc: UtcMs): void {
+    this.#database
+      .prepare<[number, string]>('UPDATE session SET used_utc = ? WHERE token_hash = ?')
+      .run(usedUtc, tokenHash);
+  }
+
+  removeSession(tokenHash: string): void {
+    this.#database.prepare<[string]>('DELETE FROM session WHERE token_hash = ?').run(tokenHash);
+  }
+
+  failures(): { userName: string; failures: number }[] {
+    return this.#database
+      .prepare<[], { userName: string; failures: number }>('SELECT user_name AS userName, failures FROM failure')
+      .all();
+  }
+
+  setFailures(userName: string, failures: number): void {
+    if (failures === 0) this.#database.prepare<[string]>('DELETE FROM failure WHERE user_name = ?').run(userName);
+    else
+      this.#database.prepare<[string, number]>('INSERT OR REPLACE INTO failure VALUES (?, ?)').run(userName, failures);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+/** What others may know of a person: everything but the password's hash. */
+export const publicPart = ({ id, userName, printedName, roles, mustChangePassword }: StoredPerson): Person => ({
+  id,
+  userName,
+  printedName,
+  roles,
+  mustChangePassword,
+});
+
+const personOf = (row: PersonRow): StoredPerson => ({
+  id: row.id,
+  userName: row.user_name,
+  printedName: row.printed_name,
+  roles: JSON.parse(row.roles) as Role[],
+  passwordHash: row.password_hash,
+  mustChangePassword: row.must_change === 1,
+  active: row.active === 1,
+});

@@ -1,0 +1,260 @@
+/**
+ * What changes about people: first people, passwords, roles, leaving. The record comes first and says what is about to change;
+ * the change follows. One that was recorded and then not made (a kill between the two) is found at the next start and said.
+ */
+import { mesolineError } from '../../plant/errors.ts';
+import { roles as allRoles, type Actor, type Person, type Role } from '../../plant/people.ts';
+import type { NewPerson } from '../../plant/ports/people-desk.ts';
+import type { RecordEvent } from '../../plant/record-event.ts';
+import { accessItself, accessScope, personActor, type Audit, type Moment } from './audit.ts';
+import type { Gate } from './gate.ts';
+import { InTurn } from './in-turn.ts';
+import { passwordFault, readablePassword, type PasswordHasher } from './passwords.ts';
+import { publicPart, type PeopleStore, type StoredPerson } from './people-store.ts';
+
+export type Pick = (choices: number) => number;
+
+type Parts = Readonly<{ store: PeopleStore; hasher: PasswordHasher; audit: Audit; gate: Gate; pick: Pick }>;
+
+const changes = new Set(['person-added', 'roles-changed', 'person-deactivated', 'password-changed', 'password-reset']);
+
+const firstUserName: Readonly<Record<Role, string>> = {
+  observer: 'observer',
+  operator: 'operator',
+  checker: 'checker',
+  'process engineer': 'engineer',
+  maintenance: 'maintenance',
+  'QA reviewer': 'qa-reviewer',
+  'QA releaser': 'qa-releaser',
+  administrator: 'admin',
+};
+
+const idLetters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+export class People {
+  readonly #parts: Parts;
+  readonly #turns = new InTurn();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** One person for each role, with first passwords handed to `write` before anything of them counts. */
+  async makeFirst(write: (credentials: string) => void, moment: Moment): Promise<void> {
+    const { store, hasher, pick } = this.#parts;
+    const made = await Promise.all(
+      allRoles.map(async (role) => {
+        const password = readablePassword(pick);
+        const person: StoredPerson = {
+          id: this.#newId(),
+          userName: firstUserName[role],
+          printedName: `${role.charAt(0).toUpperCase()}${role.slice(1)} (first start)`,
+          roles: [role],
+          mustChangePassword: true,
+          active: true,
+          passwordHash: await hasher.hash(password),
+        };
+        return { person, password };
+      }),
+    );
+    write(made.map(({ person, password }) => `${person.userName}\t${password}\t${person.roles.join(', ')}\n`).join(''));
+    await this.#change(
+      made.map(({ person }) => added(person, accessItself, 'first start')),
+      moment,
+      () => made.forEach(({ person }) => store.insert(person)),
+    );
+  }
+
+  /** Says in the record which changes it announced and a kill prevented. */
+  async reconcile(moment: Moment): Promise<void> {
+    const { store, audit } = this.#parts;
+    const unmade: number[] = [];
+    for (const { seq, event } of audit.read(store.appliedSeq() + 1)) if (changes.has(event.action)) unmade.push(seq);
+    if (unmade.length === 0) return;
+    await this.#change([notMade(unmade, 'the service ended before it was made')], moment, () => undefined);
+  }
+
+  async changeOwnPassword(
+    person: StoredPerson,
+    oldPassword: string,
+    newPassword: string,
+    moment: Moment,
+  ): Promise<void> {
+    const { store, hasher } = this.#parts;
+    const fault = newPassword === oldPassword ? 'It is the old one.' : passwordFault(newPassword, person.userName);
+    if (fault !== null) throw refused('password-refused', 'the new password', fault, 'Choose another.');
+    const passwordHash = await hasher.hash(newPassword);
+    const event: RecordEvent = {
+      scope: accessScope,
+      actor: personActor(person, 'own session'),
+      action: 'password-changed',
+      object: person.userName,
+      data: { person: person.id },
+    };
+    await this.#change([event], moment, () => store.setPassword(person.id, passwordHash, false));
+  }
+
+  async add(person: NewPerson, actor: Actor, moment: Moment): Promise<{ person: Person; firstPassword: string }> {
+    const { store, hasher, pick } = this.#parts;
+    const userName = person.userName.trim().toLowerCase();
+    if (!/^[a-z][a-z0-9._-]{1,39}$/.test(userName)) {
+      throw refused(
+        'person-refused',
+        `user name "${person.userName}"`,
+        'It is not one.',
+        'Use 2 to 40 letters, digits, dots or dashes.',
+      );
+    }
+    if (store.byUserName(userName) !== null) {
+      throw refused(
+        'person-refused',
+        `user name "${userName}"`,
+        'It was given before.',
+        'Choose another; names are never reused.',
+      );
+    }
+    if (person.printedName.trim() === '') {
+      throw refused('person-refused', 'printed name', 'It is empty.', 'Give the name as it stands beside a signature.');
+    }
+    checkRoles(person.roles);
+    const firstPassword = readablePassword(pick);
+    const stored: StoredPerson = {
+      id: this.#newId(),
+      userName,
+      printedName: person.printedName.trim(),
+      roles: [...person.roles],
+      mustChangePassword: true,
+      active: true,
+      passwordHash: await hasher.hash(firstPassword),
+    };
+    await this.#change([added(stored, actor, null)], moment, () => store.insert(stored));
+    return { person: publicPart(stored), firstPassword };
+  }
+
+  async setRoles(id: string, roles: readonly Role[], reason: string, actor: Actor, moment: Moment): Promise<void> {
+    checkRoles(roles);
+    const person = this.#known(id);
+    if (!roles.includes('administrator')) this.#keepAnAdministrator(person);
+    const event = changed('roles-changed', person, actor, reason);
+    await this.#change([{ ...event, old: person.roles, new: roles }], moment, () =>
+      this.#parts.store.setRoles(id, roles),
+    );
+  }
+
+  async deactivate(id: string, reason: string, actor: Actor, moment: Moment): Promise<void> {
+    const person = this.#known(id);
+    this.#keepAnAdministrator(person);
+    const event = changed('person-deactivated', person, actor, reason);
+    await this.#change([event], moment, () => this.#parts.store.deactivate(id));
+  }
+
+  /** A new first password, which also opens a name that was locked. */
+  async resetPassword(id: string, reason: string, actor: Actor, moment: Moment): Promise<string> {
+    const { store, hasher, gate, pick } = this.#parts;
+    const person = this.#known(id);
+    const firstPassword = readablePassword(pick);
+    const passwordHash = await hasher.hash(firstPassword);
+    const event = changed('password-reset', person, actor, reason);
+    await this.#change([event], moment, () => store.setPassword(id, passwordHash, true));
+    gate.forgive(person.userName);
+    return firstPassword;
+  }
+
+  #change(events: readonly RecordEvent[], moment: Moment, effect: () => void): Promise<void> {
+    const { store, audit } = this.#parts;
+    return this.#turns.take('people', async () => {
+      const receipts = await Promise.all(events.map((event) => audit.record(event, moment)));
+      const seqs = receipts.map(({ seq }) => seq);
+      try {
+        store.apply(Math.max(...seqs), effect);
+      } catch (error) {
+        await audit.recordOrOwe(notMade(seqs, 'it could not be written'), moment);
+        throw mesolineError(
+          'record-refused',
+          'people',
+          'The change was recorded but could not be made.',
+          'Look at the disk that holds the data folder, then ask again.',
+          error,
+        );
+      }
+    });
+  }
+
+  #known(id: string): StoredPerson {
+    const person = this.#parts.store.byId(id);
+    if (person?.active === true) return person;
+    throw refused(
+      'person-refused',
+      `person ${id}`,
+      'There is nobody of that id here.',
+      'Look it up in the list of people.',
+    );
+  }
+
+  #keepAnAdministrator(person: StoredPerson): void {
+    if (!person.roles.includes('administrator')) return;
+    const others = this.#parts.store
+      .people()
+      .filter(({ id, roles }) => id !== person.id && roles.includes('administrator'));
+    if (others.length > 0) return;
+    throw refused('person-refused', person.printedName, 'This is the last administrator.', 'Make another one first.');
+  }
+
+  /** Drawn, not counted, so that an id which was announced and never made does not return. */
+  #newId(): string {
+    const { store, pick } = this.#parts;
+    for (;;) {
+      const id = `P-${Array.from({ length: 8 }, () => idLetters.charAt(pick(idLetters.length))).join('')}`;
+      if (store.byId(id) === null) return id;
+    }
+  }
+}
+
+const refused = mesolineError;
+
+function checkRoles(roles: readonly Role[]): void {
+  const unknown = roles.find((role) => !allRoles.includes(role));
+  if (unknown !== undefined || roles.length === 0) {
+    throw refused(
+      'person-refused',
+      'roles',
+      `"${unknown ?? ''}" is not a role.`,
+      `Give at least one of ${allRoles.join(', ')}.`,
+    );
+  }
+  if (roles.includes('administrator') && roles.length > 1) {
+    throw refused(
+      'person-refused',
+      'roles',
+      'An administrator holds no other role.',
+      'Make two people of it, or leave one role out.',
+    );
+  }
+}
+
+const changed = (action: string, person: StoredPerson, actor: Actor, reason: string): RecordEvent => ({
+  scope: accessScope,
+  actor,
+  action,
+  object: person.userName,
+  reason,
+  data: { person: person.id },
+});
+
+const added = (person: StoredPerson, actor: Actor, reason: string | null): RecordEvent => ({
+  scope: accessScope,
+  actor,
+  action: 'person-added',
+  object: person.userName,
+  new: { id: person.id, userName: person.userName, printedName: person.printedName, roles: person.roles },
+  ...(reason === null ? {} : { reason }),
+});
+
+const notMade = (seqs: readonly number[], reason: string): RecordEvent => ({
+  scope: accessScope,
+  actor: accessItself,
+  action: 'change-not-made',
+  object: 'people',
+  reason,
+  data: { events: seqs.map(String) },
+});

@@ -1,0 +1,24 @@
+/** Who may do what: the one table. A person may where one of their roles is named. Reviewed as a document, so it is data. */
+import type { Permission } from '../../plant/ports/access.ts';
+import { roles, type Actor, type Role } from '../../plant/people.ts';
+
+export const permittedRoles: Readonly<Record<Permission, readonly Role[]>> = {
+  view: roles,
+  'reset interlocks': ['operator', 'process engineer'],
+  'ask safe state': ['operator', 'checker', 'process engineer', 'maintenance'],
+  'release safe state': ['operator', 'process engineer'],
+  'write set point': ['operator', 'process engineer'],
+  'start batch': ['operator', 'process engineer'],
+  'command batch': ['operator', 'process engineer'],
+  'sign record': ['operator', 'checker', 'process engineer', 'QA reviewer', 'QA releaser'],
+  'acknowledge alarm': ['operator', 'maintenance', 'process engineer'],
+  'export record': ['QA reviewer', 'QA releaser', 'operator', 'process engineer'],
+  'read audit trail': ['QA reviewer', 'QA releaser', 'process engineer', 'administrator'],
+  'manage people': ['administrator'],
+};
+
+/** What acts without a person standing there: a running batch, and the service itself, which may only make things safer. */
+export const permittedKinds: Readonly<Record<Exclude<Actor['kind'], 'person'>, readonly Permission[]>> = {
+  batch: ['write set point', 'ask safe state', 'release safe state'],
+  service: ['ask safe state'],
+};

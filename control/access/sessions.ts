@@ -1,0 +1,82 @@
+/**
+ * Sessions: who is logged in. In memory, so that asking costs nothing; written down (only the token's SHA-256) so that a
+ * restart logs nobody out. A session ends after 12 h, after 30 min without use, at logout and when the password changes.
+ */
+import { hash } from 'node:crypto';
+import { milliseconds, monotonic, utcMs, type Clock, type Monotonic, type UtcMs } from '../../plant/clock.ts';
+
+export const longestSession = milliseconds(12 * 3_600_000);
+export const longestIdle = milliseconds(30 * 60_000);
+/** How far what is written down may lag behind the last use. */
+const touchEvery = 60_000;
+
+export type StoredSession = Readonly<{ tokenHash: string; personId: string; expiresUtc: UtcMs; usedUtc: UtcMs }>;
+
+type Session = { personId: string; expiresUtc: UtcMs; endsAt: Monotonic; usedAt: Monotonic; writtenAt: Monotonic };
+
+export const tokenHashOf = (token: string): string => hash('sha256', token, 'hex');
+
+export class Sessions {
+  readonly #clock: Clock;
+  readonly #touch: (tokenHash: string, usedUtc: UtcMs) => void;
+  readonly #sessions = new Map<string, Session>();
+
+  /** @param touch writes down that a session was used. */
+  constructor(clock: Clock, touch: (tokenHash: string, usedUtc: UtcMs) => void) {
+    this.#clock = clock;
+    this.#touch = touch;
+  }
+
+  /** A session beginning now, not yet known to `find`. */
+  draft(token: string, personId: string): StoredSession {
+    const usedUtc = this.#clock.utc();
+    return { tokenHash: tokenHashOf(token), personId, expiresUtc: utcMs(usedUtc + longestSession), usedUtc };
+  }
+
+  /** Takes in a session that begins, or one that was written down before a restart. */
+  add(stored: StoredSession): void {
+    const now = this.#clock.monotonic();
+    const utc = this.#clock.utc();
+    const left = Math.min(longestSession, stored.expiresUtc - utc);
+    const idle = Math.max(0, utc - stored.usedUtc);
+    if (left <= 0 || idle >= longestIdle) return;
+    this.#sessions.set(stored.tokenHash, {
+      personId: stored.personId,
+      expiresUtc: stored.expiresUtc,
+      endsAt: monotonic(now + left),
+      usedAt: monotonic(now - idle),
+      writtenAt: now,
+    });
+  }
+
+  /** Whose session it is, or null where it has ended. Asking counts as use. */
+  find(token: string): { personId: string; expiresUtc: UtcMs } | null {
+    const tokenHash = tokenHashOf(token);
+    const session = this.#sessions.get(tokenHash);
+    if (session === undefined) return null;
+    const now = this.#clock.monotonic();
+    if (now >= session.endsAt || now - session.usedAt >= longestIdle) {
+      this.#sessions.delete(tokenHash);
+      return null;
+    }
+    session.usedAt = now;
+    if (now - session.writtenAt >= touchEvery) {
+      session.writtenAt = now;
+      this.#touch(tokenHash, this.#clock.utc());
+    }
+    return { personId: session.personId, expiresUtc: session.expiresUtc };
+  }
+
+  remove(tokenHash: string): void {
+    this.#sessions.delete(tokenHash);
+  }
+
+  removePerson(personId: string): void {
+    for (const [tokenHash, session] of this.#sessions)
+      if (session.personId === personId) this.#sessions.delete(tokenHash);
+  }
+
+  clear(): void {
+    this.#sessions.clear();
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * The room of records: the ledger, signatures, people and authority. Both databases live in one worker; the main thread keeps
+ * only who may act and who is logged in, so that these are answered at once.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../plant/clock.ts';
+import { MesolineError, mesolineError, messageOf } from '../../plant/errors.ts';
+import type { Log } from '../../plant/log.ts';
+import type { Actor } from '../../plant/people.ts';
+import type { Access, Authority } from '../../plant/ports/access.ts';
+import type { PeopleDesk } from '../../plant/ports/people-desk.ts';
+import type { RecordDesk } from '../../plant/ports/record-desk.ts';
+import type { RecordKeeper } from '../../plant/ports/record-keeper.ts';
+import type { Room, RoomHealth } from '../../plant/ports/room.ts';
+import { createAuthority, Directory, Sessions, tokenHashOf } from '../access/index.ts';
+import type { Stamp } from './format/event-body.ts';
+import { checkEvent, checkScope } from './ledger/event-check.ts';
+import { WorkerLink } from './worker-link.ts';
+import type { LedgerFigures } from './worker-calls.ts';
+
+/** How often a checkpoint is signed where none was made for another reason. */
+const checkpointEveryMs = 5 * 60_000;
+/** What `stop` waits for work that was begun; beyond this the ledger is closed over it. */
+const closeWithinMs = 1500;
+
+export type RecordsOptions = Readonly<{
+  dataFolder: string;
+  clock: Clock;
+  log: Log;
+  /** The version that writes the records, said in every checkpoint and export. */
+  build: string;
+}>;
+
+export type RecordsRoom = Room &
+  Readonly<{
+    keeper: RecordKeeper;
+    desk: RecordDesk;
+    access: Access;
+    authority: Authority;
+    people: PeopleDesk;
+    /** Where the first passwords were written, where this start was the first; null before `start` and at any other. */
+    firstCredentials: () => string | null;
+  }>;
+
+/** @throws from `start`: MesolineError `ledger-damaged`, `ledger-unreadable`, `key-missing`, `people-unreadable`. */
+export function createRecords({ dataFolder, clock, log, build }: RecordsOptions): RecordsRoom {
+  const directory = new Directory();
+  const authority = createAuthority(directory);
+  const sessions = new Sessions(clock, (tokenHash, usedUtc) => {
+    link?.call('touch', tokenHash, usedUtc).catch((error: unknown) => {
+      log.warn({ reason: messageOf(error) }, 'the use of a session could not be written down');
+    });
+  });
+  let health: RoomHealth = { state: 'stopped', detail: 'The ledger is closed.' };
+  let link: WorkerLink | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let fingerprint: string | null = null;
+  let firstCredentials: string | null = null;
+  let figures: LedgerFigures | null = null;
+  let refused = 0;
+
+  const stamp = (): Stamp => ({ utc: clock.utc(), monotonic: clock.monotonic() });
+
+  function line(): WorkerLink {
+    if (link !== null && (health.state === 'ready' || health.state === 'degraded')) return link;
+    throw mesolineError('record-refused', 'records', health.detail, 'Start the service, or wait until it has started.');
+  }
+
+  async function start(): Promise<void> {
+    if (link !== null) return;
+    health = { state: 'starting', detail: 'The newest part of the ledger is being verified.' };
+    const opening = new WorkerLink({
+      people: (people) => directory.replace(people),
+      warning: (message) => {
+        log.warn({}, message);
+      },
+      died: (reason) => {
+        health = { state: 'failed', detail: `The records worker died (${reason}). Restart the service.` };
+        log.error({ reason }, 'the records worker died; nothing more is recorded');
+      },
+    });
+    link = opening;
+    try {
+      const opened = await opening.call('open', dataFolder, build, stamp());
+      fingerprint = opened.fingerprint;
+      firstCredentials = opened.firstCredentials;
+      for (const session of opened.sessions) sessions.add(session);
+    } catch (error) {
+      health = { state: 'failed', detail: messageOf(error) };
+      link = null;
+      await opening.close(() => Promise.resolve());
+      throw error;
+    }
+    health = { state: 'ready', detail: 'Recording.' };
+    timer = setInterval(checkpoint, checkpointEveryMs);
+    timer.unref();
+    log.info({ fingerprint, firstCredentials }, 'the ledger is open; note the fingerprint where nobody can change it');
+  }
+
+  function checkpoint(): void {
+    link?.call('checkpoint', stamp()).then(
+      (found) => {
+        figures = found;
+      },
+      (error: unknown) => {
+        log.warn({ reason: messageOf(error) }, 'no checkpoint could be signed');
+      },
+    );
+  }
+
+  async function stop(): Promise<void> {
+    const closing = link;
+    if (closing === null) return;
+    link = null;
+    if (timer !== null) clearInterval(timer);
+    const failed = health.state === 'failed';
+    if (!failed) health = { state: 'stopping', detail: 'The last events are being written.' };
+    await closing.close(async () => {
+      try {
+        await within(closing.call('close', stamp()), closeWithinMs);
+      } catch (error) {
+        log.warn({ reason: messageOf(error) }, 'the ledger was closed without a last checkpoint');
+      }
+    });
+    sessions.clear();
+    directory.replace([]);
+    if (!failed) health = { state: 'stopped', detail: 'The ledger is closed.' };
+  }
+
+  const keeper: RecordKeeper = {
+    async append(event) {
+      try {
+        checkEvent(event);
+        return await line().call('append', event, stamp());
+      } catch (error) {
+        refused += 1;
+        throw error;
+      }
+    },
+    async read(scope, fromSeq, limit) {
+      checkScope(scope);
+      return line().call('read', scope, Math.max(1, fromSeq), Math.max(0, Math.min(limit, 10_000)));
+    },
+    scopes: async (prefix) => line().call('scopes', prefix),
+  };
+
+  const desk: RecordDesk = {
+    sign: async (request) => line().call('sign', request, stamp()),
+    signatures: async (scope) => line().call('signatures', scope),
+    async export(scope) {
+      checkScope(scope);
+      return line().call('export', scope, stamp());
+    },
+    async fingerprint() {
+      line();
+      return Promise.resolve(fingerprint ?? '');
+    },
+  };
+
+  const access: Access = {
+    async login(credentials) {
+      const token = randomBytes(32).toString('base64url');
+      const { personId: _nobody, ...draft } = sessions.draft(token, '');
+      const person = await line().call('login', credentials, draft, stamp());
+      sessions.add({ ...draft, personId: person.id });
+      return { token, person, expiresAt: draft.expiresUtc };
+    },
+    async logout(token) {
+      const session = sessions.find(token);
+      sessions.remove(tokenHashOf(token));
+      if (session !== null) await line().call('logout', tokenHashOf(token), session.personId, stamp());
+    },
+    session(token) {
+      const session = sessions.find(token);
+      const person = session === null ? null : directory.find(session.personId);
+      return Promise.resolve(
+        session === null || person === null ? null : { token, person, expiresAt: session.expiresUtc },
+      );
+    },
+    authenticate: async (credentials) => line().call('identify', credentials, stamp()),
+    async changePassword(token, oldPassword, newPassword) {
+      const session = sessions.find(token);
+      if (session === null) throw mesolineError('session-ended', 'session', 'It has ended.', 'Log in again.');
+      await line().call('changePassword', session.personId, oldPassword, newPassword, stamp());
+      sessions.removePerson(session.personId);
+    },
+    people: () => Promise.resolve(directory.all()),
+  };
+
+  function mustManage(actor: Actor): void {
+    const decision = authority.decide(actor, 'manage people');
+    if (!decision.allowed) {
+      throw new MesolineError('not-permitted', [
+        { where: 'people', problem: decision.reason, remedy: 'Ask an administrator.' },
+      ]);
+    }
+  }
+
+  const people: PeopleDesk = {
+    async add(person, actor) {
+      mustManage(actor);
+      return line().call('addPerson', person, actor, stamp());
+    },
+    async setRoles(id, roles, reason, actor) {
+      mustManage(actor);
+      await line().call('setRoles', id, roles, reason, actor, stamp());
+    },
+    async deactivate(id, reason, actor) {
+      mustManage(actor);
+      await line().call('deactivate', id, reason, actor, stamp());
+      sessions.removePerson(id);
+    },
+    async resetPassword(id, reason, actor) {
+      mustManage(actor);
+      const firstPassword = await line().call('resetPassword', id, reason, actor, stamp());
+      sessions.removePerson(id);
+      return { firstPassword };
+    },
+  };
+
+  return {
+    name: 'records',
+    start,
+    stop,
+    health: () => ({ ...health, figures: { ...figures, refused, waiting: link?.waiting ?? 0 } }),
+    keeper,
+    desk,
+    access,
+    authority,
+    people,
+    firstCredentials: () => firstCredentials,
+  };
+}
+
+/** Settles with `work`, or quietly after `ms`. */
+async function within(work: Promise<void>, ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), ms);
+  try {
+    await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

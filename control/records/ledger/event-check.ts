@@ -1,0 +1,79 @@
+/** What an event must be to become a record: checked where it is handed over, so that one bad event cannot spoil a transaction. */
+import { mesolineError, messageOf, type MesolineError } from '../../../plant/errors.ts';
+import type { RecordEvent } from '../../../plant/record-event.ts';
+import { canonicalText, isPlainObject } from '../format/canonical.ts';
+import { signedAction } from '../format/signature.ts';
+
+const scopePattern = /^[a-z][a-z0-9-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*){0,4}$/;
+const actionPattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const longestName = 200;
+/** A control recipe's copy is some 10 kB; what is larger belongs elsewhere, with its digest here. */
+const largestEvent = 1_048_576;
+
+const reservedActions = new Set([signedAction, 'key-recorded', 'checkpoint-torn']);
+const known = new Set(['scope', 'actor', 'action', 'object', 'old', 'new', 'unit', 'reason', 'data', 'happenedAt']);
+
+/** @throws MesolineError `record-refused` naming the field. */
+export function checkEvent(event: RecordEvent): void {
+  checkScope(event.scope);
+  const { action, object, happenedAt } = event;
+  if (typeof action !== 'string' || !actionPattern.test(action) || action.length > longestName) {
+    throw refused('action', action, 'Use a past-tense word in small letters with dashes, such as "phase-started".');
+  }
+  if (reservedActions.has(action))
+    throw refused('action', action, 'The ledger writes this one itself; sign through the desk.');
+  if (typeof object !== 'string' || object === '' || object.length > longestName) {
+    throw refused('object', object, `Name what it happened to, in 1 to ${longestName} characters.`);
+  }
+  if (happenedAt !== undefined && !(Number.isFinite(happenedAt) && Math.abs(happenedAt) < 8.64e15)) {
+    throw refused('happenedAt', happenedAt, 'Give milliseconds since 1970 UTC.');
+  }
+  for (const field of ['unit', 'reason'] as const) {
+    if (field in event && typeof event[field] !== 'string')
+      throw refused(field, event[field], 'Give text, or leave it out.');
+  }
+  if (event.data !== undefined && !isPlainObject(event.data)) throw refused('data', event.data, 'Give named values.');
+  for (const field of Object.keys(event))
+    if (!known.has(field)) throw refused(field, '', 'An event has no such field.');
+  checkValues(event);
+}
+
+/** @throws MesolineError `record-refused`. */
+export function checkScope(scope: string): void {
+  if (typeof scope !== 'string' || !scopePattern.test(scope) || scope.length > longestName || scope === 'site') {
+    throw refused('scope', scope, 'Use a name such as "batch/B-2026-0001"; "site" is the ledger\'s own.');
+  }
+}
+
+function checkValues(event: RecordEvent): void {
+  const { happenedAt: _time, ...said } = event;
+  let text: string;
+  try {
+    text = canonicalText(said);
+  } catch (error) {
+    throw mesolineError('record-refused', `event ${event.action}`, messageOf(error), 'Nothing was recorded.', error);
+  }
+  const number = numberIn(said, '$');
+  if (number !== null) throw refused(number, 'a number', 'Write quantities with recordNumber: JSON loses digits.');
+  if (text.length > largestEvent)
+    throw refused('event', `${text.length} characters`, `Record at most ${largestEvent}.`);
+}
+
+/** Where a number stands that should be a decimal string, or null. */
+function numberIn(value: unknown, path: string): string | null {
+  if (typeof value === 'number') return path;
+  if (value === null || typeof value !== 'object') return null;
+  for (const [key, part] of Object.entries(value)) {
+    const found = numberIn(part, `${path}.${key}`);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+const refused = (field: string, value: unknown, remedy: string): MesolineError =>
+  mesolineError(
+    'record-refused',
+    `event field ${field}`,
+    `${JSON.stringify(value) ?? 'undefined'} cannot be recorded.`,
+    remedy,
+  );

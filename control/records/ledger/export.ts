@@ -1,0 +1,126 @@
+/** Makes the export of a scope from the ledger; what it holds and why is said in format/export.ts. */
+import { isoUtc } from '../../../plant/clock.ts';
+import { mesolineError } from '../../../plant/errors.ts';
+import { canonicalText } from '../format/canonical.ts';
+import { genesis } from '../format/chain.ts';
+import type { Stamp } from '../format/event-body.ts';
+import { contentDigest, exportFormat, exportMediaType, manifestText, type ExportDocument } from '../format/export.ts';
+import { signText } from '../format/key.ts';
+import { signedAction } from '../format/signature.ts';
+import type { ExportedRecord } from '../worker-calls.ts';
+import type { Ledger } from './ledger.ts';
+
+/** How many rows are read before others get their turn. */
+const page = 2000;
+
+/**
+ * @param ledger with a checkpoint that covers everything in the scope: the caller has just asked for one.
+ * @throws MesolineError `no-such-record`.
+ */
+export async function exportScope(ledger: Ledger, scope: string, build: string, stamp: Stamp): Promise<ExportedRecord> {
+  const { count, head } = ledger.head(scope);
+  if (count === 0) {
+    throw mesolineError(
+      'no-such-record',
+      scope,
+      'There is no record of that name.',
+      'Ask for one of the scopes that exist.',
+    );
+  }
+  const stored = await pages(
+    ledger.database.prepare<[string, number, number], { seq: number; body: string; hash: string }>(
+      'SELECT seq, body, hash FROM event WHERE scope = ? AND seq > ? ORDER BY seq LIMIT ?',
+    ),
+    scope,
+    count,
+  );
+  const events = stored.map(({ body, hash }) => ({ event: JSON.parse(body) as { action: string }, hash }));
+  const { from, entries, before, line } = await boundBy(ledger, scope, count);
+  const document: Omit<ExportDocument, 'manifest'> = {
+    format: exportFormat,
+    events,
+    site: { before, from, entries },
+    checkpoint: line,
+    key: ledger.key.record,
+  };
+  const unsigned = {
+    purpose: 'export' as const,
+    scope,
+    events: count,
+    head,
+    signatures: events.flatMap(({ event }, index) => (event.action === signedAction ? [index + 1] : [])),
+    exportedAt: isoUtc(stamp.utc),
+    build,
+    digest: contentDigest(document),
+    signature: '',
+  };
+  const manifest = { ...unsigned, signature: signText(manifestText(unsigned), ledger.key.secret) };
+  return {
+    fileName: `${scope.replaceAll('/', '-')}.record.json`,
+    mediaType: exportMediaType,
+    text: `${canonicalText({ ...document, manifest })}\n`,
+  };
+}
+
+/** The site chain's run from the scope's first event to the first checkpoint that covers its last. */
+async function boundBy(ledger: Ledger, scope: string, count: number) {
+  const { database } = ledger;
+  const position = database
+    .prepare<[string, number], number>('SELECT seq FROM site WHERE scope = ? AND event_seq = ?')
+    .pluck();
+  const from = position.get(scope, 1) ?? 1;
+  const last = position.get(scope, count) ?? 1;
+  const checkpoint = database
+    .prepare<[number], { siteCount: number; line: string }>(
+      'SELECT site_count AS siteCount, line FROM checkpoint WHERE site_count >= ? ORDER BY site_count LIMIT 1',
+    )
+    .get(last);
+  if (checkpoint === undefined) {
+    throw mesolineError(
+      'checkpoint-refused',
+      scope,
+      'No checkpoint covers it yet.',
+      'Make room on the disk and ask again.',
+    );
+  }
+  const before =
+    from === 1
+      ? genesis
+      : database
+          .prepare<[number], string>('SELECT hash FROM site WHERE seq = ?')
+          .pluck()
+          .get(from - 1);
+  const rows = database.prepare<
+    [number, number, number],
+    { seq: number; scope: string; event_seq: number; event_hash: string }
+  >('SELECT seq, scope, event_seq, event_hash FROM site WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?');
+  const entries: { scope: string; seq: number; hash: string }[] = [];
+  for (let at = from - 1; at < checkpoint.siteCount;) {
+    for (const row of rows.all(at, checkpoint.siteCount, page)) {
+      entries.push({ scope: row.scope, seq: row.event_seq, hash: row.event_hash });
+      at = row.seq;
+    }
+    await turn();
+  }
+  return { from, entries, before: before ?? genesis, line: checkpoint.line };
+}
+
+type EventRow = { seq: number; body: string; hash: string };
+
+async function pages(
+  statement: { all: (scope: string, after: number, limit: number) => EventRow[] },
+  scope: string,
+  count: number,
+): Promise<EventRow[]> {
+  const all: EventRow[] = [];
+  while (all.length < count) {
+    const rows = statement.all(scope, all.length, Math.min(page, count - all.length));
+    if (rows.length === 0) break;
+    all.push(...rows);
+    await turn();
+  }
+  return all;
+}
+
+/** Lets what waits for the disk go first. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,0 +1,219 @@
+/** Everything the worker holds: the ledger, the people and what they do to each other. Made by `open`, ended by `close`. */
+import { randomBytes, randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { utcMs } from '../../../plant/clock.ts';
+import { mesolineError, messageOf } from '../../../plant/errors.ts';
+import type { Person } from '../../../plant/people.ts';
+import {
+  accessScope,
+  createHasher,
+  Gate,
+  People,
+  PeopleStore,
+  permittedRoles,
+  personActor,
+  publicPart,
+  type Audit,
+  type PasswordHasher,
+} from '../../access/index.ts';
+import type { Stamp } from '../format/event-body.ts';
+import type { LedgerFigures, Opened, WorkerCalls } from '../worker-calls.ts';
+import { ledgerAudit } from './audit.ts';
+import { placeFile } from './durable-file.ts';
+import { checkEvent } from './event-check.ts';
+import { exportScope } from './export.ts';
+import { GroupCommit } from './group-commit.ts';
+import { Ledger } from './ledger.ts';
+import { Owed } from './owed.ts';
+import { signatureView, signScope } from './signing.ts';
+
+/** After these a checkpoint is signed at once: what a batch was when it was held or ended can be shown from outside. */
+const checkpointAfter = new Set(['batch-held', 'batch-ended']);
+
+export type RecordsListener = Readonly<{
+  people: (people: readonly Person[]) => void;
+  warning: (message: string) => void;
+}>;
+
+/** The worker's calls, without the one that makes them possible. */
+export type Records = Omit<WorkerCalls, 'open'> & Readonly<{ opened: Opened }>;
+
+/** @param hasher Argon2id at the product's cost, unless a test of other things brings a quicker one. */
+export async function openRecords(
+  dataFolder: string,
+  build: string,
+  stamp: Stamp,
+  listener: RecordsListener,
+  hasher: PasswordHasher = createHasher(),
+): Promise<Records> {
+  const ledger = new Ledger(dataFolder, build);
+  ledger.open(stamp);
+  let store: PeopleStore | null = null;
+  try {
+    store = new PeopleStore(join(dataFolder, 'ledger', 'people.db'));
+    return await makeRecords(dataFolder, build, ledger, store, stamp, listener, hasher);
+  } catch (error) {
+    store?.close();
+    ledger.close();
+    throw error;
+  }
+}
+
+async function makeRecords(
+  dataFolder: string,
+  build: string,
+  ledger: Ledger,
+  store: PeopleStore,
+  stamp: Stamp,
+  listener: RecordsListener,
+  hasher: PasswordHasher,
+): Promise<Records> {
+  const commits = new GroupCommit(ledger);
+  const owed = new Owed();
+  const audit = ledgerAudit(ledger, commits, owed, listener.warning);
+  const gate = new Gate(store, hasher, audit);
+  const people = new People({ store, hasher, audit, gate, pick: (choices) => randomInt(choices) });
+  const firstCredentials = join(dataFolder, 'first-credentials');
+  const first = store.isEmpty();
+
+  if (first && existsSync(firstCredentials))
+    listener.warning(`${firstCredentials} is written anew: no first start was finished.`);
+  await people.reconcile(stamp);
+  if (first) await people.makeFirst((text) => placeFile(firstCredentials, text), stamp);
+  await gate.start(randomBytes(24).toString('hex'), stamp.monotonic);
+  checkpoint(stamp);
+  const told = (): void => listener.people(store.people());
+  told();
+
+  /** A checkpoint that cannot be written holds nobody up: it is tried again, and said. */
+  function checkpoint(at: Stamp): void {
+    try {
+      ledger.checkpoint(at);
+    } catch (error) {
+      listener.warning(messageOf(error));
+    }
+  }
+
+  async function payOwed(at: Stamp): Promise<void> {
+    if (owed.count === 0) return;
+    const events = owed.take();
+    const done = await Promise.allSettled(events.map((event) => audit.record(event, at)));
+    owed.putBack(events.filter((_, index) => done[index]?.status === 'rejected'));
+  }
+
+  const figures = (): LedgerFigures => ({
+    events: ledger.eventCount,
+    scopes: ledger.scopes('').length,
+    checkpoints: ledger.lastCheckpoint.number,
+    owed: owed.count,
+  });
+
+  return {
+    opened: {
+      fingerprint: ledger.key.record.fingerprint,
+      sessions: store.sessions(),
+      firstCredentials: first ? firstCredentials : null,
+    },
+
+    async append(event, at) {
+      checkEvent(event);
+      const receipt = await commits.add({ scope: event.scope, stamp: at, make: () => event });
+      if (owed.count > 0) void payOwed(at);
+      if (checkpointAfter.has(event.action)) setImmediate(() => checkpoint(at));
+      return receipt;
+    },
+    read: (scope, fromSeq, limit) => Promise.resolve(ledger.read(scope, fromSeq, limit)),
+    scopes: (prefix) => Promise.resolve(ledger.scopes(prefix)),
+    async checkpoint(at) {
+      await payOwed(at);
+      checkpoint(at);
+      return figures();
+    },
+
+    async sign(request, at) {
+      const mayRole = permittedRoles['sign record'].includes.bind(permittedRoles['sign record']);
+      const view = await signScope({ ledger, commits, gate, audit, mayRole }, request, at);
+      checkpoint(at);
+      return view;
+    },
+    signatures: (scope) =>
+      Promise.resolve(
+        ledger
+          .read(scope, 1, ledger.head(scope).count)
+          .map(signatureView)
+          .filter((view) => view !== null),
+      ),
+    async export(scope, at) {
+      commits.flush();
+      ledger.checkpoint(at);
+      return exportScope(ledger, scope, build, at);
+    },
+
+    async login(credentials, session, at) {
+      const person = await gate.prove(credentials, 'login', at);
+      try {
+        store.addSession({ ...session, personId: person.id });
+      } catch (error) {
+        listener.warning(`The session will not outlive a restart: ${messageOf(error)}`);
+      }
+      await said('logged-in', publicPart(person), credentials.terminal, at);
+      return publicPart(person);
+    },
+    async identify(credentials, at) {
+      const person = publicPart(await gate.prove(credentials, 'login', at));
+      await said('identified', person, credentials.terminal, at);
+      return person;
+    },
+    async logout(tokenHash, personId, at) {
+      store.removeSession(tokenHash);
+      const person = store.byId(personId);
+      if (person !== null) await said('logged-out', publicPart(person), 'own session', at);
+    },
+    touch: (tokenHash, usedUtc) => Promise.resolve(store.touchSession(tokenHash, utcMs(usedUtc))),
+    async changePassword(personId, oldPassword, newPassword, at) {
+      const person = store.byId(personId);
+      if (person === null) throw mesolineError('session-ended', 'session', 'It has ended.', 'Log in again.');
+      const credentials = { userName: person.userName, password: oldPassword, terminal: 'own session' };
+      await people.changeOwnPassword(
+        await gate.prove(credentials, 'password change', at),
+        oldPassword,
+        newPassword,
+        at,
+      );
+      told();
+    },
+
+    async addPerson(person, actor, at) {
+      const added = await people.add(person, actor, at);
+      told();
+      return added;
+    },
+    async setRoles(id, roles, reason, actor, at) {
+      await people.setRoles(id, roles, reason, actor, at);
+      told();
+    },
+    async deactivate(id, reason, actor, at) {
+      await people.deactivate(id, reason, actor, at);
+      told();
+    },
+    async resetPassword(id, reason, actor, at) {
+      const password = await people.resetPassword(id, reason, actor, at);
+      told();
+      return password;
+    },
+
+    async close(at) {
+      commits.flush();
+      await payOwed(at);
+      checkpoint(at);
+      store.close();
+      ledger.close();
+    },
+  };
+
+  function said(action: string, person: Person, terminal: string, at: Stamp): ReturnType<Audit['recordOrOwe']> {
+    const actor = personActor(person, terminal);
+    return audit.recordOrOwe({ scope: accessScope, actor, action, object: person.userName, data: { terminal } }, at);
+  }
+}

@@ -1,0 +1,58 @@
+/** What the main thread asks of the worker, and how answers and errors cross between them. */
+import { MesolineError, messageOf, type Fault } from '../../plant/errors.ts';
+import type { Actor, Person, Role } from '../../plant/people.ts';
+import type { Credentials, SignatureView, SignRequest } from '../../plant/ports/record-desk.ts';
+import type { NewPerson } from '../../plant/ports/people-desk.ts';
+import type { RecordEvent, RecordReceipt, StoredEvent } from '../../plant/record-event.ts';
+import type { StoredSession } from '../access/index.ts';
+import type { Stamp } from './format/event-body.ts';
+
+export type Opened = Readonly<{
+  fingerprint: string;
+  sessions: readonly StoredSession[];
+  /** Where first passwords were written, at the first start only. */
+  firstCredentials: string | null;
+}>;
+
+export type ExportedRecord = Readonly<{ fileName: string; mediaType: string; text: string }>;
+
+export type LedgerFigures = Readonly<{ events: number; scopes: number; checkpoints: number; owed: number }>;
+
+/** Every call, by name. `stamp` is when it was asked, on the main thread's clock: the worker has none. */
+export type WorkerCalls = {
+  open: (dataFolder: string, build: string, stamp: Stamp) => Promise<Opened>;
+  append: (event: RecordEvent, stamp: Stamp) => Promise<RecordReceipt>;
+  read: (scope: string, fromSeq: number, limit: number) => Promise<readonly StoredEvent[]>;
+  scopes: (prefix: string) => Promise<readonly Readonly<{ scope: string; count: number; head: string }>[]>;
+  checkpoint: (stamp: Stamp) => Promise<LedgerFigures>;
+  sign: (request: SignRequest, stamp: Stamp) => Promise<SignatureView>;
+  signatures: (scope: string) => Promise<readonly SignatureView[]>;
+  export: (scope: string, stamp: Stamp) => Promise<ExportedRecord>;
+  login: (credentials: Credentials, session: Omit<StoredSession, 'personId'>, stamp: Stamp) => Promise<Person>;
+  identify: (credentials: Credentials, stamp: Stamp) => Promise<Person>;
+  logout: (tokenHash: string, personId: string, stamp: Stamp) => Promise<void>;
+  touch: (tokenHash: string, usedUtc: number) => Promise<void>;
+  changePassword: (personId: string, oldPassword: string, newPassword: string, stamp: Stamp) => Promise<void>;
+  addPerson: (person: NewPerson, actor: Actor, stamp: Stamp) => Promise<{ person: Person; firstPassword: string }>;
+  setRoles: (id: string, roles: readonly Role[], reason: string, actor: Actor, stamp: Stamp) => Promise<void>;
+  deactivate: (id: string, reason: string, actor: Actor, stamp: Stamp) => Promise<void>;
+  resetPassword: (id: string, reason: string, actor: Actor, stamp: Stamp) => Promise<string>;
+  close: (stamp: Stamp) => Promise<void>;
+};
+
+export type CallName = keyof WorkerCalls;
+export type Question = Readonly<{ id: number; name: CallName; parts: readonly unknown[] }>;
+
+export type Answer =
+  | Readonly<{ kind: 'answer'; id: number; value: unknown }>
+  | Readonly<{ kind: 'error'; id: number; code: string; faults: readonly Fault[] }>
+  /** Sent before the answer of whatever changed them. */
+  | Readonly<{ kind: 'people'; people: readonly Person[] }>
+  /** Something that went wrong and held nobody up. */
+  | Readonly<{ kind: 'warning'; message: string }>;
+
+export function errorAnswer(id: number, error: unknown): Answer {
+  if (error instanceof MesolineError) return { kind: 'error', id, code: error.code, faults: error.faults };
+  const fault = { where: 'records', problem: messageOf(error), remedy: 'See the log of the service.' };
+  return { kind: 'error', id, code: 'records-failed', faults: [fault] };
+}

@@ -1,0 +1,15 @@
+/** People as an administrator keeps them. Made by control/records; needed by hmi. Every change is in the record before it is made. */
+import type { Actor, Person, Role } from '../people.ts';
+
+export type NewPerson = Readonly<{ userName: string; printedName: string; roles: readonly Role[] }>;
+
+/** All throw MesolineError `not-permitted` for an actor who may not manage people, `person-refused` with the reason. */
+export interface PeopleDesk {
+  /** The first password is said once, here, and has to be changed at the first login. */
+  add(person: NewPerson, actor: Actor): Promise<Readonly<{ person: Person; firstPassword: string }>>;
+  setRoles(id: string, roles: readonly Role[], reason: string, actor: Actor): Promise<void>;
+  /** Ends the person's sessions; the id and the user name are never given to another. */
+  deactivate(id: string, reason: string, actor: Actor): Promise<void>;
+  /** Also opens a name that was locked. */
+  resetPassword(id: string, reason: string, actor: Actor): Promise<Readonly<{ firstPassword: string }>>;
+}
