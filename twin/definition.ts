@@ -1,17 +1,17 @@
 /** What a twin is a twin of: the device model that a skid type names for its field controller, and the skid's parameters. */
 import type { DeviceModel } from '../plant/device-model.ts';
-import { mesolineError } from '../plant/errors.ts';
+import { mesolineError, type Fault } from '../plant/errors.ts';
 import { loadSkidType } from '../plant/skid/skid-loader.ts';
 import type { TwinParameters } from './skid/parameters.ts';
 import { loadParameters } from './skid/parameters-file.ts';
 
 export type DefinitionFiles = Readonly<{ skidTypeFile: string; device: string; parametersFile: string }>;
+export type Definition = Readonly<{ model: DeviceModel; parameters: TwinParameters }>;
+/** What a process that reads it sends back; an error of ours loses its class on the way. */
+export type DefinitionAnswer = Readonly<{ definition: Definition } | { code: string; faults: readonly Fault[] }>;
 
 /** @throws MesolineError with the faults of the files, or `twin-cannot-serve` where they do not go together. */
-export function loadDefinition({ skidTypeFile, device, parametersFile }: DefinitionFiles): Readonly<{
-  model: DeviceModel;
-  parameters: TwinParameters;
-}> {
+export function loadDefinition({ skidTypeFile, device, parametersFile }: DefinitionFiles): Definition {
   const type = loadSkidType(skidTypeFile);
   const parameters = loadParameters(parametersFile);
   const definition = type.devices.find(({ name }) => name === device);

@@ -4,11 +4,12 @@
  * Over IPC it says `{ready: true, port}` and takes faults (`twin/faults.ts`), each answered with `{fault, accepted}`; alone it
  * takes them as JSON lines on standard input.
  */
+import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { messageOf } from '../plant/errors.ts';
+import { MesolineError, mesolineError, messageOf } from '../plant/errors.ts';
 import { systemClock } from '../plant/system-clock.ts';
 import { onMessages, runProgram, tell } from './child.ts';
-import { loadDefinition } from './definition.ts';
+import type { Definition, DefinitionAnswer, DefinitionFiles } from './definition.ts';
 import { CommandLine } from './options.ts';
 import { createTwin } from './twin.ts';
 
@@ -29,7 +30,7 @@ async function main(): Promise<void> {
     },
     process.argv.slice(2),
   );
-  const definition = loadDefinition({
+  const definition = await readDefinition({
     skidTypeFile: line.text('skid-type', fromHere('../plant/skids/cdse.yaml')),
     device: line.text('device', 'PLC-1'),
     parametersFile: line.text('parameters', fromHere('parameters/cdse.yaml')),
@@ -60,6 +61,23 @@ async function main(): Promise<void> {
     { ready: true, port },
     `Twin of ${definition.parameters.skidType} at modbus-tcp://${host}:${port}/${unitId}, process time ×${timeScale}.`,
   );
+}
+
+/** Has the files read by a process of its own, which ends with it. */
+function readDefinition({ skidTypeFile, device, parametersFile }: DefinitionFiles): Promise<Definition> {
+  return new Promise((resolve, reject) => {
+    const reader = fork(fromHere('definition-child.ts'), [skidTypeFile, device, parametersFile], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    reader.once('message', (answer: DefinitionAnswer) => {
+      if ('definition' in answer) resolve(answer.definition);
+      else reject(new MesolineError(answer.code, answer.faults));
+    });
+    reader.once('error', reject);
+    reader.once('exit', (code) =>
+      reject(mesolineError('twin-cannot-serve', skidTypeFile, `Its reader ended with ${code ?? 'a signal'}.`, 'See the lines above.')),
+    );
+  });
 }
 
 await runProgram(main);
