@@ -6,7 +6,7 @@
  * out, *either*; gauge and absolute pressure never meet unless an atmosphere is added.
  */
 import type { BinaryOperator, CheckedExpression, Expression } from '../expression.ts';
-import { MesolineError, mesolineError } from '../errors.ts';
+import { type MesolineError, mesolineError } from '../errors.ts';
 import { localTag, type LocalTag } from '../sample.ts';
 import { didYouMean } from '../suggest.ts';
 import {

@@ -9,7 +9,7 @@ import { convert } from '../units.ts';
 import type { AlarmDefinition, AlarmLimit, AlarmPriority, Range, TagDefinition, UnitDefinition } from './definition.ts';
 import { reachOfTags, readDifference } from './interlock-loader.ts';
 import { checkName } from './names.ts';
-import { consequences, urgencies, type AlarmFile } from './schema.ts';
+import { type consequences, type urgencies, type AlarmFile } from './schema.ts';
 import type { Path, Source } from './source.ts';
 
 export type AlarmContext = Readonly<{

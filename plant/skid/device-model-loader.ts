@@ -10,7 +10,7 @@ import {
 import { parseDuration, parseRange } from '../quantity.ts';
 import { parseUnit, unitText } from '../units.ts';
 import { checkController, checkForbidden, checkOverlaps, checkRing } from './device-model-checks.ts';
-import { readForm } from './form.ts';
+import { readRepairedForm } from './repair.ts';
 import { deviceModelSchema, type DeviceModelFile, type PointFile } from './schema.ts';
 import { Source, type Path } from './source.ts';
 
@@ -19,7 +19,7 @@ export const areas = ['holding', 'input', 'coil', 'discrete'] as const satisfies
 /** @throws MesolineError `device-model-invalid` with every fault of the file, each at `file:line` */
 export function loadDeviceModel(file: string): DeviceModel {
   const source = new Source(file, 'device-model-invalid');
-  const form = readForm(source, deviceModelSchema);
+  const form = readRepairedForm(source, deviceModelSchema);
   const model = form === null ? null : readModel(source, form);
   source.throwFaults('device-model-invalid');
   if (model === null) throw new TypeError('a form that fits gave no model');

@@ -9,7 +9,7 @@ import { didYouMean } from '../suggest.ts';
 import type { Path, Source } from './source.ts';
 
 /** The part of JSON Schema that our schemas use. */
-type Form = Readonly<{
+export type Form = Readonly<{
   type?: string;
   const?: unknown;
   enum?: readonly unknown[];
@@ -38,17 +38,25 @@ const missingRemedies: Readonly<Record<string, string>> = {
 export function readForm<T extends TSchema>(source: Source, schema: T, where: Path = []): Static<T> | null {
   if (Value.Check(schema, source.value)) return source.value;
   const before = source.faults.length;
-  explain(source, schema as Form, source.value, where);
+  explain(source, schema, source.value, where);
   if (source.faults.length === before)
     source.fault(where, 'The file has not the form it should have.', 'Compare it with the shipped ones.');
   return null;
 }
 
 function explain(source: Source, form: Form, value: unknown, path: Path): void {
-  if (form.anyOf !== undefined) return explainChoice(source, form.anyOf, value, path);
-  if (form.properties !== undefined || form.patternProperties !== undefined)
-    return explainKeys(source, form, value, path);
-  if (form.items !== undefined) return explainList(source, form, value, path);
+  if (form.anyOf !== undefined) {
+    explainChoice(source, form.anyOf, value, path);
+    return;
+  }
+  if (form.properties !== undefined || form.patternProperties !== undefined) {
+    explainKeys(source, form, value, path);
+    return;
+  }
+  if (form.items !== undefined) {
+    explainList(source, form, value, path);
+    return;
+  }
   const problem = plainProblem(form, value);
   if (problem !== null) source.fault(path, `${label(path)} is ${show(value)}.`, problem);
 }
@@ -105,7 +113,10 @@ function explainChoice(source: Source, forms: readonly Form[], value: unknown, p
         : 'plain';
   const wanted = Array.isArray(value) ? 'list' : isRecord(value) ? 'keys' : 'plain';
   const [likely, ...more] = forms.filter((form) => shape(form) === wanted);
-  if (likely !== undefined && wanted !== 'plain') return explain(source, likely, value, path);
+  if (likely !== undefined && wanted !== 'plain') {
+    explain(source, likely, value, path);
+    return;
+  }
   const plain = [...(likely === undefined ? [] : [likely]), ...more];
   if (plain.some((form) => plainProblem(form, value) === null)) return;
   const remedies = forms.map(

@@ -11,9 +11,9 @@ import { readAlarms } from './alarm-loader.ts';
 import type { DeviceDefinition, SkidType, UnitDefinition } from './definition.ts';
 import { loadDeviceModel } from './device-model-loader.ts';
 import { shippedDeviceModelFolder } from './folders.ts';
-import { readForm } from './form.ts';
 import { readInterlocks } from './interlock-loader.ts';
 import { checkName } from './names.ts';
+import { readRepairedForm } from './repair.ts';
 import { skidSchema, type SkidFile } from './schema.ts';
 import { Source } from './source.ts';
 import { readTags } from './tag-loader.ts';
@@ -26,7 +26,7 @@ export type SkidFolders = Readonly<{ deviceModelFolder?: string }>;
  */
 export function loadSkidType(file: string, folders: SkidFolders = {}): SkidType {
   const source = new Source(file, 'skid-file-invalid');
-  const form = readForm(source, skidSchema);
+  const form = readRepairedForm(source, skidSchema);
   const type = form === null ? null : readSkid(source, form, folders.deviceModelFolder ?? shippedDeviceModelFolder);
   source.throwFaults('skid-file-invalid');
   if (type === null) throw new TypeError('a form that fits gave no skid type');

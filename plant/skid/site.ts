@@ -1,0 +1,253 @@
+/** Reads and checks a site file: which skids there are, of which type, and how their devices are reached. */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { messageOf } from '../errors.ts';
+import { skidName, type SkidName } from '../sample.ts';
+import { didYouMean } from '../suggest.ts';
+import type { DeviceLink, SkidType } from './definition.ts';
+import { shippedDeviceModelFolder, shippedSkidFolder } from './folders.ts';
+import { checkName } from './names.ts';
+import { readRepairedForm } from './repair.ts';
+import { siteSchema, type SiteFile } from './schema.ts';
+import { loadSkidType } from './skid-loader.ts';
+import { Source, type Path } from './source.ts';
+
+export type SiteTwin =
+  /** The service forks the twin; the port is any free one where the file gives none. */
+  | Readonly<{ run: 'here'; seed: number; port: number | null }>
+  /** Someone else runs the twin, at the skid's links. */
+  | Readonly<{ run: 'apart' }>;
+
+export type SiteSkid = Readonly<{
+  name: SkidName;
+  title: string;
+  type: SkidType;
+  /** The file the type was read from. */
+  typeFile: string;
+  /** Null for a real skid. */
+  twin: SiteTwin | null;
+  /** One a device; empty where the twin runs here. */
+  links: readonly DeviceLink[];
+}>;
+
+export type SiteDefinition = Readonly<{
+  site: string;
+  title: string;
+  /** Absolute; null where the site makes no batches. */
+  recipesFolder: string | null;
+  skids: readonly SiteSkid[];
+  /** SHA-256 of the site file and the digests of its skid types, in hexadecimal. */
+  digest: string;
+}>;
+
+export type SiteFolders = Readonly<{ skidFolder?: string; deviceModelFolder?: string }>;
+
+type Types = ReadonlyMap<string, string>;
+type Loaded = Map<string, SkidType | null>;
+
+/**
+ * @param folders where skid types and device models lie; without it, where the shipped ones do
+ * @throws MesolineError `site-file-invalid` with every fault of the file, of the skid types it uses and of their device
+ *   models, each at `file:line`
+ */
+export function loadSite(file: string, folders: SiteFolders = {}): SiteDefinition {
+  const source = new Source(file, 'site-file-invalid');
+  const form = readRepairedForm(source, siteSchema);
+  const site = form === null ? null : readSite(source, form, folders);
+  source.throwFaults('site-file-invalid');
+  if (site === null) throw new TypeError('a form that fits gave no site');
+  return site;
+}
+
+function readSite(source: Source, form: SiteFile, folders: SiteFolders): SiteDefinition {
+  checkName(source, ['site'], form.site, /^[A-Za-z][A-Za-z0-9-]*$/u, 'Use letters, digits and hyphens.');
+  const types = findTypes(source, form, folders.skidFolder ?? shippedSkidFolder);
+  const loaded: Loaded = new Map();
+  const deviceModelFolder = folders.deviceModelFolder ?? shippedDeviceModelFolder;
+  const skids = Object.entries(form.skids).flatMap(([name, skid]) => {
+    const path = ['skids', name];
+    checkName(source, path, name, /^[A-Za-z][A-Za-z0-9-]*$/u, 'Use letters, digits and hyphens, such as "QD-1".');
+    const typeFile = types.get(skid.type);
+    if (typeFile === undefined) {
+      source.fault(
+        [...path, 'type'],
+        `There is no skid type "${skid.type}".`,
+        didYouMean(skid.type, types.keys(), `Known types: ${[...types.keys()].join(', ')}.`),
+      );
+      return [];
+    }
+    if (!loaded.has(typeFile)) {
+      loaded.set(
+        typeFile,
+        source.attempt([...path, 'type'], () => loadSkidType(typeFile, { deviceModelFolder })),
+      );
+    }
+    const type = loaded.get(typeFile) ?? null;
+    if (type === null) return [];
+    const twin = readTwin(source, path, skid);
+    return [
+      {
+        name: skidName(name),
+        title: skid.title,
+        type,
+        typeFile,
+        twin,
+        links: readLinks(source, path, skid, { type, twin }),
+      },
+    ];
+  });
+  if (Object.keys(form.skids).length === 0) source.fault(['skids'], 'The site has no skids.', 'Add one.');
+  checkEndpoints(source, skids);
+  const digests = skids.map(({ name, type }) => `${name} ${type.digest}`);
+  return {
+    site: form.site,
+    title: form.title,
+    recipesFolder: readRecipes(source, form),
+    skids,
+    digest: createHash('sha256')
+      .update([source.digest, ...digests].join('\n'))
+      .digest('hex'),
+  };
+}
+
+/** The file of each skid type. A file that is no YAML is a fault only where it is used; it has no type to be found by. */
+function findTypes(source: Source, form: SiteFile, skidFolder: string): Types {
+  const own =
+    form.skidTypes === undefined
+      ? []
+      : [{ folder: resolve(dirname(source.file), form.skidTypes), path: ['skidTypes'] }];
+  const types = new Map<string, string>();
+  for (const { folder, path } of [{ folder: skidFolder, path: ['skids'] }, ...own]) {
+    let names: string[];
+    try {
+      names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+    } catch (thrown) {
+      source.fault(path, `The skid types of ${folder} cannot be read: ${messageOf(thrown)}.`, 'Check the folder.');
+      continue;
+    }
+    for (const name of names.sort()) {
+      const typeFile = join(folder, name);
+      const type = typeIn(typeFile);
+      if (type === null) continue;
+      const first = types.get(type);
+      if (first !== undefined && first !== typeFile) {
+        source.fault(path, `The skid type "${type}" stands in ${first} and in ${typeFile}.`, 'Rename one of them.');
+      }
+      types.set(type, typeFile);
+    }
+  }
+  return types;
+}
+
+function typeIn(file: string): string | null {
+  try {
+    const head: unknown = parse(readFileSync(file, 'utf8'), { logLevel: 'silent', uniqueKeys: false });
+    return typeof head === 'object' && head !== null && 'type' in head ? String(head.type) : null;
+  } catch {
+    const line = /^type:\s*(\S+)/mu.exec(readFileSync(file, 'utf8'));
+    return line?.[1] ?? null;
+  }
+}
+
+function readTwin(source: Source, path: Path, { twin }: SiteFile['skids'][string]): SiteTwin | null {
+  if (twin === undefined) return null;
+  if (twin.run === 'here') return { run: 'here', seed: twin.seed ?? 1, port: twin.port ?? null };
+  for (const key of ['seed', 'port'] as const) {
+    if (twin[key] === undefined) continue;
+    source.fault(
+      [...path, 'twin', key],
+      `A twin that runs apart is not given its ${key} here.`,
+      key === 'port' ? 'Write the port into its link.' : 'Give it to the twin when you start it.',
+    );
+  }
+  return { run: 'apart' };
+}
+
+const linkForm = /^modbus-tcp:\/\/(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):(\d{1,5})\/(\d{1,3})$/u;
+
+function readLinks(
+  source: Source,
+  path: Path,
+  skid: SiteFile['skids'][string],
+  { type, twin }: Readonly<{ type: SkidType; twin: SiteTwin | null }>,
+): readonly DeviceLink[] {
+  const links = skid.links ?? {};
+  const devices = type.devices.map(({ name }) => name);
+  if (twin?.run === 'here') {
+    if (skid.links !== undefined)
+      source.fault(
+        [...path, 'links'],
+        'A twin that runs here is reached without links.',
+        'Leave "links" out, or write "run: apart".',
+      );
+    return [];
+  }
+  for (const device of devices) {
+    if (Object.hasOwn(links, device)) continue;
+    source.fault(
+      path,
+      `The device ${device} has no link.`,
+      `Add "links: { ${device}: modbus-tcp://HOST:502/1 }", or a twin that runs here.`,
+    );
+  }
+  return Object.entries(links).flatMap(([device, text]) => {
+    const at = [...path, 'links', device];
+    if (!devices.includes(device)) {
+      source.fault(
+        at,
+        `The type ${type.type} has no device ${device}.`,
+        didYouMean(device, devices, `Its devices: ${devices.join(', ')}.`),
+      );
+    }
+    const match = linkForm.exec(text);
+    const [port, unitId] = [Number(match?.[2]), Number(match?.[3])];
+    if (match === null || !(port >= 1 && port <= 65_535) || !(unitId <= 255)) {
+      source.fault(
+        at,
+        `The link "${text}" cannot be read.`,
+        'Write modbus-tcp://HOST:PORT/UNIT, the unit from 0 to 255, such as modbus-tcp://10.20.1.2:502/1.',
+      );
+      return [];
+    }
+    return [{ device, protocol: 'modbus-tcp' as const, host: (match[1] ?? '').replace(/^\[|\]$/gu, ''), port, unitId }];
+  });
+}
+
+/** Two skids on one controller would undo each other's safe states. */
+function checkEndpoints(source: Source, skids: readonly SiteSkid[]): void {
+  const taken = new Map<string, string>();
+  for (const { name, links, twin } of skids) {
+    const served =
+      twin?.run === 'here' && twin.port !== null
+        ? [{ path: ['skids', name, 'twin', 'port'], key: `127.0.0.1:${twin.port}` }]
+        : [];
+    const reached = links.map(({ device, host, port, unitId }) => ({
+      path: ['skids', name, 'links', device],
+      key: `${host}:${port}/${unitId}`,
+    }));
+    for (const { path, key } of [...served, ...reached]) {
+      const first = taken.get(key);
+      if (first !== undefined)
+        source.fault(path, `${key} is taken by ${first} already.`, 'Give each device its own link.');
+      else taken.set(key, path.slice(1).join(' > '));
+    }
+  }
+}
+
+function readRecipes(source: Source, form: SiteFile): string | null {
+  if (form.recipes === undefined) return null;
+  const folder = resolve(dirname(source.file), form.recipes);
+  try {
+    if (statSync(folder).isDirectory()) return folder;
+    source.fault(['recipes'], `${folder} is no folder.`, 'Name the folder of the recipes, relative to this file.');
+  } catch (thrown) {
+    source.fault(
+      ['recipes'],
+      `The recipes of ${folder} cannot be read: ${messageOf(thrown)}.`,
+      'Name their folder, relative to this file.',
+    );
+  }
+  return null;
+}
