@@ -18,7 +18,8 @@ export type AlarmView = Readonly<{
   value: TagValue;
   unit: string | null;
   quality: Quality;
-  limit: number;
+  /** Null where an interlock or a link raised it, not a limit. */
+  limit: number | null;
   raisedAt: UtcMs | null;
   clearedAt: UtcMs | null;
   acknowledgedBy: string | null;

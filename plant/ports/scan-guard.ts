@@ -21,7 +21,13 @@ export type GuardScan = Readonly<{
 }>;
 
 /** Why running is not permitted: `row` is the matrix row, or null for boot, the field or a doubt about the whole skid. */
-export type GuardCause = Readonly<{ row: number | null; title: string; message: string }>;
+export type GuardCause = Readonly<{
+  row: number | null;
+  title: string;
+  message: string;
+  /** Set where it is latched: it stays until a reset. Without it, the cause goes by itself. */
+  latched?: true;
+}>;
 
 export type GuardVerdict = Readonly<{
   demand: Demand;
@@ -32,6 +38,8 @@ export type GuardVerdict = Readonly<{
    * clear in the step that sees the field in no safe state; a new cause, or 3 s of wall time without that, voids the reset.
    */
   releasing: boolean;
+  /** Rows that only warn now (action A): they ask for nothing and refuse nothing. */
+  warnings?: readonly GuardCause[];
 }>;
 
 export interface ScanGuard {

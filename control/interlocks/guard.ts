@@ -1,0 +1,75 @@
+/** The guard of one skid: keeps the state between scans and hands out what the pure steps say. */
+import { elapsed, milliseconds, type Clock, type UtcMs } from '../../plant/clock.ts';
+import type { Actor } from '../../plant/people.ts';
+import type { InterlockView } from '../../plant/ports/interlock-desk.ts';
+import type { GuardScan, GuardVerdict, ScanGuard } from '../../plant/ports/scan-guard.ts';
+import type { SkidName } from '../../plant/sample.ts';
+import type { Skid } from '../../plant/skid/definition.ts';
+import { prepareSkid, type PreparedSkid } from './prepare.ts';
+import { resetRefusals, stepReset } from './reset.ts';
+import { initialGuardState, type GuardEvent, type GuardState } from './state.ts';
+import { step } from './step.ts';
+import { viewOf } from './view.ts';
+
+export type ResetAnswer = Readonly<{ done: true } | { done: false; refusedBy: readonly string[] }>;
+
+/** A reset goes by live values: by no older scan than this, in wall time. */
+const oldestScan = milliseconds(2000);
+
+export class SkidGuard implements ScanGuard {
+  readonly skid: SkidName;
+  readonly #skid: PreparedSkid;
+  readonly #clock: Clock;
+  readonly #tell: (event: GuardEvent, at: UtcMs) => void;
+  #state: GuardState;
+  #scan: GuardScan | null = null;
+  #events = 0;
+
+  /** @param tell is told of every event at once, and holds nothing up. */
+  constructor(skid: Skid, clock: Clock, tell: (event: GuardEvent, at: UtcMs) => void) {
+    this.skid = skid.name;
+    this.#skid = prepareSkid(skid);
+    this.#clock = clock;
+    this.#tell = tell;
+    this.#state = initialGuardState(this.#skid);
+  }
+
+  step(scan: GuardScan): GuardVerdict {
+    this.#scan = scan;
+    const { state, verdict, events } = step(this.#skid, this.#state, scan);
+    this.#state = state;
+    this.#tellAll(events, scan.utc);
+    return verdict;
+  }
+
+  reset(actor: Actor, commandId: string): ResetAnswer {
+    const scan = this.#scan;
+    const old = this.#tooOld();
+    if (old !== null || scan === null) return { done: false, refusedBy: [old ?? 'No scan has been made yet.'] };
+    const { state, events, refusedBy } = stepReset(this.#skid, this.#state, scan, actor, commandId);
+    this.#state = state;
+    this.#tellAll(events, this.#clock.utc());
+    return refusedBy.length === 0 ? { done: true } : { done: false, refusedBy };
+  }
+
+  view(): InterlockView {
+    const old = this.#tooOld();
+    const refusals = old !== null || this.#scan === null ? [] : resetRefusals(this.#skid, this.#state, this.#scan);
+    return viewOf(this.#skid, this.#state, this.#scan, old === null ? refusals : [old]);
+  }
+
+  figures(): Readonly<{ scans: number; latches: number; events: number }> {
+    return { scans: this.#state.scans, latches: this.#state.latches.length, events: this.#events };
+  }
+
+  #tooOld(): string | null {
+    if (this.#scan === null) return `No scan of ${this.skid} has been made yet.`;
+    const age = elapsed(this.#scan.monotonic, this.#clock.monotonic());
+    return age <= oldestScan ? null : `The last scan of ${this.skid} is ${(age / 1000).toFixed(1)} s old.`;
+  }
+
+  #tellAll(events: readonly GuardEvent[], at: UtcMs): void {
+    this.#events += events.length;
+    for (const event of events) this.#tell(event, at);
+  }
+}

@@ -1,0 +1,117 @@
+/** What a guard needs to know of its skid, settled once, so that a scan looks nothing up twice. */
+import type { Milliseconds } from '../../plant/clock.ts';
+import type { CheckedExpression, Evaluated, Expression } from '../../plant/expression.ts';
+import type { InterlockCondition, InterlockDefinition, Skid, TagDefinition } from '../../plant/skid/definition.ts';
+import type { LocalTag, SkidName } from '../../plant/sample.ts';
+
+export type PreparedCondition = Readonly<{
+  text: string;
+  root: Expression;
+  for: Milliseconds;
+  namesReference: boolean;
+}>;
+
+export type PreparedRow = Readonly<{
+  definition: InterlockDefinition;
+  channels: readonly Expression[];
+  armed: Expression | null;
+  trip: readonly PreparedCondition[];
+  warn: PreparedCondition | null;
+  /** Filled anew for each evaluation. */
+  bindings: { value: Evaluated; reference: Evaluated };
+}>;
+
+export type PreparedSkid = Readonly<{
+  name: SkidName;
+  rows: readonly PreparedRow[];
+  tags: ReadonlyMap<LocalTag, TagDefinition>;
+  /** The wetted temperatures: whether the skid is hot goes by them. */
+  temperatures: readonly LocalTag[];
+  /** Measured tags that must have been seen before the guard may judge. */
+  watched: readonly LocalTag[];
+  /** Null where the skid has no field controller to ask. */
+  field: Readonly<{ stepTag: LocalTag | null; firstOutTag: LocalTag | null }> | null;
+}>;
+
+const unknown: Evaluated = { value: null, quality: 0 as Evaluated['quality'] };
+
+export function prepareSkid(skid: Skid): PreparedSkid {
+  const { tags, interlocks } = skid.type;
+  const byName = new Map(tags.map((tag) => [tag.name, tag]));
+  const critical = tags.filter((tag) => tag.critical);
+  return {
+    name: skid.name,
+    rows: interlocks.map(prepareRow),
+    tags: byName,
+    temperatures: critical.filter(({ unit }) => unit === '°C').map(({ name }) => name),
+    watched: [...measuredIn([...critical.map(({ name }) => name), ...interlocks.flatMap(tagsOfRow)], byName)],
+    field: fieldOf(skid, tags),
+  };
+}
+
+function prepareRow(definition: InterlockDefinition): PreparedRow {
+  return {
+    definition,
+    channels: definition.channels.map(({ root }) => root),
+    armed: definition.armed?.root ?? null,
+    trip: definition.trip.map(prepareCondition),
+    warn: definition.warn === null ? null : prepareCondition(definition.warn),
+    bindings: { value: unknown, reference: unknown },
+  };
+}
+
+const prepareCondition = (condition: InterlockCondition): PreparedCondition => ({
+  text: condition.when.text,
+  root: condition.when.root,
+  for: condition.for,
+  namesReference: names(condition.when.root, 'reference'),
+});
+
+function names(node: Expression, name: string): boolean {
+  switch (node.kind) {
+    case 'name':
+      return node.name === name;
+    case 'call':
+      return node.arguments.some((argument) => names(argument, name));
+    case 'unary':
+      return names(node.of, name);
+    case 'binary':
+      return names(node.left, name) || names(node.right, name);
+    default:
+      return false;
+  }
+}
+
+function tagsOfRow(row: InterlockDefinition): readonly LocalTag[] {
+  const { reference, warn } = row;
+  const expressions: (CheckedExpression | null)[] = [
+    ...row.channels,
+    row.armed,
+    ...row.trip.map(({ when }) => when),
+    warn?.when ?? null,
+    ...(reference === null ? [] : [reference.target, reference.ramped, reference.value, reference.heating]),
+  ];
+  return [...(row.stale ?? []), ...expressions.flatMap((expression) => expression?.tags ?? [])];
+}
+
+function measuredIn(names: readonly LocalTag[], tags: ReadonlyMap<LocalTag, TagDefinition>): Set<LocalTag> {
+  const measured = new Set<LocalTag>();
+  const open = [...names];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const source = tags.get(name)?.source;
+    if (source?.kind === 'derived') open.push(...source.expression.tags);
+    else measured.add(name);
+  }
+  return measured;
+}
+
+/** The first-out register is found by its point's name, `firstOut`, as docs/field-controller.md calls it. */
+function fieldOf(skid: Skid, tags: readonly TagDefinition[]): PreparedSkid['field'] {
+  const device = skid.type.devices.find(({ model }) => model.controller !== undefined);
+  const words = device?.model.controller;
+  if (device === undefined || words === undefined) return null;
+  const tagOf = (point: string): LocalTag | null =>
+    tags.find(({ source }) => source.kind === 'point' && source.device === device.name && source.point.name === point)
+      ?.name ?? null;
+  return { stepTag: tagOf(words.step), firstOutTag: tagOf('firstOut') };
+}

@@ -1,0 +1,99 @@
+/** The interlocks as people see them: every row with its live channels, what came first, and what refuses a reset. */
+import { elapsed } from '../../plant/clock.ts';
+import type { Lookup } from '../../plant/expression.ts';
+import { evaluate } from '../../plant/expression/evaluate.ts';
+import { bad, good, isGood } from '../../plant/quality.ts';
+import type { InterlockRowView, InterlockView } from '../../plant/ports/interlock-desk.ts';
+import type { GuardScan } from '../../plant/ports/scan-guard.ts';
+import type { PreparedRow, PreparedSkid } from './prepare.ts';
+import type { GuardState, Latch } from './state.ts';
+import { lookupIn } from './step.ts';
+import type { RowState } from './step-row.ts';
+import { conditionText, unitOf } from './wording.ts';
+
+export function viewOf(
+  skid: PreparedSkid,
+  state: GuardState,
+  scan: GuardScan | null,
+  resetRefusedBy: readonly string[],
+): InterlockView {
+  const lookup = lookupIn(scan?.samples ?? new Map());
+  const first = state.latches[0]?.scan;
+  const someBlind = state.rows.some(({ blind }) => blind);
+  return {
+    skid: skid.name,
+    demand: state.verdict.demand,
+    firstOut: state.latches.filter((latch) => latch.scan === first).map(({ row, title, at }) => ({ row, title, at })),
+    resetRefusedBy,
+    rows: skid.rows.flatMap((row, i) => {
+      const rowState = state.rows[i];
+      if (rowState === undefined) return [];
+      const latch = state.latches.find(({ source, row: number }) => source === 'row' && number === row.definition.row);
+      return [rowView(row, rowState, latch, lookup, scan, someBlind)];
+    }),
+  };
+}
+
+function rowView(
+  row: PreparedRow,
+  state: RowState,
+  latch: Latch | undefined,
+  lookup: Lookup,
+  scan: GuardScan | null,
+  someBlind: boolean,
+): InterlockRowView {
+  const { definition } = row;
+  const { awaySince } = state;
+  return {
+    row: definition.row,
+    title: definition.title,
+    vote: definition.vote,
+    action: definition.action,
+    armed: state.armed,
+    state: wordOf(definition.stale !== null, state, latch, someBlind),
+    degraded: state.lost !== 0 || state.staleTags.length > 0,
+    condition: conditionText(definition),
+    channels: definition.stale === null ? channelsOf(row, state, lookup) : staleChannels(state, lookup),
+    bypassable: definition.bypass !== 'never',
+    backup: definition.backup,
+    why: definition.why,
+    trippedAt: latch?.at ?? null,
+    healthyForMs: awaySince === null || scan === null ? null : Math.max(0, elapsed(awaySince, scan.process)),
+  };
+}
+
+/** Row 22 shows tripped when any row has nothing left to go by. */
+function wordOf(
+  watchesData: boolean,
+  state: RowState,
+  latch: Latch | undefined,
+  someBlind: boolean,
+): InterlockRowView['state'] {
+  if (watchesData) return someBlind ? 'tripped' : state.staleTags.length > 0 ? 'warned' : 'healthy';
+  if (state.tripped || state.blind) return 'tripped';
+  if (state.tripping) return 'tripping';
+  if (latch !== undefined) return 'latched';
+  return state.warned ? 'warned' : 'healthy';
+}
+
+function channelsOf(row: PreparedRow, state: RowState, lookup: Lookup): InterlockRowView['channels'] {
+  const reference = { value: state.reference.value, quality: state.reference.value === null ? bad : good };
+  return row.definition.channels.map((channel) => {
+    const value = evaluate(channel.root, lookup);
+    const bindings = { value, reference };
+    const votesTrip =
+      state.armed &&
+      isGood(value.quality) &&
+      row.trip.some(({ root }) => {
+        const said = evaluate(root, lookup, bindings);
+        return isGood(said.quality) && said.value === true;
+      });
+    return { text: channel.text, unit: unitOf(channel), ...value, votesTrip };
+  });
+}
+
+const staleChannels = ({ staleTags }: RowState, lookup: Lookup): InterlockRowView['channels'] =>
+  staleTags.map((tag) => {
+    const { value, quality } = lookup(tag);
+    return { text: tag, value, unit: null, quality, votesTrip: true };
+  });
