@@ -1,0 +1,95 @@
+/** Values, times and states in words. Pure: time and zone are given. */
+import { signal } from '@preact/signals';
+import type { LiveSample, TagView } from '../../api/answers.ts';
+import { isBad, isGood, qualityName, type Quality } from '../../../plant/quality.ts';
+import type { Demand } from '../../../plant/safe-state.ts';
+import type { TagValue } from '../../../plant/sample.ts';
+
+/** Whether times are shown in UTC rather than in the browser's zone; kept by the browser. */
+export const inUtc = signal(localStorage.getItem('utc') === 'yes');
+export function showUtc(yes: boolean): void {
+  inUtc.value = yes;
+  localStorage.setItem('utc', yes ? 'yes' : 'no');
+}
+
+export function valueText(value: TagValue, tag: Pick<TagView, 'states' | 'decimals'>): string {
+  if (value === null) return '–';
+  const state = tag.states?.[Number(value)];
+  if (state !== undefined) return state;
+  if (typeof value !== 'number') return String(value);
+  return value.toFixed(tag.decimals).replace(/^-(0(?:\.0+)?)$/, '$1');
+}
+
+export const unitText = (unit: string | null): string => unit ?? '';
+
+/** `09:30:12 +02:00`, with the date where it is not today's. */
+export function timeText(utc: number | null, now: number, utcZone = inUtc.value): string {
+  if (utc === null) return '–';
+  const offset = utcZone ? 0 : -new Date(utc).getTimezoneOffset();
+  const local = (time: number): string => new Date(time + offset * 60_000).toISOString();
+  const [date = '', clock = ''] = local(utc).split('T');
+  const day = local(now).startsWith(date) ? '' : `${date} `;
+  return `${day}${clock.slice(0, 8)} ${zoneText(offset)}`;
+}
+
+function zoneText(minutes: number): string {
+  const size = Math.abs(minutes);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return minutes === 0 ? 'UTC' : `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}
+
+/** `5 s`, `3 min 20 s`, `2 h 5 min`. */
+export function spanText(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+export type Trust = Readonly<{ ok: boolean; name: string; note: string | null }>;
+
+/** Whether a value may be believed: by its quality, and by whether its skid is still being read at all. */
+export function trustOf(sample: LiveSample | null, skidUtc: number, staleAfterMs: number, now: number): Trust {
+  if (sample === null) return { ok: false, name: 'BadWaitingForInitialData', note: 'no value yet' };
+  const [, quality, , taken] = sample;
+  const silent = now - skidUtc;
+  if (silent > staleAfterMs && isGood(quality)) {
+    return { ok: false, name: 'BadNoCommunication', note: `stale, ${spanText(silent)} old` };
+  }
+  if (isGood(quality)) return { ok: true, name: 'Good', note: null };
+  return { ok: false, name: qualityName(quality), note: `${qualityWord(quality)}, ${spanText(now - taken)} old` };
+}
+
+function qualityWord(quality: Quality): string {
+  const words: Readonly<Record<string, string>> = {
+    BadNoCommunication: 'no communication',
+    BadNotConnected: 'not connected',
+    BadTimeout: 'no answer in time',
+    BadOutOfRange: 'out of range',
+    BadSensorFailure: 'sensor failure',
+    BadDeviceFailure: 'device failure',
+    BadDecodingError: 'not readable',
+    BadWaitingForInitialData: 'no value yet',
+  };
+  return words[qualityName(quality)] ?? (isBad(quality) ? 'bad' : 'uncertain');
+}
+
+const demandWords: Readonly<Record<Demand, string>> = {
+  none: 'Free to run',
+  B: 'Start blocked',
+  H: 'HOT-HOLD',
+  Hcd: 'HOT-HOLD, cadmium off first',
+  S: 'De-energised',
+  E: 'De-energised, evacuate',
+};
+export const demandText = (demand: Demand): string => demandWords[demand];
+
+const actionWords: Readonly<Record<string, string>> = {
+  A: 'alarm only',
+  B: 'blocks starts',
+  H: 'HOT-HOLD',
+  Hcd: 'cadmium off, then HOT-HOLD',
+  S: 'de-energises',
+  E: 'evacuation',
+};
+export const actionText = (action: string): string => actionWords[action] ?? action;

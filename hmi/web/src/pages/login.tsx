@@ -1,0 +1,121 @@
+/** Login, and the change of a first password before anything else. */
+import { useState } from 'preact/hooks';
+import type { SessionAnswer } from '../../../api/answers.ts';
+import { post } from '../api.ts';
+import { enter, logout, session } from '../session.ts';
+
+export function LoginPage() {
+  const [problem, setProblem] = useState('');
+  const [busy, setBusy] = useState(false);
+  const submit = async (form: HTMLFormElement): Promise<void> => {
+    const given = new FormData(form);
+    setBusy(true);
+    const answer = await post<SessionAnswer>('/api/login', {
+      userName: given.get('user'),
+      password: given.get('password'),
+    });
+    setBusy(false);
+    if (answer.ok) return enter(answer.value);
+    form.querySelector<HTMLInputElement>('[name=password]')?.select();
+    setProblem(answer.problem.message);
+  };
+  return (
+    <main class="narrow">
+      <h1>Mesoline</h1>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit(event.currentTarget);
+        }}
+      >
+        <label>
+          User name
+          <input name="user" autocomplete="username" required maxLength={200} data-testid="login-user" autofocus />
+        </label>
+        <label>
+          Password
+          <input
+            name="password"
+            type="password"
+            autocomplete="current-password"
+            required
+            maxLength={256}
+            data-testid="login-password"
+          />
+        </label>
+        {problem !== '' && (
+          <p class="problem" role="alert" data-testid="login-problem">
+            {problem}
+          </p>
+        )}
+        <button type="submit" class="strong" disabled={busy} data-testid="login-submit">
+          Log in
+        </button>
+      </form>
+      <p class="hint">
+        First use: the first start wrote one person for each role, with a first password, into the file{' '}
+        <code>first-credentials</code> of the data folder. Whoever started the service was shown its path.
+      </p>
+      <p class="hint">
+        The interlocks of this system are operational interlocks. They supplement the skids' hard-wired protection and
+        claim no safety integrity level.
+      </p>
+    </main>
+  );
+}
+
+export function PasswordPage() {
+  const [problem, setProblem] = useState('');
+  const submit = async (form: HTMLFormElement): Promise<void> => {
+    const given = new FormData(form);
+    if (given.get('new') !== given.get('again')) {
+      setProblem('The two new passwords differ. Enter them again.');
+      return;
+    }
+    const answer = await post<SessionAnswer>('/api/password', {
+      oldPassword: given.get('old'),
+      newPassword: given.get('new'),
+    });
+    if (answer.ok) return enter(answer.value);
+    setProblem(answer.problem.message);
+  };
+  return (
+    <main class="narrow">
+      <h1>Change the first password</h1>
+      <p>
+        {session.value?.person.printedName}, your password was given to you. Choose one that only you know; everything
+        you sign will stand under it.
+      </p>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit(event.currentTarget);
+        }}
+      >
+        <label>
+          Password until now
+          <input name="old" type="password" autocomplete="current-password" required data-testid="old-password" />
+        </label>
+        <label>
+          New password
+          <input name="new" type="password" autocomplete="new-password" required data-testid="new-password" />
+        </label>
+        <label>
+          New password again
+          <input name="again" type="password" autocomplete="new-password" required data-testid="new-password-again" />
+        </label>
+        {problem !== '' && (
+          <p class="problem" role="alert">
+            {problem}
+          </p>
+        )}
+        <button type="submit" class="strong" data-testid="change-password">
+          Change password
+        </button>
+        <button type="button" onClick={() => void logout()} data-testid="logout">
+          Log out
+        </button>
+      </form>
+    </main>
+  );
+}

@@ -1,0 +1,54 @@
+/** Who is logged in on this page, and what the plant is made of; both stay until the logout. */
+import { signal } from '@preact/signals';
+import type { SessionAnswer, SkidAnswer } from '../../api/answers.ts';
+import type { Permission } from '../../../plant/ports/access.ts';
+import { get, onSessionLost, post } from './api.ts';
+import { closeStream, openStream } from './live/stream.ts';
+
+/** `undefined`: not known yet; `null`: nobody. */
+export const session = signal<SessionAnswer | null | undefined>(undefined);
+export const skids = signal<readonly SkidAnswer[]>([]);
+
+export async function findSession(): Promise<void> {
+  const answer = await get<SessionAnswer>('/api/session');
+  if (answer.ok) return enter(answer.value);
+  // Without an answer nobody is logged out: the link's cover says what is wrong.
+  if (answer.problem.status !== 0) leave();
+  else if (session.value === undefined) setTimeout(() => void findSession(), 1000);
+}
+
+export async function enter(found: SessionAnswer): Promise<void> {
+  session.value = found;
+  if (found.mustChangePassword) {
+    closeStream();
+    return;
+  }
+  const answer = await get<readonly SkidAnswer[]>('/api/skids');
+  if (!answer.ok) return;
+  skids.value = answer.value;
+  openStream(() => void findSession());
+}
+
+export function leave(): void {
+  closeStream();
+  session.value = null;
+}
+
+export async function logout(): Promise<void> {
+  await post('/api/logout', {});
+  leave();
+}
+
+/** Why this person may not, or null where it may. */
+export function denied(permission: Permission): string | null {
+  const decision = session.value?.may[permission];
+  if (decision === undefined) return 'Nobody is logged in.';
+  return decision.allowed ? null : decision.reason;
+}
+
+let asking = false;
+onSessionLost(() => {
+  if (asking || session.value === null || session.value === undefined) return;
+  asking = true;
+  void findSession().finally(() => (asking = false));
+});
