@@ -38,6 +38,7 @@ exit "$code"
 `;
 
 const startWithinMs = 30_000;
+const waitedForMs = 4_000;
 const longestRestartMs = 15_000;
 
 export class OwnInfluxd implements InfluxServer {
@@ -58,10 +59,12 @@ export class OwnInfluxd implements InfluxServer {
     this.#wait = wait;
   }
 
-  /** Settles at once: whoever writes is told `not up yet` until it is. */
-  start(): Promise<void> {
+  /** Settles when it is up, or after a few seconds: whoever writes is told that it is not up until it is. */
+  async start(): Promise<void> {
     this.#running ??= this.#keepRunning();
-    return Promise.resolve();
+    for (let waited = 0; waited < waitedForMs && this.#address === null && !this.#isStopping(); waited += 20) {
+      await this.#wait(20, this.#stopping.signal);
+    }
   }
 
   address(): URL {

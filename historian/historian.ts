@@ -1,0 +1,203 @@
+/**
+ * The historian: keeps the samples of every skid, on disk before anything is acknowledged, then in InfluxDB or the embedded
+ * store. This is its part in the main thread; the work is done in a worker.
+ */
+import { milliseconds, type Clock, type UtcMs } from '../plant/clock.ts';
+import { mesolineError } from '../plant/errors.ts';
+import type { Log } from '../plant/log.ts';
+import type { HistoryPoint, HistoryQueries, RingCursor, SampleStore, TrendBucket } from '../plant/ports/history.ts';
+import type { Room, RoomHealth, RoomState } from '../plant/ports/room.ts';
+import type { ScanConsumer, ScanNews } from '../plant/ports/scan-consumer.ts';
+import { tagName, type Sample, type TagName } from '../plant/sample.ts';
+import type { Skid } from '../plant/skid/definition.ts';
+import type { InfluxChoice } from './find-influx.ts';
+import { decideKeep, keepRule, type KeepRule, type KeptState } from './live-history.ts';
+import { LiveQueue } from './live-queue.ts';
+import type { WorkerSetup } from './messages.ts';
+import { WorkerClient } from './worker-client.ts';
+
+export type HistorianParts = Readonly<{
+  skids: readonly Skid[];
+  dataFolder: string;
+  clock: Clock;
+  log: Log;
+  influx: InfluxChoice;
+  /** What the spool may take of the disk; 2 GB where nothing is said. */
+  spoolBytes?: number;
+}>;
+
+export type Historian = Room & ScanConsumer & Readonly<{ store: SampleStore; queries: HistoryQueries }>;
+
+const flushEveryMs = 500;
+const queryDeadlineMs = 15_000;
+const stopDeadlineMs = 3_000;
+const segmentBytes = 8 * 1024 * 1024;
+const segmentAge = milliseconds(600_000);
+const defaultSpoolBytes = 2 * 1024 * 1024 * 1024;
+
+export function createHistorian(parts: HistorianParts): Historian {
+  return new HistorianRoom(parts);
+}
+
+class HistorianRoom implements Room, ScanConsumer {
+  readonly name = 'historian';
+  readonly store: SampleStore;
+  readonly queries: HistoryQueries;
+  readonly #parts: HistorianParts;
+  readonly #rules: ReadonlyMap<TagName, KeepRule>;
+  readonly #kept = new Map<TagName, KeptState>();
+  readonly #queue: LiveQueue;
+  #state: RoomState = 'stopped';
+  #worker: WorkerClient | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #stopping: Promise<void> | null = null;
+
+  constructor(parts: HistorianParts) {
+    this.#parts = parts;
+    this.#rules = rulesOf(parts.skids);
+    this.#queue = new LiveQueue(async (samples, gaps) => {
+      await this.#use().call('append', { samples, cursor: null, gaps });
+    }, parts.log);
+    this.store = {
+      append: (samples, cursor) => this.#append(samples, cursor),
+      cursors: () => this.#ask(() => this.#use().call('cursors', null)),
+    };
+    this.queries = {
+      raw: (tag, from, to, limit) => this.#raw(tag, from, to, limit),
+      trend: (tags, from, to, buckets) => this.#trend(tags, from, to, buckets),
+    };
+  }
+
+  /** Settles when the spool is open; the store may come later. @throws MesolineError where the data folder cannot be used. */
+  async start(): Promise<void> {
+    if (this.#state !== 'stopped') return;
+    this.#state = 'starting';
+    this.#stopping = null;
+    const worker = new WorkerClient(this.#setup(), this.#parts.log);
+    this.#worker = worker;
+    try {
+      await worker.call('start', null);
+    } catch (error) {
+      if (this.#isStopping()) return;
+      this.#state = 'failed';
+      throw error;
+    }
+    if (this.#isStopping()) return;
+    this.#timer = setInterval(() => void this.#queue.flush(), flushEveryMs);
+    this.#state = 'ready';
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  health(): RoomHealth {
+    const worker = this.#worker;
+    const figures = {
+      ...worker?.health?.figures,
+      queuedPoints: this.#queue.waiting,
+      pointsGivenUp: this.#queue.givenUp,
+    };
+    if (this.#state === 'ready' && worker?.failure != null) {
+      return { state: 'failed', detail: `The historian's thread is gone: ${worker.failure}.`, figures };
+    }
+    if (this.#state !== 'ready') return { state: this.#state, detail: `The historian is ${this.#state}.`, figures };
+    const state = worker?.health?.state ?? 'ready';
+    const detail = worker?.health?.detail ?? 'The spool is open.';
+    const { refusal } = this.#queue;
+    if (refusal !== null) return { state: 'degraded', detail: `${refusal} ${detail}`, figures };
+    return { state, detail, figures };
+  }
+
+  accept({ batch }: ScanNews): void {
+    const keep: Sample[] = [];
+    for (const sample of batch.samples) {
+      const rule = this.#rules.get(sample.tag);
+      if (rule === undefined) continue;
+      const decision = decideKeep(rule, this.#kept.get(sample.tag) ?? null, sample, batch.utc, batch.monotonic);
+      this.#kept.set(sample.tag, decision.state);
+      if (decision.keep !== null) keep.push(decision.keep);
+    }
+    if (keep.length > 0) this.#queue.push(keep);
+  }
+
+  async #stop(): Promise<void> {
+    const worker = this.#worker;
+    clearInterval(this.#timer);
+    if (worker === null) {
+      this.#state = 'stopped';
+      return;
+    }
+    this.#state = 'stopping';
+    if (worker.failure === null) {
+      await this.#queue.flush();
+      await this.#queue.flush();
+      if (this.#queue.waiting > 0) {
+        const fields = { points: this.#queue.waiting, reason: this.#queue.refusal };
+        this.#parts.log.error(fields, 'live points could not be kept: the spool refuses them');
+      }
+      await worker.call('stop', null, stopDeadlineMs).catch((error: unknown) => {
+        this.#parts.log.error({ reason: String(error) }, 'the historian did not stop in its time');
+      });
+    }
+    await worker.end(500);
+    this.#worker = null;
+    this.#state = 'stopped';
+  }
+
+  #isStopping(): boolean {
+    return this.#stopping !== null;
+  }
+
+  async #append(samples: readonly Sample[], cursor: RingCursor | undefined): Promise<void> {
+    await this.#use().call('append', { samples, cursor: cursor ?? null, gaps: [] });
+  }
+
+  #raw(tag: TagName, from: UtcMs, to: UtcMs, limit: number): Promise<readonly HistoryPoint[]> {
+    return this.#ask(() => this.#use().call('raw', { tag, from, to, limit }, queryDeadlineMs));
+  }
+
+  #trend(
+    tags: readonly TagName[],
+    from: UtcMs,
+    to: UtcMs,
+    buckets: number,
+  ): Promise<readonly Readonly<{ tag: TagName; buckets: readonly TrendBucket[] }>[]> {
+    return this.#ask(() => this.#use().call('trend', { tags, from, to, buckets }, queryDeadlineMs));
+  }
+
+  /** So that what is thrown while asking is a rejection like any other. */
+  async #ask<T>(call: () => Promise<T>): Promise<T> {
+    return call();
+  }
+
+  #use(): WorkerClient {
+    if (this.#worker !== null) return this.#worker;
+    const problem = `It is ${this.#state}.`;
+    throw mesolineError('spool-refused', 'the historian', problem, 'Ask again when the service is ready.');
+  }
+
+  #setup(): WorkerSetup {
+    const { skids, dataFolder, influx, spoolBytes } = this.#parts;
+    return {
+      dataFolder,
+      influx,
+      series: skids.flatMap(({ name, type }) =>
+        type.tags.map((tag) => ({ measurement: type.type, skid: name, tag: tag.name })),
+      ),
+      limits: { segmentBytes, segmentAgeMs: segmentAge, totalBytes: spoolBytes ?? defaultSpoolBytes },
+    };
+  }
+}
+
+function rulesOf(skids: readonly Skid[]): ReadonlyMap<TagName, KeepRule> {
+  const rules = new Map<TagName, KeepRule>();
+  for (const { name, type } of skids) {
+    for (const tag of type.tags) {
+      const rule = keepRule(tag);
+      if (rule !== null) rules.set(tagName(name, tag.name), rule);
+    }
+  }
+  return rules;
+}
