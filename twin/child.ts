@@ -2,7 +2,6 @@
  * The manners of a program that another may have forked: it tells its parent when it is ready, ends with it, takes JSON
  * messages from it (from standard input where it stands alone), and ends at once when it is asked to.
  */
-import { createInterface } from 'node:readline';
 import { MesolineError, messageOf } from '../plant/errors.ts';
 
 /** Runs `main`; a fault that a person can mend is one line on standard error and exit 2. */
@@ -31,13 +30,19 @@ export function onMessages(take: (message: unknown) => void): void {
     process.on('message', take);
     return;
   }
-  const lines = createInterface({ input: process.stdin });
+  let rest = '';
+  process.stdin.setEncoding('utf8');
   // A closed or unreadable input only means that nobody will say anything.
-  process.stdin.on('error', () => lines.close());
-  lines.on('line', (line) => {
-    if (line.trim() !== '') take(parsed(line));
+  process.stdin.on('error', () => undefined);
+  process.stdin.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = (lines.pop() ?? '').slice(0, longestLine);
+    for (const line of lines) if (line.trim() !== '') take(parsed(line));
   });
 }
+
+/** Longer than any message; what nobody ends with a new line must not fill our memory. */
+const longestLine = 10_000;
 
 function parsed(line: string): unknown {
   try {

@@ -36,8 +36,7 @@ export const noFaults: Faults = {
 
 /** A change that is not a fault of the skid but of its surroundings. */
 export type FaultRequest =
-  | Readonly<{ kind: 'faults'; change: (faults: Faults) => Faults }>
-  | Readonly<{ kind: 'waste-level'; percent: number }>;
+  Readonly<{ kind: 'faults'; change: (faults: Faults) => Faults }> | Readonly<{ kind: 'waste-level'; percent: number }>;
 
 /**
  * What a message asks for.
@@ -45,7 +44,8 @@ export type FaultRequest =
  * @throws MesolineError `fault-refused` naming the part of the message that is wrong.
  */
 export function readFault(message: unknown, floatPoints: readonly string[]): FaultRequest {
-  const fields = typeof message === 'object' && message !== null ? new Map(Object.entries(message)) : new Map<string, unknown>();
+  const fields =
+    typeof message === 'object' && message !== null ? new Map(Object.entries(message)) : new Map<string, unknown>();
   const change = (of: (faults: Faults) => Partial<Faults>): FaultRequest => ({
     kind: 'faults',
     change: (faults) => ({ ...faults, ...of(faults) }),
@@ -115,4 +115,9 @@ function numberOf(fields: ReadonlyMap<string, unknown>, key: string, low: number
 }
 
 const refused = (key: string, value: unknown, expected: string): Error =>
-  mesolineError('fault-refused', key, `${value === undefined ? 'nothing' : JSON.stringify(value)} is not known here.`, `Use ${expected}.`);
+  mesolineError(
+    'fault-refused',
+    key,
+    `${value === undefined ? 'nothing' : JSON.stringify(value)} is not known here.`,
+    `Use ${expected}.`,
+  );

@@ -75,7 +75,14 @@ function readDefinition({ skidTypeFile, device, parametersFile }: DefinitionFile
     });
     reader.once('error', reject);
     reader.once('exit', (code) =>
-      reject(mesolineError('twin-cannot-serve', skidTypeFile, `Its reader ended with ${code ?? 'a signal'}.`, 'See the lines above.')),
+      reject(
+        mesolineError(
+          'twin-cannot-serve',
+          skidTypeFile,
+          `Its reader ended with ${code ?? 'a signal'}.`,
+          'See the lines above.',
+        ),
+      ),
     );
   });
 }

@@ -11,12 +11,16 @@ export class CommandLine {
   /** @throws MesolineError `option-unknown`. */
   constructor(program: string, flags: Flags, words: readonly string[]) {
     const options = Object.fromEntries(
-      Object.entries(flags).map(([name, kind]) => [name, { type: kind === 'text' ? ('string' as const) : ('boolean' as const) }]),
+      Object.entries(flags).map(([name, kind]) => [
+        name,
+        { type: kind === 'text' ? ('string' as const) : ('boolean' as const) },
+      ]),
     );
     try {
       this.#values = parseArgs({ args: [...words], options, strict: true, allowPositionals: false }).values;
     } catch (cause) {
-      const problem = cause instanceof Error ? cause.message.replace(/\.? To specify.*$/su, '').replace(/\.?$/u, '.') : '';
+      const problem =
+        cause instanceof Error ? cause.message.replace(/\.? To specify.*$/su, '').replace(/\.?$/u, '.') : '';
       const known = Object.keys(flags).map((name) => `--${name}`);
       throw mesolineError('option-unknown', program, problem, `Known options: ${known.join(', ')}.`, cause);
     }
@@ -25,7 +29,8 @@ export class CommandLine {
   text(name: string, otherwise: string | null): string {
     const value = this.#values[name];
     if (typeof value === 'string') return value;
-    if (otherwise === null) throw mesolineError('option-missing', `--${name}`, 'It is not given.', `Give --${name} with its value.`);
+    if (otherwise === null)
+      throw mesolineError('option-missing', `--${name}`, 'It is not given.', `Give --${name} with its value.`);
     return otherwise;
   }
 
@@ -35,7 +40,12 @@ export class CommandLine {
     const value = text.trim() === '' ? Number.NaN : Number(text);
     if (value >= low && value <= high && (!whole || Number.isInteger(value))) return value;
     const kind = whole ? 'a whole number' : 'a number';
-    throw mesolineError('option-invalid', `--${name}`, `"${text}" cannot be used.`, `Give ${kind} from ${low} to ${high}.`);
+    throw mesolineError(
+      'option-invalid',
+      `--${name}`,
+      `"${text}" cannot be used.`,
+      `Give ${kind} from ${low} to ${high}.`,
+    );
   }
 
   has(name: string): boolean {

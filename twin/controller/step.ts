@@ -61,7 +61,8 @@ function highestCall(state: ControllerState, readings: Readings, now: Monotonic)
   if (state.request === request.hotHold || state.request === request.cadmiumOffThenHotHold) {
     calls.push({ step: 10, because: firstOut.serviceAsked });
   }
-  if (state.heartbeatChanged !== null && !isAlive(state, now)) calls.push({ step: 10, because: firstOut.serviceSilent });
+  if (state.heartbeatChanged !== null && !isAlive(state, now))
+    calls.push({ step: 10, because: firstOut.serviceSilent });
   return calls[0] ?? null;
 }
 

@@ -58,7 +58,9 @@ export function stepTemperature(
   const unlimited = led + fieldController.gainWPerK * error + loop.integralW;
   const demandW = Math.min(heater.maximumW, Math.max(-heater.maximumW, unlimited));
   const saturated = unlimited !== demandW && Math.sign(unlimited) === Math.sign(error);
-  const integralW = saturated ? loop.integralW : loop.integralW + (fieldController.gainWPerK * error * dtS) / fieldController.integralS;
+  const integralW = saturated
+    ? loop.integralW
+    : loop.integralW + (fieldController.gainWPerK * error * dtS) / fieldController.integralS;
   return { workingC, integralW, laggedForwardW, demandW, enabled: true };
 }
 

@@ -47,8 +47,7 @@ export function answerRequest(bank: RegisterBank, pdu: Buffer): Buffer {
 }
 
 /** The answer that refuses `pdu` with `code`. */
-export const exception = (pdu: Buffer, code: ExceptionCode): Buffer =>
-  Buffer.from([pdu.readUInt8(0) | 0x80, code]);
+export const exception = (pdu: Buffer, code: ExceptionCode): Buffer => Buffer.from([pdu.readUInt8(0) | 0x80, code]);
 
 /** What is wrong with a request for `quantity` from `address` on, given that it may ask for 1 to `most`. */
 function spanFault(address: number, quantity: number, most: number): ExceptionCode | null {

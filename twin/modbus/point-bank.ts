@@ -65,7 +65,7 @@ export function createPointBank(model: DeviceModel, store: PointStore): Register
     },
     writeWords: (address, values) => {
       const changes = new Map<string, number>();
-      for (let at = address; at < address + values.length; ) {
+      for (let at = address; at < address + values.length;) {
         const points = maps.holding.points.get(at);
         const first = points?.[0];
         if (points === undefined || first?.address !== at) return illegalDataAddress;

@@ -82,5 +82,17 @@ function answer({ unitId, bank }: ModbusServerOptions, frame: Frame): Frame {
 
 const listenError = ({ host, port }: ModbusServerOptions, error: NodeJS.ErrnoException): Error =>
   error.code === 'EADDRINUSE'
-    ? mesolineError('port-in-use', `${host}:${port}`, 'Another program listens here.', 'Stop it or choose another --port.', error)
-    : mesolineError('port-refused', `${host}:${port}`, `The system refuses it (${error.code ?? error.message}).`, 'Choose another --host or --port.', error);
+    ? mesolineError(
+        'port-in-use',
+        `${host}:${port}`,
+        'Another program listens here.',
+        'Stop it or choose another --port.',
+        error,
+      )
+    : mesolineError(
+        'port-refused',
+        `${host}:${port}`,
+        `The system refuses it (${error.code ?? error.message}).`,
+        'Choose another --host or --port.',
+        error,
+      );

@@ -38,7 +38,9 @@ export const initialHeat = ({ reactor }: TwinParameters): HeatState => ({
 export function stepHeat(parameters: TwinParameters, state: HeatState, input: HeatInput, dtS: number): HeatState {
   const { reactor, heater, feeds, cooler } = parameters;
   let arriving = input.heaterW;
-  const delayedW = state.delayedW.map((power) => (arriving = lagged(power, arriving, heater.deadTimeS / delayCells, dtS)));
+  const delayedW = state.delayedW.map(
+    (power) => (arriving = lagged(power, arriving, heater.deadTimeS / delayCells, dtS)),
+  );
   const heaterW = lagged(state.heaterW, arriving, heater.lagS, dtS);
 
   const toFluidW = reactor.wallToFluidWPerK * (state.wallC - state.fluidC);
@@ -49,9 +51,16 @@ export function stepHeat(parameters: TwinParameters, state: HeatState, input: He
   const carried = carriedWPerK(input.flowMlPerMin);
   const boilingW = boilingWPerK * Math.max(0, state.fluidC - saturationC(input.pressureBar));
   const feedW = carried * (feeds.temperatureC - state.fluidC);
-  const fluidC = state.fluidC + ((toFluidW + feedW - boilingW) * dtS) / fluidHeatCapacityJPerK(parameters, state.fluidC);
+  const fluidC =
+    state.fluidC + ((toFluidW + feedW - boilingW) * dtS) / fluidHeatCapacityJPerK(parameters, state.fluidC);
 
-  return { delayedW, heaterW, wallC, fluidC, outletC: outletTemperature(parameters, state, carried, input.outletCooling, dtS) };
+  return {
+    delayedW,
+    heaterW,
+    wallC,
+    fluidC,
+    outletC: outletTemperature(parameters, state, carried, input.outletCooling, dtS),
+  };
 }
 
 /** Heat a flow takes up for each kelvin, in W/K. The pumps count millilitres at 25 °C. */

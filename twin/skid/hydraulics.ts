@@ -43,7 +43,9 @@ export function stepHydraulics(
   dtS: number,
 ): HydraulicsState {
   const { backPressure } = parameters;
-  const pilotBarG = input.failedOpen ? 0 : approached(state.pilotBarG, input.setpointBarG, backPressure.slewBarPerS * dtS);
+  const pilotBarG = input.failedOpen
+    ? 0
+    : approached(state.pilotBarG, input.setpointBarG, backPressure.slewBarPerS * dtS);
   const moved = pilotBarG - state.pilotBarG;
   const side = moved > 0 ? 1 : moved < 0 ? -1 : state.side;
   return {
@@ -66,7 +68,10 @@ function outletPressure(
   const fastestRise = (Math.max(0, input.flowMlPerMin) / 60) * feeds.risePerMl * dtS;
   if (input.blockedOutlet) return state.outletBarG + fastestRise;
   const hunting = backPressure.huntingBar * Math.sin((2 * Math.PI * state.huntingS) / backPressure.huntingPeriodS);
-  const holds = Math.max(0, regulator.pilotBarG + (regulator.side * backPressure.hysteresisBar) / 2 + (flows ? hunting : 0));
+  const holds = Math.max(
+    0,
+    regulator.pilotBarG + (regulator.side * backPressure.hysteresisBar) / 2 + (flows ? hunting : 0),
+  );
   // A regulator without pilot pressure is an open pipe: it holds back nothing but its own drop.
   const target = regulator.pilotBarG <= 0 ? 0.002 * Math.max(0, input.flowMlPerMin) : holds;
   const closed = !flows && target >= state.outletBarG - backPressure.hysteresisBar;

@@ -44,7 +44,8 @@ export function readInstruments(
   const { instruments } = parameters;
   const { A, B, independent } = instruments.temperatureOffsetC;
   const broken = (point: string, value: number): number => (faults.brokenPoints.has(point) ? Number.NaN : value);
-  const celsius = (value: number, channel: number): number => value + instruments.temperatureSigmaC * noise(step, channel);
+  const celsius = (value: number, channel: number): number =>
+    value + instruments.temperatureSigmaC * noise(step, channel);
   const pressureSigma = ((instruments.pressureAccuracyPercent / 100) * instruments.pressureFullScaleBar) / 3;
   const bar = (value: number, channel: number): number => value + pressureSigma * noise(step, channel);
   const { outletBarG } = process.hydraulics;

@@ -133,7 +133,11 @@ function foulingPerHour(parameters: TwinParameters, flows: PerPump, total: numbe
   const reactive = flows.cadmium + flows.chalcogen;
   if (reactive < 0.01 * total && flows.flush > 0.5 * total) return -parameters.fouling.rinsePerHour;
   const supersaturation = stoichiometry(flows.cadmium, flows.chalcogen) * ((1.5 * reactive) / total);
-  return parameters.fouling.growthPerHour * supersaturation * (growthNm3PerS(parameters, celsius) / growthNm3PerS(parameters, 160));
+  return (
+    parameters.fouling.growthPerHour *
+    supersaturation *
+    (growthNm3PerS(parameters, celsius) / growthNm3PerS(parameters, 160))
+  );
 }
 
 /** The pumps stop themselves at their limit, within a stroke, and the liquid gives no way: pressure stays where they stopped. */

@@ -30,7 +30,9 @@ export function stepPumps(parameters: TwinParameters, state: PumpsState, input: 
   const limitTripped = state.limitTripped && !input.clearLimit;
   const meanMlPerMin = perPump((pump) => {
     if (input.isolated || limitTripped) return 0;
-    const wanted = input.stopped.has(pump) ? 0 : Math.min(pumpLimitMlPerMin[pump], Math.max(0, input.commandMlPerMin[pump]));
+    const wanted = input.stopped.has(pump)
+      ? 0
+      : Math.min(pumpLimitMlPerMin[pump], Math.max(0, input.commandMlPerMin[pump]));
     const flow = lagged(state.meanMlPerMin[pump], wanted, timeConstantS, dtS);
     return wanted === 0 && flow < 0.01 ? 0 : flow;
   });

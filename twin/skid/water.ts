@@ -28,6 +28,7 @@ export function saturationC(bar: number): number {
   const f = 1167.0521452767 * beta ** 2 + 12020.82470247 * beta - 4823.2657361591;
   const g = -724213.16703206 * beta ** 2 - 3232555.0322333 * beta + 405113.40542057;
   const d = (2 * g) / (-f - Math.sqrt(f ** 2 - 4 * e * g));
-  const kelvin = (650.17534844798 + d - Math.sqrt((650.17534844798 + d) ** 2 - 4 * (-0.23855557567849 + 650.17534844798 * d))) / 2;
+  const kelvin =
+    (650.17534844798 + d - Math.sqrt((650.17534844798 + d) ** 2 - 4 * (-0.23855557567849 + 650.17534844798 * d))) / 2;
   return kelvin - 273.15;
 }
