@@ -1,5 +1,5 @@
 /** Starts rooms in order and stops them in the order given, within a bound that names the room which passes it. */
-import { messageOf } from '../plant/errors.ts';
+import { mesolineError, messageOf } from '../plant/errors.ts';
 import type { Clock } from '../plant/clock.ts';
 import type { Log } from '../plant/log.ts';
 import type { Room, RoomHealth } from '../plant/ports/room.ts';
@@ -24,6 +24,9 @@ export class Lifecycle {
 
   /** @throws whatever the room's start throws; rooms already started stay for `stop` to end. */
   async start(room: Room): Promise<void> {
+    if (this.#stopping) {
+      throw mesolineError('stopping', room.name, 'The service is being stopped while it starts.', 'Start it again.');
+    }
     const begin = this.#clock.monotonic();
     this.#started.push(room);
     await room.start();

@@ -31,10 +31,11 @@ const stopWithinMs = 9_000;
 
 const log = makeLog(process.stdout.isTTY, process.env['MESOLINE_LOG_LEVEL'] ?? 'info');
 
-/** Everything that runs, and how to end it. */
+/** Everything that runs, and how to end it; null until the data folder is ours. */
 type Plant = Readonly<{ lifecycle: Lifecycle; stopOrder: readonly Room[]; release: () => void }>;
+let plant: Plant | null = null;
 
-async function build(options: Options): Promise<Plant> {
+async function build(options: Options): Promise<void> {
   const clock = systemClock(options.timeScale);
   const site = loadSite(options.siteFile, {
     skidFolder: join(home, 'plant/skids'),
@@ -44,15 +45,8 @@ async function build(options: Options): Promise<Plant> {
   const folder = takeDataFolder(options.dataFolder);
   const lifecycle = new Lifecycle(clock, log);
   const stopOrder: Room[] = [];
-  const plant = { lifecycle, stopOrder, release: () => folder.release() };
-  try {
-    await open(options, site, clock, lifecycle, stopOrder);
-    return plant;
-  } catch (thrown) {
-    await lifecycle.stop(stopOrder, stopWithinMs);
-    folder.release();
-    throw thrown;
-  }
+  plant = { lifecycle, stopOrder, release: () => folder.release() };
+  await open(options, site, clock, lifecycle, stopOrder);
 }
 
 async function open(
@@ -65,12 +59,22 @@ async function open(
   const { dataFolder, timeScale } = options;
   const build = buildOfThis();
   const part = (room: string): Log => log.child({ room });
-  if (timeScale !== 1) log.warn({ timeScale }, `process time runs ${timeScale} times as fast as the wall: twins only, never production`);
+  if (timeScale !== 1)
+    log.warn({ timeScale }, `process time runs ${timeScale} times as fast as the wall: twins only, never production`);
 
   const twins = new Twins(
     site.skids.flatMap(({ name, type, twin }) =>
       twin?.run === 'here'
-        ? [{ skid: name, skidFile: type.file, device: type.devices[0]?.name ?? '', seed: twin.seed, port: twin.port, timeScale }]
+        ? [
+            {
+              skid: name,
+              skidFile: type.file,
+              device: type.devices[0]?.name ?? '',
+              seed: twin.seed,
+              port: twin.port,
+              timeScale,
+            },
+          ]
         : [],
     ),
     part('twins'),
@@ -83,7 +87,13 @@ async function open(
     const link = twin?.run === 'here' ? twins.link(name) : null;
     return { name, title, type, twin: twin !== null, links: link === null ? links : [link] };
   });
-  const historian = createHistorian({ skids, dataFolder, clock, log: part('historian'), influx: findInflux(process.env) });
+  const historian = createHistorian({
+    skids,
+    dataFolder,
+    clock,
+    log: part('historian'),
+    influx: findInflux(process.env),
+  });
   const interlocks = createInterlocks({ skids, clock, log: part('interlocks'), records: records.keeper });
   const consumers: ScanConsumer[] = [];
   const gateway = createGateway({
@@ -108,7 +118,13 @@ async function open(
     desk: records.desk,
     build,
   });
-  const alarms = createAlarms({ skids, clock, log: part('alarms'), authority: records.authority, records: records.keeper });
+  const alarms = createAlarms({
+    skids,
+    clock,
+    log: part('alarms'),
+    authority: records.authority,
+    records: records.keeper,
+  });
   const opcua = createOpcUaServer({
     skids,
     site: { name: site.site, build },
@@ -155,10 +171,18 @@ async function open(
     actor: { kind: 'service', part: 'main' },
     action: 'service-started',
     object: site.site,
-    data: { build, timeScale: String(timeScale), siteDigest: site.digest, skids: skids.map(({ name, type }) => `${name} ${type.type} ${type.digest}`) },
+    data: {
+      build,
+      timeScale: String(timeScale),
+      siteDigest: site.digest,
+      skids: skids.map(({ name, type }) => `${name} ${type.type} ${type.digest}`),
+    },
   });
   lifecycle.ready();
-  log.info({ url: pages.address(), opcua: opcua.endpoint() }, `Mesoline is ready: ${pages.address()} · ${opcua.endpoint()}`);
+  log.info(
+    { url: pages.address(), opcua: opcua.endpoint() },
+    `Mesoline is ready: ${pages.address()} · ${opcua.endpoint()}`,
+  );
 }
 
 /** @throws MesolineError `time-scale-refused`. */
@@ -180,40 +204,45 @@ function buildOfThis(): string {
 
 let ending = false;
 
-async function end(plant: Plant | null, code: number): Promise<void> {
+/** Stops what has started, whatever has, and ends the process. */
+async function end(code: number): Promise<void> {
   if (ending) return;
   ending = true;
-  if (plant === null) process.exit(code);
-  const { clean, late } = await plant.lifecycle.stop(plant.stopOrder, stopWithinMs);
-  plant.release();
-  const final = late === null && clean ? code : 1;
-  log.info({ code: final }, final === 0 ? 'Mesoline has stopped' : 'Mesoline has stopped, not cleanly');
-  process.exit(final);
+  if (plant !== null) {
+    const { clean, late } = await plant.lifecycle.stop(plant.stopOrder, stopWithinMs);
+    plant.release();
+    if (code === 0 && (late !== null || !clean)) code = 1;
+  }
+  log.info({ code }, code === 0 ? 'Mesoline has stopped' : `Mesoline has stopped with exit code ${code}`);
+  process.exit(code);
 }
 
-const starting = Promise.resolve().then(() => build(readOptions(process.argv.slice(2), process.env, process.cwd())));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     log.info({ signal }, `${signal}: stopping`);
-    starting.then(
-      (plant) => end(plant, 0),
-      () => undefined,
-    );
+    void end(0);
   });
 }
 for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(fault, (thrown: unknown) => {
-    log.error({ fault, error: thrown instanceof Error ? thrown.stack : String(thrown) }, `a fault that nobody caught: ${messageOf(thrown)}`);
-    starting.then(
-      (plant) => end(plant, 1),
-      () => end(null, 1),
+    if (ending) return;
+    log.error(
+      { fault, error: thrown instanceof Error ? thrown.stack : String(thrown) },
+      `a fault that nobody caught: ${messageOf(thrown)}`,
     );
+    void end(1);
   });
 }
-starting.catch((thrown: unknown) => {
-  const faults = thrown instanceof MesolineError ? thrown.faults.map(describeFault) : [messageOf(thrown)];
-  for (const fault of faults) log.error({}, fault);
-  if (!(thrown instanceof MesolineError)) log.error({ error: thrown instanceof Error ? thrown.stack : thrown }, 'not a fault we foresaw');
-  log.error({ faults: faults.length }, 'Start refused.');
-  process.exit(2);
-});
+
+try {
+  await build(readOptions(process.argv.slice(2), process.env, process.cwd()));
+} catch (thrown) {
+  if (!ending) {
+    const faults = thrown instanceof MesolineError ? thrown.faults.map(describeFault) : [messageOf(thrown)];
+    for (const fault of faults) log.error({}, fault);
+    if (!(thrown instanceof MesolineError))
+      log.error({ error: thrown instanceof Error ? thrown.stack : thrown }, 'a fault that nobody foresaw');
+    log.error({ faults: faults.length }, 'Start refused.');
+    await end(2);
+  }
+}
