@@ -11,7 +11,6 @@ export type HashCost = Readonly<{ memoryCost: number; timeCost: number; parallel
 
 export const productCost: HashCost = { memoryCost: 65_536, timeCost: 3, parallelism: 1 };
 
-const argon2id = 2;
 const atOnce = 2;
 /** More than this many people waiting to log in is not people. */
 const waitingAtMost = 64;
@@ -38,7 +37,7 @@ export function createHasher(cost: HashCost = productCost): PasswordHasher {
   }
 
   return {
-    hash: (password) => limited(() => hash(password.normalize('NFKC'), { ...cost, algorithm: argon2id })),
+    hash: (password) => limited(() => hash(password.normalize('NFKC'), { ...cost })),
     verify: (stored, password) => limited(() => verify(stored, password.normalize('NFKC'))),
   };
 }
@@ -48,7 +47,7 @@ const longestPassword = 256;
 
 /** What is wrong with a new password, or null. */
 export function passwordFault(password: string, userName: string): string | null {
-  const length = [...password.normalize('NFKC')].length;
+  const { length } = password.normalize('NFKC');
   if (length < shortestPassword) return `It has ${length} characters; at least ${shortestPassword} are asked.`;
   if (length > longestPassword) return `It has ${length} characters; at most ${longestPassword} are taken.`;
   if (password.toLowerCase() === userName.toLowerCase()) return 'It is the user name.';

@@ -28,9 +28,9 @@ export class Sessions {
   }
 
   /** A session beginning now, not yet known to `find`. */
-  draft(token: string, personId: string): StoredSession {
+  draft(token: string): Omit<StoredSession, 'personId'> {
     const usedUtc = this.#clock.utc();
-    return { tokenHash: tokenHashOf(token), personId, expiresUtc: utcMs(usedUtc + longestSession), usedUtc };
+    return { tokenHash: tokenHashOf(token), expiresUtc: utcMs(usedUtc + longestSession), usedUtc };
   }
 
   /** Takes in a session that begins, or one that was written down before a restart. */

@@ -160,7 +160,7 @@ export function createRecords({ dataFolder, clock, log, build }: RecordsOptions)
   const access: Access = {
     async login(credentials) {
       const token = randomBytes(32).toString('base64url');
-      const { personId: _nobody, ...draft } = sessions.draft(token, '');
+      const draft = sessions.draft(token);
       const person = await line().call('login', credentials, draft, stamp());
       sessions.add({ ...draft, personId: person.id });
       return { token, person, expiresAt: draft.expiresUtc };

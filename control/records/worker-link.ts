@@ -61,8 +61,14 @@ export class WorkerLink {
   }
 
   #take(answer: Answer): void {
-    if (answer.kind === 'people') return this.#listener.people(answer.people);
-    if (answer.kind === 'warning') return this.#listener.warning(answer.message);
+    if (answer.kind === 'people') {
+      this.#listener.people(answer.people);
+      return;
+    }
+    if (answer.kind === 'warning') {
+      this.#listener.warning(answer.message);
+      return;
+    }
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if (answer.kind === 'answer') waiting?.resolve(answer.value as never);

@@ -35,15 +35,14 @@ const contentFields = {
   key: Type.String(),
 };
 
-const contentSchema = Type.Object(contentFields, { additionalProperties: false });
 const checkpointSchema = Type.Object(
   { ...contentFields, signature: Type.String({ pattern: '^[0-9a-f]{128}$' }) },
   { additionalProperties: false },
 );
 
 export type ChainHead = Readonly<Static<typeof headSchema>>;
-export type CheckpointContent = Readonly<Static<typeof contentSchema>>;
 export type Checkpoint = Readonly<Static<typeof checkpointSchema>>;
+export type CheckpointContent = Omit<Checkpoint, 'signature'>;
 
 const checkpointShape = Compile(checkpointSchema);
 

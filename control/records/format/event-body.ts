@@ -3,6 +3,7 @@ import { isoUtc, utcMs, type Monotonic, type UtcMs } from '../../../plant/clock.
 import type { Actor } from '../../../plant/people.ts';
 import { recordNumber, type RecordEvent, type RecordValue } from '../../../plant/record-event.ts';
 import { isPlainObject } from './canonical.ts';
+import { omit } from './omit.ts';
 
 /** When an event was handed to the ledger. */
 export type Stamp = Readonly<{ utc: UtcMs; monotonic: Monotonic }>;
@@ -39,10 +40,11 @@ export function bodyOf(event: RecordEvent, seq: number, stamp: Stamp): EventBody
 }
 
 export function eventOf(body: EventBody): { event: RecordEvent; utc: UtcMs } {
-  const { schema: _schema, seq: _seq, utc, monotonic: _monotonic, happenedAt, ...said } = body;
+  const { happenedAt } = body;
+  const said = omit(body, 'schema', 'seq', 'utc', 'monotonic', 'happenedAt');
   return {
     event: happenedAt === undefined ? said : { ...said, happenedAt: utcMs(Date.parse(happenedAt)) },
-    utc: utcMs(Date.parse(utc)),
+    utc: utcMs(Date.parse(body.utc)),
   };
 }
 

@@ -7,6 +7,7 @@ import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { canonicalText, isPlainObject } from './canonical.ts';
 import { digestOf } from './chain.ts';
+import { omit } from './omit.ts';
 
 export const exportFormat = 'mesoline-record-export/1';
 export const exportMediaType = 'application/vnd.mesoline.record+json';
@@ -72,4 +73,4 @@ export function contentDigest(document: Omit<ExportDocument, 'manifest'>): strin
   return digestOf(canonicalText({ format, events, site, checkpoint, key }));
 }
 
-export const manifestText = ({ signature: _signature, ...said }: ExportManifest): string => canonicalText(said);
+export const manifestText = (manifest: ExportManifest): string => canonicalText(omit(manifest, 'signature'));

@@ -2,6 +2,7 @@
 import { mesolineError, messageOf, type MesolineError } from '../../../plant/errors.ts';
 import type { RecordEvent } from '../../../plant/record-event.ts';
 import { canonicalText, isPlainObject } from '../format/canonical.ts';
+import { omit } from '../format/omit.ts';
 import { signedAction } from '../format/signature.ts';
 
 const scopePattern = /^[a-z][a-z0-9-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*){0,4}$/;
@@ -46,7 +47,7 @@ export function checkScope(scope: string): void {
 }
 
 function checkValues(event: RecordEvent): void {
-  const { happenedAt: _time, ...said } = event;
+  const said = omit(event, 'happenedAt');
   let text: string;
   try {
     text = canonicalText(said);
@@ -71,9 +72,6 @@ function numberIn(value: unknown, path: string): string | null {
 }
 
 const refused = (field: string, value: unknown, remedy: string): MesolineError =>
-  mesolineError(
-    'record-refused',
-    `event field ${field}`,
-    `${JSON.stringify(value) ?? 'undefined'} cannot be recorded.`,
-    remedy,
-  );
+  mesolineError('record-refused', `event field ${field}`, `${shown(value)} cannot be recorded.`, remedy);
+
+const shown = (value: unknown): string => (typeof value === 'string' ? `"${value.slice(0, 80)}"` : typeof value);

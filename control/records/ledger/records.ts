@@ -170,7 +170,10 @@ async function makeRecords(
       const person = store.byId(personId);
       if (person !== null) await said('logged-out', publicPart(person), 'own session', at);
     },
-    touch: (tokenHash, usedUtc) => Promise.resolve(store.touchSession(tokenHash, utcMs(usedUtc))),
+    touch(tokenHash, usedUtc) {
+      store.touchSession(tokenHash, utcMs(usedUtc));
+      return Promise.resolve();
+    },
     async changePassword(personId, oldPassword, newPassword, at) {
       const person = store.byId(personId);
       if (person === null) throw mesolineError('session-ended', 'session', 'It has ended.', 'Log in again.');

@@ -40,6 +40,12 @@ export function walkChains(
       next += 1, checkpoint = due[next]
     ) {
       compareCheckpoint(checkpoint, site, heads, findings);
+      if (start.position === 0 && checkpoint.scopes !== heads.size) {
+        findings.add(
+          `checkpoint ${checkpoint.number}`,
+          `It says that there were ${checkpoint.scopes} scopes; there were ${heads.size}.`,
+        );
+      }
     }
   };
 
