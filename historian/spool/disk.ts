@@ -3,6 +3,7 @@
  * the spool and the disk and throw away what was not synced.
  */
 import fs from 'node:fs';
+import { dirname, resolve } from 'node:path';
 
 /** An open file. `write` returns when the bytes are handed over, `sync` when they are on the disk. */
 export interface DiskFile {
@@ -13,6 +14,7 @@ export interface DiskFile {
 }
 
 export interface Disk {
+  /** Makes a folder and those above it, and makes their names durable. */
   makeFolder(path: string): Promise<void>;
   /** Names in a folder, sorted. */
   list(folder: string): Promise<readonly string[]>;
@@ -31,10 +33,10 @@ export interface Disk {
 type Done<T> = (error: NodeJS.ErrnoException | null, value: T) => void;
 
 const ask = <T>(call: (done: Done<T>) => void): Promise<T> =>
-  new Promise((resolve, reject) => {
+  new Promise((answer, refuse) => {
     call((error, value) => {
-      if (error === null) resolve(value);
-      else reject(error);
+      if (error === null) answer(value);
+      else refuse(error);
     });
   });
 
@@ -67,9 +69,19 @@ async function withDescriptor<T>(path: string, flags: string, use: (descriptor: 
   }
 }
 
+const syncFolder = (path: string): Promise<void> =>
+  withDescriptor(path, 'r', (descriptor) => tell((done) => fs.fsync(descriptor, done)));
+
 export const realDisk: Disk = {
-  makeFolder: (path) =>
-    ask<string | undefined>((done) => fs.mkdir(path, { recursive: true }, done)).then(() => undefined),
+  async makeFolder(path) {
+    const made = await ask<string | undefined>((done) => fs.mkdir(path, { recursive: true }, done));
+    if (made === undefined) return;
+    // A new folder is lost with everything in it where its name is not synced.
+    for (let folder = resolve(path); ; folder = dirname(folder)) {
+      await syncFolder(dirname(folder));
+      if (folder === resolve(made) || folder === dirname(folder)) return;
+    }
+  },
   list: async (folder) => (await ask<string[]>((done) => fs.readdir(folder, done))).sort(),
   size: async (path) => (await ask<fs.Stats>((done) => fs.stat(path, done))).size,
   read: (path, from, to) =>
@@ -90,7 +102,7 @@ export const realDisk: Disk = {
   open: async (path) => fileOf(await ask<number>((done) => fs.open(path, 'r+', done))),
   rename: (from, to) => tell((done) => fs.rename(from, to, done)),
   remove: (path) => tell((done) => fs.unlink(path, done)),
-  syncFolder: (path) => withDescriptor(path, 'r', (descriptor) => tell((done) => fs.fsync(descriptor, done))),
+  syncFolder,
 };
 
 /** Puts a whole small file in place: it is there as it was or as it is now, never half. */

@@ -11,7 +11,7 @@ const folder = 'spool';
 const limits: SpoolLimits = { segmentBytes: 100_000, segmentAge: milliseconds(600_000), totalBytes: 10_000_000 };
 const smallSegments: SpoolLimits = { ...limits, segmentBytes: 600 };
 
-const cursor = (sequence: number): RingCursor => ({ skid: qd1, device: 'logger', sequence });
+const cursor = (sequence: number): RingCursor => ({ skid: qd1, device: 'logger', epoch: 1, sequence });
 const entry = (n: number): SpoolEntry => ({
   points: [point(n + 0.1, 10 * n), point(-n, 10 * n + 1)],
   cursor: cursor(n),

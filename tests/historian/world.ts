@@ -90,7 +90,7 @@ export const point = (value: TagValue, at: number, quality: Quality = good, seri
 /** One scan at `at` ms of both clocks. */
 export const scan = (at: number, samples: readonly Sample[]): ScanNews => ({
   batch: { skid: qd1, scan: 1, utc: utcMs(at), monotonic: monotonic(at), process: processTime(at), samples },
-  verdict: { demand: 'none', causes: [] },
+  verdict: { demand: 'none', causes: [], releasing: false },
   fieldDemand: 'none',
 });
 
