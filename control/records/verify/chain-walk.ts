@@ -57,6 +57,14 @@ export function walkChains(
     compareCheckpoints();
   }
   for (const missed of due.slice(next)) {
+    for (const [scope, said] of Object.entries(missed.heads)) {
+      if (rows.event(scope, said.count) !== null) continue;
+      const name = { scope, seq: said.count, action: null };
+      findings.addEvent(
+        name,
+        `Checkpoint ${missed.number} was signed over it, but it is not there: the end was cut off.`,
+      );
+    }
     findings.add(
       `checkpoint ${missed.number}`,
       `It says that the ledger held ${missed.site.count} events; there are ${site.count}: the end was cut off.`,
@@ -103,6 +111,7 @@ function walkEntry(
   const before = heads.get(scope) ?? headBefore(rows, scope, eventSeq, start);
   if (eventSeq !== before.count + 1) {
     findings.addEvent(name, `It is bound after event #${before.count} of its scope: one is missing or out of order.`);
+    nameUnbound(rows, scope, before.count + 1, eventSeq - 1, findings);
   }
   if (stored.hash !== eventHash) findings.addEvent(name, 'Its hash is not the one that the site chain binds.');
   const event = checkEvent(name, stored.body, stored.hash, before.head, keys, findings);
@@ -140,13 +149,26 @@ function compareCheckpoint(
 /** Every stored event must be one that the site chain binds. */
 export function checkUnbound(rows: StoredRows, heads: ReadonlyMap<string, ChainHead>, findings: Findings): void {
   for (const { scope, count, last } of rows.scopes()) {
-    const bound = scope === null ? undefined : heads.get(scope);
-    if (bound?.count === count && bound.count === last) continue;
-    const stored = scope === null ? null : rows.event(scope, last);
-    const name = { scope: scope ?? '?', seq: last, action: stored === null ? null : actionOf(stored.body) };
-    findings.addEvent(
-      name,
-      `Its scope has ${count} stored events up to #${last}, but the site chain binds ${bound?.count ?? 0}.`,
+    const bound = (scope === null ? undefined : heads.get(scope))?.count ?? 0;
+    if (bound === count && bound === last) continue;
+    findings.add(
+      `scope ${scope ?? '?'}`,
+      `It has ${count} stored events up to #${last}, but the site chain binds ${bound}.`,
     );
+    if (scope !== null) nameUnbound(rows, scope, bound + 1, last, findings);
+  }
+}
+
+const mostNamed = 20;
+
+function nameUnbound(rows: StoredRows, scope: string, from: number, to: number, findings: Findings): void {
+  for (let seq = from; seq <= Math.min(to, from + mostNamed); seq += 1) {
+    const stored = rows.event(scope, seq);
+    if (stored !== null)
+      findings.addEvent({ scope, seq, action: actionOf(stored.body) }, 'The site chain does not bind it.');
+  }
+  const last = rows.event(scope, to);
+  if (last !== null && to > from + mostNamed) {
+    findings.addEvent({ scope, seq: to, action: actionOf(last.body) }, 'The site chain does not bind it.');
   }
 }

@@ -19,7 +19,7 @@ export type Report = Readonly<{
 }>;
 
 export const eventTitle = ({ scope, seq, action }: EventName): string =>
-  `event ${scope} #${seq} (${action ?? 'action unreadable'})`;
+  `event ${scope} #${seq} (${action ?? 'content not there'})`;
 
 /** Gathers findings, and stops keeping them (but not counting) where there are too many to read. */
 export class Findings {

@@ -49,19 +49,34 @@ export type OpenedQuestion = Readonly<{
   witness: string | null;
 }>;
 
+/** The file as a whole, then what it holds. */
 export function verifyOpened(database: Database, question: OpenedQuestion): Report {
+  return reportOf((findings, held) => {
+    const schema = schemaFault(database);
+    if (schema !== null) {
+      findings.add('the schema', schema);
+      return;
+    }
+    const sound = database.pragma('integrity_check', { simple: true });
+    if (sound !== 'ok') findings.add('the database file', `SQLite finds it damaged: ${String(sound).slice(0, 200)}`);
+    verifyInto(database, question, findings, held);
+  });
+}
+
+/** What the ledger's tables hold, whatever the rules around them. */
+export const verifyContent = (database: Database, question: OpenedQuestion): Report =>
+  reportOf((findings, held) => verifyInto(database, question, findings, held));
+
+function reportOf(look: (findings: Findings, held: string[]) => void): Report {
   const findings = new Findings();
   const held: string[] = [];
   try {
-    verifyInto(database, question, findings, held);
+    look(findings, held);
   } catch (error) {
     findings.add('the ledger', `It cannot be read to its end (${messageOf(error)}).`);
   }
-  return {
-    holds: findings.count === 0 && held.length > 0,
-    held: findings.count === 0 ? held : [],
-    findings: findings.kept,
-  };
+  const holds = findings.count === 0 && held.length > 0;
+  return { holds, held: holds ? held : [], findings: findings.kept };
 }
 
 function verifyInto(
@@ -70,13 +85,6 @@ function verifyInto(
   findings: Findings,
   held: string[],
 ): void {
-  const schema = schemaFault(database);
-  if (schema !== null) {
-    findings.add('the schema', schema);
-    return;
-  }
-  const sound = database.pragma('integrity_check', { simple: true });
-  if (sound !== 'ok') findings.add('the database file', `SQLite finds it damaged: ${String(sound).slice(0, 200)}`);
   const rows = storedRows(database);
   const keys: Keys = { trusted, known: new Map() };
 
