@@ -3,10 +3,12 @@
 /** The name of `known` with the fewest single-letter changes from `name`, or null where none is near. */
 export function nearest(name: string, known: Iterable<string>): string | null {
   let best: string | null = null;
-  let fewest = Math.max(2, Math.floor(name.length / 3)) + 1;
+  let fewest = (name.length <= 3 ? 1 : name.length <= 5 ? 2 : Math.floor(name.length / 3) + 1) + 0.6;
   for (const candidate of known) {
-    const changes = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (changes < fewest && changes < Math.max(name.length, candidate.length)) [best, fewest] = [candidate, changes];
+    const letters = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    // of two as near, the one as long: a wrong letter is likelier than a lost one
+    const changes = letters + (candidate.length === name.length ? 0 : 0.5);
+    if (changes < fewest && letters < Math.max(name.length, candidate.length)) [best, fewest] = [candidate, changes];
   }
   return best;
 }

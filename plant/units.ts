@@ -84,7 +84,7 @@ export function parseUnit(text: string, where = 'unit'): Unit {
         'unit-unknown',
         where,
         `The unit "${text}" is not known.`,
-        near === null ? `Use one of: ${[...atoms.keys()].join(', ')}.` : `Did you mean "${near}"?`,
+        near === null ? `Use one of: ${[...atoms.keys()].join(', ')}.` : `Did you mean "${text.replace(part, near)}"?`,
       );
     }
     unit.set(part, (unit.get(part) ?? 0) + sign);

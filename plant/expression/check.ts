@@ -6,7 +6,7 @@
  * out, *either*; gauge and absolute pressure never meet unless an atmosphere is added.
  */
 import type { BinaryOperator, CheckedExpression, Expression } from '../expression.ts';
-import { type MesolineError, mesolineError } from '../errors.ts';
+import { MesolineError, mesolineError } from '../errors.ts';
 import { localTag, type LocalTag } from '../sample.ts';
 import { didYouMean } from '../suggest.ts';
 import {
@@ -23,6 +23,7 @@ import { parseExpression, type Parsed } from './parse.ts';
 
 /** What an expression may read: the unit of each tag and name (`null`: pure number; `bool`), and the volumes in mL. */
 export type Scope = Readonly<{
+  /** Undefined for what is no tag; `faulty` for one whose own fault has been told. */
   tagUnit(tag: string): string | null | undefined;
   tagNames: readonly string[];
   /** Bound names such as `value`. */
@@ -128,6 +129,7 @@ class Check {
         didYouMean(tag, this.#scope.tagNames, 'Name a tag of this file; a division has blanks around its stroke.'),
       );
     }
+    if (unit === 'faulty') throw new MesolineError('tag-faulty', []);
     this.tags.add(localTag(tag));
     return this.#ofUnit({ kind: 'tag', tag: localTag(tag) }, unit);
   }
@@ -141,6 +143,7 @@ class Check {
         didYouMean(name, Object.keys(names), 'Write tags as UNIT/NAME.'),
       );
     }
+    if (unit === 'faulty') throw new MesolineError('tag-faulty', []);
     return this.#ofUnit({ kind: 'name', name }, unit);
   }
 

@@ -145,6 +145,7 @@ function checkLimits(
   limits: readonly AlarmLimit[],
   { deadband, watched }: Readonly<{ deadband: number; watched: Watched }>,
 ): void {
+  const before = source.faults.length;
   const { low, high } = watched.range;
   const unit = watched.unit === null ? '' : ` ${watched.unit}`;
   if (deadband < 0) source.fault([...path, 'deadband'], `The deadband is ${deadband}${unit}.`, 'Use 0 or more.');
@@ -172,6 +173,7 @@ function checkLimits(
       );
     }
   });
+  if (source.faults.length > before) return;
   const highest = limits.filter(({ level }) => level.startsWith('low')).map(({ limit }) => limit + deadband);
   const lowest = limits.filter(({ level }) => level.startsWith('high')).map(({ limit }) => limit - deadband);
   if (Math.max(...highest) > Math.min(...lowest)) {

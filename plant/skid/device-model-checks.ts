@@ -19,7 +19,7 @@ export function checkOverlaps(source: Source, model: DeviceModel): void {
   byAddress.forEach((point, i) => {
     for (const before of byAddress.slice(0, i)) {
       if (before.area !== point.area || lastOf(before) < point.address) continue;
-      const bits = before.bit !== undefined && point.bit !== undefined && before.bit !== point.bit;
+      const bits = before.type === 'bool' && point.type === 'bool' && before.bit !== point.bit;
       if (bits) continue;
       const where = source.where(pathOf(before)).slice(source.file.length + 1);
       source.fault(

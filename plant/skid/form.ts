@@ -5,7 +5,7 @@
  */
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean, nearest } from '../suggest.ts';
 import type { Path, Source } from './source.ts';
 
 /** The part of JSON Schema that our schemas use. */
@@ -72,22 +72,25 @@ function explainKeys(source: Source, form: Form, value: unknown, path: Path): vo
     return;
   }
   const properties = form.properties ?? {};
+  const meant = new Set<string>();
   for (const [key, part] of Object.entries(value)) {
     const known = Object.hasOwn(properties, key) ? properties[key] : undefined;
-    if (known !== undefined) explain(source, known, part, [...path, key]);
-    else {
-      const free = Object.keys(properties).filter((name) => !Object.hasOwn(value, name));
-      source.fault(
-        [...path, key],
-        `The key "${key}" is not known here.`,
-        part === null
-          ? 'A text with a comma in it stands in quotes.'
-          : didYouMean(key, free, `Known keys: ${Object.keys(properties).join(', ')}.`),
-      );
+    if (known !== undefined) {
+      explain(source, known, part, [...path, key]);
+      continue;
     }
+    const free = Object.keys(properties).filter((name) => !Object.hasOwn(value, name));
+    meant.add(nearest(key, free) ?? key);
+    source.fault(
+      [...path, key],
+      `The key "${key}" is not known here.`,
+      part === null
+        ? 'A text with a comma in it stands in quotes.'
+        : didYouMean(key, free, `Known keys: ${Object.keys(properties).join(', ')}.`),
+    );
   }
   for (const key of form.required ?? []) {
-    if (Object.hasOwn(value, key)) continue;
+    if (Object.hasOwn(value, key) || meant.has(key)) continue;
     const remedy = (path[0] === 'alarms' || path[0] === 'interlocks') && missingRemedies[key];
     source.fault(path, `${label(path)} has no "${key}".`, typeof remedy === 'string' ? remedy : `Add "${key}".`);
   }

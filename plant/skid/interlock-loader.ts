@@ -7,23 +7,18 @@ import { mesolineError } from '../errors.ts';
 import type { CheckedExpression } from '../expression.ts';
 import { parseDuration, parseQuantity } from '../quantity.ts';
 import { asksField } from '../safe-state.ts';
-import type { LocalTag } from '../sample.ts';
+import { localTag, type LocalTag } from '../sample.ts';
 import { didYouMean } from '../suggest.ts';
 import { parseUnit, pureNumber, sameDimension, scaleBetween } from '../units.ts';
-import type {
-  DeviceDefinition,
-  InterlockCondition,
-  InterlockDefinition,
-  Range,
-  TagDefinition,
-  Vote,
-} from './definition.ts';
+import type { InterlockCondition, InterlockDefinition, Range, TagDefinition, Vote } from './definition.ts';
 import type { InterlockFile } from './schema.ts';
 import type { Path, Source } from './source.ts';
 
 export type InterlockContext = Readonly<{
   tags: readonly TagDefinition[];
-  devices: readonly DeviceDefinition[];
+  critical: readonly string[];
+  /** Whether a field controller stands behind the skid. */
+  controlled: boolean;
   scope: Scope;
 }>;
 
@@ -55,8 +50,9 @@ function readRow(source: Source, row: number, file: InterlockFile, context: Inte
   const unit = channels[0]?.unit ?? null;
   const reference = readReference(source, path, file, { unit, context });
   const reach = reachWith(context.tags, channels, reference);
-  const names: Record<string, string | null> = channels.length === 0 ? {} : { value: unit };
-  if (reference !== null) names['reference'] = unit;
+  const names: Record<string, string | null> = {};
+  if (file.vote !== undefined) names['value'] = channels.length === 0 ? 'faulty' : unit;
+  if (file.reference !== undefined) names['reference'] = reference === null ? 'faulty' : unit;
   const scope: Scope = { ...context.scope, names };
   const read = (at: Path, condition: Readonly<{ when: string; for: string }>): InterlockCondition | null =>
     readCondition(source, at, condition, { scope, reach });
@@ -71,7 +67,7 @@ function readRow(source: Source, row: number, file: InterlockFile, context: Inte
     title: file.title,
     vote,
     channels,
-    stale: readStale(source, path, file, context.tags),
+    stale: readStale(source, path, file, context),
     armed: armed === undefined ? null : readArmed(source, [...path, 'armed'], armed, { scope: context.scope, reach }),
     reference,
     warn: file.warn === undefined ? null : read([...path, 'warn'], file.warn),
@@ -94,7 +90,7 @@ function checkRow(
   path: Path,
   file: InterlockFile,
   row: InterlockDefinition,
-  { devices }: InterlockContext,
+  { controlled }: InterlockContext,
 ): void {
   if (file.vote !== undefined && file.trip === undefined) {
     source.fault(path, 'The row votes and never trips: it has no "trip".', 'Add "trip: { when: …, for: … }".');
@@ -106,7 +102,6 @@ function checkRow(
       'Leave "trip", "warn" and "reference" out.',
     );
   }
-  const controlled = devices.some(({ model }) => model.controller !== undefined);
   if (row.action !== 'A' && asksField(row.action) && !controlled) {
     source.fault(
       [...path, 'action'],
@@ -279,28 +274,23 @@ function readStale(
   source: Source,
   path: Path,
   file: InterlockFile,
-  tags: readonly TagDefinition[],
+  { critical, scope }: InterlockContext,
 ): readonly LocalTag[] | null {
   if (file.stale === undefined) return null;
   if (file.stale === 'critical tags') {
-    const critical = tags.filter((tag) => tag.critical).map(({ name }) => name);
-    if (critical.length === 0)
+    if (critical.length === 0) {
       source.fault(
         [...path, 'stale'],
         'No tag of this skid is critical.',
         'Mark tags with "critical: true", or list them.',
       );
-    return critical;
+    }
+    return critical.map(localTag);
   }
-  const names = tags.map(({ name }) => name);
-  return file.stale.flatMap((listed, i) => {
-    const known = names.find((name) => name === listed);
-    if (known === undefined)
-      source.fault(
-        [...path, 'stale', i],
-        `The row watches ${listed}, which is no tag.`,
-        didYouMean(listed, names, 'Name a tag of this file.'),
-      );
-    return known ?? [];
+  file.stale.forEach((listed, i) => {
+    if (scope.tagNames.includes(listed)) return;
+    const remedy = didYouMean(listed, scope.tagNames, 'Name a tag of this file.');
+    source.fault([...path, 'stale', i], `The row watches ${listed}, which is no tag.`, remedy);
   });
+  return file.stale.map(localTag);
 }

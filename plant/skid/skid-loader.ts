@@ -38,8 +38,12 @@ function readSkid(source: Source, form: SkidFile, deviceModelFolder: string): Sk
   const volumesMl = readVolumes(source, form);
   const devices = readDevices(source, form, deviceModelFolder);
   const phases = readPhases(source, form);
-  const { tags, scope } = readTags(source, form.tags, { units, devices, volumesMl });
-  const interlocks = readInterlocks(source, form.interlocks ?? {}, { tags, devices, scope });
+  const sound = new Set(devices.map(({ name }) => name));
+  const faultyDevices = new Set(Object.keys(form.devices).filter((name) => !sound.has(name)));
+  const { tags, scope } = readTags(source, form.tags, { units, devices, faultyDevices, volumesMl });
+  const critical = Object.keys(form.tags).filter((name) => form.tags[name]?.critical === true);
+  const controlled = faultyDevices.size > 0 || devices.some(({ model }) => model.controller !== undefined);
+  const interlocks = readInterlocks(source, form.interlocks ?? {}, { tags, critical, controlled, scope });
   const alarms = readAlarms(source, form.alarms ?? {}, { tags, units, phases, scope });
   const names = tags.map(({ name }) => name);
   const digests = devices.map(({ model }) => model.digest);

@@ -15,6 +15,8 @@ import type { Path, Source } from './source.ts';
 export type TagContext = Readonly<{
   units: readonly UnitDefinition[];
   devices: readonly DeviceDefinition[];
+  /** Devices whose own fault has been told. */
+  faultyDevices: ReadonlySet<string>;
   volumesMl: Readonly<Record<string, number>>;
 }>;
 
@@ -60,12 +62,12 @@ export function readTags(
   return { tags: [...made.values()].filter((tag) => tag !== null), scope };
 }
 
-/** A tag whose own line is at fault is not unknown as well wherever it is read. */
+/** A tag whose own line is at fault is not at fault again wherever it is read. */
 function declaredUnit(file: TagFile | undefined): string | null {
   try {
-    return file?.unit === undefined ? null : unitText(parseUnit(file.unit));
+    return file?.unit === undefined ? 'faulty' : unitText(parseUnit(file.unit));
   } catch {
-    return null;
+    return 'faulty';
   }
 }
 
@@ -153,6 +155,7 @@ function readFrom(
   const dot = from.indexOf('.');
   const [deviceName, pointName] = dot < 0 ? [from, ''] : [from.slice(0, dot), from.slice(dot + 1)];
   const device = context.devices.find(({ name }) => name === deviceName);
+  if (device === undefined && context.faultyDevices.has(deviceName)) return null;
   if (device === undefined) {
     const names = context.devices.map(({ name }) => name);
     source.fault(
