@@ -1,0 +1,87 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Peer } from './modbus-peer.ts';
+import { repository } from './skid-in-hand.ts';
+
+const children: ChildProcess[] = [];
+const folder = mkdtempSync(join(tmpdir(), 'twin-programs-'));
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+function start(program: string, args: readonly string[]) {
+  // The test runner's own node may be another one than the product's.
+  const execPath = repository('node_modules/.bin/node');
+  const child = fork(repository(program), [...args], {
+    execPath,
+    execArgv: [],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  children.push(child);
+  let errors = '';
+  child.stderr?.on('data', (text: Buffer) => (errors += text.toString()));
+  const exited = once(child, 'exit').then(([code]: unknown[]) => code as number);
+  return { child, exited, errors: () => errors };
+}
+
+describe('the twin as a program', () => {
+  it('says its port, answers there, takes faults, says what it will not take, and ends at once when asked', async () => {
+    const { child, exited } = start('twin/main.ts', ['--seed', '3', '--time-scale', '20']);
+    const [{ ready, port }] = (await once(child, 'message')) as [{ ready: boolean; port: number }];
+    expect(ready).toBe(true);
+    const peer = await Peer.connect(port);
+    expect(await peer.ask([4, 0, 1, 0, 1])).toEqual([4, 2, 0, 1]);
+
+    child.send({ fault: 'sensor-nan', point: 'reactorTemperatureA' });
+    expect((await once(child, 'message'))[0]).toMatchObject({ accepted: true });
+    child.send({ fault: 'gremlin' });
+    expect((await once(child, 'message'))[0]).toMatchObject({ accepted: false });
+
+    // The process runs: the controller's own counter goes on, and the broken sensor shows.
+    const counter = await peer.ask([4, 0, 0, 0, 1]);
+    for (;;) {
+      const next = await peer.ask([4, 0, 0, 0, 1]);
+      const [, , ...bytes] = await peer.ask([4, 0, 10, 0, 2]);
+      if (String(next) !== String(counter) && Number.isNaN(Buffer.from(bytes).readFloatBE())) break;
+    }
+    const second = start('twin/main.ts', ['--port', String(port)]);
+    expect(await second.exited).toBe(2);
+    expect(second.errors()).toMatch(new RegExp(`127.0.0.1:${port}: Another program listens here`, 'u'));
+    expect(second.errors().trim().split('\n')).toHaveLength(1);
+
+    child.kill('SIGTERM');
+    expect(await exited).toBe(0);
+    peer.close();
+  });
+});
+
+describe('the replay as a program', () => {
+  const file = join(folder, 'rig.csv');
+  const rows = ['01', '02', '03'].map((second) => `2020-03-09 10:14:${second};1;2;3;4;5;6;7;8;0;0`);
+
+  it('holds until somebody reads, plays, says that it is done, keeps serving and ends with its parent', async () => {
+    writeFileSync(file, ['datetime;a;b;c;d;e;f;g;h;anomaly;changepoint', ...rows].join('\r\n'));
+    const { child, exited } = start('twin/replay/main.ts', ['--csv', file, '--speed', '1000', '--hold']);
+    const [{ port }] = (await once(child, 'message')) as [{ port: number }];
+    const done = once(child, 'message');
+    const peer = await Peer.connect(port);
+    expect(await peer.ask([4, 0, 0, 0, 2])).toEqual([4, 4, 0, 0, 0, 0]);
+    expect((await done)[0]).toEqual({ done: true, rows: 3 });
+    expect(await peer.ask([4, 0, 0, 0, 2])).toEqual([4, 4, 0, 0, 0, 3]);
+    child.disconnect();
+    expect(await exited).toBe(0);
+    peer.close();
+  });
+
+  it('refuses a recording with a fault in its last line before it serves', async () => {
+    writeFileSync(file, ['datetime;a;b;c;d;e;f;g;h', ...rows, 'x'].join('\n'));
+    const { exited, errors } = start('twin/replay/main.ts', ['--csv', file]);
+    expect(await exited).toBe(2);
+    expect(errors()).toMatch(/rig.csv:5:/u);
+    rmSync(folder, { recursive: true });
+  });
+});
