@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadSkidType } from '../../plant/skid/index.ts';
+import { loadSkidType } from '../../plant/skid/skid-loader.ts';
 import { Apart } from '../support/child.ts';
 import { Influxd } from '../support/influxd.ts';
 import { atLeast, atMost, type Run } from '../support/measured.ts';

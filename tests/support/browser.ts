@@ -1,0 +1,30 @@
+/** Debian's Chromium, driven as a person would use it. */
+import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Service } from './service.ts';
+
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+
+/** Logs in at the page with the first password and changes it, as the page asks. @returns the new password. */
+export async function firstLoginAtPage(page: Page, service: Service, user: string): Promise<string> {
+  const password = `a new password of ${user} 7`;
+  await page.goto(service.url);
+  await page.getByTestId('login-user').fill(user);
+  await page.getByTestId('login-password').fill(service.firstPassword(user));
+  await page.getByTestId('login-submit').click();
+  await page.getByTestId('new-password').fill(password);
+  await page.getByTestId('new-password-again').fill(password);
+  await page.getByTestId('change-password').click();
+  return password;
+}

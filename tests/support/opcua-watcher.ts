@@ -1,0 +1,71 @@
+/** An OPC UA client of its own, with a signed and encrypted session, that watches one node. */
+import {
+  AttributeIds,
+  MessageSecurityMode,
+  OPCUAClient,
+  SecurityPolicy,
+  TimestampsToReturn,
+  UserTokenType,
+  type ClientSession,
+  type ClientSubscription,
+  type DataValue,
+} from 'node-opcua';
+import type { Quality } from '../../plant/quality.ts';
+import type { Service } from './service.ts';
+import { until } from './waiting.ts';
+
+export class OpcUaWatcher {
+  readonly client: OPCUAClient;
+  readonly session: ClientSession;
+  readonly #subscription: ClientSubscription;
+  latest: DataValue | null = null;
+
+  private constructor(client: OPCUAClient, session: ClientSession, subscription: ClientSubscription) {
+    this.client = client;
+    this.session = session;
+    this.#subscription = subscription;
+  }
+
+  static async connect(service: Service, userName: string, password: string, tag: string): Promise<OpcUaWatcher> {
+    const client = OPCUAClient.create({
+      securityMode: MessageSecurityMode.SignAndEncrypt,
+      securityPolicy: SecurityPolicy.Basic256Sha256,
+      endpointMustExist: false,
+      connectionStrategy: { maxRetry: 5, initialDelay: 200, maxDelay: 1000 },
+    });
+    await client.connect(`opc.tcp://127.0.0.1:${service.opcua}`);
+    const session = await client.createSession({ type: UserTokenType.UserName, userName, password });
+    const subscription = await session.createSubscription2({
+      requestedPublishingInterval: 50,
+      requestedLifetimeCount: 1000,
+      requestedMaxKeepAliveCount: 20,
+      maxNotificationsPerPublish: 100,
+      publishingEnabled: true,
+      priority: 1,
+    });
+    const watcher = new OpcUaWatcher(client, session, subscription);
+    const namespaces = await session.readNamespaceArray();
+    const item = await subscription.monitor(
+      { nodeId: `ns=${namespaces.indexOf('urn:mesoline:plant')};s=${tag}`, attributeId: AttributeIds.Value },
+      { samplingInterval: 0, queueSize: 100, discardOldest: true },
+      TimestampsToReturn.Both,
+    );
+    item.on('changed', (value: DataValue) => {
+      watcher.latest = value;
+    });
+    return watcher;
+  }
+
+  async until(holds: (quality: Quality) => boolean): Promise<void> {
+    await until(() => this.latest !== null && holds(this.latest.statusCode.value as Quality), {
+      everyMs: 5,
+      what: 'a quality over OPC UA',
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#subscription.terminate();
+    await this.session.close();
+    await this.client.disconnect();
+  }
+}
