@@ -1,0 +1,49 @@
+/** Leaving a safe state: by a reset of the interlocks, or by releasing what a command asked for. */
+import type { CommandOutcome } from '../../plant/command.ts';
+import type { InterlockDesk } from '../../plant/ports/interlock-desk.ts';
+import type { Course } from './command-desk.ts';
+import type { CommandField } from './command-field.ts';
+import { byInterlock } from './interlock-check.ts';
+import { refused, type Refusal } from './refusal.ts';
+
+/** The interlocks take the reset first; then the field is let go, and the latches clear when it has left. */
+export async function leaveByReset(course: Course, interlocks: InterlockDesk): Promise<CommandOutcome> {
+  const { field, command, intend, expired } = course;
+  const unlinked = linkRefusal(field);
+  if (unlinked !== null) return unlinked;
+  const answer = await interlocks.reset(field.skid.name, command.actor, command.id);
+  if (!answer.done) return refused('interlock', answer.refusedBy.join(' '));
+  // Where it ends here, the interlocks take their acceptance back by themselves.
+  const stopped = (await intend()) ?? expired() ?? linkRefusal(field);
+  return stopped ?? (await letGo(field, 'The interlocks were reset'));
+}
+
+export async function leaveByRelease(course: Course): Promise<CommandOutcome> {
+  const { field, intend, expired } = course;
+  const stopped = linkRefusal(field) ?? releaseRefusal(field) ?? (await intend()) ?? expired();
+  return stopped ?? linkRefusal(field) ?? releaseRefusal(field) ?? (await letGo(field, 'The safe state was released'));
+}
+
+function releaseRefusal({ skid, writer, samples }: CommandField): Refusal | null {
+  if (writer.verdict.demand !== 'none') return byInterlock(skid, writer.verdict, samples());
+  if (writer.asked === 'none') {
+    return refused('state', `No command holds ${skid.name} in a safe state: ${writer.stepText}.`);
+  }
+  return null;
+}
+
+function linkRefusal({ skid, controller, linked }: CommandField): Refusal | null {
+  if (controller === null || linked(controller.device)) return null;
+  return refused('link', `There is no connection to ${skid.name}/${controller.device}.`);
+}
+
+async function letGo({ writer }: CommandField, what: string): Promise<CommandOutcome> {
+  const failure = await writer.leave();
+  const readBack = writer.step;
+  if (failure !== null) {
+    return { status: 'failed', message: `${failure} The safe state is asked for again.`, readBack };
+  }
+  const [cause] = writer.verdict.causes;
+  const blocked = cause === undefined ? '' : ` A start is still blocked: ${cause.message}`;
+  return { status: 'done', message: `${what}: ${writer.stepText}.${blocked}`, readBack };
+}

@@ -1,0 +1,320 @@
+/**
+ * The one field writer of a skid. Everything that goes to its field goes through here: the request word, the reset pulse
+ * and the heartbeat of its controller, and what the command path writes.
+ *
+ * While the interlocks or a command hold a safe state, only the request word, the reset pulse of an accepted reset or
+ * release, and the heartbeat are written. That is looked at once more when a frame is about to go on the wire.
+ */
+import { elapsed, type Clock, type Monotonic } from '../plant/clock.ts';
+import type { ControllerWords, DeviceModel, PointDefinition } from '../plant/device-model.ts';
+import { messageOf, type MesolineError } from '../plant/errors.ts';
+import type { Log } from '../plant/log.ts';
+import type { GuardVerdict } from '../plant/ports/scan-guard.ts';
+import { isGood } from '../plant/quality.ts';
+import { asksField, demandRank, fieldSatisfies, type Demand } from '../plant/safe-state.ts';
+import type { ModbusLink, Order } from './modbus/link.ts';
+import { codeOf, linkFault } from './modbus/link-errors.ts';
+import { fieldDemandOf, heldDemand, holdsField, nextHeartbeat, requestToWrite, type Asked } from './safe-state.ts';
+import type { FieldImage } from './scan/field-image.ts';
+import type { Timers } from './timers.ts';
+import { Waiters } from './waiters.ts';
+
+export type Controller = Readonly<{ device: string; words: ControllerWords; model: DeviceModel; link: ModbusLink }>;
+
+export type FieldWriterOptions = Readonly<{
+  name: string;
+  /** Null for a skid that has no field controller: nothing can be asked of its field. */
+  controller: Controller | null;
+  image: FieldImage;
+  clock: Clock;
+  timers: Timers;
+  log: Log;
+}>;
+
+/** How long the field has for leaving its safe state after the pulse. */
+const leavingMs = 3000;
+const readBackMs = 1000;
+
+type Leaving = { stopped: string | null };
+
+/** Before the interlocks have spoken nothing is asked of the field, and nothing permitted. */
+const unspoken: GuardVerdict = {
+  demand: 'B',
+  causes: [{ row: null, title: 'Boot', message: 'The interlocks have not seen the skid yet.' }],
+  releasing: false,
+};
+
+export class FieldWriter {
+  readonly #options: FieldWriterOptions;
+  readonly #waiters: Waiters;
+  #verdict: GuardVerdict = unspoken;
+  #asked: Asked = 'none';
+  #leaving: Leaving | null = null;
+  #heartbeat: number | null = null;
+  #heartbeatUnderWay = false;
+  #requestUnderWay: number | null = null;
+  #pulseUnderWay = false;
+  /** What was last written into the request word, until a reading newer than it comes. */
+  #requestWritten: Readonly<{ value: number; at: Monotonic }> | null = null;
+
+  constructor(options: FieldWriterOptions) {
+    this.#options = options;
+    this.#waiters = new Waiters(options.timers);
+  }
+
+  get verdict(): GuardVerdict {
+    return this.#verdict;
+  }
+
+  get asked(): Asked {
+    return this.#asked;
+  }
+
+  get leaving(): boolean {
+    return this.#leaving !== null;
+  }
+
+  get controller(): Controller | null {
+    return this.#options.controller;
+  }
+
+  /** What the controller's step belongs to; null while it is not known or there is none. */
+  get fieldDemand(): Demand | null {
+    const { controller } = this.#options;
+    return controller === null ? null : fieldDemandOf(controller.words, this.#reading(controller.words.step));
+  }
+
+  /** The controller's step, as it last said it. */
+  get step(): number | null {
+    const { controller } = this.#options;
+    const value = controller === null ? null : this.#reading(controller.words.step)?.value;
+    return typeof value === 'number' ? value : null;
+  }
+
+  get stepText(): string {
+    const step = this.step;
+    const known = this.controller?.words.steps.find(({ value }) => value === step);
+    return step === null ? 'no step seen' : `step ${step}${known === undefined ? '' : ` (${known.text})`}`;
+  }
+
+  /** Why nothing but a safe state may be written, or null. */
+  get hold(): string | null {
+    if (!holdsField({ interlocks: this.#verdict.demand, asked: this.#asked })) return null;
+    const cause = this.#verdict.causes[0];
+    if (asksField(this.#verdict.demand)) return cause?.message ?? `The interlocks demand ${this.#verdict.demand}.`;
+    return `A command asked for ${this.#asked}; it has not been released.`;
+  }
+
+  /**
+   * Once a scan, right after the interlocks: asks what has to be asked, and says that we live.
+   * @param complete the interlocks have seen this scan; without that there is no heartbeat
+   */
+  scanned(verdict: GuardVerdict, complete: boolean): void {
+    this.#verdict = verdict;
+    if (this.#leaving !== null && asksField(verdict.demand) && !verdict.releasing) {
+      this.#stopLeaving(verdict.causes[0]?.message ?? 'The interlocks demand a safe state.');
+    }
+    this.#assert();
+    this.#lowerPulse();
+    this.#waiters.look();
+    if (complete) this.#beat();
+  }
+
+  /**
+   * Asks for a safe state, at once: the word is on its way before this returns. Held until `leave`, and asked again
+   * whenever the link comes back.
+   */
+  ask(action: Exclude<Asked, 'none'>): void {
+    if (demandRank(action) > demandRank(this.#asked)) this.#asked = action;
+    this.#stopLeaving(`A command asked for ${action}.`);
+    this.#assert();
+  }
+
+  /** Whether `condition` came true at a scan within the time. */
+  until(condition: () => boolean, milliseconds: number): Promise<boolean> {
+    return this.#waiters.until(condition, milliseconds);
+  }
+
+  /** Whether the field is as safe as what was asked, within the time. */
+  confirmed(action: Demand, milliseconds: number): Promise<boolean> {
+    return this.until(() => {
+      const field = this.fieldDemand;
+      return field !== null && fieldSatisfies(field, action);
+    }, milliseconds);
+  }
+
+  /**
+   * Leaves the field's safe state: request 0 and pulse 0, read back, pulse 1, step 0 within 3 s, pulse 0. What was asked by
+   * command is forgotten then. Returns why it did not come to that, or null; the demand is then asserted again.
+   */
+  async leave(): Promise<string | null> {
+    const { controller } = this.#options;
+    if (controller === null) {
+      this.#asked = 'none';
+      return null;
+    }
+    if (this.#leaving !== null) return 'The field is being let go already.';
+    const leaving: Leaving = { stopped: null };
+    this.#leaving = leaving;
+    let failure: string | null;
+    try {
+      failure = await this.#let(controller, leaving);
+    } catch (thrown) {
+      failure = leaving.stopped ?? messageOf(thrown);
+    }
+    failure ??= this.#stoppedBy(leaving);
+    if (failure === null) this.#asked = 'none';
+    this.#leaving = null;
+    this.#assert();
+    this.#lowerPulse();
+    return failure;
+  }
+
+  /**
+   * Writes registers for the command path.
+   * @param withdraw asked when the frame is about to go; what it gives refuses the write
+   * @throws MesolineError as `ModbusLink`
+   */
+  async write(
+    link: ModbusLink,
+    address: number,
+    words: readonly number[],
+    withdraw: () => MesolineError | null,
+  ): Promise<void> {
+    await link.writeRegisters(address, words, { withdraw: () => withdraw() ?? this.#held() });
+  }
+
+  /** As `write`, for a coil. */
+  async writeCoil(link: ModbusLink, address: number, on: boolean, withdraw: () => MesolineError | null): Promise<void> {
+    await link.writeCoil(address, on, { withdraw: () => withdraw() ?? this.#held() });
+  }
+
+  #held(): MesolineError | null {
+    const hold = this.hold;
+    return hold === null ? null : linkFault('withdrawn', this.#options.name, hold, 'Reset or release first.');
+  }
+
+  async #let({ words, device, model, link }: Controller, leaving: Leaving): Promise<string | null> {
+    const { clock, image } = this.#options;
+    const withdraw = (): MesolineError | null =>
+      leaving.stopped === null ? null : linkFault('withdrawn', this.#options.name, leaving.stopped, 'Try again.');
+    await this.#word(words.request, words.requests.none, { urgent: true, withdraw });
+    this.#requestWritten = { value: words.requests.none, at: clock.monotonic() };
+    await this.#word(words.reset, 0, { urgent: true, withdraw });
+    const writtenAt = clock.monotonic();
+    const reads = (point: string, value: number): boolean => {
+      const reading = image.reading(device, point);
+      return reading?.at != null && reading.at >= writtenAt && isGood(reading.quality) && reading.value === value;
+    };
+    const letGo = (): boolean => reads(words.request, words.requests.none) && reads(words.reset, 0);
+    const read = await this.until(() => letGo() || leaving.stopped !== null, readBackMs);
+    if (!read || leaving.stopped !== null) {
+      return (
+        this.#stoppedBy(leaving) ?? `${model.title}: the request word did not read back as ${words.requests.none}.`
+      );
+    }
+    await this.#word(words.reset, 1, { urgent: true, withdraw });
+    const pulsedAt = clock.monotonic();
+    const left = (): boolean => {
+      const step = image.reading(device, words.step);
+      return (
+        step?.at != null && step.at >= pulsedAt && fieldDemandOf(words, step) === 'none' && !this.#verdict.releasing
+      );
+    };
+    const settled = await this.until(() => left() || leaving.stopped !== null || link.state !== 'connected', leavingMs);
+    const stopped = this.#stoppedBy(leaving);
+    if (stopped !== null) return stopped;
+    if (settled && left()) return null;
+    return `${model.title} did not leave its safe state within ${elapsed(pulsedAt, clock.monotonic()).toFixed(0)} ms: ${this.stepText}.`;
+  }
+
+  /** Others stop a leaving while its sequence waits. */
+  #stoppedBy({ stopped }: Leaving): string | null {
+    return stopped;
+  }
+
+  #stopLeaving(why: string): void {
+    if (this.#leaving === null || this.#leaving.stopped !== null) return;
+    this.#leaving.stopped = why;
+    this.#waiters.look();
+  }
+
+  /** Writes the request word where it does not hold what it has to. */
+  #assert(): void {
+    const { controller, clock, log, name } = this.#options;
+    if (controller?.link.state !== 'connected') return;
+    const leaving = this.#leaving !== null && this.#leaving.stopped === null;
+    const { demand, releasing } = this.#verdict;
+    const held = heldDemand({ interlocks: demand, releasing, asked: this.#asked, leaving });
+    const request = requestToWrite(controller.words, held, this.fieldDemand, this.#requestReadBack());
+    if (request === null || request === this.#requestUnderWay) return;
+    this.#requestUnderWay = request;
+    log.debug({ skid: name, held, request }, 'safe state asked');
+    void this.#word(controller.words.request, request, { urgent: true })
+      .then(
+        () => (this.#requestWritten = { value: request, at: clock.monotonic() }),
+        (thrown: unknown) =>
+          this.#report('The safe state could not be asked; it is asked again at the next scan', thrown),
+      )
+      .finally(() => {
+        if (this.#requestUnderWay === request) this.#requestUnderWay = null;
+      });
+  }
+
+  #requestReadBack(): number | null {
+    const { controller } = this.#options;
+    const reading = controller === null ? null : this.#reading(controller.words.request);
+    const written = this.#requestWritten;
+    if (written !== null && (reading?.at == null || reading.at < written.at)) return written.value;
+    return reading !== null && isGood(reading.quality) && typeof reading.value === 'number' ? reading.value : null;
+  }
+
+  /** A pulse that reads other than 0 while nobody leaves, as after a lost link, is taken back: the next has to be an edge. */
+  #lowerPulse(): void {
+    const { controller } = this.#options;
+    if (controller?.link.state !== 'connected' || this.#leaving !== null || this.#pulseUnderWay) return;
+    const reading = this.#reading(controller.words.reset);
+    if (reading === null || !isGood(reading.quality) || reading.value === 0) return;
+    this.#pulseUnderWay = true;
+    void this.#word(controller.words.reset, 0, { urgent: true })
+      .catch((thrown: unknown) => this.#report('The reset pulse could not be taken back yet', thrown))
+      .finally(() => (this.#pulseUnderWay = false));
+  }
+
+  #beat(): void {
+    const { controller } = this.#options;
+    if (controller?.link.state !== 'connected' || this.#heartbeatUnderWay) return;
+    const shown = this.#reading(controller.words.heartbeat)?.value;
+    // The first beat differs from what the register held before, so that it is seen as a change.
+    this.#heartbeat = nextHeartbeat(this.#heartbeat ?? (typeof shown === 'number' ? shown : 0));
+    this.#heartbeatUnderWay = true;
+    void this.#word(controller.words.heartbeat, this.#heartbeat, { urgent: true })
+      .catch((thrown: unknown) => this.#report('The heartbeat could not be written', thrown))
+      .finally(() => (this.#heartbeatUnderWay = false));
+  }
+
+  async #word(point: string, value: number, order: Order): Promise<void> {
+    const { controller } = this.#options;
+    const definition = controller?.model.points.find(({ name }) => name === point);
+    if (controller === null || definition === undefined) return;
+    await controller.link.writeRegisters(definition.address, [value], order);
+  }
+
+  #reading(point: string) {
+    const { controller, image } = this.#options;
+    return controller === null ? null : image.reading(controller.device, point);
+  }
+
+  #report(what: string, thrown: unknown): void {
+    const { log, name } = this.#options;
+    // A lost link says so itself.
+    if (codeOf(thrown) === 'link-down' || codeOf(thrown) === 'link-lost') return;
+    log.warn({ skid: name, cause: messageOf(thrown) }, what);
+  }
+}
+
+/** The points that only the field writer itself writes. */
+export const ownPoints = ({ words }: Controller): readonly string[] => [words.request, words.reset, words.heartbeat];
+
+export const pointOf = (model: DeviceModel, name: string): PointDefinition | undefined =>
+  model.points.find((point) => point.name === name);

@@ -1,0 +1,112 @@
+/** The field side of the house: a link to each device, a scan and a field writer for each skid, and the one command path. */
+import type { Clock } from '../plant/clock.ts';
+import { mesolineError, messageOf } from '../plant/errors.ts';
+import type { Log } from '../plant/log.ts';
+import type { Authority } from '../plant/ports/access.ts';
+import type { CommandPath } from '../plant/ports/command-path.ts';
+import type { SampleStore } from '../plant/ports/history.ts';
+import type { InterlockDesk } from '../plant/ports/interlock-desk.ts';
+import type { RecordKeeper } from '../plant/ports/record-keeper.ts';
+import type { Room, RoomHealth } from '../plant/ports/room.ts';
+import type { FieldView, ScanConsumer } from '../plant/ports/scan-consumer.ts';
+import type { ScanGuard } from '../plant/ports/scan-guard.ts';
+import type { SkidName } from '../plant/sample.ts';
+import type { Skid } from '../plant/skid/definition.ts';
+import { CommandDesk } from './commands/command-desk.ts';
+import { SkidField } from './skid-field.ts';
+import { systemTimers, type Timers } from './timers.ts';
+
+export type GatewayOptions = Readonly<{
+  skids: readonly Skid[];
+  clock: Clock;
+  log: Log;
+  guard: (skid: SkidName) => ScanGuard;
+  interlocks: InterlockDesk;
+  authority: Authority;
+  records: RecordKeeper;
+  samples: SampleStore;
+  /** Told of every scan, in this order. */
+  consumers: readonly ScanConsumer[];
+  /** 0 to below 1; spreads the attempts to connect again. */
+  random?: () => number;
+  timers?: Timers;
+}>;
+
+export type Gateway = Room & Readonly<{ commands: CommandPath; field: FieldView }>;
+
+/** How long handing over, closing and the last records may take in all. */
+const stopMs = 1900;
+
+/** @throws MesolineError where a skid's devices have no link, or cannot be read as their models say */
+export function createGateway(options: GatewayOptions): Gateway {
+  const { skids, clock, log, guard, samples, consumers, records } = options;
+  const timers = options.timers ?? systemTimers;
+  const random = options.random ?? Math.random;
+  const fields = new Map(
+    skids.map((skid) => [
+      skid.name,
+      new SkidField({ skid, guard: guard(skid.name), samples, consumers, clock, log, timers, random }),
+    ]),
+  );
+  const commands = new CommandDesk({
+    fields,
+    interlocks: options.interlocks,
+    authority: options.authority,
+    records,
+    clock,
+    timers,
+    log,
+  });
+  let state: RoomHealth['state'] = 'stopped';
+  let handedOver: readonly string[] = [];
+
+  return {
+    name: 'gateway',
+    commands,
+    field: {
+      snapshot: (skid) => Promise.resolve(fields.get(skid)?.news ?? null),
+      links: () => Promise.resolve([...fields.values()].flatMap((field) => field.links())),
+    },
+
+    async start() {
+      if (state !== 'stopped') return;
+      state = 'starting';
+      handedOver = [];
+      const cursors = await samples.cursors().catch((thrown: unknown) => {
+        throw mesolineError(
+          'cursors-unreadable',
+          'gateway',
+          `What was read of the logging devices is not known: ${messageOf(thrown)}`,
+          'Start the historian first.',
+          thrown,
+        );
+      });
+      await commands.start();
+      for (const field of fields.values()) field.start(cursors);
+      state = 'ready';
+    },
+
+    async stop() {
+      if (state === 'stopped' || state === 'stopping') return;
+      state = 'stopping';
+      const all = [...fields.values()];
+      commands.refuse('The service is stopping.');
+      const handed = await Promise.all(all.map((field) => field.handOver()));
+      handedOver = handed.flatMap((text) => (text === null ? [] : [text]));
+      const closed = Promise.all([...all.map((field) => field.stop()), commands.stop()]);
+      await Promise.race([closed, new Promise<void>((resolve) => timers.after(stopMs - 1500, resolve))]);
+      state = 'stopped';
+    },
+
+    health() {
+      const lost = [...fields.values()].flatMap((field) => field.links()).filter((link) => link.state !== 'connected');
+      const figures = [...fields.values()].reduce((all, field) => ({ ...all, ...field.figures() }), commands.figures());
+      if (state !== 'ready') {
+        return { state, detail: handedOver.length === 0 ? `The gateway is ${state}.` : handedOver.join(' '), figures };
+      }
+      if (lost.length === 0) return { state, detail: 'Every device answers.', figures };
+      const names = lost.map(({ skid, device, endpoint }) => `${skid}/${device} (${endpoint})`).join(', ');
+      return { state: 'degraded', detail: `No connection to ${names}.`, figures };
+    },
+  };
+}

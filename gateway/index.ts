@@ -1,0 +1,2 @@
+/** The gateway's door. */
+export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';

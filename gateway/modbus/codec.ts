@@ -1,0 +1,186 @@
+/**
+ * Registers to engineering values and back, with the word order written out.
+ *
+ * Pure. What a device cannot have meant is Bad: NaN and infinity (`BadSensorFailure`), a value outside the point's range
+ * and a 64-bit integer that a float64 cannot hold exactly (`BadOutOfRange`).
+ */
+import { pointLength, type PointDefinition, type PointType, type WordOrder } from '../../plant/device-model.ts';
+import { mesolineError, type MesolineError } from '../../plant/errors.ts';
+import { badOutOfRange, badSensorFailure, good, type Quality } from '../../plant/quality.ts';
+
+type NumberType = Exclude<PointType, 'bool'>;
+
+/** `value` is null where the registers hold no number at all. */
+export type Decoded = Readonly<{ value: number | boolean | null; quality: Quality }>;
+
+/** What the registers of a point say; `words` are its own, in the order they were read. */
+export function decodePoint(point: PointDefinition, words: readonly number[]): Decoded {
+  if (point.type === 'bool') {
+    const word = Number(rawNumber('uint16', point.order, words));
+    return { value: point.bit === undefined ? word !== 0 : ((word >>> point.bit) & 1) === 1, quality: good };
+  }
+  const raw = rawNumber(point.type, point.order, words);
+  const number = Number(raw);
+  if (!Number.isFinite(number)) return { value: null, quality: badSensorFailure };
+  if (typeof raw === 'bigint' && !Number.isSafeInteger(number)) return { value: null, quality: badOutOfRange };
+  const value = scaled(number, point);
+  return { value, quality: inRange(point, value) ? good : badOutOfRange };
+}
+
+/** What a coil or a discrete input says. */
+export const decodeBit = (bit: boolean): Decoded => ({ value: bit, quality: good });
+
+/**
+ * The registers that hold `value`.
+ * @throws MesolineError `value-not-representable`: outside the point's range or type, or between two steps of its scale.
+ */
+export function encodePoint(point: PointDefinition, value: number | boolean): readonly number[] {
+  if (point.type === 'bool') {
+    if (point.bit !== undefined) {
+      throw refuse(point, value, 'is one bit of a register', 'Bits of a register cannot be written alone.');
+    }
+    return toWords('uint16', point.order, Number(value));
+  }
+  const engineering = Number(value);
+  if (!Number.isFinite(engineering)) throw refuse(point, value, 'is no number', 'Give a finite number.');
+  if (!inRange(point, engineering)) {
+    const { low, high } = point.range ?? { low: -Infinity, high: Infinity };
+    throw refuse(point, value, `is outside ${low} to ${high}${unitOf(point)}`, 'Give a value inside.');
+  }
+  const raw = unscaled(engineering, point);
+  if (point.type === 'float32' || point.type === 'float64') {
+    if (point.type === 'float32' && !Number.isFinite(Math.fround(raw))) {
+      throw refuse(point, value, 'is more than a float32 holds', 'Give a smaller value.');
+    }
+    return toWords(point.type, point.order, raw);
+  }
+  const whole = Math.round(raw);
+  if (Math.abs(raw - whole) > 1e-6 * Math.max(1, Math.abs(raw) * 1e-6)) {
+    throw refuse(point, value, `lies between two steps of ${point.scale}${unitOf(point)}`, 'Give a whole step.');
+  }
+  const { low, high } = integerLimits[point.type];
+  if (whole < low || whole > high) {
+    throw refuse(point, value, `does not fit into ${point.type}`, `Give a value whose raw form is ${low} to ${high}.`);
+  }
+  return toWords(point.type, point.order, whole);
+}
+
+/** Whether a value read back is the one that was written, within what the point's type can hold. */
+export function readsBackAs(point: PointDefinition, written: number | boolean, read: number | boolean | null): boolean {
+  if (read === null) return false;
+  if (point.type === 'bool') return Number(Boolean(read)) === Number(Boolean(written));
+  const expected = decodePoint(point, encodePoint(point, written)).value;
+  const tolerance = point.type === 'float32' ? 1e-6 * Math.max(1, Math.abs(Number(expected))) : 0;
+  return Math.abs(Number(read) - Number(expected)) <= tolerance;
+}
+
+/** An unsigned integer of two or four registers, as rings number and time their rows. */
+export const decodeUnsigned = (type: 'uint32' | 'uint64', order: WordOrder, words: readonly number[]): number =>
+  Number(rawNumber(type, order, words));
+
+export const decodeFloat64 = (order: WordOrder, words: readonly number[]): number =>
+  Number(rawNumber('float64', order, words));
+
+const integerLimits: Readonly<Record<Exclude<NumberType, 'float32' | 'float64'>, { low: number; high: number }>> = {
+  uint16: { low: 0, high: 0xffff },
+  int16: { low: -0x8000, high: 0x7fff },
+  uint32: { low: 0, high: 0xffff_ffff },
+  int32: { low: -0x8000_0000, high: 0x7fff_ffff },
+  uint64: { low: 0, high: Number.MAX_SAFE_INTEGER },
+  int64: { low: Number.MIN_SAFE_INTEGER, high: Number.MAX_SAFE_INTEGER },
+};
+
+/** A scale such as 0.1 has no exact float, but its inverse has: dividing gives the nearest float to the decimal meant. */
+const inverseOf = (scale: number): number | null => {
+  const inverse = 1 / scale;
+  return Math.abs(scale) < 1 && Number.isInteger(inverse) ? inverse : null;
+};
+
+function scaled(raw: number, { scale, offset }: PointDefinition): number {
+  if (scale === 1 && offset === 0) return raw;
+  const inverse = inverseOf(scale);
+  return (inverse === null ? raw * scale : raw / inverse) + offset;
+}
+
+function unscaled(value: number, { scale, offset }: PointDefinition): number {
+  if (scale === 1 && offset === 0) return value;
+  const inverse = inverseOf(scale);
+  return inverse === null ? (value - offset) / scale : (value - offset) * inverse;
+}
+
+/** A float32 may not hold a limit such as -0.1 exactly; the limit as it holds it counts as inside. */
+function inRange({ range, type }: PointDefinition, value: number): boolean {
+  if (range === undefined) return true;
+  const [low, high] = type === 'float32' ? [Math.fround(range.low), Math.fround(range.high)] : [range.low, range.high];
+  return value >= Math.min(low, range.low) && value <= Math.max(high, range.high);
+}
+
+const scratch = new DataView(new ArrayBuffer(8));
+
+function rawNumber(type: NumberType, order: WordOrder, words: readonly number[]): number | bigint {
+  const length = pointLength[type];
+  for (let i = 0; i < length; i += 1) scratch.setUint16(2 * i, arranged(words, i, length, order));
+  switch (type) {
+    case 'uint16':
+      return scratch.getUint16(0);
+    case 'int16':
+      return scratch.getInt16(0);
+    case 'uint32':
+      return scratch.getUint32(0);
+    case 'int32':
+      return scratch.getInt32(0);
+    case 'uint64':
+      return scratch.getBigUint64(0);
+    case 'int64':
+      return scratch.getBigInt64(0);
+    case 'float32':
+      return scratch.getFloat32(0);
+    case 'float64':
+      return scratch.getFloat64(0);
+  }
+}
+
+function toWords(type: NumberType, order: WordOrder, raw: number): readonly number[] {
+  switch (type) {
+    case 'uint16':
+      scratch.setUint16(0, raw);
+      break;
+    case 'int16':
+      scratch.setInt16(0, raw);
+      break;
+    case 'uint32':
+      scratch.setUint32(0, raw);
+      break;
+    case 'int32':
+      scratch.setInt32(0, raw);
+      break;
+    case 'uint64':
+      scratch.setBigUint64(0, BigInt(raw));
+      break;
+    case 'int64':
+      scratch.setBigInt64(0, BigInt(raw));
+      break;
+    case 'float32':
+      scratch.setFloat32(0, raw);
+      break;
+    case 'float64':
+      scratch.setFloat64(0, raw);
+      break;
+  }
+  const length = pointLength[type];
+  const natural = Array.from({ length }, (_, i) => scratch.getUint16(2 * i));
+  return natural.map((_, i) => arranged(natural, i, length, order));
+}
+
+/** The word that stands at `i` once the words are in the other order; the same rule leads there and back. */
+function arranged(words: readonly number[], i: number, length: number, order: WordOrder): number {
+  const wordsReversed = order === 'CDAB' || order === 'DCBA';
+  const word = words[wordsReversed ? length - 1 - i : i] ?? 0;
+  const bytesSwapped = order === 'BADC' || order === 'DCBA';
+  return bytesSwapped ? ((word & 0xff) << 8) | (word >>> 8) : word;
+}
+
+const unitOf = ({ unit }: PointDefinition): string => (unit === null ? '' : ` ${unit}`);
+
+const refuse = (point: PointDefinition, value: number | boolean, problem: string, remedy: string): MesolineError =>
+  mesolineError('value-not-representable', point.name, `${String(value)}${unitOf(point)} ${problem}.`, remedy);

@@ -1,0 +1,131 @@
+/**
+ * What is known of one skid's field: the newest of every point and column, and from it the tags with staleness applied
+ * and the derived ones evaluated. No I/O; times come in as arguments.
+ */
+import type { Monotonic, UtcMs } from '../../plant/clock.ts';
+import { mesolineError } from '../../plant/errors.ts';
+import type { Evaluated } from '../../plant/expression.ts';
+import { evaluate } from '../../plant/expression/evaluate.ts';
+import { badNoCommunication, badWaitingForInitialData, isGood, type Quality } from '../../plant/quality.ts';
+import { tagName, type LocalTag, type Sample } from '../../plant/sample.ts';
+import type { Skid, TagDefinition } from '../../plant/skid/definition.ts';
+import type { Decoded } from '../modbus/codec.ts';
+
+/** The newest of one point. `at` is when it was read, by the clock that staleness goes by. */
+export type Reading = {
+  value: number | boolean | null;
+  quality: Quality;
+  sourceTime: UtcMs;
+  serverTime: UtcMs;
+  at: Monotonic | null;
+};
+
+type Entry = Readonly<{ definition: TagDefinition; reading: Reading | null }>;
+
+export class FieldImage {
+  readonly #skid: Skid;
+  readonly #devices = new Map<string, Map<string, Reading>>();
+  readonly #entries: readonly Entry[];
+  #samples: ReadonlyMap<LocalTag, Sample> = new Map();
+
+  /** @param startedAt the server time of tags that were never seen */
+  constructor(skid: Skid, startedAt: UtcMs) {
+    this.#skid = skid;
+    for (const { name, model } of skid.type.devices) {
+      const names = [...model.points, ...(model.ring?.values ?? [])].map((each) => each.name);
+      this.#devices.set(name, new Map(names.map((each) => [each, unseen(startedAt)])));
+    }
+    this.#entries = skid.type.tags.map((definition) => ({ definition, reading: this.#readingOf(definition) }));
+  }
+
+  /** The tags as the last `sample` call left them. */
+  get samples(): ReadonlyMap<LocalTag, Sample> {
+    return this.#samples;
+  }
+
+  reading(device: string, point: string): Reading | null {
+    return this.#devices.get(device)?.get(point) ?? null;
+  }
+
+  /** Takes what was read. A value that is no number keeps the one before it. */
+  take(device: string, point: string, decoded: Decoded, sourceTime: UtcMs, serverTime: UtcMs, at: Monotonic): void {
+    const reading = this.reading(device, point);
+    if (reading === null) return;
+    if (decoded.value !== null) reading.value = decoded.value;
+    reading.quality = decoded.quality;
+    reading.sourceTime = sourceTime;
+    reading.serverTime = serverTime;
+    reading.at = at;
+  }
+
+  /** Makes points Bad that could not be read; their values stay. What was never seen keeps waiting. */
+  fail(device: string, points: Iterable<string>, quality: Quality): void {
+    for (const point of points) {
+      const reading = this.reading(device, point);
+      if (reading !== null && reading.at !== null) reading.quality = quality;
+    }
+  }
+
+  /** Makes everything of a device Bad. */
+  lose(device: string, quality: Quality): void {
+    this.fail(device, this.#devices.get(device)?.keys() ?? [], quality);
+  }
+
+  /** Every tag as it stands at `now`. */
+  sample(now: Monotonic, utc: UtcMs): ReadonlyMap<LocalTag, Sample> {
+    const samples = new Map<LocalTag, Sample>();
+    const lookup = (tag: LocalTag): Evaluated => samples.get(tag) ?? { value: null, quality: badWaitingForInitialData };
+    for (const { definition, reading } of this.#entries) {
+      const tag = tagName(this.#skid.name, definition.name);
+      if (reading !== null) {
+        const { value, sourceTime, serverTime } = reading;
+        const quality = qualityAt(reading, definition.staleAfter, now);
+        samples.set(definition.name, { tag, value, quality, sourceTime, serverTime });
+      } else if (definition.source.kind === 'derived') {
+        const { root, tags } = definition.source.expression;
+        const sourceTime = newest(tags, samples) ?? utc;
+        samples.set(definition.name, { tag, ...evaluate(root, lookup), sourceTime, serverTime: utc });
+      }
+    }
+    this.#samples = samples;
+    return samples;
+  }
+
+  #readingOf({ source, name }: TagDefinition): Reading | null {
+    if (source.kind === 'derived') return null;
+    const reading = this.reading(source.device, source.kind === 'point' ? source.point.name : source.column);
+    // The loader has checked that every tag's source is there.
+    if (reading === null) {
+      throw mesolineError(
+        'tag-without-source',
+        `${this.#skid.name}/${name}`,
+        `Its device ${source.device} has nothing to read it from.`,
+        'Correct the skid file.',
+      );
+    }
+    return reading;
+  }
+}
+
+const unseen = (startedAt: UtcMs): Reading => ({
+  value: null,
+  quality: badWaitingForInitialData,
+  sourceTime: startedAt,
+  serverTime: startedAt,
+  at: null,
+});
+
+function qualityAt({ quality, at }: Reading, staleAfter: number, now: Monotonic): Quality {
+  if (at === null || !isGood(quality)) return quality;
+  return now - at > staleAfter ? badNoCommunication : quality;
+}
+
+/** A derived value is as new as the newest of its parts. */
+function newest(tags: readonly LocalTag[], samples: ReadonlyMap<LocalTag, Sample>): UtcMs | null {
+  let time: UtcMs | null = null;
+  for (const tag of tags) {
+    const part = samples.get(tag);
+    if (part !== undefined && (time === null || part.sourceTime > time)) time = part.sourceTime;
+  }
+  return time;
+}

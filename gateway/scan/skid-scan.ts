@@ -1,0 +1,107 @@
+/**
+ * The scan of one skid: staleness and derived tags, then the interlocks, then the field writer, then everyone else.
+ * `docs/rooms.md`, The scan.
+ */
+import { processTime, type Clock, type ProcessTime } from '../../plant/clock.ts';
+import { messageOf } from '../../plant/errors.ts';
+import type { Log } from '../../plant/log.ts';
+import type { ScanConsumer, ScanNews } from '../../plant/ports/scan-consumer.ts';
+import type { GuardVerdict, ScanGuard } from '../../plant/ports/scan-guard.ts';
+import type { LocalTag, Sample } from '../../plant/sample.ts';
+import type { Skid } from '../../plant/skid/definition.ts';
+import type { FieldWriter } from '../field-writer.ts';
+import type { FieldImage } from './field-image.ts';
+
+export type SkidScanOptions = Readonly<{
+  skid: Skid;
+  guard: ScanGuard;
+  image: FieldImage;
+  writer: FieldWriter;
+  consumers: readonly ScanConsumer[];
+  clock: Clock;
+  log: Log;
+}>;
+
+export class SkidScan {
+  readonly #options: SkidScanOptions;
+  /** A skid whose every value comes from recorded rows runs in recorded time. */
+  readonly #recorded: boolean;
+  #scan = 0;
+  #rowTime: ProcessTime = processTime(0);
+  #rowSinceTick = false;
+  #news: ScanNews | null = null;
+  #failing = new Set<ScanConsumer | ScanGuard>();
+
+  constructor(options: SkidScanOptions) {
+    this.#options = options;
+    const sources = options.skid.type.tags.map(({ source }) => source.kind);
+    this.#recorded = sources.includes('row') && !sources.includes('point');
+  }
+
+  /** What the last scan said; null before the first. */
+  get news(): ScanNews | null {
+    return this.#news;
+  }
+
+  /** Every 100 ms. A recorded skid that had a row since the last has been scanned already. */
+  tick(): void {
+    const had = this.#rowSinceTick;
+    this.#rowSinceTick = false;
+    if (this.#recorded && had) return;
+    this.#step(this.#recorded ? this.#rowTime : this.#options.clock.process());
+  }
+
+  /** One recorded row, already in the image. @returns every tag as the row left it */
+  row(time: ProcessTime): ReadonlyMap<LocalTag, Sample> {
+    this.#rowSinceTick = true;
+    this.#rowTime = time;
+    return this.#step(this.#recorded ? time : this.#options.clock.process());
+  }
+
+  #step(process: ProcessTime): ReadonlyMap<LocalTag, Sample> {
+    const { skid, clock, image, writer, consumers } = this.#options;
+    const [utc, monotonic] = [clock.utc(), clock.monotonic()];
+    const samples = image.sample(monotonic, utc);
+    const fieldDemand = writer.fieldDemand;
+    const { asked, leaving } = writer;
+    const seen = this.#guarded({ utc, monotonic, process, samples, fieldDemand, asked, leaving });
+    writer.scanned(seen.verdict, seen.complete);
+    this.#scan += 1;
+    const batch = { skid: skid.name, scan: this.#scan, utc, monotonic, process, samples: [...samples.values()] };
+    const news: ScanNews = { batch, verdict: seen.verdict, fieldDemand };
+    this.#news = news;
+    for (const consumer of consumers) this.#tell(consumer, news);
+    return samples;
+  }
+
+  /** Interlocks that fail are a demand for HOT-HOLD, and no heartbeat: the field controller then acts by itself as well. */
+  #guarded(scan: Parameters<ScanGuard['step']>[0]): Readonly<{ verdict: GuardVerdict; complete: boolean }> {
+    const { guard } = this.#options;
+    try {
+      const verdict = guard.step(scan);
+      this.#failing.delete(guard);
+      return { verdict, complete: true };
+    } catch (thrown) {
+      const message = `The interlocks could not be evaluated: ${messageOf(thrown)}`;
+      this.#failed(guard, message);
+      const causes = [{ row: null, title: 'Interlocks', message }];
+      return { verdict: { demand: 'H', causes, releasing: false }, complete: false };
+    }
+  }
+
+  #tell(consumer: ScanConsumer, news: ScanNews): void {
+    try {
+      consumer.accept(news);
+      this.#failing.delete(consumer);
+    } catch (thrown) {
+      this.#failed(consumer, `One that is told of scans failed: ${messageOf(thrown)}`);
+    }
+  }
+
+  /** Said once, until it works again. */
+  #failed(who: ScanConsumer | ScanGuard, message: string): void {
+    if (this.#failing.has(who)) return;
+    this.#failing.add(who);
+    this.#options.log.error({ skid: this.#options.skid.name }, message);
+  }
+}
