@@ -50,6 +50,8 @@ export type PhaseView = Readonly<{
   endedAt: UtcMs | null;
   /** What it waits for, with live values: `R201/T.max 143.2 °C, waiting for 158 °C`. */
   waitsFor: string | null;
+  /** How often it was begun; more than once where a restart proved it anew. */
+  runs?: number;
 }>;
 
 export type BatchView = Readonly<{
@@ -73,4 +75,6 @@ export type BatchView = Readonly<{
   /** Why it is held or failed; null while nothing is wrong. */
   message: string | null;
   timeScale: number;
+  /** The phase that goes on after a restart has proven what it stands on; null while nothing is held. */
+  resumesAt?: string | null;
 }>;

@@ -1,0 +1,121 @@
+/**
+ * A batch out of its record: its events, folded in order. This is how batches come back after the service was started anew;
+ * nothing else is kept of them.
+ */
+import { batchStates, type BatchState } from '../../plant/batch-view.ts';
+import type { RecordValue, StoredEvent } from '../../plant/record-event.ts';
+import { skidName } from '../../plant/sample.ts';
+import { newBatch, withProgress, type BatchCore } from './engine-state.ts';
+import { digestOf } from './events.ts';
+import { controlRecipeFrom } from './stored-recipe.ts';
+
+export type Folded = Readonly<{
+  core: BatchCore;
+  /** Commands that were taken, so that the same one asked again after a restart is not carried out twice. */
+  commandIds: readonly string[];
+}>;
+
+/** The batch, or null where it was never started: its start was refused, or the service ended before. */
+export function foldBatch(id: string, events: readonly StoredEvent[]): Folded | null {
+  let core: BatchCore | null = null;
+  let started = false;
+  const commandIds: string[] = [];
+  for (const stored of events) {
+    const { action, data } = stored.event;
+    if (action === 'batch-prepared') core = prepared(id, data);
+    if (core === null) continue;
+    if (action === 'batch-started') started = true;
+    if ((action === 'batch-started' || action === 'batch-commanded') && typeof data?.commandId === 'string') {
+      commandIds.push(data.commandId);
+    }
+    core = after(core, stored);
+  }
+  return core !== null && started ? { core, commandIds } : null;
+}
+
+function prepared(id: string, data: Readonly<Record<string, RecordValue>> | undefined): BatchCore | null {
+  const control = controlRecipeFrom(data?.control);
+  if (data === undefined || control === null || typeof data.skid !== 'string') return null;
+  return newBatch({
+    id,
+    skid: skidName(data.skid),
+    control,
+    controlDigest: digestOf(data.control ?? null),
+    rehearsal: data.rehearsal === true,
+    timeScale: numberIn(data.timeScale) ?? 1,
+  });
+}
+
+function after(core: BatchCore, { event, utc }: StoredEvent): BatchCore {
+  const at = event.happenedAt ?? utc;
+  const { action, data } = event;
+  switch (action) {
+    case 'state-changed':
+    case 'service-restarted':
+      return stateRead(core, event.new, event.reason ?? null, at);
+    case 'phase-started': {
+      const index = numberIn(data?.step);
+      if (index === null) return core;
+      const begun = withProgress(core, index, {
+        state: 'active',
+        startedAt: at,
+        endedAt: null,
+        runs: (core.progress[index]?.runs ?? 0) + 1,
+      });
+      return data?.purpose === 'procedure'
+        ? { ...begun, step: index }
+        : withProgress(begun, core.step, { state: 'waiting' });
+    }
+    case 'phase-ended': {
+      const index = numberIn(data?.step);
+      return index === null ? core : withProgress(core, index, { state: 'done', endedAt: at });
+    }
+    case 'collecting-started':
+    case 'collecting-ended':
+    case 'totaliser-restarted': {
+      const [closedMl, fromMl] = [numberIn(data?.closedMl), numberIn(data?.fromMl)];
+      if (closedMl === null) return core;
+      return { ...core, volume: { closedMl, open: fromMl === null ? null : { fromMl, lastMl: fromMl } } };
+    }
+    case 'batch-ended': {
+      const volume = numberIn(data?.collected);
+      const ended = { ...core, endedAt: at };
+      return volume === null ? ended : { ...ended, volume: { closedMl: volume, open: null } };
+    }
+    default:
+      return core;
+  }
+}
+
+function stateRead(
+  core: BatchCore,
+  to: RecordValue | undefined,
+  reason: string | null,
+  at: BatchCore['endedAt'],
+): BatchCore {
+  if (!isState(to)) return core;
+  const changed: BatchCore = {
+    ...core,
+    state: to,
+    message:
+      to === 'Running' || to === 'Restarting' || to === 'Complete'
+        ? null
+        : to === 'Held' || to === 'Stopped' || to === 'Aborted'
+          ? core.message
+          : reason,
+    startedAt: core.startedAt ?? at,
+  };
+  return to === 'Stopped' || to === 'Aborted'
+    ? withProgress(changed, core.step, { state: 'skipped', endedAt: at })
+    : changed;
+}
+
+const isState = (value: RecordValue | undefined): value is BatchState =>
+  typeof value === 'string' && (batchStates as readonly string[]).includes(value);
+
+/** A decimal of a record, with or without its unit. */
+function numberIn(value: RecordValue | undefined): number | null {
+  if (typeof value !== 'string' || value === '') return null;
+  const number = Number(value.replace(/ mL$/u, ''));
+  return Number.isFinite(number) ? number : null;
+}

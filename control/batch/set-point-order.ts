@@ -1,0 +1,32 @@
+/**
+ * The order in which set points of one command are written: what makes the line safer first (product to waste, cadmium off),
+ * then ligand and chalcogen before cadmium, heat and product last.
+ */
+import type { SetPointName, SetPoints, Equipment } from './equipment.ts';
+import type { LocalTag } from '../../plant/sample.ts';
+
+const rising: readonly SetPointName[] = [
+  'backPressure',
+  'ligand',
+  'chalcogen',
+  'cadmium',
+  'flush',
+  'ramp',
+  'temperature',
+  'diverter',
+];
+
+export function orderedWrites(
+  changes: SetPoints,
+  equipment: Pick<Equipment, 'setPoints'>,
+): readonly Readonly<{ tag: LocalTag; value: number }>[] {
+  const first: SetPointName[] = [];
+  if (changes.diverter === 0) first.push('diverter');
+  if (changes.temperature === 0) first.push('temperature');
+  if (changes.cadmium === 0) first.push('cadmium');
+  const last = rising.filter((name) => !first.includes(name));
+  return [...first, ...last].flatMap((name) => {
+    const value = changes[name];
+    return value === undefined ? [] : [{ tag: equipment.setPoints[name].name, value }];
+  });
+}

@@ -1,0 +1,346 @@
+/** A skid of plain first-order laws, with ledger, desk and command path in memory, for batches to run against. */
+import { fileURLToPath } from 'node:url';
+import { createBatches, type Batches } from '../../../control/batch/index.ts';
+import type { BatchCommand, BatchView } from '../../../plant/batch-view.ts';
+import { milliseconds, monotonic, processTime, utcMs, type Clock } from '../../../plant/clock.ts';
+import type { Command, CommandOutcome } from '../../../plant/command.ts';
+import { mesolineError } from '../../../plant/errors.ts';
+import { saturatedLiquidDensity } from '../../../plant/expression/water.ts';
+import type { Log } from '../../../plant/log.ts';
+import type { Actor } from '../../../plant/people.ts';
+import type { Authority, Permission } from '../../../plant/ports/access.ts';
+import type { RecordDesk, SignatureView } from '../../../plant/ports/record-desk.ts';
+import type { RecordKeeper } from '../../../plant/ports/record-keeper.ts';
+import type { GuardVerdict } from '../../../plant/ports/scan-guard.ts';
+import type { ScanNews } from '../../../plant/ports/scan-consumer.ts';
+import { badNoCommunication, good } from '../../../plant/quality.ts';
+import type { RecordEvent, StoredEvent } from '../../../plant/record-event.ts';
+import type { Demand } from '../../../plant/safe-state.ts';
+import { skidName, tagName, type Sample } from '../../../plant/sample.ts';
+import type { Skid, SkidType } from '../../../plant/skid/definition.ts';
+import { loadSkidType } from '../../../plant/skid/skid-loader.ts';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+export const shippedRecipes = here('../../../control/batch/recipes');
+export const shortRecipes = here('../../e2e/recipes');
+export const cdse: SkidType = loadSkidType(here('../../../plant/skids/cdse.yaml'));
+
+export const operator: Actor = {
+  kind: 'person', id: 'P-1', userName: 'operator', printedName: 'Olga Operator', roles: ['operator'], terminal: 'test',
+}; // prettier-ignore
+export const signers = [
+  { userName: 'operator', password: 'right', terminal: 'test' },
+  { userName: 'checker', password: 'right', terminal: 'test' },
+];
+
+export const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
+
+/** The ledger as far as a batch needs it; `full` refuses what is written. */
+export class FakeLedger implements RecordKeeper {
+  readonly events: StoredEvent[] = [];
+  full = false;
+  readonly #clock: Clock;
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+  append(event: RecordEvent): Promise<StoredEvent> {
+    if (this.full)
+      return Promise.reject(mesolineError('record-refused', event.scope, 'The disk is full.', 'Make room.'));
+    JSON.stringify(event);
+    const seq = this.events.filter(({ scope }) => scope === event.scope).length + 1;
+    const stored = {
+      scope: event.scope,
+      seq,
+      hash: `${event.scope}#${seq}`,
+      utc: this.#clock.utc(),
+      event: structuredClone(event),
+    };
+    this.events.push(stored);
+    return Promise.resolve(stored);
+  }
+  read(scope: string, fromSeq: number, limit: number): Promise<readonly StoredEvent[]> {
+    return Promise.resolve(this.events.filter((one) => one.scope === scope && one.seq >= fromSeq).slice(0, limit));
+  }
+  scopes(prefix: string): ReturnType<RecordKeeper['scopes']> {
+    const names = [...new Set(this.events.map(({ scope }) => scope))].filter((scope) => scope.startsWith(prefix));
+    return Promise.resolve(names.map((scope) => ({ scope, count: 1, head: '' })));
+  }
+  actions(scope: string): string[] {
+    return this.events.filter((one) => one.scope === scope).map(({ event }) => event.action);
+  }
+}
+
+/** Signs for whoever knows the password `right`; the role is the user name. */
+export class FakeDesk implements RecordDesk {
+  readonly signed: SignatureView[] = [];
+  readonly #ledger: FakeLedger;
+  onSign: () => void = () => undefined;
+  constructor(ledger: FakeLedger) {
+    this.#ledger = ledger;
+  }
+  async sign(request: Parameters<RecordDesk['sign']>[0]): Promise<SignatureView> {
+    this.onSign();
+    const personId = `P-${request.userName}`;
+    const refused = (problem: string): Error =>
+      mesolineError('signature-refused', request.userName, problem, 'Try again.');
+    if (request.password !== 'right') throw refused('The password is wrong.');
+    if (request.userName.replace('-2', '') !== request.role) throw refused(`The role ${request.role} is asked.`);
+    if (request.notPersons.includes(personId)) throw refused('This person has signed already.');
+    const event = { scope: request.scope, actor: operator, action: 'record-signed', object: request.subject };
+    const receipt = await this.#ledger.append(event);
+    const { meaning, subject } = request;
+    const view = {
+      receipt,
+      signedHash: '',
+      personId,
+      printedName: request.userName,
+      meaning,
+      subject,
+      utc: receipt.utc,
+    };
+    this.signed.push(view);
+    return view;
+  }
+  signatures(scope: string): Promise<readonly SignatureView[]> {
+    return Promise.resolve(this.signed.filter(({ receipt }) => receipt.scope === scope));
+  }
+  export(): never {
+    throw new Error('not asked');
+  }
+  fingerprint(): never {
+    throw new Error('not asked');
+  }
+}
+
+const run = { chalcogen: 0, cadmium: 0, ligand: 0, flush: 0 };
+type Feed = keyof typeof run;
+
+const points: Readonly<Record<string, (skid: FakePlant) => number | boolean>> = {
+  chalcogenFlow: (s) => s.flow.chalcogen, cadmiumFlow: (s) => s.flow.cadmium, ligandFlow: (s) => s.flow.ligand, flushFlow: (s) => s.flow.flush,
+  chalcogenFlowSetpoint: (s) => s.set.chalcogen, cadmiumFlowSetpoint: (s) => s.set.cadmium, ligandFlowSetpoint: (s) => s.set.ligand,
+  flushFlowSetpoint: (s) => s.set.flush, reactorSetpoint: (s) => s.set.temperature, reactorRampRate: (s) => s.set.ramp,
+  backPressureSetpoint: (s) => s.set.backPressure, diverterCommand: (s) => s.set.diverter,
+  reactorTemperatureA: (s) => s.celsius, reactorTemperatureB: (s) => s.celsius, reactorTemperatureIndependent: (s) => s.celsius,
+  outletTemperature: () => 30, reactorPressureA: (s) => s.bar, reactorPressureB: (s) => s.bar,
+  diverterPosition: (s) => s.diverter, collectedVolume: (s) => s.collected, heaterEnabled: (s) => s.set.temperature > 0,
+  emissionPeak: () => 587,
+}; // prettier-ignore
+
+const approach = (value: number, target: number, most: number): number =>
+  value + Math.max(-most, Math.min(most, target - value));
+
+/** The skid itself: pumps, heat, regulator, diverter, and a field controller that knows HOT-HOLD. */
+export class FakePlant {
+  set = { ...run, temperature: 0, ramp: 10, backPressure: 0, diverter: 0 };
+  flow = { ...run };
+  celsius = 25;
+  bar = 0;
+  diverter = 0;
+  collected = 0;
+  field: Demand = 'none';
+  bad = new Set<string>();
+  diverterStuck = false;
+  leakBarPerS = 0.0005;
+
+  step(dt: number): void {
+    if (this.field !== 'none' && this.field !== 'B') {
+      this.set = { ...this.set, ...run, temperature: 0, diverter: 0 };
+    }
+    const held = this.field === 'H' && this.celsius >= 90;
+    for (const feed of Object.keys(run) as Feed[]) {
+      const wanted = held && feed === 'flush' ? 20 : this.set[feed];
+      this.flow[feed] += (wanted - this.flow[feed]) * (1 - Math.exp(-dt));
+      if (wanted === 0 && this.flow[feed] < 0.05) this.flow[feed] = 0;
+    }
+    const total = Object.values(this.flow).reduce((sum, one) => sum + one, 0);
+    if (this.set.temperature > 0)
+      this.celsius = approach(this.celsius, this.set.temperature, (this.set.ramp / 60) * dt);
+    else this.celsius = approach(this.celsius, 25, (total / 65) * 0.4 * dt);
+    if (total > 1) this.bar = approach(this.bar, this.set.backPressure, 2 * dt);
+    else this.bar = Math.max(0, this.bar - this.leakBarPerS * dt);
+    if (!this.diverterStuck) this.diverter = this.set.diverter;
+    if (this.diverter === 1) this.collected += (total * dt) / 60;
+  }
+
+  get tau(): number {
+    const total = Object.values(this.flow).reduce((sum, one) => sum + one, 0);
+    return (60 * saturatedLiquidDensity(this.celsius) * 60) / saturatedLiquidDensity(25) / total;
+  }
+}
+
+export const noDemand: GuardVerdict = { demand: 'none', causes: [], releasing: false };
+export const demanded = (demand: Demand, message = 'Flow ratio 60 %, trip below 85 %.'): GuardVerdict => ({
+  demand,
+  causes: [{ row: 17, title: 'Cadmium without ligand or chalcogen', message }],
+  releasing: false,
+});
+
+/** Everything round one room, and its time. */
+export class Bench {
+  now = 1_000_000;
+  scale = 1;
+  readonly clock: Clock = {
+    utc: () => utcMs(Date.UTC(2026, 0, 2) + this.now),
+    monotonic: () => monotonic(this.now),
+    process: () => processTime(this.now * this.scale),
+    timeScale: 1,
+  };
+  readonly skid: Skid;
+  plant = new FakePlant();
+  verdict: GuardVerdict = noDemand;
+  readonly ledger = new FakeLedger(this.clock);
+  readonly desk = new FakeDesk(this.ledger);
+  readonly commands: Command[] = [];
+  /** Every time a tag was written: what, and in which batch state it was seen. */
+  readonly told: BatchView[] = [];
+  refuse: (command: Command) => CommandOutcome | null = () => null;
+  forbidden = new Set<Permission>();
+  batches: Batches;
+  readonly #recipeFolder: string;
+  #scan = 0;
+
+  constructor({ recipes = shortRecipes, twin = true }: Readonly<{ recipes?: string; twin?: boolean }> = {}) {
+    this.#recipeFolder = recipes;
+    this.skid = { name: skidName('QD-1'), title: 'CdSe line 1', type: cdse, links: [], twin };
+    this.batches = this.make();
+  }
+
+  /** The room anew, as after a start of the service. */
+  make(): Batches {
+    const authority: Authority = {
+      decide: (_, permission) =>
+        this.forbidden.has(permission) ? { allowed: false, reason: 'You may not.' } : { allowed: true },
+    };
+    const { clock, ledger, desk, skid } = this;
+    const commands = { execute: (command: Command) => Promise.resolve(this.execute(command)) };
+    this.batches = createBatches({
+      skids: [skid], recipeFolder: this.#recipeFolder, clock, log: silent, commands, authority, records: ledger, desk, build: 'test',
+    }); // prettier-ignore
+    this.batches.onChange({ changed: (view) => this.told.push(view) });
+    return this.batches;
+  }
+
+  execute(command: Command): CommandOutcome {
+    this.commands.push(command);
+    const refused = this.refuse(command);
+    if (refused !== null) return refused;
+    const { action } = command;
+    const done: CommandOutcome = { status: 'done', message: '', readBack: null };
+    switch (action.kind) {
+      case 'safe-state':
+        this.plant.field = 'H';
+        return done;
+      case 'release':
+      case 'reset':
+        this.plant.step(0);
+        this.plant.field = 'none';
+        return done;
+      case 'write':
+        if (this.plant.field !== 'none') {
+          return { status: 'refused', by: 'interlock', message: 'The field is in a safe state.', live: null };
+        }
+        for (const { tag, value } of action.writes) {
+          const definition = cdse.tags.find(({ name }) => name === tag);
+          if (definition?.source.kind !== 'point') throw new Error(`${tag} is no point`);
+          const name = definition.source.point.name;
+          const key = setKeys[name];
+          if (key === undefined) throw new Error(`${name} is no set point`);
+          this.plant.set[key] = Math.fround(Number(value));
+        }
+        return done;
+    }
+  }
+
+  news(): ScanNews {
+    this.#scan += 1;
+    const { clock, skid, plant, verdict } = this;
+    const samples: Sample[] = cdse.tags.flatMap((tag) => {
+      const point = tag.source.kind === 'point' ? points[tag.source.point.name] : undefined;
+      if (point === undefined || tag.source.kind !== 'point') return [];
+      const quality = plant.bad.has(tag.source.point.name) ? badNoCommunication : good;
+      const value = point(plant);
+      return [{ tag: tagName(skid.name, tag.name), value, quality, sourceTime: clock.utc(), serverTime: clock.utc() }];
+    });
+    const batch = {
+      skid: skid.name,
+      scan: this.#scan,
+      utc: clock.utc(),
+      monotonic: clock.monotonic(),
+      process: clock.process(),
+      samples,
+    };
+    return { batch, verdict, fieldDemand: plant.field };
+  }
+
+  /** One scan after `seconds` of process time, and everything that comes of it. */
+  async scan(seconds = 1): Promise<void> {
+    this.now += (seconds * 1000) / this.scale;
+    this.plant.step(seconds);
+    this.batches.accept(this.news());
+    await settle();
+  }
+
+  /** Scans until `done`, at most for `seconds` of process time; the time it took. */
+  async until(done: (view: BatchView) => boolean, seconds = 6000, each = 1): Promise<number> {
+    for (let passed = 0; passed < seconds; passed += each) {
+      await this.scan(each);
+      const view = await this.view();
+      if (done(view)) return passed;
+    }
+    const view = await this.view();
+    throw new Error(
+      `not within ${seconds} s: ${view.state} in ${view.phase}: ${view.message ?? JSON.stringify(view.phases)}`,
+    );
+  }
+
+  async view(): Promise<BatchView> {
+    const [view] = await this.batches.desk.batches();
+    if (view === undefined) throw new Error('there is no batch');
+    return view;
+  }
+
+  async begin(recipe = 'CdSe-short'): Promise<BatchView> {
+    await this.batches.start();
+    await this.scan();
+    const started = await this.start(recipe);
+    if (!started.done) throw new Error(started.reason);
+    return started.batch;
+  }
+
+  start(
+    recipe = 'CdSe-short',
+    more: Partial<Parameters<Batches['desk']['start']>[0]> = {},
+  ): ReturnType<Batches['desk']['start']> {
+    return this.batches.desk.start({
+      commandId: `start-${this.now}`,
+      skid: this.skid.name,
+      recipe,
+      actor: operator,
+      signers,
+      ...more,
+    });
+  }
+
+  async command(command: BatchCommand, reason = 'a test'): ReturnType<Batches['desk']['command']> {
+    const view = await this.view();
+    const request = {
+      commandId: `${command}-${this.now}-${this.commands.length}`,
+      batch: view.id,
+      command,
+      actor: operator,
+      reason,
+    };
+    const answer = await this.batches.desk.command(request);
+    await settle();
+    return answer;
+  }
+}
+
+const setKeys: Readonly<Record<string, keyof FakePlant['set']>> = {
+  chalcogenFlowSetpoint: 'chalcogen', cadmiumFlowSetpoint: 'cadmium', ligandFlowSetpoint: 'ligand', flushFlowSetpoint: 'flush',
+  reactorSetpoint: 'temperature', reactorRampRate: 'ramp', backPressureSetpoint: 'backPressure', diverterCommand: 'diverter',
+}; // prettier-ignore
+
+/** Promises in memory have run when the event loop has turned. */
+export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export const oneSecond = milliseconds(1000);

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { Bench, shippedRecipes } from './fake-skid.ts';
+
+const ladder = ['leak-test', 'prime', 'heat-up', 'steady-state', 'collect', 'flush', 'cool-down'];
+
+describe('a batch on a healthy skid', () => {
+  it('steps through its phases and makes its volume', async () => {
+    const bench = new Bench();
+    const { id } = await bench.begin();
+    const seconds = await bench.until(({ state }) => state === 'Complete');
+    const view = await bench.view();
+    expect(seconds).toBeLessThan(15 * 60);
+    expect(view.phases.map(({ name, state }) => [name, state])).toEqual(ladder.map((name) => [name, 'done']));
+    expect(view.collectedMl).toBeGreaterThanOrEqual(150);
+    expect(view.collectedMl).toBeLessThan(160);
+    expect(bench.ledger.actions(`batch/${id}`).at(-1)).toBe('batch-ended');
+    expect(bench.plant.celsius).toBeLessThan(60);
+    expect(bench.plant.bar).toBeLessThan(1);
+    expect(Object.values(bench.plant.set).slice(0, 4)).toEqual([0, 0, 0, 0]);
+  });
+
+  it('makes 1 L of CdSe in about 50 minutes at the residence time of its recipe', async () => {
+    const bench = new Bench({ recipes: shippedRecipes });
+    await bench.begin('CdSe-3.6');
+    await bench.until(({ phase }) => phase === 'collect', 3600, 2);
+    expect(bench.plant.tau).toBeCloseTo(50, 0);
+    const seconds = await bench.until(({ state }) => state === 'Complete', 4000, 2);
+    expect(seconds).toBeGreaterThan(15 * 60);
+    expect((await bench.view()).collectedMl).toBeGreaterThanOrEqual(1000);
+    expect(bench.now / 60_000).toBeLessThan(1_000_000 / 60_000 + 60);
+  });
+
+  it('runs the same at twenty times the pace, where a scan is two seconds of the process', async () => {
+    const bench = new Bench();
+    bench.scale = 20;
+    await bench.begin();
+    const seconds = await bench.until(({ state }) => state === 'Complete', 2000, 2);
+    expect(seconds).toBeLessThan(15 * 60);
+  });
+});
