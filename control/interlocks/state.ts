@@ -71,7 +71,7 @@ export const fieldTitle = 'Field controller';
 
 export const bootVerdict = (message: string): GuardVerdict => ({
   demand: 'B',
-  causes: [{ row: null, title: bootTitle, message, latched: true }],
+  causes: [{ row: null, title: bootTitle, message, latched: true, demand: 'B' }],
   releasing: false,
 });
 

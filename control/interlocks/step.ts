@@ -152,7 +152,13 @@ export function conclude(state: GuardState, before: GuardState, events: readonly
 }
 
 function verdictOf({ latches, losses, warnings, releasing }: GuardState): GuardVerdict {
-  const held = latches.map(({ row, title, message }): GuardCause => ({ row, title, message, latched: true }));
+  const held = latches.map(({ row, title, message, demand }): GuardCause => ({
+    row,
+    title,
+    message,
+    latched: true,
+    demand,
+  }));
   return {
     demand: demandOf(latches, losses),
     causes: [...held, ...losses],

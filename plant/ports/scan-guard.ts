@@ -27,6 +27,8 @@ export type GuardCause = Readonly<{
   message: string;
   /** Set where it is latched: it stays until a reset. Without it, the cause goes by itself. */
   latched?: true;
+  /** What this cause asks for, where it is latched. */
+  demand?: Demand;
 }>;
 
 export type GuardVerdict = Readonly<{

@@ -1,0 +1,99 @@
+/** Every alarm of the site with its state, and the order in which people see them. */
+import type { UtcMs } from '../plant/clock.ts';
+import type { AlarmView } from '../plant/ports/alarm-desk.ts';
+import { good, type Quality } from '../plant/quality.ts';
+import type { SkidName, TagValue } from '../plant/sample.ts';
+import type { AlarmPoint } from './point.ts';
+import { normal, stands, stepAlarm, type AlarmChange, type AlarmState } from './state.ts';
+
+export type Entry = {
+  point: AlarmPoint;
+  state: AlarmState;
+  value: TagValue;
+  quality: Quality;
+  /** Place among what came together: the first-out of a trip is 0. */
+  order: number;
+};
+
+export type Change = Readonly<{ what: AlarmChange; at: UtcMs; by: string | null; note: string | null }>;
+
+export class AlarmBook {
+  readonly #entries = new Map<string, Entry>();
+  readonly #changed: (entry: Entry, change: Change) => void;
+
+  constructor(changed: (entry: Entry, change: Change) => void) {
+    this.#changed = changed;
+  }
+
+  add(point: AlarmPoint): Entry {
+    const known = this.#entries.get(point.id);
+    if (known !== undefined) return known;
+    const entry: Entry = { point, state: normal, value: null, quality: good, order: 0 };
+    this.#entries.set(point.id, entry);
+    return entry;
+  }
+
+  get(id: string): Entry | undefined {
+    return this.#entries.get(id);
+  }
+
+  entries(): IterableIterator<Entry> {
+    return this.#entries.values();
+  }
+
+  update(entry: Entry, active: boolean, suppressed: boolean, at: UtcMs): void {
+    const { state, changes } = stepAlarm(entry.state, active, suppressed, at);
+    entry.state = state;
+    for (const what of changes) this.#changed(entry, { what, at, by: null, note: null });
+  }
+
+  /** Unacknowledged first, then by priority, then the newest; the alarms of one trip together, the first-out first. */
+  standing(): readonly AlarmView[] {
+    const standing = [...this.#entries.values()].filter(({ state }) => stands(state));
+    const newestTrip = new Map<SkidName, number>();
+    for (const { point, state } of standing.filter(isTrip)) {
+      newestTrip.set(point.skid, Math.max(newestTrip.get(point.skid) ?? 0, state.raisedAt ?? 0));
+    }
+    const time = (entry: Entry): number =>
+      (isTrip(entry) ? newestTrip.get(entry.point.skid) : entry.state.raisedAt) ?? 0;
+    return standing
+      .sort(
+        (one, other) =>
+          Number(one.state.acknowledged) - Number(other.state.acknowledged) ||
+          one.point.priority - other.point.priority ||
+          time(other) - time(one) ||
+          one.point.skid.localeCompare(other.point.skid) ||
+          one.order - other.order ||
+          one.point.id.localeCompare(other.point.id),
+      )
+      .map(viewOf);
+  }
+}
+
+const isTrip = ({ point }: Entry): boolean => point.level === 'trip';
+
+export function viewOf({ point, state, value, quality }: Entry): AlarmView {
+  const { id, skid, title, level, priority, unit, limit, cause, consequence, response, respondWithinMs } = point;
+  const { active, acknowledged, suppressed, raisedAt, clearedAt, acknowledgedBy } = state;
+  return {
+    id,
+    skid,
+    title,
+    level,
+    priority,
+    active,
+    acknowledged,
+    suppressed,
+    value,
+    unit,
+    quality,
+    limit,
+    raisedAt,
+    clearedAt,
+    acknowledgedBy,
+    cause,
+    consequence,
+    response,
+    respondWithinMs,
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * The alarms of the site (ISA-18.2): limits of values, trips of interlocks, lost links. Every transition is a line of the
+ * record; what stood and what was acknowledged is taken up from it after a restart.
+ */
+import { milliseconds, type Clock } from '../plant/clock.ts';
+import { messageOf } from '../plant/errors.ts';
+import type { Log } from '../plant/log.ts';
+import type { Authority } from '../plant/ports/access.ts';
+import type { AlarmDesk, AlarmListener, AlarmTransition } from '../plant/ports/alarm-desk.ts';
+import type { BatchListener } from '../plant/ports/batch-desk.ts';
+import type { RecordKeeper } from '../plant/ports/record-keeper.ts';
+import type { Room, RoomState } from '../plant/ports/room.ts';
+import type { ScanConsumer } from '../plant/ports/scan-consumer.ts';
+import { RecordOutbox } from '../plant/record-outbox.ts';
+import type { Skid } from '../plant/skid/definition.ts';
+import { AlarmBook, viewOf, type Change, type Entry } from './book.ts';
+import { createDesk } from './desk.ts';
+import { Journal, recordOf, service } from './journal.ts';
+import { Phases } from './phases.ts';
+import { restore } from './restore.ts';
+import { SkidAlarms } from './skid-alarms.ts';
+import { stands } from './state.ts';
+
+export type AlarmsOptions = Readonly<{
+  skids: readonly Skid[];
+  clock: Clock;
+  log: Log;
+  authority: Authority;
+  records: RecordKeeper;
+}>;
+
+export type Alarms = Room &
+  ScanConsumer &
+  BatchListener &
+  Readonly<{
+    desk: AlarmDesk;
+    /** Tells `listener` of every change from now on, at once. */
+    onChange(listener: AlarmListener): void;
+  }>;
+
+const outboxCapacity = 5000;
+const retryAfter = milliseconds(1000);
+const stopWithin = milliseconds(1000);
+
+export function createAlarms({ skids, clock, log, authority, records }: AlarmsOptions): Alarms {
+  const outbox = new RecordOutbox({ records, log, actor: service, capacity: outboxCapacity, retryAfter });
+  const journal = new Journal(records);
+  const listeners: AlarmListener[] = [];
+  const phases = new Phases();
+  let state: RoomState = 'stopped';
+
+  /** Keeps it in the journal at hand and tells the listeners. */
+  const publish = (entry: Entry, { what, at, by, note }: Change): AlarmTransition => {
+    const { id: alarm, skid } = entry.point;
+    const transition = { alarm, skid, at, what, value: entry.value, by, note };
+    journal.add(transition);
+    const view = viewOf(entry);
+    for (const listener of listeners) {
+      try {
+        listener.changed(view);
+      } catch (error) {
+        log.error({ alarm }, `A listener of alarms failed: ${messageOf(error)}`);
+      }
+    }
+    return transition;
+  };
+  const book = new AlarmBook((entry, change) => {
+    outbox.post(recordOf(entry.point, publish(entry, change), entry.quality, service));
+  });
+  const ofSkid = new Map(skids.map((skid) => [skid.name, new SkidAlarms(skid, book)]));
+  const desk = createDesk({
+    clock,
+    authority,
+    records,
+    outbox,
+    book,
+    journal,
+    changed: (entry, change) => void publish(entry, change),
+  });
+
+  return {
+    name: 'alarms',
+    desk,
+    onChange: (listener) => void listeners.push(listener),
+    accept(news) {
+      if (state !== 'ready') return;
+      ofSkid.get(news.batch.skid)?.accept(news, phases.of(news.batch.skid));
+    },
+    changed: (batch) => phases.changed(batch),
+    async start() {
+      if (state === 'ready') return;
+      state = 'starting';
+      try {
+        await restore(skids, records, book, journal);
+      } catch (error) {
+        state = 'failed';
+        throw error;
+      }
+      for (const alarms of ofSkid.values()) alarms.resume();
+      state = 'ready';
+    },
+    async stop() {
+      if (state === 'ready') state = 'stopping';
+      await outbox.stop(stopWithin);
+      state = 'stopped';
+    },
+    health() {
+      const standing = [...book.entries()].filter((entry) => stands(entry.state));
+      const unacknowledged = standing.filter((entry) => !entry.state.acknowledged).length;
+      const figures = outbox.figures();
+      const behind = figures.recordsWaiting > outboxCapacity / 2;
+      return {
+        state: state === 'ready' && behind ? 'degraded' : state,
+        detail: behind
+          ? `${figures.recordsWaiting} transitions wait for the ledger.`
+          : `${standing.length} alarms stand, ${unacknowledged} of them unacknowledged.`,
+        figures: { ...figures, standing: standing.length, unacknowledged, journal: journal.size },
+      };
+    },
+  };
+}

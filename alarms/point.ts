@@ -1,0 +1,111 @@
+/** What can be an alarm: each level of a limit, each row of the interlocks, the link of a skid. */
+import type {
+  Skid,
+  AlarmDefinition,
+  AlarmLimit,
+  AlarmPriority,
+  InterlockDefinition,
+} from '../plant/skid/definition.ts';
+import type { GuardCause } from '../plant/ports/scan-guard.ts';
+import type { SkidName } from '../plant/sample.ts';
+
+export type AlarmPoint = Readonly<{
+  id: string;
+  skid: SkidName;
+  kind: 'limit' | 'interlock' | 'link';
+  title: string;
+  level: string;
+  priority: AlarmPriority;
+  unit: string | null;
+  limit: number | null;
+  cause: string;
+  consequence: string;
+  response: string;
+  respondWithinMs: number;
+}>;
+
+const minutes = 60_000;
+
+export function limitPoint(skid: Skid, alarm: AlarmDefinition, { level, limit }: AlarmLimit): AlarmPoint {
+  const { root } = alarm.watch;
+  const tag = root.kind === 'tag' ? skid.type.tags.find(({ name }) => name === root.tag) : undefined;
+  return {
+    id: `${skid.name}/${alarm.name}.${level}`,
+    skid: skid.name,
+    kind: 'limit',
+    title: `${tag?.title ?? alarm.name} ${level}`,
+    level,
+    priority: alarm.priority,
+    unit: alarm.unit,
+    limit,
+    cause: alarm.cause,
+    consequence: alarm.consequence,
+    response: alarm.response,
+    respondWithinMs: alarm.respondWithin,
+  };
+}
+
+export const linkPoint = ({ name }: Skid): AlarmPoint => ({
+  id: `${name}/link`,
+  skid: name,
+  kind: 'link',
+  title: 'Link lost',
+  level: 'link',
+  priority: 2,
+  unit: null,
+  limit: null,
+  cause: 'No device of the skid answers.',
+  consequence: 'No value is known and nothing can be commanded; the field controller runs HOT-HOLD by itself.',
+  response: 'See the skid on the spot; check its network, its power and its field controller.',
+  respondWithinMs: 5 * minutes,
+});
+
+/** How a cause of the interlocks appears: what holds a demand, a loss that blocks a start, or a mere warning. */
+export type InterlockLevel = 'trip' | 'loss' | 'warning';
+
+export const interlockId = (
+  skid: SkidName,
+  { row, title }: Pick<GuardCause, 'row' | 'title'>,
+  level: InterlockLevel,
+): string => {
+  const name = row === null ? title.toLowerCase().replaceAll(/[^a-z0-9]+/gu, '-') : String(row);
+  return `${skid}/interlock-${name}${level === 'trip' ? '' : `.${level}`}`;
+};
+
+/** @param rows the interlocks of the skid's type */
+export function interlockPoint(
+  skid: SkidName,
+  rows: readonly InterlockDefinition[],
+  cause: GuardCause,
+  level: InterlockLevel,
+): AlarmPoint {
+  const row = rows.find((definition) => definition.row === cause.row);
+  const name = row === undefined ? cause.title : `Interlock ${row.row}: ${row.title}`;
+  const why = row === undefined ? '' : `${row.why} `;
+  return {
+    id: interlockId(skid, cause, level),
+    skid,
+    kind: 'interlock',
+    title: level === 'trip' ? name : `${name}, ${level}`,
+    level,
+    priority: level === 'trip' ? 1 : 2,
+    unit: null,
+    limit: null,
+    cause: cause.message,
+    consequence: consequences[level],
+    response: `${why}${responses[level]}`,
+    respondWithinMs: level === 'trip' ? 10 * minutes : 30 * minutes,
+  };
+}
+
+const consequences: Readonly<Record<InterlockLevel, string>> = {
+  trip: 'The interlock holds the skid in its safe state, or blocks its start, until someone resets it.',
+  loss: 'A start is blocked; when the last channel is lost the skid goes to its safe state.',
+  warning: 'The interlock will trip if this goes on.',
+};
+
+const responses: Readonly<Record<InterlockLevel, string>> = {
+  trip: 'Remove the cause; when it has been away for 60 s, inspect the skid on the spot and reset.',
+  loss: 'Have the transmitter or its line repaired.',
+  warning: 'Bring the value back before it trips.',
+};

@@ -1,0 +1,43 @@
+/** Takes up the alarms where the record left them, so that an acknowledgement survives a restart. */
+import type { RecordKeeper } from '../plant/ports/record-keeper.ts';
+import type { RecordEvent } from '../plant/record-event.ts';
+import type { Skid } from '../plant/skid/definition.ts';
+import type { AlarmBook, Entry } from './book.ts';
+import { storedEvents, transitionOf, type Journal } from './journal.ts';
+import { interlockId, interlockPoint, type InterlockLevel } from './point.ts';
+import { normal, replay } from './state.ts';
+
+/** Alarms that the site's files no longer have stay in the journal, and stand no more. */
+export async function restore(
+  skids: readonly Skid[],
+  records: RecordKeeper,
+  book: AlarmBook,
+  journal: Journal,
+): Promise<void> {
+  journal.clear();
+  for (const entry of book.entries()) entry.state = normal;
+  for await (const stored of storedEvents(records)) {
+    const transition = transitionOf(stored);
+    if (transition === null) continue;
+    journal.add(transition);
+    const entry = book.get(transition.alarm) ?? interlockEntry(skids, book, stored.event);
+    if (entry === null) continue;
+    entry.state = replay(entry.state, transition);
+    entry.value = transition.value;
+  }
+}
+
+const levels: readonly InterlockLevel[] = ['trip', 'loss', 'warning'];
+
+/** An interlock's alarm exists from its first trip on; its words come from the file, its cause from the record. */
+function interlockEntry(skids: readonly Skid[], book: AlarmBook, { object, data }: RecordEvent): Entry | null {
+  const skid = skids.find(({ name }) => name === data?.['skid']);
+  const level = levels.find((word) => word === data?.['level']);
+  const [title, message] = [data?.['title'], data?.['cause']];
+  if (skid === undefined || level === undefined || typeof title !== 'string' || typeof message !== 'string')
+    return null;
+  const rows = skid.type.interlocks;
+  const causes = [...rows.map((row) => ({ row: row.row, title: row.title, message })), { row: null, title, message }];
+  const cause = causes.find((one) => interlockId(skid.name, one, level) === object);
+  return cause === undefined ? null : book.add(interlockPoint(skid.name, rows, cause, level));
+}

@@ -1,0 +1,156 @@
+/** The alarms of one skid at each scan: its limits, its interlocks and its link. */
+import { elapsed, milliseconds, type Milliseconds, type Monotonic, type ProcessTime } from '../plant/clock.ts';
+import type { Evaluated, Expression, Lookup } from '../plant/expression.ts';
+import { evaluate } from '../plant/expression/evaluate.ts';
+import type { GuardCause } from '../plant/ports/scan-guard.ts';
+import type { ScanNews } from '../plant/ports/scan-consumer.ts';
+import { badWaitingForInitialData, isBad, isGood } from '../plant/quality.ts';
+import { asksField } from '../plant/safe-state.ts';
+import { tagName, type LocalTag, type Sample, type TagName } from '../plant/sample.ts';
+import type { Skid, TagDefinition } from '../plant/skid/definition.ts';
+import type { AlarmBook, Entry } from './book.ts';
+import { initialLimitState, stepLimit, type LimitDefinition, type LimitState } from './limit.ts';
+import { interlockPoint, limitPoint, linkPoint, type InterlockLevel } from './point.ts';
+
+/** Losses and warnings of interlocks come and go with a channel; they clear once they have stayed away this long. */
+const clearAfter: Milliseconds = milliseconds(10_000);
+/** How long a skid may take to be seen first, in wall time. */
+const firstSeenWithin: Milliseconds = milliseconds(10_000);
+
+type Level = { entry: Entry; definition: LimitDefinition; state: LimitState };
+type Watch = Readonly<{ root: Expression; suppressedIn: readonly string[]; levels: readonly Level[] }>;
+
+export class SkidAlarms {
+  readonly #skid: Skid;
+  readonly #book: AlarmBook;
+  readonly #tags: ReadonlyMap<LocalTag, Readonly<{ name: TagName; definition: TagDefinition }>>;
+  readonly #watches: readonly Watch[];
+  readonly #link: Entry;
+  readonly #latest = new Map<TagName, Sample>();
+  readonly #lookup: Lookup = (tag) => this.#read(tag);
+  /** Losses and warnings that are told, with the process time at which each was seen last. */
+  readonly #seenLast = new Map<Entry, ProcessTime>();
+  #causes: ScanNews['verdict'] | null = null;
+  #firstScan: Monotonic | null = null;
+  #seen = false;
+
+  constructor(skid: Skid, book: AlarmBook) {
+    this.#skid = skid;
+    this.#book = book;
+    this.#tags = new Map(
+      skid.type.tags.map((definition) => [definition.name, { name: tagName(skid.name, definition.name), definition }]),
+    );
+    this.#watches = skid.type.alarms.map((alarm) => ({
+      root: alarm.watch.root,
+      suppressedIn: alarm.suppressedIn,
+      levels: alarm.limits.map((limit) => ({
+        entry: book.add(limitPoint(skid, alarm, limit)),
+        definition: { ...limit, side: limit.level.startsWith('high') ? 'high' : 'low' },
+        state: initialLimitState,
+      })),
+    }));
+    this.#link = book.add(linkPoint(skid));
+  }
+
+  /** Takes up what the journal says stands: a limit alarm stays until its value says otherwise. */
+  resume(): void {
+    for (const { levels } of this.#watches) {
+      for (const level of levels) level.state = { active: level.entry.state.active, leavingSince: null };
+    }
+    for (const entry of this.#interlockEntries()) {
+      if (entry.state.active && entry.point.level !== 'trip') this.#seenLast.set(entry, Infinity as ProcessTime);
+    }
+  }
+
+  /** @param phase of the batch on the skid, or null */
+  accept({ batch, verdict }: ScanNews, phase: string | null): void {
+    for (const sample of batch.samples) this.#latest.set(sample.tag, sample);
+    for (const watch of this.#watches) this.#watch(watch, phase, batch.process, batch.utc);
+    this.#watchLink(batch.monotonic, batch.utc);
+    this.#watchInterlocks(verdict, batch.process, batch.utc);
+  }
+
+  #read(tag: LocalTag): Evaluated {
+    const known = this.#tags.get(tag);
+    const sample = known === undefined ? undefined : this.#latest.get(known.name);
+    if (sample !== undefined) return sample;
+    const source = known?.definition.source;
+    if (source?.kind === 'derived') return evaluate(source.expression.root, this.#lookup);
+    return { value: null, quality: badWaitingForInitialData };
+  }
+
+  #watch(
+    { root, suppressedIn, levels }: Watch,
+    phase: string | null,
+    now: ProcessTime,
+    at: ScanNews['batch']['utc'],
+  ): void {
+    const { value, quality } = evaluate(root, this.#lookup);
+    const suppressed = phase !== null && suppressedIn.includes(phase);
+    const sample = { value: typeof value === 'number' ? value : null, quality };
+    for (const level of levels) {
+      level.state = stepLimit(level.definition, level.state, sample, now);
+      level.entry.quality = quality;
+      if (value !== null) level.entry.value = value;
+      this.#book.update(level.entry, level.state.active, suppressed, at);
+    }
+  }
+
+  #watchLink(now: Monotonic, at: ScanNews['batch']['utc']): void {
+    this.#firstScan ??= now;
+    let answered = false;
+    let allBad = true;
+    for (const { quality } of this.#latest.values()) {
+      if (isGood(quality)) answered = true;
+      if (!isBad(quality)) allBad = false;
+    }
+    this.#seen ||= answered;
+    const waited = this.#seen || elapsed(this.#firstScan, now) >= firstSeenWithin;
+    this.#book.update(this.#link, allBad && waited, false, at);
+  }
+
+  #watchInterlocks(verdict: ScanNews['verdict'], now: ProcessTime, at: ScanNews['batch']['utc']): void {
+    if (verdict === this.#causes && this.#seenLast.size === 0) return;
+    this.#causes = verdict;
+    const trips = verdict.causes.filter(isTrip);
+    const losses = verdict.causes.filter(({ latched }) => latched === undefined);
+    const tripped = trips.map((cause, order) => this.#raise(cause, 'trip', order, at));
+    const passing = [
+      ...losses.map((cause) => this.#raise(cause, 'loss', 0, at)),
+      ...(verdict.warnings ?? []).map((cause) => this.#raise(cause, 'warning', 0, at)),
+    ];
+    for (const entry of passing) this.#seenLast.set(entry, now);
+    for (const entry of this.#interlockEntries()) {
+      if (!entry.state.active) continue;
+      if (entry.point.level === 'trip' ? !tripped.includes(entry) : this.#hasPassed(entry, now)) {
+        this.#seenLast.delete(entry);
+        this.#book.update(entry, false, false, at);
+      }
+    }
+  }
+
+  #hasPassed(entry: Entry, now: ProcessTime): boolean {
+    const last = this.#seenLast.get(entry) ?? now;
+    if (last > now) this.#seenLast.set(entry, now);
+    return elapsed(last, now) >= clearAfter;
+  }
+
+  #raise(cause: GuardCause, level: InterlockLevel, order: number, at: ScanNews['batch']['utc']): Entry {
+    const point = interlockPoint(this.#skid.name, this.#skid.type.interlocks, cause, level);
+    const entry = this.#book.add(point);
+    if (!entry.state.active || entry.point.cause !== cause.message) entry.point = point;
+    entry.order = order;
+    this.#book.update(entry, true, false, at);
+    return entry;
+  }
+
+  *#interlockEntries(): Generator<Entry> {
+    for (const entry of this.#book.entries()) {
+      if (entry.point.kind === 'interlock' && entry.point.skid === this.#skid.name) yield entry;
+    }
+  }
+}
+
+/** A row's latch is an alarm whatever it holds; boot and the field only from HOT-HOLD upwards: a start is no alarm. */
+const isTrip = ({ latched, row, demand }: GuardCause): boolean =>
+  latched === true && (row !== null || asksField(demand ?? 'H'));
