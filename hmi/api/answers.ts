@@ -1,5 +1,6 @@
 /** What the server answers. Views of the plant (alarms, batches, interlocks) go out as `plant` has them. */
 import type { BatchView, RecipeView } from '../../plant/batch-view.ts';
+import type { CommandOutcome } from '../../plant/command.ts';
 import type { Fault } from '../../plant/errors.ts';
 import type { Role } from '../../plant/people.ts';
 import type { Decision, Permission } from '../../plant/ports/access.ts';
@@ -23,6 +24,9 @@ export type RefusalAnswer = ErrorAnswer &
     /** What stood in the way, as it read at the refusal. */
     live: Readonly<{ tag: TagName; value: TagValue }> | null;
   }>;
+
+/** A command that was carried out and read back. */
+export type CommandAnswer = Extract<CommandOutcome, { status: 'done' }>;
 
 export type SiteView = Readonly<{
   name: string;

@@ -1,9 +1,14 @@
 /** Which page is drawn for which path, and for whom. */
+import { AlarmsPage } from './alarm/alarms-page.tsx';
+import { BatchPage } from './batch/batch-page.tsx';
+import { BatchesPage } from './batch/batches-page.tsx';
 import { LoginPage, PasswordPage } from './pages/login.tsx';
 import { OverviewPage } from './pages/overview.tsx';
+import { SystemPage } from './pages/system.tsx';
 import { Link, after, path } from './router.tsx';
-import { session } from './session.ts';
+import { session, skids } from './session.ts';
 import { Shell } from './ui/shell.tsx';
+import { UnitPage } from './unit/unit-page.tsx';
 
 export function App() {
   const known = session.value;
@@ -20,9 +25,16 @@ export function App() {
 function Page() {
   const here = path.value;
   if (here === '/') return <OverviewPage />;
+  if (here === '/alarms') return <AlarmsPage />;
+  if (here === '/batches') return <BatchesPage />;
+  if (here === '/system') return <SystemPage />;
+  const batch = after('/batches');
+  if (batch !== null) return <BatchPage key={batch} id={batch} />;
+  const skid = skids.value.find(({ name }) => name === after('/skids'));
+  if (skid !== undefined) return <UnitPage key={skid.name} skid={skid} />;
   return (
     <p>
-      There is no page {here}. <Link to="/">To the overview</Link> {after('')}
+      There is no page {here}. <Link to="/">To the overview</Link>
     </p>
   );
 }

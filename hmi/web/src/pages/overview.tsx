@@ -81,9 +81,13 @@ export function DemandLine({ skid }: Readonly<{ skid: string }>) {
   const now = skidNow(skid).value;
   if (now === null) return <p class="line faint">No scan has come yet.</p>;
   const [first, ...others] = now.causes;
+  const demand = higherDemand(now.demand, now.fieldDemand ?? 'none');
   return (
     <p class="line">
-      <DemandMark demand={higherDemand(now.demand, now.fieldDemand ?? 'none')} testid={`demand-${skid}`} />
+      <DemandMark demand={demand} testid={`demand-${skid}`} />
+      {first === undefined && demand !== 'none' && (
+        <span class="cause">It was asked for, and no interlock holds it: release it.</span>
+      )}
       {first !== undefined && (
         <span class="cause">
           {first.row === null ? '' : `Row ${first.row}: `}

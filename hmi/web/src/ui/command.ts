@@ -1,6 +1,6 @@
 /** Sending a command and saying what became of it, in a line that stays until it was read. */
 import { signal } from '@preact/signals';
-import type { CommandOutcome } from '../../../../plant/command.ts';
+import type { CommandAnswer } from '../../../api/answers.ts';
 import type { CommandRequest } from '../../../api/requests.ts';
 import { commandId, post, type Answer, type Problem } from '../api.ts';
 import { lostSince, serverNow } from '../live/stream.ts';
@@ -27,9 +27,9 @@ export async function command(
   action: CommandRequest['action'],
   reason = '',
   id = commandId(),
-): Promise<Answer<CommandOutcome>> {
+): Promise<Answer<CommandAnswer>> {
   const request: CommandRequest = { id, action, issuedAt: Math.round(serverNow()), reason };
-  const answer = await post<CommandOutcome>(`/api/skids/${encodeURIComponent(skid)}/commands`, request);
+  const answer = await post<CommandAnswer>(`/api/skids/${encodeURIComponent(skid)}/commands`, request);
   if (answer.ok) tell(true, answer.value.message);
   else tell(false, problemText(answer.problem), answer.problem.remedy ?? null);
   return answer;

@@ -1,0 +1,93 @@
+/** One skid: its state and commands, every value by unit, the interlocks and a trend. */
+import { useState } from 'preact/hooks';
+import { asksField, higherDemand } from '../../../../plant/safe-state.ts';
+import type { SkidAnswer } from '../../../api/answers.ts';
+import { batches, interlocks, skidNow } from '../live/stream.ts';
+import { DemandLine } from '../pages/overview.tsx';
+import { Link } from '../router.tsx';
+import { isOpen } from '../batch/states.ts';
+import { blocked, command } from '../ui/command.ts';
+import { Press } from '../ui/dialog.tsx';
+import { Rehearsal, Twin } from '../ui/marks.tsx';
+import { InterlockPanel } from './interlock-panel.tsx';
+import { ResetDialog } from './reset-dialog.tsx';
+import { TagTable } from './tag-table.tsx';
+import { TrendPanel } from './trend-panel.tsx';
+
+export function UnitPage({ skid }: Readonly<{ skid: SkidAnswer }>) {
+  const [trend, setTrend] = useState<readonly string[]>(skid.page.trend);
+  const batch = [...batches.value.values()].find((one) => one.skid === skid.name && isOpen(one));
+  const toggle = (tag: string): void =>
+    setTrend(trend.includes(tag) ? trend.filter((one) => one !== tag) : [...trend, tag].slice(-6));
+  return (
+    <>
+      <header class="page-head">
+        <h1>
+          {skid.name} <small>{skid.title}</small>
+        </h1>
+        {skid.twin && <Twin />}
+        {batch?.rehearsal === true && <Rehearsal />}
+        <DemandLine skid={skid.name} />
+        {batch !== undefined && (
+          <span>
+            <Link to={`/batches/${batch.id}`}>{batch.id}</Link> {batch.state}
+            {batch.phase === null ? '' : `, ${batch.phase}`}
+          </span>
+        )}
+        <SkidCommands skid={skid.name} />
+      </header>
+      <div class="unit-grid">
+        <div class="column">
+          {skid.units.map((unit) => (
+            <TagTable key={unit.name} skid={skid} unit={unit} shown={trend} onTrend={toggle} />
+          ))}
+        </div>
+        <div class="column">
+          <TrendPanel skid={skid} tags={trend} onReset={() => setTrend(skid.page.trend)} />
+          <InterlockPanel skid={skid.name} view={interlocks.value.get(skid.name) ?? null} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** HOT-HOLD goes at one press: whoever asks for the safe direction is not asked back. */
+function SkidCommands({ skid }: Readonly<{ skid: string }>) {
+  const [resetting, setResetting] = useState(false);
+  const now = skidNow(skid).value;
+  const held = now?.fieldDemand !== undefined && now.fieldDemand !== null && asksField(now.fieldDemand);
+  const interlocked = now !== null && asksField(now.demand);
+  const ask = blocked('ask safe state');
+  const noRelease = held
+    ? interlocked
+      ? 'An interlock holds the safe state; reset it.'
+      : blocked('release safe state')
+    : 'No safe state is held.';
+  return (
+    <span class="buttons commands">
+      <button
+        type="button"
+        class="safe"
+        disabled={ask !== null}
+        title={ask ?? 'Heater and reagents off, flush with water under pressure'}
+        onClick={() => void command(skid, { kind: 'safe-state', action: 'H' })}
+        data-testid="hot-hold"
+      >
+        HOT-HOLD
+      </button>
+      <Press refusedBy={noRelease} hideReason onPress={() => void command(skid, { kind: 'release' })} testid="release">
+        Release
+      </Press>
+      <button type="button" onClick={() => setResetting(true)} data-testid="reset-open">
+        Reset …
+      </button>
+      {resetting && (
+        <ResetDialog
+          skid={skid}
+          demand={higherDemand(now?.demand ?? 'none', now?.fieldDemand ?? 'none')}
+          onClose={() => setResetting(false)}
+        />
+      )}
+    </span>
+  );
+}

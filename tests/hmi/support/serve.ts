@@ -1,0 +1,190 @@
+/**
+ * Serves the built pages over fakes, with a skid that moves, to look at pages without a plant:
+ * `npx -c 'node tests/hmi/support/serve.ts 8090'`, then log in as rosa with the password "secret".
+ */
+import { createPages } from '../../../hmi/server/index.ts';
+import { utcMs } from '../../../plant/clock.ts';
+import { badNoCommunication, good } from '../../../plant/quality.ts';
+import { localTag, skidName, tagName, type TagValue } from '../../../plant/sample.ts';
+import { loadSkidType } from '../../../plant/skid/skid-loader.ts';
+import { systemClock } from '../../../plant/system-clock.ts';
+import { alarmOf, batchOf, fakeRooms, interlocksOf, person } from './fakes.ts';
+
+const type = loadSkidType('plant/skids/cdse.yaml');
+const skids = ['QD-1', 'QD-2'].map((name) => ({
+  name: skidName(name),
+  title: `Line ${name.slice(-1)}`,
+  type,
+  links: [],
+  twin: true,
+}));
+const rooms = fakeRooms(skids);
+const clock = systemClock(5);
+rooms.people.set('rosa', { person: person('rosa', ['operator'], { printedName: 'Rosa Ortiz' }), password: 'secret' });
+rooms.people.set('new', { person: person('new', ['operator'], { mustChangePassword: true }), password: 'first' });
+rooms.state.health = {
+  ready: true,
+  stopping: false,
+  rooms: {
+    gateway: { state: 'ready', detail: '2 of 2 links stand.', figures: { scans: 1234, lateScans: 0 } },
+    historian: { state: 'degraded', detail: 'influxd does not answer; 1200 rows wait in the spool.' },
+  },
+};
+const now = (): number => Date.now();
+const alarms = [
+  alarmOf('QD-1/R201/TI-201.temperature.high', { priority: 2, raisedAt: utcMs(now() - 60_000) }),
+  alarmOf('QD-2/R201/PI-201.boilingMargin.low', {
+    priority: 1,
+    acknowledged: true,
+    acknowledgedBy: 'Rosa Ortiz',
+    raisedAt: utcMs(now() - 600_000),
+  }),
+  alarmOf('QD-1/<b>LI-302</b>.waste', { priority: 3, title: '<img src=x onerror=alert(1)>', suppressed: true }),
+];
+rooms.alarms.push(...alarms);
+const states = ['done', 'done', 'done', 'done', 'active', 'waiting', 'waiting'] as const;
+rooms.batches.set(
+  'B-2026-0001',
+  batchOf('B-2026-0001', {
+    startedAt: utcMs(now() - 900_000),
+    timeScale: 5,
+    phases: type.phases.map((name, index) => ({
+      name,
+      title: name.replace('-', ' '),
+      state: states[index] ?? 'waiting',
+      startedAt: index <= 4 ? utcMs(now() - (6 - index) * 150_000) : null,
+      endedAt: index < 4 ? utcMs(now() - (5 - index) * 150_000) : null,
+      waitsFor: index === 4 ? 'X300/FQ-301 12.0 mL, waiting for 50 mL' : null,
+    })),
+    commands: [
+      { command: 'Start', legal: false, refusedBy: 'The batch runs already.' },
+      { command: 'Hold', legal: true, refusedBy: null },
+      { command: 'Restart', legal: false, refusedBy: 'The batch is not held.' },
+      { command: 'Pause', legal: true, refusedBy: null },
+      { command: 'Resume', legal: false, refusedBy: 'The batch is not paused.' },
+      { command: 'Stop', legal: true, refusedBy: null },
+      { command: 'Abort', legal: true, refusedBy: null },
+    ],
+  }),
+);
+rooms.batches.set(
+  'B-2026-0002',
+  batchOf('B-2026-0002', { state: 'Complete', phase: null, skid: skidName('QD-2'), endedAt: utcMs(now() - 5000) }),
+);
+rooms.links.push(
+  ...skids.map(({ name }, index) => ({
+    skid: name,
+    device: 'PLC-1',
+    endpoint: `127.0.0.1:${5020 + index}`,
+    state: 'connected' as const,
+    lastGoodRead: now(),
+    requests: 1200,
+    timeouts: 1,
+    malformed: 0,
+    exceptions: 0,
+    reconnects: 0,
+    latencyMs: 1.4,
+  })),
+);
+rooms.state.interlocks.set(
+  'QD-1',
+  interlocksOf('QD-1', {
+    demand: 'S',
+    firstOut: [{ row: 12, title: 'Temperature high', at: utcMs(now() - 30_000) }],
+    resetRefusedBy: ['Row 12 Temperature high: R201/T.max 178.2 °C, healthy for 4 s of 10 s'],
+    rows: type.interlocks.map((row) => ({
+      ...row,
+      action: row.action,
+      armed: row.armed === null,
+      state: row.row === 12 ? ('tripped' as const) : row.row === 11 ? ('latched' as const) : ('healthy' as const),
+      degraded: row.row === 9,
+      condition: row.trip.map(({ when }) => when.text).join(' or '),
+      channels: row.channels.map(({ text, unit }, index) => ({
+        text,
+        value: 12.34 + index,
+        unit,
+        quality: index === 1 && row.row === 9 ? badNoCommunication : good,
+        votesTrip: row.row === 12,
+      })),
+      bypassable: row.bypass !== 'never',
+      trippedAt: row.row === 12 ? utcMs(now() - 30_000) : null,
+      healthyForMs: row.row === 12 ? null : 60_000,
+    })),
+  }),
+);
+
+const middle: Readonly<Record<string, number>> = { 'R201/T.max': 160, 'R201/TT-201A': 160, 'F100/FQ-100': 55 };
+const valueOf = (tag: (typeof type.tags)[number], t: number): TagValue => {
+  if (tag.states !== null) return tag.valueType === 'boolean' ? true : 0;
+  const { low, high } = tag.range ?? { low: 0, high: 1 };
+  const centre =
+    middle[tag.name] ??
+    (tag.normal === null ? low + 0.4 * (Math.min(high, 1000) - low) : (tag.normal.low + tag.normal.high) / 2);
+  return centre * (1 + 0.02 * Math.sin(t / 20_000 + tag.name.length));
+};
+
+const pages = createPages({
+  ...rooms.ports,
+  clock,
+  site: { name: 'demo', title: 'Demo site', timeScale: 5, build: 'look' },
+  port: Number(process.argv[2] ?? 8090),
+  history: {
+    raw: () => Promise.resolve([]),
+    trend: (tags, from, to, buckets) =>
+      Promise.resolve(
+        tags.map((tag) => ({
+          tag,
+          buckets: Array.from({ length: buckets }, (_, index) => {
+            const time = from + ((to - from) * index) / buckets;
+            const definition = type.tags.find(({ name }) => tag.endsWith(name));
+            const value = definition === undefined ? 0 : Number(valueOf(definition, time));
+            const gap = index > buckets * 0.4 && index < buckets * 0.45;
+            return gap
+              ? { time: utcMs(time), count: 0, min: null, max: null, last: null, worst: null }
+              : { time: utcMs(time), count: 3, min: value - 1, max: value + 1, last: value, worst: good };
+          }),
+        })),
+      ),
+  },
+});
+await pages.start();
+let scan = 0;
+const timer = setInterval(() => {
+  scan += 1;
+  for (const { name } of skids) {
+    const utc = clock.utc();
+    pages.accept({
+      batch: {
+        skid: name,
+        scan,
+        utc,
+        monotonic: clock.monotonic(),
+        process: clock.process(),
+        samples: type.tags.map((tag) => {
+          const lost = tag.name === localTag('R201/TT-201B') || (name === 'QD-2' && tag.unitName === 'X300');
+          const taken = lost ? utcMs(utc - scan * 100) : utc;
+          return {
+            tag: tagName(name, tag.name),
+            value: valueOf(tag, utc),
+            quality: lost ? badNoCommunication : good,
+            sourceTime: taken,
+            serverTime: taken,
+          };
+        }),
+      },
+      verdict:
+        name === 'QD-1'
+          ? {
+              demand: 'S',
+              causes: [{ row: 12, title: 'Temperature high', message: 'R201/T.max 196.2 °C > 195 °C' }],
+              releasing: false,
+            }
+          : { demand: 'none', causes: [], releasing: false },
+      fieldDemand: name === 'QD-1' ? 'S' : 'none',
+    });
+  }
+}, 100);
+process.on('SIGTERM', () => {
+  clearInterval(timer);
+  void pages.stop();
+});
