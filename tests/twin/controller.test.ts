@@ -9,7 +9,9 @@ const requests = { none: 0, H: 10, Hcd: 11, S: 20, E: 30 } as const;
 /** The steps it goes through while time passes, each once. */
 function stepsOf(skid: SkidInHand, seconds: number): number[] {
   const steps: number[] = [];
-  skid.wait(seconds, ({ controller: { step } }) => void (steps.at(-1) === step || steps.push(step)));
+  skid.wait(seconds, ({ controller: { step } }) => {
+    if (steps.at(-1) !== step) steps.push(step);
+  });
   return steps;
 }
 

@@ -1,15 +1,16 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { Peer } from './modbus-peer.ts';
 import { repository } from './skid-in-hand.ts';
 
 const children: ChildProcess[] = [];
 const folder = mkdtempSync(join(tmpdir(), 'twin-programs-'));
-afterEach(() => {
+afterAll(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
@@ -28,7 +29,7 @@ function start(program: string, args: readonly string[]) {
   return { child, exited, errors: () => errors };
 }
 
-describe('the twin as a program', () => {
+describe.concurrent('the twin as a program', () => {
   it('says its port, answers there, takes faults, says what it will not take, and ends at once when asked', async () => {
     const { child, exited } = start('twin/main.ts', ['--seed', '3', '--time-scale', '20']);
     const [{ ready, port }] = (await once(child, 'message')) as [{ ready: boolean; port: number }];
@@ -48,14 +49,19 @@ describe('the twin as a program', () => {
       const [, , ...bytes] = await peer.ask([4, 0, 10, 0, 2]);
       if (String(next) !== String(counter) && Number.isNaN(Buffer.from(bytes).readFloatBE())) break;
     }
-    const second = start('twin/main.ts', ['--port', String(port)]);
-    expect(await second.exited).toBe(2);
-    expect(second.errors()).toMatch(new RegExp(`127.0.0.1:${port}: Another program listens here`, 'u'));
-    expect(second.errors().trim().split('\n')).toHaveLength(1);
-
     child.kill('SIGTERM');
     expect(await exited).toBe(0);
     peer.close();
+  });
+
+  it('says in one line that its port is in use, and ends with 2', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as AddressInfo;
+    const { exited, errors } = start('twin/main.ts', ['--port', String(port)]);
+    expect(await exited).toBe(2);
+    expect(errors()).toBe(`127.0.0.1:${port}: Another program listens here. Stop it or choose another --port.\n`);
+    holder.close();
   });
 });
 

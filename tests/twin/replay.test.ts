@@ -22,7 +22,7 @@ async function* given<T>(...items: readonly T[]): AsyncGenerator<T> {
 /** What a reader that follows the device model sees in the slot of a row. */
 function read(ring: RowRing, sequence: number, capacity = 1600) {
   const words = ring.bank.readWords(
-    layout.area as 'input',
+    'input',
     layout.base + (sequence % capacity) * layout.rowRegisters,
     layout.rowRegisters,
   );
