@@ -1,7 +1,7 @@
 /** Quantities as files and pages write them: `18 bar(g)`, `0.5 s`, `40..80 mL/min`, `0..1e9`. */
 import { milliseconds, type Milliseconds } from './clock.ts';
 import { mesolineError } from './errors.ts';
-import { convert, parseUnit, sameDimension, unitText } from './units.ts';
+import { convert, parseUnit, pureNumber, sameDimension, scaleBetween, unitText } from './units.ts';
 
 export type Quantity = Readonly<{ value: number; unit: string | null }>;
 
@@ -51,6 +51,23 @@ export function parseRange(
     );
   }
   return { low, high, unit: match[3] === undefined ? null : unitText(parseUnit(match[3], where)) };
+}
+
+/**
+ * A difference in `unit`, without its zero point: 3 K is 3 °C.
+ * @throws MesolineError `quantity-invalid`, `unit-mismatch`, `unit-unknown`
+ */
+export function parseDifference(text: string | number, unit: string | null, where = 'difference'): number {
+  const quantity = parseQuantity(text, where);
+  const from = quantity.unit === null ? pureNumber : parseUnit(quantity.unit, where);
+  const to = unit === null ? pureNumber : parseUnit(unit, where);
+  if (sameDimension(from, to)) return Number((quantity.value * scaleBetween(from, to)).toPrecision(15));
+  throw mesolineError(
+    'unit-mismatch',
+    where,
+    `${text} is no difference in ${unit ?? 'a pure number'}.`,
+    `Write it in ${unit ?? 'no unit'}.`,
+  );
 }
 
 const invalid = (text: string | number, where: string, expected: string): Error =>

@@ -9,17 +9,24 @@ import type { BinaryOperator, CheckedExpression, Expression } from '../expressio
 import { MesolineError, mesolineError } from '../errors.ts';
 import { localTag, type LocalTag } from '../sample.ts';
 import { didYouMean } from '../suggest.ts';
-import {
-  multiplyUnits,
-  parseUnit,
-  pureNumber,
-  sameDimension,
-  scaleBetween,
-  unitText,
-  zeroPointOf,
-  type Unit,
-} from '../units.ts';
+import { multiplyUnits, parseUnit, pureNumber, sameDimension, unitText, zeroPointOf, type Unit } from '../units.ts';
 import { parseExpression, type Parsed } from './parse.ts';
+import {
+  bar,
+  calling,
+  condition,
+  gauge,
+  isAtmosphere,
+  isGauge,
+  isOnly,
+  number,
+  say,
+  sayUnit,
+  scaled,
+  span,
+  type Typed,
+  type TypedNumber,
+} from './typed.ts';
 
 /** What an expression may read: the unit of each tag and name (`null`: pure number; `bool`), and the volumes in mL. */
 export type Scope = Readonly<{
@@ -31,14 +38,7 @@ export type Scope = Readonly<{
   volumesMl?: Readonly<Record<string, number>>;
 }>;
 
-type Nature = 'point' | 'difference' | 'either';
-type Typed = Readonly<{ node: Expression; unit: Unit | 'bool'; nature: Nature }>;
-type TypedNumber = Typed & Readonly<{ unit: Unit }>;
-
 const functions = ['min', 'max', 'abs', 'psat', 'density', 'volume', 'percent'];
-const kelvin = parseUnit('K');
-const gauge = parseUnit('bar(g)');
-const bar = parseUnit('bar');
 
 /**
  * @param declared the unit the result must come in (it is scaled to it), `bool` for a condition; undefined takes what comes.
@@ -322,39 +322,3 @@ class Check {
     return mesolineError('expression-invalid', this.#where, `"${this.#text}" ${problem}.`, remedy);
   }
 }
-
-const number = (value: number): Expression => ({ kind: 'number', value });
-
-const calling = (name: string, list: readonly Typed[]): Expression => ({
-  kind: 'call',
-  function: name,
-  arguments: list.map(({ node }) => node),
-});
-
-const condition = (operator: BinaryOperator, left: Typed, right: Typed): Typed => ({
-  node: { kind: 'binary', operator, left: left.node, right: right.node },
-  unit: 'bool',
-  nature: 'either',
-});
-
-/** In a product a difference in °C is one in K, and one in bar(g) one in bar. */
-const span = (unit: Unit): Unit => {
-  if (unit.size !== 1 || zeroPointOf(unit) === 0) return unit;
-  return unit.has('°C') ? kelvin : bar;
-};
-
-const isOnly = ({ unit }: TypedNumber, atom: string): boolean => unit.size === 1 && unit.get(atom) === 1;
-const isGauge = (typed: TypedNumber): boolean => isOnly(typed, 'bar(g)');
-
-/** What may make a gauge pressure absolute: a measured pressure, or one written out that is an atmosphere. */
-const isAtmosphere = (node: Expression): boolean => node.kind !== 'number' || (node.value >= 0.8 && node.value <= 1.1);
-
-function scaled(node: Expression, from: Unit, to: Unit): Expression {
-  const factor = scaleBetween(from, to);
-  if (factor === 1) return node;
-  if (node.kind === 'number') return number(Number((node.value * factor).toPrecision(15)));
-  return { kind: 'binary', operator: '*', left: node, right: number(factor) };
-}
-
-const sayUnit = (unit: string | null): string => unit ?? 'a pure number';
-const say = ({ unit }: Typed): string => (unit === 'bool' ? 'a condition' : sayUnit(unitText(unit)));

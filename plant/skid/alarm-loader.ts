@@ -3,12 +3,12 @@ import { milliseconds, type Milliseconds } from '../clock.ts';
 import { checkExpression, type Scope } from '../expression/check.ts';
 import { mesolineError } from '../errors.ts';
 import { reachOf } from '../expression/reach.ts';
-import { parseDuration, parseQuantity } from '../quantity.ts';
+import { parseDifference, parseDuration, parseQuantity } from '../quantity.ts';
 import { didYouMean } from '../suggest.ts';
 import { convert } from '../units.ts';
 import type { AlarmDefinition, AlarmLimit, AlarmPriority, Range, TagDefinition, UnitDefinition } from './definition.ts';
-import { reachOfTags, readDifference } from './interlock-loader.ts';
 import { checkName } from './names.ts';
+import { reachOfTags } from './reach-of-tags.ts';
 import { type consequences, type urgencies, type AlarmFile } from './schema.ts';
 import type { Path, Source } from './source.ts';
 
@@ -110,7 +110,7 @@ function readLimits(source: Source, path: Path, file: AlarmFile['limit'], watche
   const deadband =
     written === undefined
       ? 0
-      : source.attempt([...path, 'deadband'], (where) => readDifference(written, watched.unit, where));
+      : source.attempt([...path, 'deadband'], (where) => parseDifference(written, watched.unit, where));
   if (deadband === null) return [];
   const limits = levels.flatMap((level): AlarmLimit[] => {
     const text = file[level];

@@ -3,14 +3,13 @@ import { milliseconds, type Milliseconds } from '../clock.ts';
 import { checkExpression, type Scope } from '../expression/check.ts';
 import { splitAtCommas } from '../expression/parse.ts';
 import { outcomes, reachOf, type Reach } from '../expression/reach.ts';
-import { mesolineError } from '../errors.ts';
 import type { CheckedExpression } from '../expression.ts';
-import { parseDuration, parseQuantity } from '../quantity.ts';
+import { parseDuration, parseDifference } from '../quantity.ts';
 import { asksField } from '../safe-state.ts';
 import { localTag, type LocalTag } from '../sample.ts';
 import { didYouMean } from '../suggest.ts';
-import { parseUnit, pureNumber, sameDimension, scaleBetween } from '../units.ts';
 import type { InterlockCondition, InterlockDefinition, Range, TagDefinition, Vote } from './definition.ts';
+import { reachOfTags } from './reach-of-tags.ts';
 import type { InterlockFile } from './schema.ts';
 import type { Path, Source } from './source.ts';
 
@@ -178,7 +177,7 @@ function readReference(
     source.attempt([...at, key], (where) => checkExpression(reference[key], scope, where, declared));
   const [target, ramped, value] = [part('target', unit), part('ramped', unit), part('value', unit)];
   const heating = part('heating', 'bool');
-  const within = source.attempt([...at, 'within'], (where) => readDifference(reference.within, unit, where));
+  const within = source.attempt([...at, 'within'], (where) => parseDifference(reference.within, unit, where));
   if (within !== null && within <= 0)
     source.fault(
       [...at, 'within'],
@@ -187,20 +186,6 @@ function readReference(
     );
   if (target === null || ramped === null || value === null || heating === null || within === null) return null;
   return { target, ramped, value, heating, within };
-}
-
-/** A difference in `unit`, without its zero point: 3 K is 3 °C. */
-export function readDifference(text: string | number, unit: string | null, where: string): number {
-  const quantity = parseQuantity(text, where);
-  const from = quantity.unit === null ? pureNumber : parseUnit(quantity.unit, where);
-  const to = unit === null ? pureNumber : parseUnit(unit, where);
-  if (sameDimension(from, to)) return Number((quantity.value * scaleBetween(from, to)).toPrecision(15));
-  throw mesolineError(
-    'unit-mismatch',
-    where,
-    `${text} is no difference in ${unit ?? 'a pure number'}.`,
-    `Write it in ${unit ?? 'no unit'}.`,
-  );
 }
 
 /** A name's range: a tag's own, the channels' together for `value`, the ramped set point's for `reference`. */
@@ -221,11 +206,6 @@ function reachWith(
     return ofTags(name);
   };
 }
-
-export const reachOfTags = (tags: readonly TagDefinition[]): Reach => {
-  const ranges = new Map<string, Range | null>(tags.map(({ name, range }) => [name, range]));
-  return (name) => ranges.get(name) ?? null;
-};
 
 function readCondition(
   source: Source,

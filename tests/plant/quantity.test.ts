@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatValue, parseDuration, parseQuantity, parseRange } from '../../plant/quantity.ts';
+import { formatValue, parseDifference, parseDuration, parseQuantity, parseRange } from '../../plant/quantity.ts';
 
 describe('a quantity', () => {
   it.each([
@@ -62,5 +62,14 @@ describe('a value on a page', () => {
     expect(formatValue(null, '%', 0)).toBe('–');
     expect(formatValue(true, null, 0)).toBe('yes');
     expect(formatValue(2.5e10, 'mL', 0)).toBe('2.500e+10 mL');
+  });
+});
+
+describe('a difference', () => {
+  it('leaves the zero point out', () => {
+    expect(parseDifference('3 K', '°C')).toBe(3);
+    expect(parseDifference('200 mbar', 'bar(g)')).toBe(0.2);
+    expect(parseDifference(2, null)).toBe(2);
+    expect(() => parseDifference('3 s', '°C')).toThrow('no difference in °C');
   });
 });

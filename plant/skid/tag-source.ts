@@ -1,0 +1,92 @@
+/** Where a tag's value comes from: a point or a column of a device, or an expression over other tags. */
+import { checkExpression, type Scope } from '../expression/check.ts';
+import type { CheckedExpression } from '../expression.ts';
+import { didYouMean } from '../suggest.ts';
+import type { DeviceDefinition, TagSource, UnitDefinition } from './definition.ts';
+import type { TagFile } from './schema.ts';
+import type { Path, Source } from './source.ts';
+
+export type TagContext = Readonly<{
+  units: readonly UnitDefinition[];
+  devices: readonly DeviceDefinition[];
+  /** Devices whose own fault has been told. */
+  faultyDevices: ReadonlySet<string>;
+  volumesMl: Readonly<Record<string, number>>;
+}>;
+
+/** @param file with its unit as the house writes it */
+export function readSource(
+  source: Source,
+  path: Path,
+  file: Omit<TagFile, 'unit'> & { unit: string | undefined },
+  context: TagContext,
+  scope: Scope,
+): TagSource | null {
+  const { from, is } = file;
+  if (from !== undefined && is === undefined) return readFrom(source, path, from, file.unit ?? null, context);
+  if (is === undefined || from !== undefined) {
+    source.fault(
+      path,
+      from === undefined ? 'The tag has neither "from" nor "is".' : 'The tag has both "from" and "is".',
+      'Write "from: DEVICE.point" or "is: EXPRESSION".',
+    );
+    return null;
+  }
+  const expression = source.attempt([...path, 'is'], (where): CheckedExpression => {
+    const free = file.unit === undefined ? checkExpression(is, scope, where) : undefined;
+    return free?.unit === 'bool' ? free : checkExpression(is, scope, where, file.unit ?? null);
+  });
+  return expression === null ? null : { kind: 'derived', expression };
+}
+
+function readFrom(
+  source: Source,
+  path: Path,
+  from: string,
+  unit: string | null,
+  context: TagContext,
+): TagSource | null {
+  const dot = from.indexOf('.');
+  const [deviceName, pointName] = dot < 0 ? [from, ''] : [from.slice(0, dot), from.slice(dot + 1)];
+  const device = context.devices.find(({ name }) => name === deviceName);
+  if (device === undefined && context.faultyDevices.has(deviceName)) return null;
+  if (device === undefined) {
+    const names = context.devices.map(({ name }) => name);
+    source.fault(
+      [...path, 'from'],
+      `There is no device "${deviceName}".`,
+      didYouMean(deviceName, names, 'Name a device of this file, then a dot and its point.'),
+    );
+    return null;
+  }
+  const point = device.model.points.find(({ name }) => name === pointName);
+  const column = device.model.ring?.values.find(({ name }) => name === pointName);
+  if (point === undefined && column === undefined) {
+    const names = [...device.model.points, ...(device.model.ring?.values ?? [])].map(({ name }) => name);
+    source.fault(
+      [...path, 'from'],
+      `${device.model.model} has no point "${pointName}".`,
+      didYouMean(pointName, names, `Its points: ${names.join(', ')}.`),
+    );
+    return null;
+  }
+  const fieldUnit = (point ?? column)?.unit ?? null;
+  if (fieldUnit !== unit) {
+    source.fault(
+      unit === null ? path : [...path, 'unit'],
+      `The tag is ${unit === null ? 'without a unit' : `in ${unit}`}, and ${from} ${fieldUnit === null ? 'has none' : `is in ${fieldUnit}`}.`,
+      fieldUnit === null
+        ? 'Leave "unit" out.'
+        : `Write "unit: ${quoted(fieldUnit)}"; a tag from the field has the unit of its point.`,
+    );
+    return null;
+  }
+  if (point !== undefined) return { kind: 'point', device: deviceName, point };
+  return { kind: 'row', device: deviceName, column: pointName };
+}
+
+const quoted = (unit: string): string => (unit === '%' ? "'%'" : unit);
+
+export const isBoolean = (source: TagSource): boolean =>
+  (source.kind === 'point' && source.point.type === 'bool') ||
+  (source.kind === 'derived' && source.expression.unit === 'bool');
