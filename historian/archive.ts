@@ -3,9 +3,6 @@ import { milliseconds, type Clock } from '../plant/clock.ts';
 import { mesolineError } from '../plant/errors.ts';
 import type { Log } from '../plant/log.ts';
 import { localTag, tagName, type TagName } from '../plant/sample.ts';
-import { EmbeddedStore } from './embedded/embedded-store.ts';
-import { givenServer, InfluxStore } from './influx/influx-store.ts';
-import { OwnInfluxd } from './influx/own-influxd.ts';
 import type { CallMessage, Calls, CallName, WorkerHealth, WorkerSetup } from './messages.ts';
 import type { Point, Series } from './point.ts';
 import { Quarantine } from './quarantine.ts';
@@ -18,6 +15,7 @@ import { Writer, type Wait } from './writer.ts';
 
 export type ArchiveParts = Readonly<{
   setup: WorkerSetup;
+  store: HistoryStore;
   disk: Disk;
   clock: Clock;
   log: Log;
@@ -44,17 +42,17 @@ export class Archive {
   #countedAt = -Infinity;
 
   constructor(parts: ArchiveParts) {
-    const { setup, disk, clock, log, random, wait } = parts;
+    const { setup, store, disk, clock, log, random, wait } = parts;
     const { segmentBytes, segmentAgeMs, totalBytes } = setup.limits;
     const folder = `${setup.dataFolder}/spool`;
     this.#parts = parts;
     this.#series = new Map(setup.series.map((one) => [tagName(one.skid, localTag(one.tag)), one]));
     this.#spool = new Spool(disk, folder, clock, { segmentBytes, segmentAge: milliseconds(segmentAgeMs), totalBytes });
     this.#quarantine = new Quarantine(disk, folder);
-    this.#store = storeOf(parts);
+    this.#store = store;
     this.#writer = new Writer({
       spool: this.#spool,
-      store: this.#store,
+      store,
       quarantine: this.#quarantine,
       clock,
       log,
@@ -182,12 +180,4 @@ export class Archive {
       () => undefined,
     );
   }
-}
-
-function storeOf({ setup, clock, log, wait }: ArchiveParts): HistoryStore {
-  const { influx, dataFolder } = setup;
-  if (influx === 'embedded') return new EmbeddedStore(`${dataFolder}/history`);
-  const server =
-    'url' in influx ? givenServer(influx.url) : new OwnInfluxd(influx.spawn, `${dataFolder}/influxdb`, log, wait);
-  return new InfluxStore(server, () => clock.utc());
 }

@@ -30,6 +30,8 @@ export type Historian = Room & ScanConsumer & Readonly<{ store: SampleStore; que
 
 const flushEveryMs = 500;
 const queryDeadlineMs = 15_000;
+/** After so long without a word from the worker something is wrong with it. */
+const longestSilenceMs = 5_000;
 const stopDeadlineMs = 3_000;
 const segmentBytes = 8 * 1024 * 1024;
 const segmentAge = milliseconds(600_000);
@@ -73,7 +75,7 @@ class HistorianRoom implements Room, ScanConsumer {
     if (this.#state !== 'stopped') return;
     this.#state = 'starting';
     this.#stopping = null;
-    const worker = new WorkerClient(this.#setup(), this.#parts.log);
+    const worker = new WorkerClient(this.#setup(), this.#parts.clock, this.#parts.log);
     this.#worker = worker;
     try {
       await worker.call('start', null);
@@ -99,15 +101,20 @@ class HistorianRoom implements Room, ScanConsumer {
       queuedPoints: this.#queue.waiting,
       pointsGivenUp: this.#queue.givenUp,
     };
-    if (this.#state === 'ready' && worker?.failure != null) {
+    if (this.#state !== 'ready' || worker === null) {
+      return { state: this.#state, detail: `The historian is ${this.#state}.`, figures };
+    }
+    if (worker.failure !== null) {
       return { state: 'failed', detail: `The historian's thread is gone: ${worker.failure}.`, figures };
     }
-    if (this.#state !== 'ready') return { state: this.#state, detail: `The historian is ${this.#state}.`, figures };
-    const state = worker?.health?.state ?? 'ready';
-    const detail = worker?.health?.detail ?? 'The spool is open.';
-    const { refusal } = this.#queue;
-    if (refusal !== null) return { state: 'degraded', detail: `${refusal} ${detail}`, figures };
-    return { state, detail, figures };
+    const notes = [
+      ...(worker.silence > longestSilenceMs
+        ? [`The historian's thread has said nothing for ${worker.silence} ms.`]
+        : []),
+      ...(this.#queue.refusal === null ? [] : [this.#queue.refusal]),
+    ];
+    const { state, detail } = worker.health ?? { state: 'ready' as const, detail: 'The spool is open.' };
+    return { state: notes.length > 0 ? 'degraded' : state, detail: [...notes, detail].join(' '), figures };
   }
 
   accept({ batch }: ScanNews): void {

@@ -5,8 +5,10 @@ import { MesolineError, messageOf } from '../plant/errors.ts';
 import type { Log } from '../plant/log.ts';
 import { systemClock } from '../plant/system-clock.ts';
 import { Archive } from './archive.ts';
+import { makeStore } from './make-store.ts';
 import type { CallMessage, WorkerMessage, WorkerSetup } from './messages.ts';
 import { realDisk } from './spool/disk.ts';
+import type { Wait } from './writer.ts';
 
 const healthEveryMs = 500;
 
@@ -24,18 +26,17 @@ const makeLog = (fixed: object): Log => {
   };
 };
 
-const archive = new Archive({
-  setup: workerData as WorkerSetup,
-  disk: realDisk,
-  clock: systemClock(),
-  log: makeLog({}),
-  random: Math.random,
-  wait: (ms, signal) =>
-    after(ms, undefined, { signal }).then(
-      () => undefined,
-      () => undefined,
-    ),
-});
+const wait: Wait = (ms, signal) =>
+  after(ms, undefined, { signal }).then(
+    () => undefined,
+    () => undefined,
+  );
+
+const setup = workerData as WorkerSetup;
+const clock = systemClock();
+const log = makeLog({});
+const store = await makeStore(setup, clock, log, wait);
+const archive = new Archive({ setup, store, disk: realDisk, clock, log, random: Math.random, wait });
 
 const tellHealth = (): void => post({ kind: 'health', health: archive.health() });
 

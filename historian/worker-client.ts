@@ -1,5 +1,6 @@
 /** The historian's worker, as the main thread sees it: calls with answers, its health, and its end. */
 import { Worker } from 'node:worker_threads';
+import { elapsed, type Clock, type Milliseconds, type Monotonic } from '../plant/clock.ts';
 import { MesolineError, messageOf, mesolineError } from '../plant/errors.ts';
 import type { Log } from '../plant/log.ts';
 import type { CallName, Calls, WorkerHealth, WorkerMessage, WorkerSetup } from './messages.ts';
@@ -8,16 +9,20 @@ type Pending = Readonly<{ resolve: (gives: never) => void; reject: (error: Mesol
 
 export class WorkerClient {
   readonly #worker: Worker;
+  readonly #clock: Clock;
   readonly #log: Log;
   readonly #pending = new Map<number, Pending>();
   readonly #ended: Promise<void>;
   #nextId = 1;
   #health: WorkerHealth | null = null;
+  #heardAt: Monotonic;
   #failure: string | null = null;
   #expected = false;
 
-  constructor(setup: WorkerSetup, log: Log) {
+  constructor(setup: WorkerSetup, clock: Clock, log: Log) {
+    this.#clock = clock;
     this.#log = log;
+    this.#heardAt = clock.monotonic();
     this.#worker = new Worker(new URL('./historian.worker.ts', import.meta.url), {
       workerData: setup,
       name: 'historian',
@@ -35,6 +40,11 @@ export class WorkerClient {
 
   get health(): WorkerHealth | null {
     return this.#health;
+  }
+
+  /** How long the worker has said nothing; it tells its health twice a second. */
+  get silence(): Milliseconds {
+    return elapsed(this.#heardAt, this.#clock.monotonic());
   }
 
   /** Why the worker is gone, or null while it lives. */
@@ -84,6 +94,7 @@ export class WorkerClient {
   }
 
   #take(message: WorkerMessage): void {
+    this.#heardAt = this.#clock.monotonic();
     switch (message.kind) {
       case 'answer':
         this.#settle(message.id)?.resolve(message.gives as never);

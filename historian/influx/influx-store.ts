@@ -18,6 +18,11 @@ export interface InfluxServer {
   stop(): Promise<void>;
 }
 
+/** How long a whole request may take. */
+export type InfluxDeadlines = Readonly<{ writeMs: number; queryMs: number }>;
+
+const usualDeadlines: InfluxDeadlines = { writeMs: 30_000, queryMs: 10_000 };
+
 export const influxDatabase = 'mesoline';
 
 /** A server that somebody else runs. */
@@ -35,9 +40,11 @@ export const givenServer = (url: string): InfluxServer => {
 export class InfluxStore implements HistoryStore {
   readonly #server: InfluxServer;
   readonly #http: InfluxHttp;
+  readonly #deadlines: InfluxDeadlines;
 
-  constructor(server: InfluxServer, utc: () => number) {
+  constructor(server: InfluxServer, utc: () => number, deadlines: InfluxDeadlines = usualDeadlines) {
     this.#server = server;
+    this.#deadlines = deadlines;
     this.#http = new InfluxHttp(utc);
   }
 
@@ -87,7 +94,7 @@ export class InfluxStore implements HistoryStore {
         path: '/write',
         query: { db: influxDatabase, precision: 'ms' },
         body,
-        deadlineMs: 30_000,
+        deadlineMs: this.#deadlines.writeMs,
         signal,
       });
     const answer = await send();
@@ -106,7 +113,7 @@ export class InfluxStore implements HistoryStore {
       query: { db: influxDatabase, epoch: 'ms' },
       body: new URLSearchParams({ q }).toString(),
       contentType: 'application/x-www-form-urlencoded',
-      deadlineMs: 10_000,
+      deadlineMs: this.#deadlines.queryMs,
     });
     if (answer.status === 200 || answer.status === 400) return readAnswer(this.name, answer.body, statements);
     throw new StoreUnavailable(
