@@ -21,9 +21,9 @@ export class WorkerLink {
   #ended: string | null = null;
   #closing = false;
 
-  constructor(listener: LinkListener) {
+  constructor(listener: LinkListener, entry = new URL('./records.worker.ts', import.meta.url)) {
     this.#listener = listener;
-    this.#worker = new Worker(new URL('./records.worker.ts', import.meta.url), { execArgv: [] });
+    this.#worker = new Worker(entry, { execArgv: [] });
     this.#worker.on('message', (answer: Answer) => this.#take(answer));
     this.#worker.on('error', (error) => this.#end(messageOf(error)));
     this.#worker.on('exit', (code) => this.#end(`it ended with code ${code}`));

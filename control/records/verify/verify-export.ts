@@ -146,8 +146,10 @@ function checkCheckpoint(
 
 function checkManifest(document: ExportDocument, keys: Keys, findings: Findings): void {
   const { manifest, key: record } = document;
-  if (manifest.digest !== contentDigest(document))
+  if (manifest.digest !== contentDigest(document)) {
     findings.add('the manifest', 'Its digest is not that of the document.');
+    return;
+  }
   const key = trustedKey(record.fingerprint, keys);
   if (key === null) findings.add('the manifest', untrusted('Its signature', record.fingerprint, keys));
   else if (!signatureHolds(manifestText(manifest), manifest.signature, key)) {

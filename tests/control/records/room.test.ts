@@ -1,0 +1,143 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRecords, type RecordsRoom } from '../../../control/records/index.ts';
+import { roles, type Actor } from '../../../plant/people.ts';
+import type { RecordEvent } from '../../../plant/record-event.ts';
+import { event, firstPasswords, movableClock, silentLog, temporaryFolder, trustOf } from './support.ts';
+
+const made = temporaryFolder();
+const clock = movableClock();
+const make = (): RecordsRoom => createRecords({ dataFolder: made.path, clock, log: silentLog, build: '0.1.0-test' });
+let room: RecordsRoom;
+
+beforeAll(async () => {
+  room = make();
+  await room.start();
+});
+
+afterAll(async () => {
+  await room.stop();
+  made.remove();
+});
+
+const terminal = 'page 1';
+const first = (userName: string) => ({ userName, password: firstPasswords(made.path).get(userName)!, terminal });
+
+const actorOf = (token: string) => async (): Promise<Actor> => {
+  const { person } = (await room.access.session(token))!;
+  return { kind: 'person', ...person, terminal };
+};
+
+describe('the first start', () => {
+  it('makes one person a role, whose passwords only the owner of the service may read', async () => {
+    expect((await room.access.people()).map((person) => person.roles)).toEqual(roles.map((role) => [role]));
+    expect([...firstPasswords(made.path).keys()]).toEqual([
+      'observer', 'operator', 'checker', 'engineer', 'maintenance', 'qa-reviewer', 'qa-releaser', 'admin',
+    ]); // prettier-ignore
+    expect(room.firstCredentials()).toBe(join(made.path, 'first-credentials'));
+    for (const secret of ['first-credentials', 'keys/service-ed25519.pem']) {
+      expect(statSync(join(made.path, secret)).mode & 0o777).toBe(0o600);
+    }
+    expect(await room.desk.fingerprint()).toBe(trustOf(made.path));
+  });
+
+  it('lets nobody do anything before the first password was changed', async () => {
+    const { token, person } = await room.access.login(first('engineer'));
+    expect(person.mustChangePassword).toBe(true);
+    const actor = await actorOf(token)();
+    expect(room.authority.decide(actor, 'view')).toMatchObject({
+      allowed: false,
+      reason: expect.stringContaining('password'),
+    });
+
+    await room.access.changePassword(token, first('engineer').password, 'a password of my own');
+    expect(await room.access.session(token)).toBeNull();
+    const again = await room.access.login({ ...first('engineer'), password: 'a password of my own' });
+    expect(room.authority.decide(await actorOf(again.token)(), 'write set point')).toEqual({ allowed: true });
+  });
+});
+
+describe('a session', () => {
+  it('ends at logout, and the record says who came and went', async () => {
+    const { token, person } = await room.access.login(first('observer'));
+    expect((await room.access.session(token))?.person).toEqual(person);
+    await room.access.logout(token);
+    expect(await room.access.session(token)).toBeNull();
+    const said = (await room.keeper.read('access', 1, 1000)).map(
+      (stored) => `${stored.event.action} ${stored.event.object}`,
+    );
+    expect(said.slice(-2)).toEqual(['logged-in observer', 'logged-out observer']);
+  });
+
+  it('outlives a restart of the service, but not half an hour without use', async () => {
+    const { token } = await room.access.login(first('observer'));
+    await room.stop();
+    expect(await room.access.session(token)).toBeNull();
+    room = make();
+    await room.start();
+    expect((await room.access.session(token))?.person.userName).toBe('observer');
+    clock.pass(31 * 60_000);
+    expect(await room.access.session(token)).toBeNull();
+  });
+
+  it('is refused with the same words to a stranger and to a wrong password', async () => {
+    const words: unknown[] = [];
+    for (const userName of ['nobody', 'observer']) {
+      await room.access.login({ userName, password: 'wrong', terminal }).catch((error: unknown) => words.push(error));
+    }
+    expect(words[0]).toMatchObject({ code: 'login-refused' });
+    expect(String(words[0])).toBe(String(words[1]));
+  });
+});
+
+describe('people', () => {
+  it('are kept by an administrator only, and a role that is taken away is gone at once', async () => {
+    const { token } = await room.access.login(first('admin'));
+    await room.access.changePassword(token, first('admin').password, 'another long password');
+    const again = await room.access.login({ ...first('admin'), password: 'another long password' });
+    const admin = await actorOf(again.token)();
+    const engineer = (await room.access.people()).find(({ userName }) => userName === 'engineer')!;
+    const actor: Actor = { kind: 'person', ...engineer, terminal };
+
+    await expect(room.people.setRoles(engineer.id, ['observer'], 'x', actor)).rejects.toMatchObject({
+      code: 'not-permitted',
+    });
+    await room.people.setRoles(engineer.id, ['observer'], 'moved to another site', admin);
+    expect(room.authority.decide(actor, 'start batch').allowed).toBe(false);
+    await room.people.deactivate(engineer.id, 'has left', admin);
+    expect(room.authority.decide(actor, 'view').allowed).toBe(false);
+  });
+});
+
+describe('the keeper', () => {
+  it('settles appends in the order they were made, with the time they were made', async () => {
+    const receipts = await Promise.all(Array.from({ length: 100 }, () => room.keeper.append(event('skid/QD-1'))));
+    expect(receipts.map(({ seq }) => seq)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+    expect(receipts[0]!.utc).toBe(clock.utc());
+    expect(await room.keeper.scopes('skid/')).toEqual([{ scope: 'skid/QD-1', count: 100, head: receipts[99]!.hash }]);
+  });
+
+  it('refuses what cannot be a record, before it reaches the ledger', async () => {
+    const given = { ...event('alarms'), data: { call: () => 1 } } as unknown as RecordEvent;
+    await expect(room.keeper.append(given)).rejects.toMatchObject({ code: 'record-refused' });
+  });
+
+  it('refuses everything while it is stopped, may be stopped twice, and starts again', async () => {
+    await Promise.all([room.stop(), room.stop()]);
+    await room.stop();
+    await expect(room.keeper.append(event('alarms'))).rejects.toMatchObject({ code: 'record-refused' });
+    expect(room.health().state).toBe('stopped');
+    await room.start();
+    await expect(room.keeper.append(event('alarms'))).resolves.toMatchObject({ scope: 'alarms' });
+  });
+
+  it('may be stopped while it starts', async () => {
+    await room.stop();
+    const starting = room.start();
+    await room.stop();
+    await expect(starting).rejects.toThrow();
+    await room.start();
+    expect(room.health().state).toBe('ready');
+  });
+});

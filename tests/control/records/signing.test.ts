@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Records } from '../../../control/records/ledger/records.ts';
+import type { SignRequest } from '../../../plant/ports/record-desk.ts';
+import { event, firstPasswords, later, openQuickly, ownPassword, stamp, temporaryFolder } from './support.ts';
+
+const made = temporaryFolder();
+let records: Records;
+let password: string;
+
+beforeAll(async () => {
+  records = await openQuickly(made.path);
+  password = await ownPassword(records, made.path, 'operator');
+  await records.append(event('batch/B-1', 'batch-started'), stamp);
+});
+
+afterAll(async () => {
+  await records.close(later(9000));
+  made.remove();
+});
+
+const request = (more: Partial<SignRequest> = {}): SignRequest => ({
+  userName: 'operator',
+  password,
+  terminal: 'page 1',
+  scope: 'batch/B-1',
+  meaning: 'performed',
+  subject: 'start of batch B-1',
+  role: 'operator',
+  notPersons: [],
+  ...more,
+});
+
+const refusal = { code: 'signature-refused' };
+
+describe('signing', () => {
+  it('covers everything the record held until then, and names the signer, the meaning and the time', async () => {
+    const [head] = await records.scopes('batch/B-1');
+    const view = await records.sign(request(), later(60));
+    expect(view).toMatchObject({
+      signedHash: head!.head,
+      printedName: 'Operator (first start)',
+      meaning: 'performed',
+      subject: 'start of batch B-1',
+      utc: later(60).utc,
+      receipt: { scope: 'batch/B-1', seq: head!.count + 1 },
+    });
+    expect(await records.signatures('batch/B-1')).toEqual([view]);
+    const [stored] = await records.read('batch/B-1', view.receipt.seq, 1);
+    expect(stored!.event).toMatchObject({
+      action: 'signed',
+      actor: { kind: 'person', userName: 'operator', terminal: 'page 1' },
+      data: { components: ['user id', 'password'], signedAt: '2026-10-02T09:31:00.000+00:00', signer: view.personId },
+    });
+  });
+
+  it('is followed by a checkpoint', async () => {
+    const before = await records.checkpoint(later(70));
+    await records.sign(request(), later(80));
+    const after = await records.checkpoint(later(80));
+    expect(after.checkpoints).toBe(before.checkpoints + 1);
+  });
+
+  it('covers what many append at the same moment, in one order', async () => {
+    const others = Array.from({ length: 20 }, () => records.append(event('batch/B-1'), later(90)));
+    const [view] = await Promise.all([records.sign(request(), later(90)), ...others]);
+    const [before] = await records.read('batch/B-1', view.receipt.seq - 1, 1);
+    expect(view.signedHash).toBe(before!.hash);
+  });
+
+  it.each<[string, Partial<SignRequest>, RegExp]>([
+    ['for a role the person does not hold', { role: 'QA releaser' }, /does not hold the role QA releaser/],
+    ['of a record that does not exist', { scope: 'batch/B-9' }, /no record of that name/],
+    ['without a meaning', { meaning: ' ' }, /meaning/],
+    ['with a wrong password', { password: 'not the password' }, /wrong/],
+  ])('is refused %s', async (_what, more, words) => {
+    await expect(records.sign(request(more), later(100))).rejects.toMatchObject({
+      ...refusal,
+      message: expect.stringMatching(words) as string,
+    });
+  });
+
+  it('is refused to somebody who signed beside it, and the refusal is recorded', async () => {
+    const { personId } = (await records.signatures('batch/B-1'))[0]!;
+    await expect(records.sign(request({ notPersons: [personId] }), later(110))).rejects.toMatchObject(refusal);
+    const audit = await records.read('access', 1, 1000);
+    expect(audit.at(-1)!.event).toMatchObject({
+      action: 'signature-refused',
+      actor: { userName: 'operator' },
+      object: 'batch/B-1',
+    });
+  });
+
+  it('is refused to an administrator, whatever role is asked', async () => {
+    const admin = await ownPassword(records, made.path, 'admin');
+    const asked = request({ userName: 'admin', password: admin, role: 'administrator' });
+    await expect(records.sign(asked, later(120))).rejects.toMatchObject(refusal);
+  });
+
+  it('is refused while the first password stands', async () => {
+    const first = firstPasswords(made.path).get('checker')!;
+    const asked = request({ userName: 'checker', password: first, role: 'checker' });
+    await expect(records.sign(asked, later(130))).rejects.toMatchObject({
+      message: expect.stringContaining('first password') as string,
+    });
+  });
+
+  it('is locked after five failures, and a login with it', async () => {
+    const wrong = request({ userName: 'maintenance', password: 'wrong' });
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await expect(records.sign(wrong, later(140))).rejects.toMatchObject(refusal);
+    }
+    const right = {
+      userName: 'maintenance',
+      password: firstPasswords(made.path).get('maintenance')!,
+      terminal: 'page',
+    };
+    await expect(records.identify(right, later(150))).rejects.toMatchObject({ code: 'login-locked' });
+    await expect(records.identify(right, later(140 + 15 * 60))).resolves.toMatchObject({ userName: 'maintenance' });
+  });
+
+  it('cannot be put into the record by any other way', async () => {
+    await expect(records.append(event('batch/B-1', 'signed'), stamp)).rejects.toMatchObject({ code: 'record-refused' });
+  });
+});
