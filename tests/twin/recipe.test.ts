@@ -84,6 +84,17 @@ describe('a whole recipe, as the service runs it at twenty times the pace', () =
     expect(skid.line.readings.pressureBarG.A).toBeLessThan(0.3);
   });
 
+  it('overshoots by less than 5 °C on the fastest ramp a recipe asks for', () => {
+    const other = new SkidInHand().flowing(equalFeeds, 8);
+    other.write({ reactorRampRate: 25, reactorSetpoint: 120 });
+    let hottest = 0;
+    other.wait(400, ({ process }) => {
+      hottest = Math.max(hottest, process.heat.fluidC);
+    });
+    expect(hottest).toBeGreaterThan(119);
+    expect(hottest).toBeLessThan(124.5);
+  });
+
   it('works as well at the other ends of its range', () => {
     for (const [celsius, feeds, bar] of [
       [120, { ...equalFeeds, chalcogen: 20, cadmium: 20, ligand: 20 }, 8],

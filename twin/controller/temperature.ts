@@ -9,6 +9,8 @@ import type { TwinParameters } from '../skid/parameters.ts';
 export type TemperatureLoop = Readonly<{
   /** The ramped set point in °C; 0 while the heater is not enabled. */
   workingC: number;
+  /** How fast the ramped set point moves now, in °C/s. */
+  rateCPerS: number;
   integralW: number;
   /** The feed-forward, lagged: with it the heater's own lag is made up for. */
   laggedForwardW: number;
@@ -19,6 +21,7 @@ export type TemperatureLoop = Readonly<{
 
 export const restingLoop: TemperatureLoop = {
   workingC: 0,
+  rateCPerS: 0,
   integralW: 0,
   laggedForwardW: 0,
   demandW: 0,
@@ -47,9 +50,9 @@ export function stepTemperature(
   const { fieldController, heater } = parameters;
   // Enabled anew, it starts where the reactor is, so that the ramp and not a step is followed.
   const from = loop.enabled ? loop.workingC : measuredC;
-  const workingC = approached(from, setpointC, (rampCPerMin / 60) * dtS);
+  const { workingC, rateCPerS } = ramped(from, loop.rateCPerS, setpointC, rampCPerMin / 60, dtS);
 
-  const forward = forwardW(parameters, workingC, (workingC - from) / dtS, flowMlPerMin);
+  const forward = forwardW(parameters, workingC, rateCPerS, flowMlPerMin);
   const laggedForwardW = loop.enabled ? lagged(loop.laggedForwardW, forward, forwardLagS, dtS) : forward;
   const lead = heater.lagS / forwardLagS;
   const led = forward * lead + laggedForwardW * (1 - lead);
@@ -61,7 +64,25 @@ export function stepTemperature(
   const integralW = saturated
     ? loop.integralW
     : loop.integralW + (fieldController.gainWPerK * error * dtS) / fieldController.integralS;
-  return { workingC, integralW, laggedForwardW, demandW, enabled: true };
+  return { workingC, rateCPerS, integralW, laggedForwardW, demandW, enabled: true };
+}
+
+/** How fast a ramp gathers and loses its rate, in °C/s²: the wall and the liquid cannot follow a corner. */
+const rampGathering = 0.015;
+
+/** The set point on its way: never faster than the ramp, slowing in time to arrive. */
+function ramped(
+  fromC: number,
+  rateCPerS: number,
+  towardsC: number,
+  fastest: number,
+  dtS: number,
+): Pick<TemperatureLoop, 'workingC' | 'rateCPerS'> {
+  const distance = towardsC - fromC;
+  const wanted = Math.sign(distance) * Math.min(fastest, Math.sqrt(2 * rampGathering * Math.abs(distance)));
+  const rate = approached(rateCPerS, wanted, rampGathering * dtS);
+  const arrives = Math.abs(distance) <= Math.abs(rate) * dtS && rate * distance >= 0;
+  return arrives ? { workingC: towardsC, rateCPerS: 0 } : { workingC: fromC + rate * dtS, rateCPerS: rate };
 }
 
 /** The power that holds `workingC` and moves it by `rateCPerS`, as far as it is known beforehand. */
