@@ -48,7 +48,9 @@ export const phaseEnded = (core: BatchCore, index: number): RecordEvent =>
 
 export const setPointsAsked = (core: BatchCore, writes: SetPoints, phase: string): RecordEvent =>
   batchEvent(core, 'set-points-asked', phase, {
-    data: Object.fromEntries(Object.entries(writes).map(([name, value]) => [name, recordNumber(value)])),
+    data: Object.fromEntries(
+      Object.entries(writes).map(([name, value]) => [name, recordNumber(Number(value.toFixed(3)))]),
+    ),
   });
 
 export const commanded = (core: BatchCore, { actor, command, commandId, reason, utc }: CommandInput): RecordEvent =>

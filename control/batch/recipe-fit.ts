@@ -10,7 +10,7 @@ import { formatValue } from '../../plant/quantity.ts';
 import type { LocalTag, TagValue } from '../../plant/sample.ts';
 import type { SkidType, TagDefinition } from '../../plant/skid/definition.ts';
 import { permissiveBarG } from './boiling.ts';
-import type { Equipment, SetPointName } from './equipment.ts';
+import type { Equipment, equipmentOf, SetPointName } from './equipment.ts';
 import type { Plan } from './phases/phase.ts';
 import type { MasterRecipe } from './recipe.ts';
 import { planOf } from './recipe-plan.ts';
@@ -20,10 +20,18 @@ export const lacking = (recipe: MasterRecipe, { capabilities }: SkidType): reado
   recipe.needs.filter((need) => !capabilities.includes(need));
 
 /** Every fault of running `recipe` on skids of `type`. */
-export function fitFaults(recipe: MasterRecipe, type: SkidType, equipment: Equipment): readonly Fault[] {
-  const plan = planOf(recipe, equipment);
+export function fitFaults(
+  recipe: MasterRecipe,
+  type: SkidType,
+  equipment: ReturnType<typeof equipmentOf>,
+): readonly Fault[] {
   const where = `${recipe.file} (${recipe.name} on ${type.type})`;
   const fault = (problem: string, remedy: string): Fault => ({ where, problem, remedy });
+  if ('lacks' in equipment) {
+    const problem = `The type has the capabilities that the recipe needs, but lacks ${equipment.lacks.join(', ')}.`;
+    return [fault(problem, 'Give its field controller these points, or take the capability away.')];
+  }
+  const plan = planOf(recipe, equipment);
   return [
     ...recipe.steps
       .filter(({ phase }) => !type.phases.includes(phase))

@@ -71,11 +71,12 @@ function withheld(core: BatchCore, scan: ScanInput, dtS: number): PhaseStepped {
 }
 
 const doubtfulAfterS = 3;
+const bandNames = ['bandSince', 'bandOutSince'];
 
 /** A stretch in band is broken, and collecting waits again for the outlet to be proven. */
 function doubted(memory: PhaseOutcome['memory']): PhaseOutcome['memory'] {
-  const { bandSince: _since, bandOutSince: _outSince, ...rest } = memory;
-  return rest.side === undefined ? rest : { ...rest, side: 0, diverted: 1 };
+  const kept = Object.fromEntries(Object.entries(memory).filter(([name]) => !bandNames.includes(name)));
+  return kept.side === undefined ? kept : { ...kept, side: 0, diverted: 1 };
 }
 
 /** What has to be written: what is wanted and neither set by us nor read back so. */

@@ -13,7 +13,7 @@ import { stepEngine } from './engine.ts';
 import { activeStep, type BatchCore, type CommandInput, type Effect, type EngineInput } from './engine-state.ts';
 import { readSkid, type Equipment } from './equipment.ts';
 import { batchActor } from './events.ts';
-import { isFinal } from './phase-table.ts';
+import { cell, isFinal } from './phase-table.ts';
 import { RecordLine } from './record-line.ts';
 import { orderedWrites } from './set-point-order.ts';
 
@@ -82,8 +82,11 @@ export class BatchRunner {
     await this.#inTurn(() => this.#apply({ kind: 'begin', utc: this.#ports.clock.utc() }, true));
   }
 
-  /** A command that the table takes now. Settles when it has been announced. */
-  async command(input: Omit<CommandInput, 'kind' | 'utc' | 'monotonic' | 'fieldDemand'>): Promise<void> {
+  /**
+   * A command that the table takes now. Settles when it has been announced: with null, or with why the table did not take it
+   * any more when its turn came.
+   */
+  async command(input: Omit<CommandInput, 'kind' | 'utc' | 'monotonic' | 'fieldDemand'>): Promise<string | null> {
     const { clock } = this.#ports;
     const safe = input.command === 'Hold' || input.command === 'Stop' || input.command === 'Abort';
     const made = { utc: clock.utc(), monotonic: clock.monotonic() };
@@ -91,9 +94,13 @@ export class BatchRunner {
       this.#safeWaits += 1;
       this.#askSafeState(`${input.command} of ${this.#core.id}: ${input.reason}`);
     }
-    await this.#inTurn(async () => {
+    return this.#inTurn(async () => {
       try {
+        const of = cell(this.#core.state, input.command);
+        const held = input.command === 'Hold' && this.#core.state === 'Holding';
+        if (!of.legal && !held) return of.reason;
         await this.#apply({ kind: 'command', ...input, ...made, fieldDemand: this.#news?.fieldDemand ?? null }, !safe);
+        return null;
       } finally {
         if (safe) this.#safeWaits -= 1;
       }
@@ -219,9 +226,12 @@ export class BatchRunner {
     });
   }
 
-  #inTurn(task: () => Promise<void>): Promise<void> {
+  #inTurn<T>(task: () => Promise<T>): Promise<T> {
     const turn = this.#mailbox.then(task);
-    this.#mailbox = turn.catch(() => undefined);
+    this.#mailbox = turn.then(
+      () => undefined,
+      () => undefined,
+    );
     return turn;
   }
 }

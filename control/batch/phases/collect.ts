@@ -30,12 +30,17 @@ function collectStep(context: PhaseContext): PhaseOutcome {
   const backInS = valueOf(context, 'resumeAfter') * plan.residenceTimeS - (band.heldS ?? 0);
   const toWaste = full || (diverted && (band.heldS === null || backInS > 0));
 
-  const { mismatchSince, diverted: _, ...kept } = band.memory;
+  const { bandSince, bandOutSince } = band.memory;
   const wantedAt = toWaste ? 0 : 1;
   const isThere = skid.readings.diverter === wantedAt;
-  const waitingSince = isThere ? undefined : context.memory.side === wantedAt ? (mismatchSince ?? timeS) : timeS;
+  const waitingSince = isThere
+    ? undefined
+    : context.memory.side === wantedAt
+      ? (context.memory.mismatchSince ?? timeS)
+      : timeS;
   const memory = {
-    ...kept,
+    ...(bandSince === undefined ? {} : { bandSince }),
+    ...(bandOutSince === undefined ? {} : { bandOutSince }),
     side: wantedAt,
     ...(full ? { full: 1 } : {}),
     ...(toWaste && !full ? { diverted: 1 } : {}),

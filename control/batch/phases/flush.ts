@@ -38,7 +38,12 @@ function flushStep(context: PhaseContext): PhaseOutcome {
   }
   if (stage === 1) {
     return {
-      wanted: { ...off, chalcogen: 0, ligand: plan.ligandMlPerMin, flush: plan.totalMlPerMin - plan.ligandMlPerMin },
+      wanted: {
+        ...off,
+        chalcogen: 0,
+        ligand: plan.ligandMlPerMin,
+        flush: plan.chalcogenMlPerMin + plan.cadmiumMlPerMin,
+      },
       memory: chalcogen !== null && chalcogen <= noFlowMlPerMin ? { stage: 2, passedMl: 0 } : { stage: 1 },
       waitsFor: `chalcogen flow ${formatValue(chalcogen, 'mL/min', 1)}, waiting for it to stand`,
     };

@@ -30,7 +30,7 @@ function primeStep(context: PhaseContext): PhaseOutcome {
       diverter: 0,
     },
     memory,
-    waitsFor: out.length > 0 ? `${out.join(', ')}` : `flows in band, ${Math.max(0, leftS).toFixed(0)} s to go`,
+    waitsFor: out.length > 0 ? out.join(', ') : `flows in band, ${Math.max(0, leftS).toFixed(0)} s to go`,
     ...(heldS !== null && leftS <= 0 && out.length === 0 ? { done: true as const } : {}),
   };
 }
