@@ -1,6 +1,7 @@
 /** Faults that can be put on a twin while it runs, one JSON object each; `{"fault": "clear"}` takes all of them away. */
 import { mesolineError } from '../plant/errors.ts';
 import { pumpNames, type PumpName } from './skid/parameters.ts';
+import { instrumentPoints, type InstrumentPoint } from './skid/signals.ts';
 
 export type PressureSensor = 'A' | 'B' | 'C';
 export type TemperatureSensor = 'A' | 'B' | 'independent';
@@ -19,8 +20,8 @@ export type Faults = Readonly<{
   heaterStuckOn: boolean;
   /** Multiplies the flow resistance of the reactor. */
   foulingFactor: number;
-  /** Points whose sensor is broken; they say NaN. */
-  brokenPoints: ReadonlySet<string>;
+  /** Points whose instrument is broken; they say NaN. */
+  brokenPoints: ReadonlySet<InstrumentPoint>;
 }>;
 
 export const noFaults: Faults = {
@@ -38,12 +39,8 @@ export const noFaults: Faults = {
 export type FaultRequest =
   Readonly<{ kind: 'faults'; change: (faults: Faults) => Faults }> | Readonly<{ kind: 'waste-level'; percent: number }>;
 
-/**
- * What a message asks for.
- * @param floatPoints names of the points that can say NaN
- * @throws MesolineError `fault-refused` naming the part of the message that is wrong.
- */
-export function readFault(message: unknown, floatPoints: readonly string[]): FaultRequest {
+/** What a message asks for. @throws MesolineError `fault-refused` naming the part of the message that is wrong. */
+export function readFault(message: unknown): FaultRequest {
   const fields =
     typeof message === 'object' && message !== null ? new Map(Object.entries(message)) : new Map<string, unknown>();
   const change = (of: (faults: Faults) => Partial<Faults>): FaultRequest => ({
@@ -76,7 +73,7 @@ export function readFault(message: unknown, floatPoints: readonly string[]): Fau
       return change(() => ({ foulingFactor: factor }));
     }
     case 'sensor-nan': {
-      const point = oneOf(fields, 'point', floatPoints);
+      const point = oneOf(fields, 'point', instrumentPoints);
       return change(({ brokenPoints }) => ({ brokenPoints: new Set([...brokenPoints, point]) }));
     }
     case 'waste-level':

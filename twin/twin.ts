@@ -42,9 +42,6 @@ export function createTwin(options: TwinOptions): Twin {
   const { model, parameters, clock } = options;
   checkPoints(model);
   const noise = createNoise(options.seed);
-  const floatPoints = model.points
-    .filter(({ area, type }) => area === 'input' && type === 'float32')
-    .map(({ name }) => name);
   let line = initialLine(parameters, noise);
   let timer: NodeJS.Timeout | null = null;
   let steppedTo = 0;
@@ -86,7 +83,7 @@ export function createTwin(options: TwinOptions): Twin {
       await server.stop();
     },
     fault: (message) => {
-      const request = readFault(message, floatPoints);
+      const request = readFault(message);
       line =
         request.kind === 'faults'
           ? { ...line, faults: request.change(line.faults) }

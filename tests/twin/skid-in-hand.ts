@@ -49,7 +49,7 @@ export class SkidInHand {
   }
 
   fault(message: object): void {
-    const request = readFault(message, ['reactorTemperatureA', 'reactorTemperatureB', 'reactorTemperatureIndependent']);
+    const request = readFault(message);
     this.line =
       request.kind === 'faults'
         ? { ...this.line, faults: request.change(this.line.faults) }

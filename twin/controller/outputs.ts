@@ -16,7 +16,7 @@ export function outputsOf(parameters: TwinParameters, state: ControllerState, re
     deEnergised: state.step === 1 || state.step === 20 || state.step === 30,
     heaterEnabled: running && state.loop.enabled,
     heaterW: running ? Math.max(0, state.loop.demandW) : 0,
-    jacketCooling: running ? jacketShare(parameters, state, Math.max(A, B)) : state.step === 1 ? 0 : 1,
+    jacketCooling: running ? jacketShare(parameters, state, hottestOf(A, B)) : state.step === 1 ? 0 : 1,
     // A temperature that is not known counts as hot.
     outletCooling: (!running && state.step !== 1) || totalOf(flows) > 0 || !(A < coolingFromC && B < coolingFromC),
     diverter: state.setpoints.diverter,
@@ -49,9 +49,13 @@ export function controlledFlow({ feeds, fieldController }: TwinParameters, state
   }
 }
 
+/** The hotter of the two, or the one that is known; NaN where neither is. */
+const hottestOf = (one: number, other: number): number =>
+  Number.isNaN(one) ? other : Number.isNaN(other) ? one : Math.max(one, other);
+
 /** How far the thermostat is switched to cooling: as the loop asks, or wholly where the heater is off and the reactor warm. */
 function jacketShare({ reactor, cooler }: TwinParameters, { loop }: ControllerState, celsius: number): number {
-  if (!loop.enabled) return celsius > coolingFromC ? 1 : 0;
+  if (!loop.enabled) return celsius <= coolingFromC ? 0 : 1;
   const most = reactor.coolingJacketWPerK * (celsius - cooler.coolantC);
   return loop.demandW >= 0 || !(most > 0) ? 0 : Math.min(1, -loop.demandW / most);
 }

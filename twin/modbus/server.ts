@@ -43,6 +43,8 @@ export function createModbusServer(options: ModbusServerOptions): ModbusServer {
       for (const frame of frames) flowing = socket.write(encodeFrame(answer(options, frame)));
       if (broken !== null) {
         options.onBroken?.(broken);
+        // What still comes is not looked at; what was answered before is still sent.
+        socket.removeAllListeners('data');
         socket.destroySoon();
       } else if (!flowing) {
         // A client that asks and never reads the answers waits; it does not fill our memory.

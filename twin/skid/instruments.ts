@@ -6,7 +6,7 @@ import { lagged } from './lag.ts';
 import { perPump, totalOf, type PerPump, type TwinParameters } from './parameters.ts';
 import { wasteLevelPercent } from './outlet.ts';
 import type { ProcessState } from './process.ts';
-import type { Readings } from './signals.ts';
+import type { InstrumentPoint, Readings } from './signals.ts';
 
 /** The lagging parts of the instruments; noise is added when they are read. */
 export type InstrumentState = Readonly<{ wellC: number; outletWellC: number; flowMlPerMin: PerPump }>;
@@ -43,7 +43,8 @@ export function readInstruments(
 ): Readings {
   const { instruments } = parameters;
   const { A, B, independent } = instruments.temperatureOffsetC;
-  const broken = (point: string, value: number): number => (faults.brokenPoints.has(point) ? Number.NaN : value);
+  const broken = (point: InstrumentPoint, value: number): number =>
+    faults.brokenPoints.has(point) ? Number.NaN : value;
   const celsius = (value: number, channel: number): number =>
     value + instruments.temperatureSigmaC * noise(step, channel);
   const pressureSigma = ((instruments.pressureAccuracyPercent / 100) * instruments.pressureFullScaleBar) / 3;

@@ -13,6 +13,25 @@ export type Readings = Readonly<{
   pumpLimitTripped: boolean;
 }>;
 
+/** The instruments that can break, by the names of their points. */
+export const instrumentPoints = [
+  'reactorTemperatureA',
+  'reactorTemperatureB',
+  'reactorTemperatureIndependent',
+  'outletTemperature',
+  'reactorPressureA',
+  'reactorPressureB',
+  'reactorPressureC',
+  'feedPressure',
+  'chalcogenFlow',
+  'cadmiumFlow',
+  'ligandFlow',
+  'flushFlow',
+  'emissionPeak',
+  'particleSize',
+] as const;
+export type InstrumentPoint = (typeof instrumentPoints)[number];
+
 /** What the controller moves: every enable, set value and pilot. */
 export type ControllerOutputs = Readonly<{
   flowMlPerMin: PerPump;
