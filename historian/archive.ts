@@ -37,7 +37,6 @@ export class Archive {
   #state: 'stopped' | 'starting' | 'running' | 'stopping' = 'stopped';
   #damage: readonly SpoolDamage[] = [];
   #gaps = 0;
-  #givenUp = 0;
   #storeBytes = 0;
   #countedAt = -Infinity;
 
@@ -80,7 +79,6 @@ export class Archive {
           ...(gaps.length === 0 ? {} : { gaps }),
         });
         this.#gaps += gaps.length;
-        this.#givenUp += gaps.reduce((sum, gap) => sum + gap.points, 0);
         return null;
       }
       case 'cursors':
@@ -115,7 +113,6 @@ export class Archive {
       quarantinedPoints: this.#quarantine.points,
       refusedAppends: spool.refused,
       gaps: this.#gaps,
-      pointsGivenUp: this.#givenUp,
       damagedParts: this.#damage.length,
       spoolBytes: spool.bytes,
       diskBytes: spool.bytes + this.#quarantine.bytes + this.#storeBytes,

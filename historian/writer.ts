@@ -88,7 +88,6 @@ export class Writer {
       try {
         const batch = await spool.read(pointsPerWrite);
         if (batch === null) {
-          await this.#savePosition();
           await until(appended, signal);
           continue;
         }
