@@ -23,6 +23,8 @@ const checkpointEveryMs = 5 * 60_000;
 /** What `stop` waits for work that was begun; beyond this the ledger is closed over it. */
 const closeWithinMs = 1500;
 
+const ready: RoomHealth = { state: 'ready', detail: 'Recording.' };
+
 export type RecordsOptions = Readonly<{
   dataFolder: string;
   clock: Clock;
@@ -58,6 +60,9 @@ export function createRecords({ dataFolder, clock, log, build }: RecordsOptions)
   let firstCredentials: string | null = null;
   let figures: LedgerFigures | null = null;
   let refused = 0;
+  let wanted = false;
+  let starting: Promise<void> = Promise.resolve();
+  let stopping: Promise<void> = Promise.resolve();
 
   const stamp = (): Stamp => ({ utc: clock.utc(), monotonic: clock.monotonic() });
 
@@ -66,8 +71,17 @@ export function createRecords({ dataFolder, clock, log, build }: RecordsOptions)
     throw mesolineError('record-refused', 'records', health.detail, 'Start the service, or wait until it has started.');
   }
 
-  async function start(): Promise<void> {
-    if (link !== null) return;
+  function start(): Promise<void> {
+    if (!wanted) {
+      wanted = true;
+      starting = open();
+    }
+    return starting;
+  }
+
+  async function open(): Promise<void> {
+    await stopping;
+    if (!wanted) throw stoppedMeanwhile();
     health = { state: 'starting', detail: 'The newest part of the ledger is being verified.' };
     const opening = new WorkerLink({
       people: (people) => directory.replace(people),
@@ -84,14 +98,18 @@ export function createRecords({ dataFolder, clock, log, build }: RecordsOptions)
       const opened = await opening.call('open', dataFolder, build, stamp());
       fingerprint = opened.fingerprint;
       firstCredentials = opened.firstCredentials;
+      if (link !== opening) throw stoppedMeanwhile();
       for (const session of opened.sessions) sessions.add(session);
     } catch (error) {
-      health = { state: 'failed', detail: messageOf(error) };
-      link = null;
+      if (link === opening) {
+        link = null;
+        wanted = false;
+        health = { state: 'failed', detail: messageOf(error) };
+      }
       await opening.close(() => Promise.resolve());
       throw error;
     }
-    health = { state: 'ready', detail: 'Recording.' };
+    health = ready;
     timer = setInterval(checkpoint, checkpointEveryMs);
     timer.unref();
     log.info({ fingerprint, firstCredentials }, 'the ledger is open; note the fingerprint where nobody can change it');
@@ -108,10 +126,15 @@ export function createRecords({ dataFolder, clock, log, build }: RecordsOptions)
     );
   }
 
-  async function stop(): Promise<void> {
+  function stop(): Promise<void> {
     const closing = link;
-    if (closing === null) return;
     link = null;
+    wanted = false;
+    if (closing !== null) stopping = close(closing);
+    return stopping;
+  }
+
+  async function close(closing: WorkerLink): Promise<void> {
     if (timer !== null) clearInterval(timer);
     const failed = health.state === 'failed';
     if (!failed) health = { state: 'stopping', detail: 'The last events are being written.' };
@@ -129,11 +152,15 @@ export function createRecords({ dataFolder, clock, log, build }: RecordsOptions)
 
   const keeper: RecordKeeper = {
     async append(event) {
+      checkEvent(event);
+      const open = line();
       try {
-        checkEvent(event);
-        return await line().call('append', event, stamp());
+        const receipt = await open.call('append', event, stamp());
+        if (health.state === 'degraded') health = ready;
+        return receipt;
       } catch (error) {
         refused += 1;
+        if (health.state === 'ready') health = { state: 'degraded', detail: messageOf(error) };
         throw error;
       }
     },
@@ -231,6 +258,9 @@ export function createRecords({ dataFolder, clock, log, build }: RecordsOptions)
     firstCredentials: () => firstCredentials,
   };
 }
+
+const stoppedMeanwhile = () =>
+  mesolineError('start-ended', 'records', 'It was stopped while it started.', 'Start it again.');
 
 /** Settles with `work`, or quietly after `ms`. */
 async function within(work: Promise<void>, ms: number): Promise<void> {

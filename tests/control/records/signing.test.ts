@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Records } from '../../../control/records/ledger/records.ts';
 import type { SignRequest } from '../../../plant/ports/record-desk.ts';
@@ -59,6 +61,17 @@ describe('signing', () => {
     const after = await records.checkpoint(later(80));
     expect(after.checkpoints).toBe(before.checkpoints + 1);
   });
+
+  it.each(['batch-held', 'batch-ended'])(
+    'is not the only thing a checkpoint follows: %s is another',
+    async (action) => {
+      const before = await records.checkpoint(later(85));
+      await records.append(event('batch/B-2', action), later(86));
+      await new Promise((resolve) => setImmediate(resolve));
+      expect((await records.checkpoint(later(87))).checkpoints).toBe(before.checkpoints + 1);
+      expect(readFileSync(join(made.path, 'checkpoints', 'checkpoints.jsonl'), 'utf8')).toContain('09:31:26.000');
+    },
+  );
 
   it('covers what many append at the same moment, in one order', async () => {
     const others = Array.from({ length: 20 }, () => records.append(event('batch/B-1'), later(90)));

@@ -66,9 +66,6 @@ function inMemory(): Database.Database {
   return database;
 }
 
-const verifyWith = (database: Database.Database, lines: Uint8Array = checkpoints): Report =>
-  verifyContent(database, { before: lines, after: lines, trusted, witness: null });
-
 const asText = (report: Report): string =>
   report.findings.map(({ where, problem }) => `${where}: ${problem}`).join('\n');
 
