@@ -113,7 +113,7 @@ export class SkidAlarms {
     if (verdict === this.#causes && this.#seenLast.size === 0) return;
     this.#causes = verdict;
     const trips = verdict.causes.filter(isTrip);
-    const losses = verdict.causes.filter(({ latched }) => latched === undefined);
+    const losses = verdict.causes.filter(({ latched, row }) => latched === undefined && row !== null);
     const tripped = trips.map((cause, order) => this.#raise(cause, 'trip', order, at));
     const passing = [
       ...losses.map((cause) => this.#raise(cause, 'loss', 0, at)),
@@ -151,6 +151,9 @@ export class SkidAlarms {
   }
 }
 
-/** A row's latch is an alarm whatever it holds; boot and the field only from HOT-HOLD upwards: a start is no alarm. */
+/**
+ * A row's latch is a trip whatever it holds; boot and the field only from HOT-HOLD upwards: a start is no alarm. A cause
+ * that is neither a row's nor latched is a failure of the interlocks themselves.
+ */
 const isTrip = ({ latched, row, demand }: GuardCause): boolean =>
-  latched === true && (row !== null || asksField(demand ?? 'H'));
+  latched === true ? row !== null || asksField(demand ?? 'H') : row === null;

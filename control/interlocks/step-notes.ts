@@ -2,7 +2,7 @@
 import { elapsed, milliseconds, type Milliseconds, type ProcessTime } from '../../plant/clock.ts';
 import type { Lookup } from '../../plant/expression.ts';
 import type { GuardCause } from '../../plant/ports/scan-guard.ts';
-import type { PreparedSkid } from './prepare.ts';
+import type { PreparedRow, PreparedSkid } from './prepare.ts';
 import type { GuardEvent, GuardState, Impairment } from './state.ts';
 import type { RowState } from './step-row.ts';
 import { lossText, staleText, tripText } from './wording.ts';
@@ -23,9 +23,9 @@ export function notesOf(
     const row = skid.rows[i];
     if (row === undefined) return;
     const { row: number, title, action } = row.definition;
-    if (state.staleTags.length > 0) losses.push({ row: number, title, message: staleText(state.staleTags, lookup) });
-    else if (state.lost !== 0 && !state.blind) {
-      losses.push({ row: number, title, message: lossText(skid, row, state.lost, lookup) });
+    if (state.staleTags.length > 0 || (state.lost !== 0 && !state.blind)) {
+      const told = sameLoss(state, before.rows[i]) ? before.losses.find((loss) => loss.row === number) : undefined;
+      losses.push(told ?? { row: number, title, message: impairmentText(skid, row, state, lookup) });
     }
     const warns = (state.warned && !state.tripped) || (action === 'A' && state.tripped);
     if (!warns) return;
@@ -42,9 +42,15 @@ export function notesOf(
   };
 }
 
+/** What was said of a loss stands while the same is lost, though the values beside it move. */
+const sameLoss = (state: RowState, before: RowState | undefined): boolean =>
+  state.lost === before?.lost && state.staleTags === before.staleTags;
+
+const impairmentText = (skid: PreparedSkid, row: PreparedRow, state: RowState, lookup: Lookup): string =>
+  state.lost === 0 ? staleText(state.staleTags, lookup) : lossText(skid, row, state.lost, lookup);
+
 const sameCauses = (one: readonly GuardCause[], other: readonly GuardCause[]): boolean =>
-  one.length === other.length &&
-  one.every((cause, i) => cause.row === other[i]?.row && cause.message === other[i].message);
+  one.length === other.length && one.every((cause, i) => cause === other[i]);
 
 export const allWhole = (impairments: readonly Impairment[]): boolean =>
   impairments.every((impairment) => impairment === null);
@@ -66,10 +72,7 @@ export function stepImpairment(
   };
   if (state.lost !== 0 || state.staleTags.length > 0) {
     if (before === null && !state.blind) {
-      tell(
-        'interlock-degraded',
-        state.lost === 0 ? staleText(state.staleTags, lookup) : lossText(skid, row, state.lost, lookup),
-      );
+      tell('interlock-degraded', impairmentText(skid, row, state, lookup));
     }
     return before !== null && before.wholeSince === null ? before : { wholeSince: null };
   }

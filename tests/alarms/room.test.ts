@@ -272,6 +272,14 @@ describe('the interlocks among the alarms', () => {
     expect(await standing()).toMatchObject({ 'QD-1/interlock-12.warning': { active: true, priority: 2 } });
   });
 
+  it('has one for interlocks that fail themselves', async () => {
+    const batch = { skid: skidName('QD-1'), scan: 1, utc: clock.utc(), monotonic: clock.monotonic(), samples: [] };
+    const causes = [{ row: null, title: 'Interlocks', message: 'The interlocks could not be evaluated.' }];
+    const verdict = { demand: 'H', causes, releasing: false } as const;
+    room.accept({ batch: { ...batch, process: clock.process() }, verdict, fieldDemand: 'H' });
+    expect(await standing()).toMatchObject({ 'QD-1/interlock-interlocks': { active: true, priority: 1 } });
+  });
+
   it('takes the start of the service for no alarm where the skid is cold', async () => {
     plant = new Plant();
     scan(1000);

@@ -31,6 +31,13 @@ describe('a channel that is lost', () => {
     expect([ofRow9('interlock-degraded'), ofRow9('interlock-restored')]).toEqual([1, 1]);
   });
 
+  it('says the same while the same is lost: the verdict is the very one before', () => {
+    const plant = hot().lose('R201/PT-201C').set({ 'R201/PT-201A': 17 });
+    const verdict = plant.step();
+    expect(verdict.demand).toBe('B');
+    expect(plant.set({ 'R201/PT-201B': 12.1 }).step()).toBe(verdict);
+  });
+
   it('refuses a reset', () => {
     const plant = hot().set({ 'R201/TT-202': 171 });
     plant.run(1100);

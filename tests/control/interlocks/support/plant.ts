@@ -199,7 +199,9 @@ export class Plant {
 
   /** The skid after boot, its 60 s and a reset: nothing stands against running. */
   released(): this {
+    this.scanMs = 1000;
     this.run(62_000);
+    this.scanMs = 100;
     const refusedBy = this.reset('boot');
     if (refusedBy.length > 0) throw new Error(`the plant of a test is not well: ${refusedBy.join(' ')}`);
     this.step();
