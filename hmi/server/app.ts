@@ -3,7 +3,7 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance } from 'fastify';
-import { answerError, errorAnswer } from './errors.ts';
+import { answerError } from './errors.ts';
 import type { PagesOptions } from './options.ts';
 import { accessRoutes } from './routes/access.ts';
 import { alarmRoutes } from './routes/alarms.ts';
@@ -69,11 +69,6 @@ export async function buildApp(
       batchRoutes(api, options);
       trendRoutes(api, options);
       streamRoutes(api, hub);
-      api.setNotFoundHandler((request, reply) => {
-        const where = `${request.method} ${request.url.split('?')[0] ?? ''}`;
-        const fault = { where, problem: 'There is no such route.', remedy: 'See the routes in docs/rooms.md.' };
-        return reply.code(404).send(errorAnswer('not-found', [fault]));
-      });
       await Promise.resolve();
     },
     { prefix: '/api' },

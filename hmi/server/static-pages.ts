@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { mesolineError } from '../../plant/errors.ts';
+import { errorAnswer } from './errors.ts';
 
 export const builtPages = fileURLToPath(new URL('../web/dist', import.meta.url));
 
@@ -28,10 +29,17 @@ export async function servePages(app: FastifyInstance, folder: string): Promise<
     },
   });
   app.setNotFoundHandler((request, reply) => {
-    const page = (request.method === 'GET' || request.method === 'HEAD') && !/\.\w+$/.test(pathOf(request.url));
+    const path = request.url.split('?')[0] ?? '';
+    if (path === '/api' || path.startsWith('/api/')) {
+      const fault = {
+        where: path,
+        problem: `There is no route ${request.method} ${path}.`,
+        remedy: 'See docs/rooms.md.',
+      };
+      return reply.code(404).send(errorAnswer('not-found', [fault]));
+    }
+    // `/skids/QD-1` is one of the pages' own addresses; `/assets/x.js` is a file that is not there.
+    const page = (request.method === 'GET' || request.method === 'HEAD') && !/\.\w+$/.test(path);
     return page ? reply.sendFile('index.html') : reply.code(404).type('text/plain').send('There is no such page.\n');
   });
 }
-
-/** `/skids/QD-1` is a page; `/assets/x.js` is a file. */
-const pathOf = (url: string): string => url.split('?')[0] ?? '';

@@ -61,7 +61,7 @@ export function createStreamHub({ skids, clock, log, alarms, batches, field, int
   /** Alarms that were announced before `prime` had its answer: what it says of them may be old. */
   const announced = new Set<string>();
   let primed = false;
-  let looking = false;
+  let looking: Promise<void> | null = null;
   let cut = 0;
 
   const tell = <E extends StreamEventName>(event: E, data: StreamEvents[E]): void => {
@@ -108,9 +108,10 @@ export function createStreamHub({ skids, clock, log, alarms, batches, field, int
     announced.clear();
   }
 
-  async function look(): Promise<void> {
-    if (looking) return;
-    looking = true;
+  /** One look at a time: a room that answers slowly is not asked again meanwhile. */
+  const look = (): Promise<void> => (looking ??= lookOnce().finally(() => (looking = null)));
+
+  async function lookOnce(): Promise<void> {
     try {
       if (!primed) await prime();
       if (clients.size === 0) return;
@@ -129,8 +130,6 @@ export function createStreamHub({ skids, clock, log, alarms, batches, field, int
       });
     } catch (thrown) {
       log.warn({ error: messageOf(thrown) }, `the pages could not be told everything: ${messageOf(thrown)}`);
-    } finally {
-      looking = false;
     }
   }
 

@@ -1,16 +1,8 @@
 /** Values, times and states in words. Pure: time and zone are given. */
-import { signal } from '@preact/signals';
 import type { LiveSample, TagView } from '../../api/answers.ts';
 import { isBad, isGood, qualityName, type Quality } from '../../../plant/quality.ts';
 import type { Demand } from '../../../plant/safe-state.ts';
 import type { TagValue } from '../../../plant/sample.ts';
-
-/** Whether times are shown in UTC rather than in the browser's zone; kept by the browser. */
-export const inUtc = signal(localStorage.getItem('utc') === 'yes');
-export function showUtc(yes: boolean): void {
-  inUtc.value = yes;
-  localStorage.setItem('utc', yes ? 'yes' : 'no');
-}
 
 export function valueText(value: TagValue, tag: Pick<TagView, 'states' | 'decimals'>): string {
   if (value === null) return '–';
@@ -23,9 +15,9 @@ export function valueText(value: TagValue, tag: Pick<TagView, 'states' | 'decima
 export const unitText = (unit: string | null): string => unit ?? '';
 
 /** `09:30:12 +02:00`, with the date where it is not today's. */
-export function timeText(utc: number | null, now: number, utcZone = inUtc.value): string {
+export function timeIn(utc: number | null, now: number, inUtc: boolean): string {
   if (utc === null) return '–';
-  const offset = utcZone ? 0 : -new Date(utc).getTimezoneOffset();
+  const offset = inUtc ? 0 : -new Date(utc).getTimezoneOffset();
   const local = (time: number): string => new Date(time + offset * 60_000).toISOString();
   const [date = '', clock = ''] = local(utc).split('T');
   const day = local(now).startsWith(date) ? '' : `${date} `;

@@ -19,6 +19,7 @@ export async function findSession(): Promise<void> {
 
 export async function enter(found: SessionAnswer): Promise<void> {
   session.value = found;
+  if (!found.mustChangePassword) firstPassword = null;
   if (found.mustChangePassword) {
     closeStream();
     return;
@@ -29,7 +30,15 @@ export async function enter(found: SessionAnswer): Promise<void> {
   openStream(() => void findSession());
 }
 
+/** The password of a login that must change it at once; asked again where the page was loaded anew. */
+let firstPassword: string | null = null;
+export const keepFirstPassword = (password: string): void => {
+  firstPassword = password;
+};
+export const keptFirstPassword = (): string | null => firstPassword;
+
 export function leave(): void {
+  firstPassword = null;
   closeStream();
   session.value = null;
 }

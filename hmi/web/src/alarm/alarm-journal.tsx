@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { AlarmTransition } from '../../../../plant/ports/alarm-desk.ts';
 import { get } from '../api.ts';
-import { timeText } from '../format.ts';
+import { timeText } from '../zone.ts';
 import { alarms, serverTime } from '../live/stream.ts';
 
 export function AlarmJournal() {

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { BatchView } from '../../../../plant/batch-view.ts';
 import { get } from '../api.ts';
-import { timeText } from '../format.ts';
+import { timeText } from '../zone.ts';
 import { batches, serverTime } from '../live/stream.ts';
 import { Link } from '../router.tsx';
 import { blocked } from '../ui/command.ts';

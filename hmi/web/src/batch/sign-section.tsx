@@ -4,7 +4,7 @@ import type { BatchView } from '../../../../plant/batch-view.ts';
 import type { SignatureView } from '../../../../plant/ports/record-desk.ts';
 import type { SignRecordRequest } from '../../../api/requests.ts';
 import { post } from '../api.ts';
-import { timeText } from '../format.ts';
+import { timeText } from '../zone.ts';
 import { serverTime } from '../live/stream.ts';
 import { blocked, tell } from '../ui/command.ts';
 import { Dialog, Press } from '../ui/dialog.tsx';

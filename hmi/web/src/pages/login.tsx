@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { SessionAnswer } from '../../../api/answers.ts';
 import { post } from '../api.ts';
-import { enter, logout, session } from '../session.ts';
+import { enter, keepFirstPassword, keptFirstPassword, logout, session } from '../session.ts';
 
 export function LoginPage() {
   const [problem, setProblem] = useState('');
@@ -15,7 +15,11 @@ export function LoginPage() {
       password: given.get('password'),
     });
     setBusy(false);
-    if (answer.ok) return enter(answer.value);
+    if (answer.ok) {
+      const password = given.get('password');
+      if (answer.value.mustChangePassword && typeof password === 'string') keepFirstPassword(password);
+      return enter(answer.value);
+    }
     form.querySelector<HTMLInputElement>('[name=password]')?.select();
     setProblem(answer.problem.message);
   };
@@ -73,7 +77,7 @@ export function PasswordPage() {
       return;
     }
     const answer = await post<SessionAnswer>('/api/password', {
-      oldPassword: given.get('old'),
+      oldPassword: keptFirstPassword() ?? given.get('old'),
       newPassword: given.get('new'),
     });
     if (answer.ok) return enter(answer.value);
@@ -92,10 +96,13 @@ export function PasswordPage() {
           void submit(event.currentTarget);
         }}
       >
-        <label>
-          Password until now
-          <input name="old" type="password" autocomplete="current-password" required data-testid="old-password" />
-        </label>
+        <input name="user" autocomplete="username" value={session.value?.person.userName} readOnly hidden />
+        {keptFirstPassword() === null && (
+          <label>
+            Password until now
+            <input name="old" type="password" autocomplete="current-password" required data-testid="old-password" />
+          </label>
+        )}
         <label>
           New password
           <input name="new" type="password" autocomplete="new-password" required data-testid="new-password" />

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { HealthAnswer, SystemAnswer } from '../../../api/answers.ts';
 import { get } from '../api.ts';
-import { timeText } from '../format.ts';
+import { timeText } from '../zone.ts';
 import { links, serverTime } from '../live/stream.ts';
 
 const healthEveryMs = 5000;

@@ -1,19 +1,10 @@
 /** The alarm banner of every page: the worst that nobody has acknowledged, and how many stand. */
 import type { AlarmView } from '../../../../plant/ports/alarm-desk.ts';
-import { timeText } from '../format.ts';
+import { timeText } from '../zone.ts';
 import { alarms, serverTime } from '../live/stream.ts';
 import { Link } from '../router.tsx';
+import { byUrgency } from '../alarm/urgency.ts';
 import { PriorityMark } from './marks.tsx';
-
-/** Unacknowledged first, then the most urgent, then the newest; what is suppressed by design comes last. */
-export function byUrgency(one: AlarmView, other: AlarmView): number {
-  return (
-    Number(one.suppressed) - Number(other.suppressed) ||
-    Number(one.acknowledged) - Number(other.acknowledged) ||
-    one.priority - other.priority ||
-    (other.raisedAt ?? 0) - (one.raisedAt ?? 0)
-  );
-}
 
 export const standingAlarms = (skid?: string): AlarmView[] =>
   [...alarms.value.values()].filter((alarm) => skid === undefined || alarm.skid === skid).sort(byUrgency);

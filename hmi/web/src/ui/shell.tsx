@@ -1,6 +1,6 @@
 /** What stands around every page: where we are, the worst alarm, the link to the server, what became of a command. */
 import type { ComponentChildren } from 'preact';
-import { inUtc, showUtc, timeText } from '../format.ts';
+import { inUtc, showUtc, timeText } from '../zone.ts';
 import { lostSince, serverTime } from '../live/stream.ts';
 import { Link, path } from '../router.tsx';
 import { logout, session } from '../session.ts';

@@ -1,7 +1,8 @@
 /** The interlocks of a skid: each row's condition against what its channels read, and which tripped first. */
 import { isGood, qualityName } from '../../../../plant/quality.ts';
 import type { InterlockRowView, InterlockView } from '../../../../plant/ports/interlock-desk.ts';
-import { actionText, spanText, timeText } from '../format.ts';
+import { actionText, spanText } from '../format.ts';
+import { timeText } from '../zone.ts';
 import { serverTime } from '../live/stream.ts';
 
 export function InterlockPanel({ skid, view }: Readonly<{ skid: string; view: InterlockView | null }>) {

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { TagView } from '../../../api/answers.ts';
-import { inUtc } from '../format.ts';
+import { inUtc } from '../zone.ts';
 import { serverNow } from '../live/stream.ts';
 import type { TrendData } from './trend-data.ts';
 

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { batchOf, scanOf } from './support/fakes.ts';
+import { testServer, type TestServer } from './support/server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await testServer();
+  server.rooms.batches.set('B-2026-0001', batchOf('B-2026-0001'));
+  server.rooms.scans.set('QD-1', scanOf('QD-1', 1, { 'R201/TT-201A': 160 }));
+});
+afterAll(() => server.app.close());
+beforeEach(() => server.rooms.denied.clear());
+
+const credentials = { userName: 'rosa', password: 'secret' };
+const reads = [
+  '/api/skids',
+  '/api/skids/QD-1/values',
+  '/api/skids/QD-1/interlocks',
+  '/api/alarms',
+  '/api/alarms/journal',
+  '/api/recipes',
+  '/api/batches',
+  '/api/batches/B-2026-0001',
+  '/api/trends?tags=QD-1/R201/TT-201A&from=0&to=1000&buckets=10',
+  '/api/system',
+];
+const changes: readonly (readonly [string, object])[] = [
+  ['/api/skids/QD-1/commands', { id: 'command-1', action: { kind: 'safe-state', action: 'H' } }],
+  ['/api/alarms/acknowledge', { ids: ['QD-1/a.high'] }],
+  ['/api/batches', { commandId: 'command-2', skid: 'QD-1', recipe: 'cdse-590', signers: [credentials] }],
+  ['/api/batches/B-2026-0001/commands', { commandId: 'command-3', command: 'Hold', reason: 'look' }],
+  ['/api/batches/B-2026-0001/sign', { meaning: 'reviewed', ...credentials }],
+];
+
+describe('without a login', () => {
+  it.each([...reads, '/api/batches/B-2026-0001/record', '/api/stream', '/api/session'])(
+    '%s says nothing',
+    async (url) => {
+      const answer = await server.ask('GET', url, undefined, '');
+      expect(answer.statusCode).toBe(401);
+      expect(answer.json()).toMatchObject({ code: 'not-logged-in' });
+    },
+  );
+
+  it.each([...changes, ['/api/password', {}] as const, ['/api/logout', {}] as const])(
+    '%s does nothing',
+    async (url, body) => {
+      const before = server.rooms.asked.length + server.rooms.commands.length;
+      expect((await server.ask('POST', url, body, 'mesoline-session=guessed')).statusCode).toBe(401);
+      expect(server.rooms.asked.length + server.rooms.commands.length).toBe(before);
+    },
+  );
+});
+
+describe('a person', () => {
+  it.each(reads)('who may view is answered at %s', async (url) => {
+    expect((await server.ask('GET', url)).statusCode).toBe(200);
+  });
+
+  it.each([...reads, '/api/stream'])('who may not view is refused at %s', async (url) => {
+    server.rooms.denied.add('view');
+    const answer = await server.ask('GET', url);
+    expect(answer.statusCode).toBe(403);
+    expect(answer.json()).toMatchObject({ code: 'not-allowed', message: expect.stringContaining('view') });
+  });
+
+  it('takes a record away only where that is allowed', async () => {
+    const url = '/api/batches/B-2026-0001/record';
+    const taken = await server.ask('GET', url);
+    expect(taken.headers['content-disposition']).toBe('attachment; filename="batch-B-2026-0001.json"');
+    expect(taken.body).toBe('{"é":1}');
+    server.rooms.denied.add('export record');
+    expect((await server.ask('GET', url)).statusCode).toBe(403);
+  });
+
+  it('acts under its own name, whatever it sends', async () => {
+    for (const [url, body] of changes) expect((await server.ask('POST', url, body)).statusCode).toBeLessThan(300);
+    expect(server.rooms.commands.at(-1)).toMatchObject({
+      actor: { kind: 'person', id: 'P-rosa', terminal: '127.0.0.1' },
+    });
+    expect(
+      server.rooms.asked.filter(({ what }) => what === 'start' || what === 'command' || what === 'acknowledge'),
+    ).toEqual(
+      Array(3).fill({
+        what: expect.any(String),
+        with: expect.objectContaining({ actor: expect.objectContaining({ id: 'P-rosa' }) }),
+      }),
+    );
+    const sender = await server.ask('POST', changes[0]![0], { ...changes[0]![1], actor: { kind: 'service' } });
+    expect(sender.statusCode).toBe(400);
+  });
+
+  it('is told what it may do, with the reason where not', async () => {
+    server.rooms.denied.add('start batch');
+    expect((await server.ask('GET', '/api/session')).json()).toMatchObject({
+      may: {
+        view: { allowed: true },
+        'start batch': { allowed: false, reason: expect.stringContaining('start batch') },
+      },
+    });
+  });
+});
+
+describe('a request from another site', () => {
+  const body = { id: 'command-9', action: { kind: 'release' } };
+  const send = (headers: Record<string, string>, payload: string | object = body) =>
+    server.app.inject({
+      method: 'POST',
+      url: '/api/skids/QD-1/commands',
+      headers: { cookie: server.rosa, host: 'localhost:8080', ...headers },
+      payload,
+    });
+
+  it('is refused by its origin, also where it has the cookie', async () => {
+    const before = server.rooms.commands.length;
+    for (const origin of ['https://elsewhere.example', 'http://localhost:8081', 'null', '']) {
+      expect((await send({ origin })).statusCode).toBe(403);
+    }
+    expect((await send({ 'sec-fetch-site': 'cross-site' })).statusCode).toBe(403);
+    expect(server.rooms.commands.length).toBe(before);
+    expect((await send({ origin: 'http://localhost:8080' })).statusCode).toBe(200);
+  });
+
+  it('is refused where its body is what a form can send', async () => {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
+      const answer = await send({ 'content-type': type }, JSON.stringify(body));
+      expect(answer.statusCode).toBe(415);
+      expect(answer.json()).toMatchObject({ code: 'media-type' });
+    }
+  });
+});

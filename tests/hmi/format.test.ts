@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { byUrgency } from '../../hmi/web/src/alarm/urgency.ts';
+import { spanText, timeIn, trustOf, valueText } from '../../hmi/web/src/format.ts';
+import { badNoCommunication, badOutOfRange, good } from '../../plant/quality.ts';
+import { alarmOf } from './support/fakes.ts';
+
+const plain = { states: null, decimals: 1 };
+
+describe('a value on a page', () => {
+  it('shows its decimals, its state, or that there is none', () => {
+    expect(valueText(159.96, plain)).toBe('160.0');
+    expect(valueText(-0.01, plain)).toBe('0.0');
+    expect(valueText(1, { states: { 0: 'waste', 1: 'product' }, decimals: 0 })).toBe('product');
+    expect(valueText(true, { states: { 0: 'off', 1: 'on' }, decimals: 0 })).toBe('on');
+    expect(valueText(null, plain)).toBe('–');
+  });
+
+  it('is believed while it is Good and its skid is read', () => {
+    expect(trustOf([160, good, 0, 0], 10_000, 2000, 11_000)).toEqual({ ok: true, name: 'Good', note: null });
+  });
+
+  it('is stale, with its age, when its skid has not been read for too long, whatever its quality was', () => {
+    expect(trustOf([160, good, 0, 0], 10_000, 2000, 12_001)).toMatchObject({
+      ok: false,
+      name: 'BadNoCommunication',
+      note: 'stale, 2 s old',
+    });
+  });
+
+  it('that is Bad says why and how old it is', () => {
+    expect(trustOf([160, badNoCommunication, 0, 5000], 10_000, 2000, 10_000)).toMatchObject({
+      ok: false,
+      note: 'no communication, 5 s old',
+    });
+    expect(trustOf([160, badOutOfRange, 0, 10_000], 10_000, 2000, 10_000)).toMatchObject({
+      ok: false,
+      name: 'BadOutOfRange',
+    });
+    expect(trustOf(null, 10_000, 2000, 10_000).ok).toBe(false);
+  });
+});
+
+describe('times and spans', () => {
+  const noon = Date.UTC(2026, 9, 2, 12);
+  it('name their zone, and the day where it is another', () => {
+    expect(timeIn(noon, noon, true)).toBe('12:00:00 UTC');
+    expect(timeIn(noon - 86_400_000, noon, true)).toBe('2026-10-01 12:00:00 UTC');
+    expect(timeIn(null, noon, true)).toBe('–');
+  });
+
+  it('are short', () => {
+    expect([0, 59_999, 60_000, 200_000, 7_500_000].map(spanText)).toEqual([
+      '0 s',
+      '59 s',
+      '1 min',
+      '3 min 20 s',
+      '2 h 5 min',
+    ]);
+  });
+});
+
+describe('the order of alarms', () => {
+  it('puts what waits first, then the most urgent, then the newest, and what is suppressed last', () => {
+    const raised = [
+      alarmOf('suppressed', { suppressed: true, priority: 1 }),
+      alarmOf('acknowledged', { acknowledged: true, priority: 1 }),
+      alarmOf('old', { priority: 2, raisedAt: 1 as never }),
+      alarmOf('new', { priority: 2, raisedAt: 2 as never }),
+      alarmOf('urgent', { priority: 1 }),
+    ];
+    expect(raised.sort(byUrgency).map(({ id }) => id)).toEqual(['urgent', 'new', 'old', 'acknowledged', 'suppressed']);
+  });
+});
