@@ -284,9 +284,11 @@ export class FieldWriter {
   #beat(): void {
     const { controller } = this.#options;
     if (controller?.link.state !== 'connected' || this.#heartbeatUnderWay) return;
-    const shown = this.#reading(controller.words.heartbeat)?.value;
+    const shown = this.#reading(controller.words.heartbeat);
     // The first beat differs from what the register held before, so that it is seen as a change.
-    this.#heartbeat = nextHeartbeat(this.#heartbeat ?? (typeof shown === 'number' ? shown : 0));
+    const before = this.#heartbeat ?? (shown !== null && isGood(shown.quality) ? shown.value : null);
+    if (typeof before !== 'number') return;
+    this.#heartbeat = nextHeartbeat(before);
     this.#heartbeatUnderWay = true;
     void this.#word(controller.words.heartbeat, this.#heartbeat, { urgent: true })
       .catch((thrown: unknown) => this.#report('The heartbeat could not be written', thrown))

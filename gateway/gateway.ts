@@ -12,6 +12,7 @@ import type { FieldView, ScanConsumer } from '../plant/ports/scan-consumer.ts';
 import type { ScanGuard } from '../plant/ports/scan-guard.ts';
 import type { SkidName } from '../plant/sample.ts';
 import type { Skid } from '../plant/skid/definition.ts';
+import { within } from './commands/deadline.ts';
 import { CommandDesk } from './commands/command-desk.ts';
 import { SkidField } from './skid-field.ts';
 import { systemTimers, type Timers } from './timers.ts';
@@ -34,8 +35,8 @@ export type GatewayOptions = Readonly<{
 
 export type Gateway = Room & Readonly<{ commands: CommandPath; field: FieldView }>;
 
-/** How long handing over, closing and the last records may take in all. */
-const stopMs = 1900;
+/** How long closing and the last records may take, after handing over. */
+const closeMs = 400;
 
 /** @throws MesolineError where a skid's devices have no link, or cannot be read as their models say */
 export function createGateway(options: GatewayOptions): Gateway {
@@ -94,7 +95,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const handed = await Promise.all(all.map((field) => field.handOver()));
       handedOver = handed.flatMap((text) => (text === null ? [] : [text]));
       const closed = Promise.all([...all.map((field) => field.stop()), commands.stop()]);
-      await Promise.race([closed, new Promise<void>((resolve) => timers.after(stopMs - 1500, resolve))]);
+      if ((await within(timers, closeMs, closed)).late) log.error({}, 'the gateway did not close in time');
       state = 'stopped';
     },
 

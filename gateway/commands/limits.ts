@@ -7,6 +7,7 @@ import { isGood } from '../../plant/quality.ts';
 import { formatValue } from '../../plant/quantity.ts';
 import type { LocalTag } from '../../plant/sample.ts';
 import type { Skid, TagDefinition } from '../../plant/skid/definition.ts';
+import { convert, parseUnit, sameDimension } from '../../plant/units.ts';
 import { encodePoint } from '../modbus/codec.ts';
 import type { CommandField, PointWrite } from './command-field.ts';
 import { liveOf, refused, type Refusal, type Samples } from './refusal.ts';
@@ -78,8 +79,9 @@ function skidLimitFault(skid: Skid, writes: readonly CheckedWrite[], samples: Sa
   ];
   for (const { tag, value, definition } of writes) {
     for (const [unit, limit] of single) {
-      if (limit === null || definition.unit !== unit || Number(value) <= limit) continue;
-      return { tag, message: `${tag}: ${String(value)} ${unit} is above the skid's limit of ${limit} ${unit}.` };
+      const asked = inUnit(Number(value), definition.unit, unit);
+      if (limit === null || asked === null || asked <= limit) continue;
+      return { tag, message: `${tag}: ${asked} ${unit} is above the skid's limit of ${limit} ${unit}.` };
     }
   }
   return totalFlowMlPerMin === null ? null : totalFlowFault(skid, writes, samples, totalFlowMlPerMin);
@@ -91,18 +93,19 @@ function totalFlowFault(skid: Skid, writes: readonly CheckedWrite[], samples: Sa
     const sample = samples.get(tag);
     return sample !== undefined && isGood(sample.quality) && typeof sample.value === 'number' ? sample.value : null;
   };
-  const flows = writes.filter(({ definition }) => definition.unit === 'mL/min');
+  const flows = writes.filter(({ definition }) => inUnit(0, definition.unit, flowUnit) !== null);
   const raised = flows.find(({ tag, value }) => Number(value) > (current(tag) ?? -Infinity) && Number(value) !== 0);
   if (raised === undefined) return null;
   let sum = 0;
   for (const { name, unit, write } of skid.type.tags) {
-    if (write === null || unit !== 'mL/min') continue;
+    if (write === null || inUnit(0, unit, flowUnit) === null) continue;
     const set = flows.find(({ tag }) => tag === name);
     const value = set === undefined ? current(name) : Number(set.value);
-    if (value === null) {
+    const flow = value === null ? null : inUnit(value, unit, flowUnit);
+    if (flow === null) {
       return { tag: name, message: `The total flow cannot be checked: ${name} is not known.` };
     }
-    sum += value;
+    sum += flow;
   }
   // Set points come back as float32: their sum may be off by the last digit of one.
   if (sum <= limit + 1e-4) return null;
@@ -110,4 +113,13 @@ function totalFlowFault(skid: Skid, writes: readonly CheckedWrite[], samples: Sa
     tag: raised.tag,
     message: `The set points would make ${sum.toFixed(1)} mL/min; the skid's limit is ${limit} mL/min in all.`,
   };
+}
+
+const flowUnit = 'mL/min';
+
+/** The value in `to`, or null where its unit measures something else. */
+function inUnit(value: number, from: string | null, to: string): number | null {
+  if (from === to) return value;
+  if (from === null || !sameDimension(parseUnit(from), parseUnit(to))) return null;
+  return convert(value, from, to);
 }

@@ -6,7 +6,15 @@ import type { Monotonic, UtcMs } from '../../plant/clock.ts';
 import { mesolineError } from '../../plant/errors.ts';
 import type { Evaluated } from '../../plant/expression.ts';
 import { evaluate } from '../../plant/expression/evaluate.ts';
-import { badNoCommunication, badWaitingForInitialData, isGood, type Quality } from '../../plant/quality.ts';
+import {
+  badDecodingError,
+  badNoCommunication,
+  badNotConnected,
+  badTimeout,
+  badWaitingForInitialData,
+  isGood,
+  type Quality,
+} from '../../plant/quality.ts';
 import { tagName, type LocalTag, type Sample } from '../../plant/sample.ts';
 import type { Skid, TagDefinition } from '../../plant/skid/definition.ts';
 import type { Decoded } from '../modbus/codec.ts';
@@ -58,11 +66,12 @@ export class FieldImage {
     reading.at = at;
   }
 
-  /** Makes points Bad that could not be read; their values stay. What was never seen keeps waiting. */
+  /** Makes points Bad that could not be read; their values stay. What was never seen waits on, unless the device refused it. */
   fail(device: string, points: Iterable<string>, quality: Quality): void {
     for (const point of points) {
       const reading = this.reading(device, point);
-      if (reading !== null && reading.at !== null) reading.quality = quality;
+      if (reading === null) continue;
+      reading.quality = reading.at === null && silence.has(quality) ? badWaitingForInitialData : quality;
     }
   }
 
@@ -106,6 +115,9 @@ export class FieldImage {
     return reading;
   }
 }
+
+/** Qualities that say that the device said nothing one could go by. */
+const silence: ReadonlySet<Quality> = new Set([badNoCommunication, badNotConnected, badTimeout, badDecodingError]);
 
 const unseen = (startedAt: UtcMs): Reading => ({
   value: null,
