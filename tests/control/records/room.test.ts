@@ -134,19 +134,19 @@ describe('the keeper', () => {
 
   it('may be stopped while it starts, at any moment of it', async () => {
     await room.stop();
-    for (const moment of [0, 1]) {
+    for (const moment of [0, 5]) {
       const starting = room.start();
       for (let turn = 0; turn < moment; turn += 1) await Promise.resolve();
       await Promise.all([room.stop(), expect(starting).rejects.toThrow()]);
       expect(room.health().state).toBe('stopped');
     }
-    await room.start();
-    expect(room.health().state).toBe('ready');
   });
 
   it('waits for the one who holds the ledger before it opens it again', async () => {
+    await room.start();
     const [, started] = await Promise.allSettled([room.stop(), room.start()]);
     expect(started.status).toBe('fulfilled');
+    expect(room.health().state).toBe('ready');
     await expect(room.keeper.append(event('alarms'))).resolves.toMatchObject({ scope: 'alarms' });
   });
 });
