@@ -104,7 +104,7 @@ function readRecipe(source: Source, form: RecipeFile): MasterRecipe | null {
     needs: form.needs,
     targetMl,
     bounds: { lowMl: bounds.low, highMl: bounds.high },
-    parameters: [...parameters.values()].map(({ view }) => view),
+    parameters: [...parameters.values()].flatMap((parameter) => (parameter === null ? [] : [parameter.view])),
     formula,
     materials,
     steps: steps.map(({ step }) => step),
@@ -114,13 +114,18 @@ function readRecipe(source: Source, form: RecipeFile): MasterRecipe | null {
 }
 
 type Parameter = Readonly<{ quantity: Quantity; view: RecipeParameterView; path: Path }>;
+/** Null for one whose value cannot be read: it is not missing as well. */
+type Parameters = ReadonlyMap<string, Parameter | null>;
 
-function readParameters(source: Source, form: RecipeFile): ReadonlyMap<string, Parameter> {
-  const parameters = new Map<string, Parameter>();
+function readParameters(source: Source, form: RecipeFile): Parameters {
+  const parameters = new Map<string, Parameter | null>();
   for (const [name, written] of Object.entries(form.formula)) {
     const path = ['formula', name];
     const quantity = source.attempt([...path, 'value'], (where) => parseQuantity(written.value, where));
-    if (quantity === null) continue;
+    if (quantity === null) {
+      parameters.set(name, null);
+      continue;
+    }
     const range =
       written.range === undefined
         ? null
@@ -166,10 +171,11 @@ const formulaNames: Readonly<Record<keyof Formula, Readonly<{ name: string; unit
   mpaToCd: { name: 'mpaToCd', unit: null },
 };
 
-function readFormula(source: Source, parameters: ReadonlyMap<string, Parameter>): Formula | null {
+function readFormula(source: Source, parameters: Parameters): Formula | null {
   const formula: Partial<Record<keyof Formula, number>> = {};
   for (const [key, { name, unit }] of Object.entries(formulaNames)) {
     const parameter = parameters.get(name);
+    if (parameter === null) continue;
     if (parameter === undefined) {
       source.fault(['formula'], `The formula has no "${name}".`, `Add ${name}${unit === null ? '' : ` in ${unit}`}.`);
       continue;

@@ -1,5 +1,5 @@
 /** Reads the procedure of a master recipe: its steps with their arguments, and whether each step can be reached. */
-import { mesolineError } from '../../plant/errors.ts';
+import { MesolineError, mesolineError } from '../../plant/errors.ts';
 import { parseQuantity, type Quantity } from '../../plant/quantity.ts';
 import type { Path, Source } from '../../plant/skid/source.ts';
 import { didYouMean } from '../../plant/suggest.ts';
@@ -11,8 +11,8 @@ import type { RecipeFile } from './recipe-schema.ts';
 
 const code = 'recipe-file-invalid';
 
-/** The formula's parameters, to which arguments refer by `$name`. */
-export type Quantities = ReadonlyMap<string, Readonly<{ quantity: Quantity }>>;
+/** The formula's parameters, to which arguments refer by `$name`; null for one that could not be read. */
+export type Quantities = ReadonlyMap<string, Readonly<{ quantity: Quantity }> | null>;
 
 export type PlacedStep = Readonly<{ step: RecipeStep; definition: PhaseDefinition; path: Path }>;
 
@@ -80,11 +80,22 @@ function readArguments(
       continue;
     }
     const value = source.attempt([...path, name], (where) =>
-      readArgument(written, form, parameters, used, `${where} (${name})`),
+      named(name, () => readArgument(written, form, parameters, used, where)),
     );
     if (value !== null) values[name] = value;
   }
   return values;
+}
+
+/** A fault of an argument says which one it is: several stand in one line. */
+function named<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    if (!(thrown instanceof MesolineError)) throw thrown;
+    const faults = thrown.faults.map((fault) => ({ ...fault, problem: `${name}: ${fault.problem}` }));
+    throw new MesolineError(thrown.code, faults, { cause: thrown });
+  }
 }
 
 function readArgument(
@@ -93,8 +104,9 @@ function readArgument(
   parameters: Quantities,
   used: Set<string>,
   where: string,
-): number {
+): number | null {
   const value = referredOr(written, form, parameters, used, where);
+  if (value === null) return null;
   if (form.least !== undefined && value < form.least) {
     throw mesolineError(
       code,
@@ -112,7 +124,7 @@ function referredOr(
   parameters: Quantities,
   used: Set<string>,
   where: string,
-): number {
+): number | null {
   if (typeof written === 'string' && written.startsWith('$')) {
     const name = written.slice(1);
     const parameter = parameters.get(name);
@@ -125,6 +137,7 @@ function referredOr(
       );
     }
     used.add(name);
+    if (parameter === null) return null;
     return argumentValue(parameter.quantity, form, where);
   }
   if (form.unit === 'tau') {

@@ -48,7 +48,7 @@ function steadyStateStep(context: PhaseContext): PhaseOutcome {
     return {
       wanted: { ...wanted, cadmium: 0, flush: plan.cadmiumMlPerMin },
       memory: proven ? { cadmium: 1 } : memory,
-      waitsFor: `${out.length > 0 ? out.join(', ') : 'ligand and chalcogen in band'}, before cadmium`,
+      waitsFor: `${out.length > 0 ? out.join(', ') : `ligand and chalcogen in band for ${(heldS ?? 0).toFixed(0)} s`}, before cadmium`,
     };
   }
   const out = outOfBand(skid, plan, bands);

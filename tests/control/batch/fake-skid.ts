@@ -39,6 +39,7 @@ export const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child
 export class FakeLedger implements RecordKeeper {
   readonly events: StoredEvent[] = [];
   full = false;
+  readonly #counts = new Map<string, number>();
   readonly #clock: Clock;
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -46,8 +47,8 @@ export class FakeLedger implements RecordKeeper {
   append(event: RecordEvent): Promise<StoredEvent> {
     if (this.full)
       return Promise.reject(mesolineError('record-refused', event.scope, 'The disk is full.', 'Make room.'));
-    JSON.stringify(event);
-    const seq = this.events.filter(({ scope }) => scope === event.scope).length + 1;
+    const seq = (this.#counts.get(event.scope) ?? 0) + 1;
+    this.#counts.set(event.scope, seq);
     const stored = {
       scope: event.scope,
       seq,
@@ -191,7 +192,7 @@ export class Bench {
   readonly ledger = new FakeLedger(this.clock);
   readonly desk = new FakeDesk(this.ledger);
   readonly commands: Command[] = [];
-  /** Every time a tag was written: what, and in which batch state it was seen. */
+  /** Every change that was announced. */
   readonly told: BatchView[] = [];
   refuse: (command: Command) => CommandOutcome | null = () => null;
   forbidden = new Set<Permission>();
@@ -254,13 +255,14 @@ export class Bench {
   news(): ScanNews {
     this.#scan += 1;
     const { clock, skid, plant, verdict } = this;
-    const samples: Sample[] = cdse.tags.flatMap((tag) => {
-      const point = tag.source.kind === 'point' ? points[tag.source.point.name] : undefined;
-      if (point === undefined || tag.source.kind !== 'point') return [];
-      const quality = plant.bad.has(tag.source.point.name) ? badNoCommunication : good;
-      const value = point(plant);
-      return [{ tag: tagName(skid.name, tag.name), value, quality, sourceTime: clock.utc(), serverTime: clock.utc() }];
-    });
+    const now = clock.utc();
+    const samples: Sample[] = seen.map(({ tag, name, read }) => ({
+      tag: tagName(skid.name, tag),
+      value: read(plant),
+      quality: plant.bad.has(name) ? badNoCommunication : good,
+      sourceTime: now,
+      serverTime: now,
+    }));
     const batch = {
       skid: skid.name,
       scan: this.#scan,
@@ -281,7 +283,7 @@ export class Bench {
   }
 
   /** Scans until `done`, at most for `seconds` of process time; the time it took. */
-  async until(done: (view: BatchView) => boolean, seconds = 6000, each = 1): Promise<number> {
+  async until(done: (view: BatchView) => boolean, seconds = 6000, each = 2): Promise<number> {
     for (let passed = 0; passed < seconds; passed += each) {
       await this.scan(each);
       const view = await this.view();
@@ -340,6 +342,12 @@ const setKeys: Readonly<Record<string, keyof FakePlant['set']>> = {
   chalcogenFlowSetpoint: 'chalcogen', cadmiumFlowSetpoint: 'cadmium', ligandFlowSetpoint: 'ligand', flushFlowSetpoint: 'flush',
   reactorSetpoint: 'temperature', reactorRampRate: 'ramp', backPressureSetpoint: 'backPressure', diverterCommand: 'diverter',
 }; // prettier-ignore
+
+/** The tags that the model has a value for. */
+const seen = cdse.tags.flatMap(({ name: tag, source }) => {
+  const read = source.kind === 'point' ? points[source.point.name] : undefined;
+  return read === undefined || source.kind !== 'point' ? [] : [{ tag, name: source.point.name, read }];
+});
 
 /** Promises in memory have run when the event loop has turned. */
 export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
