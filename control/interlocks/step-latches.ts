@@ -6,7 +6,7 @@ import { demandRank, fieldSatisfies, higherDemand, type Demand } from '../../pla
 import type { PreparedSkid } from './prepare.ts';
 import { bootTitle, fieldTitle, type GuardEvent, type GuardState, type Latch } from './state.ts';
 import type { RowState } from './step-row.ts';
-import { blindText, fieldText, tripText } from './wording.ts';
+import { blindText, fieldText, seconds, tripText } from './wording.ts';
 
 /** How long a cause must have been away, in process time, before a reset is taken. */
 export const awayBeforeReset: Milliseconds = milliseconds(60_000);
@@ -106,7 +106,8 @@ export class Latches {
     const since = awaySince !== null && awaySince > now ? now : awaySince;
     const cleared = since !== null && (held.cleared || elapsed(since, now) >= awayBeforeReset);
     if (cleared && !held.cleared) {
-      this.#events.push({ action: 'interlock-cleared', ...pick(held), actor: null, commandId: null });
+      const message = `The cause has been away for ${seconds(awayBeforeReset)}; it stands against a reset no longer. It was: ${held.message}`;
+      this.#events.push({ action: 'interlock-cleared', ...pick(held), message, actor: null, commandId: null });
     }
     if (since !== held.awaySince || cleared !== held.cleared) {
       this.list = this.list.with(at, { ...held, awaySince: since, cleared: held.cleared || cleared });
