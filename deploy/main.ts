@@ -13,12 +13,13 @@ import { createRecords } from '../control/records/index.ts';
 import { createGateway, createOpcUaServer } from '../gateway/index.ts';
 import { createHistorian, findInflux } from '../historian/index.ts';
 import { createPages } from '../hmi/server/index.ts';
+import { smallProcess, twinArguments, twinProgram } from '../twin/index.ts';
 import { describeFault, MesolineError, mesolineError, messageOf } from '../plant/errors.ts';
 import type { Log } from '../plant/log.ts';
 import type { Room } from '../plant/ports/room.ts';
 import type { ScanConsumer } from '../plant/ports/scan-consumer.ts';
 import type { Skid } from '../plant/skid/definition.ts';
-import { loadSite, type SiteDefinition } from '../plant/skid/index.ts';
+import { loadSite, type SiteDefinition } from '../plant/skid/site.ts';
 import { systemClock } from '../plant/system-clock.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -37,10 +38,7 @@ let plant: Plant | null = null;
 
 async function build(options: Options): Promise<void> {
   const clock = systemClock(options.timeScale);
-  const site = loadSite(options.siteFile, {
-    skidFolder: join(home, 'plant/skids'),
-    deviceModelFolder: join(home, 'gateway/devices'),
-  });
+  const site = loadSite(options.siteFile);
   refuseScaleOnRealSkids(options, site);
   const folder = takeDataFolder(options.dataFolder);
   const lifecycle = new Lifecycle(clock, log);
@@ -63,20 +61,13 @@ async function open(
     log.warn({ timeScale }, `process time runs ${timeScale} times as fast as the wall: twins only, never production`);
 
   const twins = new Twins(
-    site.skids.flatMap(({ name, type, twin }) =>
-      twin?.run === 'here'
-        ? [
-            {
-              skid: name,
-              skidFile: type.file,
-              device: type.devices[0]?.name ?? '',
-              seed: twin.seed,
-              port: twin.port,
-              timeScale,
-            },
-          ]
-        : [],
-    ),
+    site.skids.flatMap(({ name, type, typeFile, twin }) => {
+      if (twin?.run !== 'here') return [];
+      const device = type.devices[0]?.name ?? '';
+      const given = { skidTypeFile: typeFile, device, seed: twin.seed, timeScale };
+      const argumentsFor = (port: number): readonly string[] => twinArguments({ ...given, port });
+      return [{ skid: name, device, port: twin.port, program: twinProgram, flags: smallProcess, argumentsFor }];
+    }),
     part('twins'),
   );
   const records = createRecords({ dataFolder, clock, log: part('records'), build });

@@ -8,12 +8,13 @@ import type { DeviceLink } from '../plant/skid/definition.ts';
 
 export type TwinToRun = Readonly<{
   skid: string;
-  skidFile: string;
   device: string;
-  seed: number;
   /** The port to serve on; null for any free one. */
   port: number | null;
-  timeScale: number;
+  program: string;
+  /** Flags of Node itself. */
+  flags: readonly string[];
+  argumentsFor: (port: number) => readonly string[];
 }>;
 
 type Running = { twin: TwinToRun; child: ChildProcess; port: number };
@@ -66,17 +67,10 @@ export class Twins implements Room {
   }
 
   async #launch(twin: TwinToRun, port: number): Promise<void> {
-    const child = fork(
-      new URL('../twin/main.ts', import.meta.url),
-      [
-        ['--skid-type', twin.skidFile],
-        ['--device', twin.device],
-        ['--port', String(port)],
-        ['--seed', String(twin.seed)],
-        ['--time-scale', String(twin.timeScale)],
-      ].flat(),
-      { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: ['--max-semi-space-size=2'] },
-    );
+    const child = fork(twin.program, twin.argumentsFor(port), {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      execArgv: [...twin.flags],
+    });
     let lastWords = '';
     for (const stream of [child.stdout, child.stderr]) {
       if (stream === null) continue;

@@ -1,12 +1,15 @@
 /**
  * The manners of a program that another may have forked: it tells its parent when it is ready, ends with it, takes JSON
- * messages from it (from standard input where it stands alone), and ends at once when it is asked to.
+ * messages from it (from standard input where it stands alone), and ends with that, or, where it stands alone, when it is asked to.
  */
 import { MesolineError, messageOf } from '../plant/errors.ts';
 
 /** Runs `main`; a fault that a person can mend is one line on standard error and exit 2. */
 export async function runProgram(main: () => Promise<void>): Promise<void> {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    // A signal to the whole group must not take the field away before the service has handed over to it.
+    process.on(signal, () => (process.connected ? undefined : process.exit(0)));
+  }
   process.on('disconnect', () => process.exit(0));
   // Whoever read our lines has gone; that is no reason to fall over.
   process.stdout.on('error', () => undefined);

@@ -53,6 +53,7 @@ describe('the ring', () => {
     expect(model.points.map(({ name, address, type }) => [name, address, type])).toEqual([
       [layout.newest, 0, 'uint32'],
       [layout.capacity, 2, 'uint32'],
+      [layout.epoch, 4, 'uint32'],
     ]);
     expect(header(ring)).toEqual({ newest: 0, capacity: 1600 });
     put(ring, row(1_583_748_873_000));

@@ -23,7 +23,8 @@ async function main(): Promise<void> {
   const host = line.text('host', '127.0.0.1');
   const unitId = line.number('unit-id', 1, 0, 255);
   const speed = line.number('speed', 1, 0.001, 1000, false);
-  const ring = new RowRing();
+  const clock = systemClock();
+  const ring = new RowRing(1600, Math.floor(clock.utc() / 1000));
   const server = createModbusServer({ host, port: line.number('port', 0, 0, 65_535), unitId, bank: ring.bank });
 
   // Read through once before anyone relies on it: a fault in its last line is told at the start.
@@ -34,7 +35,6 @@ async function main(): Promise<void> {
     { ready: true, port, rows: recorded },
     `Logging device at modbus-tcp://${host}:${port}/${unitId}, ${recorded} rows of ${file}, speed ×${speed}.`,
   );
-  const clock = systemClock();
   const told = new Promise<void>((resolve) =>
     onMessages((message) => {
       if (typeof message === 'object' && message !== null && 'start' in message) resolve();

@@ -14,7 +14,7 @@ export type Row = Readonly<{
 export const valuesPerRow = 8;
 const baseAddress = 16;
 const rowRegisters = 40;
-const at = { newest: 0, capacity: 2, sequence: 0, time: 2, values: 6, repeat: 38 } as const;
+const at = { newest: 0, capacity: 2, epoch: 4, sequence: 0, time: 2, values: 6, repeat: 38 } as const;
 /** What one row brings in its first half; a reader in between sees new values before old ones. */
 const firstHalf = valuesPerRow / 2;
 
@@ -25,11 +25,15 @@ export class RowRing {
   #writing: Readonly<{ sequence: number; row: Row }> | null = null;
   readonly #readers = new Set<(from: number, to: number) => void>();
 
-  /** @param capacity rows; the last register of 1 600 is 64 015. */
-  constructor(capacity = 1600) {
+  /**
+   * @param capacity rows; the last register of 1 600 is 64 015.
+   * @param epoch what tells this recording from another one of the same device: the second of its start, say.
+   */
+  constructor(capacity = 1600, epoch = 0) {
     this.#capacity = capacity;
     this.#registers = new Uint16Array(baseAddress + capacity * rowRegisters);
     this.#put(at.capacity, encodeNumber('uint32', 'ABCD', capacity));
+    this.#put(at.epoch, encodeNumber('uint32', 'ABCD', epoch));
   }
 
   /** Sequence number of the newest whole row; 0 while there is none. */
