@@ -107,6 +107,8 @@ export type SkidNow = Readonly<{
   utc: number;
   demand: Demand;
   causes: readonly GuardCause[];
+  /** Interlock rows that only warn now. */
+  warnings: readonly GuardCause[];
   fieldDemand: Demand | null;
   /** By tag within the skid: `R201/TT-201A`. */
   samples: Readonly<Record<string, LiveSample>>;

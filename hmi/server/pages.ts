@@ -9,7 +9,7 @@ import type { ScanConsumer } from '../../plant/ports/scan-consumer.ts';
 import { heartbeatEveryMs, valuesEveryMs } from '../api/stream.ts';
 import { buildApp } from './app.ts';
 import type { PagesOptions } from './options.ts';
-import { createSessions } from './sessions.ts';
+import { actorOf, createSessions } from './sessions.ts';
 import { builtPages } from './static-pages.ts';
 import { createStreamHub } from './stream/hub.ts';
 
@@ -52,7 +52,9 @@ export function createPages(options: PagesOptions): Pages {
   async function endOldSessions(): Promise<void> {
     for (const token of hub.tokens()) {
       try {
-        if ((await sessions.find(token)) === null) hub.endSession(token);
+        const session = await sessions.standing(token);
+        const mayView = session !== null && options.authority.decide(actorOf(session.person, 'stream'), 'view').allowed;
+        if (!mayView) hub.endSession(token);
       } catch (thrown) {
         log.warn(
           { error: messageOf(thrown) },

@@ -8,18 +8,20 @@ import type { Actor, Person } from '../../plant/people.ts';
 import type { Access, SessionView } from '../../plant/ports/access.ts';
 
 const cookieName = 'mesoline-session';
-/** Open pages ask again every 10 s, so that a person who works is always remembered. */
-const rememberedForMs = 60_000;
+/** A person who asks for nothing this long is asked of the access room again, which ends what was not used. */
+const rememberedForMs = 30 * 60_000;
 
 export interface Sessions {
   /** @throws MesolineError `not-logged-in`. */
   of(request: FastifyRequest): Promise<SessionView>;
   /**
-   * The same without waiting for the access room where it was asked within the last minute: for what goes in the safe
-   * direction, which waits for nothing slow.
+   * The same without asking the access room where the session was used within the last half hour: for what goes in the
+   * safe direction, which waits for nothing slow, and for what a page asks by itself, which is no use of the session.
    */
   atOnce(request: FastifyRequest): Promise<SessionView>;
   find(token: string): Promise<SessionView | null>;
+  /** Whether a stream may go on; watching is no use of the session either. */
+  standing(token: string): Promise<SessionView | null>;
   open(session: SessionView, request: FastifyRequest, reply: FastifyReply): void;
   close(token: string, reply: FastifyReply): void;
 }
@@ -34,7 +36,8 @@ export function createSessions(access: Access, clock: Clock): Sessions {
   };
   const recall = (token: string): SessionView | null => {
     const known = remembered.get(token);
-    return known !== undefined && elapsed(known.at, clock.monotonic()) <= rememberedForMs ? known.session : null;
+    if (known === undefined || clock.utc() >= known.session.expiresAt) return null;
+    return elapsed(known.at, clock.monotonic()) < rememberedForMs ? known.session : null;
   };
   const find = async (token: string): Promise<SessionView | null> => {
     const session = await access.session(token);
@@ -49,6 +52,7 @@ export function createSessions(access: Access, clock: Clock): Sessions {
 
   return {
     find,
+    standing: async (token) => recall(token) ?? (await find(token)),
     async of(request) {
       const token = tokenOf(request);
       return require(token === null ? null : await find(token));
@@ -78,11 +82,11 @@ export function tokenOf(request: FastifyRequest): string | null {
   return token === undefined || token === '' ? null : token;
 }
 
-export const actorOf = (person: Person, request: FastifyRequest): Actor => ({
+export const actorOf = (person: Person, terminal: string): Actor => ({
   kind: 'person',
   id: person.id,
   userName: person.userName,
   printedName: person.printedName,
   roles: person.roles,
-  terminal: request.ip,
+  terminal,
 });

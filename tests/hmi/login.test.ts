@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSessions } from '../../hmi/server/sessions.ts';
 import { testServer, type TestServer } from './support/server.ts';
 
 let server: TestServer;
@@ -91,7 +92,11 @@ describe('a session', () => {
       cookie,
     );
     expect(changed.json()).toMatchObject({ mustChangePassword: false });
-    expect((await server.ask('GET', '/api/skids', undefined, cookie)).statusCode).toBe(200);
+    const fresh = changed.cookies
+      .filter(({ value }) => value !== '')
+      .map(({ name, value }) => `${name}=${value}`)
+      .join('; ');
+    expect((await server.ask('GET', '/api/skids', undefined, fresh)).statusCode).toBe(200);
   });
 });
 
@@ -110,5 +115,45 @@ describe('health', () => {
       expect(answer.json()).toMatchObject({ rooms });
     }
     expect(asked).toEqual([503, 200, 503]);
+  });
+});
+
+describe('a session that nobody uses', () => {
+  it('is not kept alive by what a page asks by itself, nor by its stream', async () => {
+    const own = await testServer();
+    let asked = 0;
+    const { session } = own.rooms.ports.access;
+    own.rooms.ports.access.session = (token) => {
+      asked += 1;
+      return session(token);
+    };
+    const sessions = createSessions(own.rooms.ports.access, own.rooms.clock);
+    const watch = () =>
+      own.app.inject({ url: '/api/alarms', headers: { cookie: own.rosa, 'x-mesoline-watching': 'yes' } });
+    expect((await watch()).statusCode).toBe(200);
+    expect(asked).toBe(0);
+    expect((await own.ask('GET', '/api/alarms')).statusCode).toBe(200);
+    expect(asked).toBe(1);
+
+    expect(await sessions.standing('token-rosa')).not.toBeNull();
+    expect(await sessions.standing('token-rosa')).not.toBeNull();
+    expect(asked).toBe(2);
+
+    own.rooms.clock.pass(31 * 60_000);
+    own.rooms.sessions.clear();
+    expect((await watch()).statusCode).toBe(401);
+    expect(await sessions.standing('token-rosa')).toBeNull();
+    await own.app.close();
+  });
+
+  it('ends at its own end, whatever was remembered of it', async () => {
+    const own = await testServer();
+    const sessions = createSessions(own.rooms.ports.access, own.rooms.clock);
+    expect(await sessions.find('token-rosa')).not.toBeNull();
+    own.rooms.sessions.clear();
+    expect(await sessions.standing('token-rosa')).not.toBeNull();
+    own.rooms.clock.pass(3.6e6);
+    expect(await sessions.standing('token-rosa')).toBeNull();
+    await own.app.close();
   });
 });

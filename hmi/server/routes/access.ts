@@ -40,7 +40,7 @@ export function accessRoutes(api: FastifyInstance, options: PagesOptions, sessio
       const { userName, password } = loginOf(request.body);
       const session = await access.login({ userName, password, terminal: request.ip });
       sessions.open(session, request, reply);
-      return answer(session, actorOf(session.person, request));
+      return answer(session, actorOf(session.person, request.ip));
     },
   );
 
@@ -57,9 +57,9 @@ export function accessRoutes(api: FastifyInstance, options: PagesOptions, sessio
     Promise.resolve(answer(sessionOf(request), personOf(request))),
   );
 
-  api.post('/password', { config: { beforePasswordChange: true } }, async (request) => {
+  api.post('/password', { config: { beforePasswordChange: true } }, async (request, reply) => {
     const { oldPassword, newPassword } = passwordOf(request.body);
-    const { token } = sessionOf(request);
+    const { token, person } = sessionOf(request);
     try {
       await access.changePassword(token, oldPassword, newPassword);
     } catch (thrown) {
@@ -69,7 +69,12 @@ export function accessRoutes(api: FastifyInstance, options: PagesOptions, sessio
       }
       throw thrown;
     }
-    const session = await sessions.find(token);
-    return session === null ? {} : answer(session, actorOf(session.person, request));
+    // The change ends every session of the person, this one too; whoever has just proven both passwords goes on.
+    sessions.close(token, reply);
+    hub.endSession(token);
+    const credentials = { userName: person.userName, password: newPassword, terminal: request.ip };
+    const session = (await sessions.find(token)) ?? (await access.login(credentials));
+    sessions.open(session, request, reply);
+    return answer(session, actorOf(session.person, request.ip));
   });
 }

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { mesolineError } from '../../../plant/errors.ts';
 import type { Actor } from '../../../plant/people.ts';
+import { watchingHeader } from '../../api/watching.ts';
 import type { Authority, Permission, SessionView } from '../../../plant/ports/access.ts';
 import { requireSameOrigin } from '../same-origin.ts';
 import { actorOf, type Sessions } from '../sessions.ts';
@@ -33,8 +34,10 @@ export function guardRoutes(api: FastifyInstance, sessions: Sessions, authority:
   api.addHook('preHandler', async (request) => {
     const { open, beforePasswordChange, permission = 'view', safeDirection } = request.routeOptions.config;
     if (open === true || request.is404) return;
-    const urgent = safeDirection?.(request.body) === true;
-    const session = await (urgent ? sessions.atOnce(request) : sessions.of(request));
+    const byItself = request.method === 'GET' && request.headers[watchingHeader] !== undefined;
+    const session = await (byItself || safeDirection?.(request.body) === true
+      ? sessions.atOnce(request)
+      : sessions.of(request));
     request.session = session;
     if (session.person.mustChangePassword && beforePasswordChange !== true) {
       throw mesolineError(
@@ -45,7 +48,7 @@ export function guardRoutes(api: FastifyInstance, sessions: Sessions, authority:
       );
     }
     if (permission === 'by-desk' || beforePasswordChange === true) return;
-    const decision = authority.decide(actorOf(session.person, request), permission);
+    const decision = authority.decide(actorOf(session.person, request.ip), permission);
     if (decision.allowed) return;
     throw mesolineError('not-allowed', permission, decision.reason, 'Ask somebody who holds the role.');
   });
@@ -57,4 +60,4 @@ export function sessionOf(request: FastifyRequest): SessionView {
   throw mesolineError('not-logged-in', 'session', 'Nobody is logged in here.', 'Log in.');
 }
 
-export const personOf = (request: FastifyRequest): Actor => actorOf(sessionOf(request).person, request);
+export const personOf = (request: FastifyRequest): Actor => actorOf(sessionOf(request).person, request.ip);

@@ -58,6 +58,7 @@ export function now({ batch, verdict, fieldDemand }: ScanNews, samples: Iterable
     utc: batch.utc,
     demand: verdict.demand,
     causes: verdict.causes,
+    warnings: verdict.warnings ?? [],
     fieldDemand,
     samples: live,
   };

@@ -1,4 +1,5 @@
 /** Asking the server. An answer is data, also where it is a refusal: nothing here throws. */
+import { watchingHeader } from '../../api/watching.ts';
 import type { ErrorAnswer, RefusalAnswer } from '../../api/answers.ts';
 
 export type Problem = Readonly<{ status: number }> & ErrorAnswer & Partial<Pick<RefusalAnswer, 'live' | 'remedy'>>;
@@ -7,6 +8,10 @@ export type Answer<T> = Readonly<{ ok: true; value: T }> | Readonly<{ ok: false;
 const patienceMs = 20_000;
 
 export const get = <T>(url: string): Promise<Answer<T>> => ask<T>(url, { method: 'GET' });
+
+/** Asking by the page itself rather than by the person. */
+export const watch = <T>(url: string): Promise<Answer<T>> =>
+  ask<T>(url, { method: 'GET', headers: { [watchingHeader]: 'yes' } });
 
 export const post = <T>(url: string, body: object): Promise<Answer<T>> =>
   ask<T>(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });

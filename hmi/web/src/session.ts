@@ -61,3 +61,15 @@ onSessionLost(() => {
   asking = true;
   void findSession().finally(() => (asking = false));
 });
+
+const tellUseEveryMs = 60_000;
+let toldUse = 0;
+
+/** Working with the page without asking the server for anything is use too; said at most once a minute. */
+for (const event of ['pointerdown', 'keydown'] as const) {
+  window.addEventListener(event, () => {
+    if (session.value === null || session.value === undefined || performance.now() - toldUse < tellUseEveryMs) return;
+    toldUse = performance.now();
+    void get<SessionAnswer>('/api/session');
+  });
+}

@@ -212,7 +212,7 @@ export function fakeRooms(skids: readonly Skid[]) {
         authenticate(who.userName, oldPassword);
         const changed = { ...who, mustChangePassword: false };
         people.set(who.userName, { person: changed, password: newPassword });
-        sessions.set(token, { ...session, person: changed });
+        sessions.delete(token);
         return Promise.resolve();
       },
       people: () => Promise.resolve([...people.values()].map(({ person: who }) => who)),

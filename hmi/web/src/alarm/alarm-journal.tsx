@@ -1,7 +1,8 @@
 /** What the alarms did in the last day, newest first; read anew with every change that the stream tells. */
 import { useEffect, useState } from 'preact/hooks';
 import type { AlarmTransition } from '../../../../plant/ports/alarm-desk.ts';
-import { get } from '../api.ts';
+import { watch } from '../api.ts';
+import { valueText } from '../format.ts';
 import { timeText } from '../zone.ts';
 import { alarms, serverTime } from '../live/stream.ts';
 
@@ -11,7 +12,7 @@ export function AlarmJournal() {
   const standing = alarms.value;
   useEffect(() => {
     const read = async (): Promise<void> => {
-      const answer = await get<readonly AlarmTransition[]>('/api/alarms/journal?limit=300');
+      const answer = await watch<readonly AlarmTransition[]>('/api/alarms/journal?limit=300');
       setProblem(answer.ok ? null : answer.problem.message);
       if (answer.ok) setLines([...answer.value].sort((one, other) => other.at - one.at));
     };
@@ -40,7 +41,7 @@ export function AlarmJournal() {
               <td>{timeText(line.at, serverTime.value)}</td>
               <td>{line.alarm}</td>
               <td>{line.what}</td>
-              <td>{String(line.value ?? '–')}</td>
+              <td>{valueText(line.value, { states: null, decimals: 2 })}</td>
               <td>{line.by}</td>
               <td>{line.note}</td>
             </tr>

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { AlarmView } from '../../../../plant/ports/alarm-desk.ts';
 import type { AcknowledgeAnswer } from '../../../api/answers.ts';
 import { post } from '../api.ts';
-import { spanText, unitText } from '../format.ts';
+import { spanText, unitText, valueText } from '../format.ts';
 import { timeText } from '../zone.ts';
 import { serverTime } from '../live/stream.ts';
 import { Link } from '../router.tsx';
@@ -133,7 +133,9 @@ function AlarmRow({ alarm, chosen, refusedBy, onChoose, onAcknowledge }: RowProp
         <Link to={`/skids/${alarm.skid}`}>{alarm.id}</Link>
         <br />
         <small>
-          {alarm.title}: {String(alarm.value ?? '–')} against {alarm.level} {alarm.limit} {unitText(alarm.unit)}
+          {alarm.title}
+          {alarm.limit !== null &&
+            `: ${valueText(alarm.value, figures)} against ${alarm.level} ${alarm.limit} ${unitText(alarm.unit)}`}
         </small>
       </td>
       <td>
@@ -157,6 +159,9 @@ function AlarmRow({ alarm, chosen, refusedBy, onChoose, onAcknowledge }: RowProp
     </tr>
   );
 }
+
+/** An alarm's value comes without its tag's decimals. */
+const figures = { states: null, decimals: 2 };
 
 const priorityText = { 1: 'high', 2: 'medium', 3: 'low' } as const;
 

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { BatchView } from '../../../../plant/batch-view.ts';
 import type { BatchAnswer } from '../../../api/answers.ts';
-import { get } from '../api.ts';
+import { watch } from '../api.ts';
 import { spanText } from '../format.ts';
 import { timeText } from '../zone.ts';
 import { batches, serverTime } from '../live/stream.ts';
@@ -17,7 +17,7 @@ export function BatchPage({ id }: Readonly<{ id: string }>) {
   const [problem, setProblem] = useState<string | null>(null);
   const live = batches.value.get(id);
   const read = async (): Promise<void> => {
-    const found = await get<BatchAnswer>(`/api/batches/${encodeURIComponent(id)}`);
+    const found = await watch<BatchAnswer>(`/api/batches/${encodeURIComponent(id)}`);
     setProblem(found.ok ? null : found.problem.message);
     if (found.ok) setAnswer(found.value);
   };
@@ -48,6 +48,7 @@ export function BatchPage({ id }: Readonly<{ id: string }>) {
         <span data-testid="batch-phase">{batch.phase ?? ''}</span>
       </header>
       {batch.message !== null && <p class="problem">{batch.message}</p>}
+      {(batch.resumesAt ?? null) !== null && <p>After a restart it goes on with {batch.resumesAt}.</p>}
       <BatchCommands batch={batch} />
       <div class="unit-grid">
         <Ladder batch={batch} />
@@ -77,6 +78,7 @@ function Ladder({ batch }: Readonly<{ batch: BatchView }>) {
             <span aria-hidden="true">{ladderMarks[phase.state]}</span>
             <div>
               <b>{phase.title}</b> <small>{index === next ? 'next' : phase.state}</small>
+              {(phase.runs ?? 1) > 1 && <small> begun {phase.runs} times</small>}
               {phase.startedAt !== null && (
                 <small>
                   {' '}

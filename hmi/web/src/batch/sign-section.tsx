@@ -46,7 +46,7 @@ export function SignSection({ batch, signatures, onSigned }: Props) {
 }
 
 /** What a signature can mean on a batch record. */
-const meanings = ['performed', 'checked', 'reviewed', 'released'] as const;
+const meanings = ['performed', 'checked', 'reviewed'] as const;
 
 function SignDialog({
   batch,

@@ -95,6 +95,12 @@ export function DemandLine({ skid }: Readonly<{ skid: string }>) {
           {others.length > 0 && <small> and {others.length} more</small>}
         </span>
       )}
+      {now.warnings.map(({ row, message }) => (
+        <span key={`${row ?? ''} ${message}`} class="cause">
+          △ {row === null ? '' : `Row ${row} warns: `}
+          {message}
+        </span>
+      ))}
     </p>
   );
 }

@@ -1,7 +1,7 @@
 /** The service itself: its rooms, the links to the field, where OPC UA clients connect, and the key that signs. */
 import { useEffect, useState } from 'preact/hooks';
 import type { HealthAnswer, SystemAnswer } from '../../../api/answers.ts';
-import { get } from '../api.ts';
+import { watch } from '../api.ts';
 import { timeText } from '../zone.ts';
 import { links, serverTime } from '../live/stream.ts';
 
@@ -12,7 +12,7 @@ export function SystemPage() {
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     const read = async (): Promise<void> => {
-      const answer = await get<SystemAnswer>('/api/system');
+      const answer = await watch<SystemAnswer>('/api/system');
       setProblem(answer.ok ? null : answer.problem.message);
       if (answer.ok) setSystem(answer.value);
     };
