@@ -30,7 +30,7 @@ function start(program: string, args: readonly string[]) {
 }
 
 describe.concurrent('the twin as a program', () => {
-  it('says its port, answers there, takes faults, says what it will not take, and ends at once when asked', async () => {
+  it('says its port, answers there, takes faults, says what it will not take, and ends with its parent alone', async () => {
     const { child, exited } = start('twin/main.ts', ['--seed', '3', '--time-scale', '20']);
     const [{ ready, port }] = (await once(child, 'message')) as [{ ready: boolean; port: number }];
     expect(ready).toBe(true);
@@ -49,7 +49,10 @@ describe.concurrent('the twin as a program', () => {
       const [, , ...bytes] = await peer.ask([4, 0, 10, 0, 2]);
       if (String(next) !== String(counter) && Number.isNaN(Buffer.from(bytes).readFloatBE())) break;
     }
+    // A signal to the group does not take it away before its parent has let go.
     child.kill('SIGTERM');
+    expect(await peer.ask([4, 0, 1, 0, 1])).toHaveLength(4);
+    child.disconnect();
     expect(await exited).toBe(0);
     peer.close();
   });
