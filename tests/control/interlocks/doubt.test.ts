@@ -80,6 +80,7 @@ describe('a row without a Good channel', () => {
     expect(plant.step().demand).toBe('H');
     expect(plant.verdict.causes).toMatchObject([{ row: 12 }]);
     expect(plant.verdict.causes[0]?.message).toContain('R201/TIC-201.WSP BadNoCommunication');
+    expect(plant.state.rows[2]?.lost).toBe(0b11);
   });
 
   it('is one where the values are not numbers', () => {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { badNotConnected, badSensorFailure } from '../../../plant/quality.ts';
 import { loadSkidType } from '../../../plant/skid/skid-loader.ts';
 import { Plant, cold, running } from './support/plant.ts';
 
@@ -35,6 +36,11 @@ describe('boot', () => {
   it('runs HOT-HOLD where it is hot, or a temperature is Bad', () => {
     expect(new Plant({ ...cold, 'R201/TT-202': 90 }).step().demand).toBe('H');
     expect(new Plant().lose('R201/TT-201B').step().demand).toBe('H');
+  });
+
+  it('judges a sensor that says it has failed, and waits for one that has said nothing', () => {
+    expect(new Plant().set({ 'R201/TT-202': null }, badSensorFailure).step().demand).toBe('H');
+    expect(new Plant().set({ 'R201/TT-202': null }, badNotConnected).step().demand).toBe('B');
   });
 
   it('does not run HOT-HOLD below 90 °C', () => {
@@ -130,6 +136,22 @@ describe('what a trip holds', () => {
   });
 });
 
+describe('a cause that comes back before a reset', () => {
+  it('is told again', () => {
+    const plant = healthy().set({ 'R201/TT-202': 171 });
+    plant.run(1200);
+    expect(plant.told('interlock-tripped')).toHaveLength(2);
+    plant.set({ 'R201/TT-202': 160 }).run(61_000);
+    expect(plant.told('interlock-cleared')).toHaveLength(2);
+  });
+
+  it('as a mere doubt does not lower what is held', () => {
+    const plant = healthy().lose('R201/TT-202', 'R201/TT-201A');
+    expect(plant.run(1000).demand).toBe('S');
+    expect(plant.set(running).run(1000).demand).toBe('S');
+  });
+});
+
 describe('a reset', () => {
   it('is refused while the cause is present, with its live value', () => {
     expect(tripped().reset()).toEqual([
@@ -191,6 +213,17 @@ describe('a reset', () => {
     plant.fieldDemand = 'none';
     expect(plant.step()).toMatchObject({ demand: 'S', releasing: false });
     expect(plant.causes()).toEqual(['Temperature high', 'Pressure high-high']);
+  });
+
+  it('is void when a channel is lost, or the field goes higher by itself, before it has left', () => {
+    const lossy = healthy();
+    lossy.reset();
+    lossy.lose('R201/PT-201C').step();
+    expect(lossy.verdict).toMatchObject({ demand: 'S', releasing: false });
+    const higher = healthy();
+    higher.reset();
+    higher.fieldDemand = 'E';
+    expect(higher.step()).toMatchObject({ demand: 'E', releasing: false });
   });
 
   it('is one edge: the same command again is the same reset, another is refused while it lasts', () => {
