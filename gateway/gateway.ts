@@ -26,7 +26,7 @@ export type GatewayOptions = Readonly<{
   authority: Authority;
   records: RecordKeeper;
   samples: SampleStore;
-  /** Told of every scan, in this order. */
+  /** Told of every scan, in this order; may be filled until the start. */
   consumers: readonly ScanConsumer[];
   /** 0 to below 1; spreads the attempts to connect again. */
   random?: () => number;
@@ -100,14 +100,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
 
     health() {
-      const lost = [...fields.values()].flatMap((field) => field.links()).filter((link) => link.state !== 'connected');
-      const figures = [...fields.values()].reduce((all, field) => ({ ...all, ...field.figures() }), commands.figures());
+      const all = [...fields.values()];
+      const figures = all.reduce((sum, field) => ({ ...sum, ...field.figures() }), commands.figures());
       if (state !== 'ready') {
         return { state, detail: handedOver.length === 0 ? `The gateway is ${state}.` : handedOver.join(' '), figures };
       }
-      if (lost.length === 0) return { state, detail: 'Every device answers.', figures };
-      const names = lost.map(({ skid, device, endpoint }) => `${skid}/${device} (${endpoint})`).join(', ');
-      return { state: 'degraded', detail: `No connection to ${names}.`, figures };
+      const notes = [...all.flatMap((field) => field.notes()), ...commands.notes()];
+      if (notes.length === 0) return { state, detail: 'Every device answers.', figures };
+      return { state: 'degraded', detail: notes.join(' '), figures };
     },
   };
 }

@@ -84,8 +84,11 @@ export class SkidField implements CommandField {
     return controller === null ? null : { device: controller.device, reserved: ownPoints(controller) };
   }
 
-  // Taken out of the object by those who only ask.
-  readonly samples = (): ReadonlyMap<LocalTag, Sample> | null => (this.news === null ? null : this.image.samples);
+  /** As things are now, not at the last scan: what was just set and read back counts against the limits at once. */
+  readonly samples = (): ReadonlyMap<LocalTag, Sample> | null => {
+    const { clock } = this.#options;
+    return this.news === null ? null : this.image.sample(clock.monotonic(), clock.utc());
+  };
   readonly linked = (device: string): boolean => this.link(device)?.state === 'connected';
 
   link(device: string): ModbusLink | null {
@@ -147,6 +150,15 @@ export class SkidField implements CommandField {
       const counts = { requests, timeouts, malformed, exceptions, reconnects, latencyMs, lastGoodRead };
       return { skid: this.skid.name, device, endpoint: link.endpoint, state: link.state, ...counts };
     });
+  }
+
+  /** What a person should know of it, in sentences. */
+  notes(): readonly string[] {
+    const lost = this.links().filter((link) => link.state !== 'connected');
+    return [
+      ...lost.map(({ skid, device, endpoint }) => `No connection to ${skid}/${device} (${endpoint}).`),
+      ...[...this.#rings.values()].flatMap((ring) => ring.notes()),
+    ];
   }
 
   figures(): Record<string, number> {

@@ -91,6 +91,12 @@ export class CommandDesk implements CommandPath {
     await this.#late.stop();
   }
 
+  /** What a person should know of the command path, in sentences. */
+  notes(): readonly string[] {
+    const { failing, waiting } = this.#late;
+    return failing ? [`${waiting} events of commands cannot be recorded and wait.`] : [];
+  }
+
   figures(): Record<string, number> {
     return {
       ...this.#figures,
@@ -111,6 +117,15 @@ export class CommandDesk implements CommandPath {
       });
       return outcome;
     });
+  }
+
+  /** Whatever is thrown is an outcome. */
+  async #attempt(command: Command): Promise<CommandOutcome> {
+    try {
+      return await this.#carryOut(command);
+    } catch (thrown) {
+      return this.#conclude(command, failed(messageOf(thrown)));
+    }
   }
 
   /** Synchronous up to the safe direction's word: nothing is awaited before it. */
@@ -223,12 +238,17 @@ export class CommandDesk implements CommandPath {
   async #recorded(command: Command, outcome: CommandOutcome): Promise<CommandOutcome> {
     const { records, timers } = this.#options;
     const event = this.#event(command, outcome);
-    try {
-      const appended = await within(timers, outcomeRecordMs, records.append(event));
-      if (!appended.late) return outcome;
-    } catch {
-      this.#late.add(event);
-    }
+    const append = async (): Promise<boolean> => {
+      try {
+        await records.append(event);
+        return true;
+      } catch {
+        this.#late.add(event);
+        return false;
+      }
+    };
+    const appended = await within(timers, outcomeRecordMs, append());
+    if (!appended.late && appended.value) return outcome;
     return { ...outcome, message: `${outcome.message} Its record is not written yet and follows.` };
   }
 

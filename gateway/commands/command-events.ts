@@ -15,7 +15,8 @@ function about(command: Command, skid: Skid | null): Pick<RecordEvent, 'scope' |
   const { action, actor, reason } = command;
   const only = action.kind === 'write' && action.writes.length === 1 ? action.writes[0] : undefined;
   return {
-    scope: commandScope(command.skid),
+    // What names no skid of the site opens no scope of its own.
+    scope: skid === null ? 'service' : commandScope(command.skid),
     actor,
     object: skid === null || only === undefined ? command.skid : tagName(skid.name, only.tag),
     ...(reason === undefined ? {} : { reason }),

@@ -25,7 +25,7 @@ export interface CommandField {
   >;
   /** The device that holds the run-enables, and its points that no command writes; null where there is none. */
   readonly controller: Readonly<{ device: string; reserved: readonly string[] }> | null;
-  /** Every tag as the last scan left it; null before the first scan. */
+  /** Every tag as it stands now, what was just read back included; null before the first scan. */
   readonly samples: () => ReadonlyMap<LocalTag, Sample> | null;
   readonly linked: (device: string) => boolean;
   /** @throws MesolineError as `ModbusLink` */

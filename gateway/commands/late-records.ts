@@ -30,6 +30,10 @@ export class LateRecords {
     return this.#queue.length;
   }
 
+  get failing(): boolean {
+    return this.#failingSince !== null;
+  }
+
   get lost(): number {
     return this.#lost;
   }

@@ -12,7 +12,7 @@ import { badSensorFailure, good, isGood } from '../../plant/quality.ts';
 import type { Sample } from '../../plant/sample.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
 import type { ModbusLink } from '../modbus/link.ts';
-import { qualityOfFailure } from '../modbus/link-errors.ts';
+import { codeOf, qualityOfFailure } from '../modbus/link-errors.ts';
 import { planReads, type ReadRequest } from '../modbus/read-plan.ts';
 import type { FieldImage } from '../scan/field-image.ts';
 import { readInto } from '../scan/poller.ts';
@@ -55,6 +55,7 @@ export class RingReader {
   /** The last row read; null before the first of this device ever. */
   #last: Readonly<{ epoch: number; sequence: number }> | null = null;
   #strikes = 0;
+  #refused = false;
   #abort: AbortController | null = null;
   #running: Promise<void> = Promise.resolve();
 
@@ -76,6 +77,16 @@ export class RingReader {
     );
   }
 
+  /** What a person should know of the rows, in sentences; empty where all is well. */
+  notes(): readonly string[] {
+    const { skid, device } = this.#options;
+    const name = `${skid.name}/${device}`;
+    const lost =
+      this.figures.lost === 0 ? [] : [`${name}: ${this.figures.lost} rows were overwritten before they were read.`];
+    const waiting = this.#refused ? [`${name}: ${this.#waiting.length} rows wait to be stored.`] : [];
+    return [...lost, ...waiting];
+  }
+
   /** @param cursors what the store holds */
   start(cursors: readonly RingCursor[]): void {
     if (this.#abort !== null) return;
@@ -93,13 +104,15 @@ export class RingReader {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const { timers, model, link, image, device } = this.#options;
+    const { timers, model, link, image, device, skid, log } = this.#options;
     while (!signal.aborted) {
       if (link.state === 'connected' && this.#waiting.length < mostRowsWaiting) {
         try {
           await this.#catchUp(signal);
         } catch (thrown) {
           image.lose(device, qualityOfFailure(thrown));
+          if (codeOf(thrown) === null)
+            log.error({ skid: skid.name, device, cause: messageOf(thrown) }, 'reading failed');
         }
       }
       await pause(timers, (await this.#store()) ? model.period : storeRetryMs, signal);
@@ -209,9 +222,11 @@ export class RingReader {
         );
       } catch (thrown) {
         this.figures.refusedAppends += 1;
+        this.#refused = true;
         log.error({ skid: skid.name, device, cause: messageOf(thrown) }, 'rows could not be stored; tried again');
         return false;
       }
+      this.#refused = false;
       this.#waiting.splice(0, rows.length);
     }
     return true;

@@ -190,6 +190,41 @@ describe('a reset', () => {
   });
 });
 
+describe('commands that come within one scan', () => {
+  it('are held to the limits of what they make together', async () => {
+    const { plc, house } = await begin();
+    const outcomes = await Promise.all([
+      house.execute(set(['F100/FIC-104.SP', 40])),
+      house.execute(set(['F100/FIC-103.SP', 40])),
+      house.execute(set(['F100/FIC-102.SP', 1])),
+    ]);
+    expect(outcomes).toMatchObject([{ status: 'done' }, { status: 'done' }, { status: 'refused', by: 'limits' }]);
+    expect(plc.written).toEqual([26, 24]);
+  });
+});
+
+describe('a write that the device refuses', () => {
+  it('fails with its exception', async () => {
+    const { plc, house } = await begin((each) => (each.onWrite = (address) => (address === 20 ? 4 : null)));
+    expect(await house.execute(set(['F100/FIC-101.SP', 10]))).toMatchObject({
+      status: 'failed',
+      message: expect.stringContaining('exception 4') as string,
+    });
+    expect(plc.holding[20]).toBe(0);
+  });
+
+  it('is not tried across a lost link: refused at once without one, failed where it goes in between', async () => {
+    const { plc, house } = await begin();
+    plc.mangle = (answer, { code, address }, socket) => {
+      if (code !== 16 || address !== 20) return answer;
+      socket.destroy();
+      return null;
+    };
+    expect(await house.execute(set(['F100/FIC-101.SP', 10]))).toMatchObject({ status: 'failed' });
+    expect(await house.execute(set(['F100/FIC-101.SP', 11]))).toMatchObject({ status: 'refused', by: 'link' });
+  });
+});
+
 describe('a safe state asked by command', () => {
   it('is held and shown to the interlocks until it is released', async () => {
     const { plc, house } = await begin();

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { utcMs } from '../../../plant/clock.ts';
-import type { RefusedBy } from '../../../plant/command.ts';
 import type { Actor } from '../../../plant/people.ts';
 import { skidName } from '../../../plant/sample.ts';
 import { Desk } from '../support/desk.ts';
@@ -37,7 +36,7 @@ describe('a write', () => {
     desk.field.up = false;
     desk.allows = () => false;
     const expired = { expiresAt: desk.clock.utc() };
-    const by = async (action = tooMuch, more = expired): Promise<RefusedBy | string> => {
+    const by = async (action = tooMuch, more = expired): Promise<string> => {
       const outcome = await desk.execute(action, more);
       return outcome.status === 'refused' ? outcome.by : outcome.status;
     };
@@ -59,6 +58,8 @@ describe('a write', () => {
   it('is refused for another skid, and one issued before the service started', async () => {
     const desk = await Desk.begin();
     expect(await desk.execute(flow, { skid: skidName('QD-9') })).toMatchObject({ status: 'refused', by: 'state' });
+    await desk.settle();
+    expect(desk.records.events[0]).toMatchObject({ scope: 'service', object: 'QD-9' });
     expect(await desk.execute(flow, { issuedAt: utcMs(desk.clock.now - 1) })).toMatchObject({
       status: 'refused',
       by: 'expiry',
@@ -186,6 +187,33 @@ describe('a write', () => {
     desk.timers.advance(1000);
     await desk.settle();
     expect(desk.actions()).toEqual(['command-intended', 'command-done', 'record-gap']);
+  });
+
+  it('never throws: what goes wrong in the rooms around is an outcome', async () => {
+    const desk = await Desk.begin();
+    desk.allows = () => {
+      throw new Error('the mirror is broken');
+    };
+    expect(await desk.execute(flow)).toEqual({ status: 'failed', message: 'the mirror is broken', readBack: null });
+  });
+
+  it('whose outcome is slow to record is answered, and the record kept where it fails after all', async () => {
+    const desk = await Desk.begin();
+    let refuse: () => void = () => undefined;
+    desk.records.onAppend = ({ action }) =>
+      action === 'command-done'
+        ? new Promise((_, reject) => {
+            refuse = () => reject(new Error('the disk went away'));
+          })
+        : undefined;
+    const outcome = desk.execute(flow);
+    await desk.settle();
+    desk.timers.advance(2000);
+    expect(await outcome).toMatchObject({ status: 'done', message: expect.stringContaining('follows') as string });
+    desk.records.onAppend = () => undefined;
+    refuse();
+    await desk.settle();
+    expect(desk.actions()).toEqual(['command-intended', 'command-done']);
   });
 
   it('of a person needs a role that the tag is for; one of a batch does not', async () => {

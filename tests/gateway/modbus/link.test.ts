@@ -275,7 +275,9 @@ describe('a link', () => {
 function holdFirst(server: ModbusServer): { late: { beforeNext: boolean }; release: () => void } {
   const late = { beforeNext: false };
   let held: Readonly<{ answer: Buffer; socket: Socket }> | null = null;
-  const release = (): void => void (held !== null && !held.socket.destroyed && held.socket.write(held.answer));
+  const release = (): void => {
+    if (held !== null && !held.socket.destroyed) held.socket.write(held.answer);
+  };
   server.mangle = (answer: Buffer, _: Request, socket: Socket) => {
     if (held === null) {
       held = { answer, socket };

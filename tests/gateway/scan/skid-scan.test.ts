@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { FieldWriter } from '../../../gateway/field-writer.ts';
+import { FieldImage } from '../../../gateway/scan/field-image.ts';
+import { SkidScan } from '../../../gateway/scan/skid-scan.ts';
+import { processTime } from '../../../plant/clock.ts';
+import type { Log } from '../../../plant/log.ts';
+import type { ScanConsumer, ScanNews } from '../../../plant/ports/scan-consumer.ts';
+import type { GuardScan } from '../../../plant/ports/scan-guard.ts';
+import type { SkidType } from '../../../plant/skid/definition.ts';
+import { free, HandClock, HandTimers, silentLog } from '../support/house.ts';
+import { cdse, rig, skidOf } from '../support/plc.ts';
+
+function scanOf(type: SkidType, consumers: readonly ScanConsumer[] = [], log: Log = silentLog) {
+  const clock = new HandClock();
+  const skid = skidOf(type, 1);
+  const image = new FieldImage(skid, clock.utc());
+  const writer = new FieldWriter({
+    name: skid.name,
+    controller: null,
+    image,
+    clock,
+    timers: new HandTimers(clock),
+    log,
+  });
+  const scans: GuardScan[] = [];
+  const order: string[] = [];
+  const guard = {
+    skid: skid.name,
+    step: (scan: GuardScan) => {
+      order.push('guard');
+      scans.push(scan);
+      return free;
+    },
+  };
+  const told: ScanConsumer = { accept: () => order.push('consumer') };
+  const scan = new SkidScan({ skid, guard, image, writer, consumers: [told, ...consumers], clock, log });
+  return { scan, scans, order, clock };
+}
+
+describe('a scan', () => {
+  it('shows the interlocks everything before anyone else is told', () => {
+    const { scan, order } = scanOf(cdse);
+    scan.tick();
+    scan.tick();
+    expect(order).toEqual(['guard', 'consumer', 'guard', 'consumer']);
+  });
+
+  it('goes on when one that is told of it fails, and says so once', () => {
+    const news: ScanNews[] = [];
+    const errors: string[] = [];
+    const failing: ScanConsumer = {
+      accept: () => {
+        throw new Error('full');
+      },
+    };
+    const log: Log = { ...silentLog, error: (_, message) => void errors.push(message) };
+    const { scan } = scanOf(cdse, [failing, { accept: (each) => void news.push(each) }], log);
+    scan.tick();
+    scan.tick();
+    expect(news.map(({ batch }) => batch.scan)).toEqual([1, 2]);
+    expect(errors).toEqual(['One that is told of scans failed: full']);
+  });
+
+  it('runs on the process clock', () => {
+    const { scan, scans, clock } = scanOf(cdse);
+    scan.tick();
+    expect(scans[0]?.process).toBe(clock.process());
+  });
+
+  it('of a recorded skid runs in recorded time, and not twice for one row', () => {
+    const { scan, scans } = scanOf(rig);
+    scan.tick();
+    scan.row(processTime(5000));
+    scan.row(processTime(6000));
+    scan.tick();
+    scan.tick();
+    expect(scans.map(({ process }) => process)).toEqual([0, 5000, 6000, 6000]);
+  });
+});
