@@ -147,6 +147,7 @@ describe('a cause that comes back before a reset', () => {
 
   it('as a mere doubt does not lower what is held', () => {
     const plant = healthy().lose('R201/TT-202', 'R201/TT-201A');
+    plant.fieldDemand = null;
     expect(plant.run(1000).demand).toBe('S');
     expect(plant.set(running).run(1000).demand).toBe('S');
   });
