@@ -1,0 +1,83 @@
+/** Who is on which session: people are proven by the main thread, and known here by a number only. */
+import type { ServerSession, UserManagerOptions } from 'node-opcua';
+import { WellKnownRoles, makeRoles } from 'node-opcua';
+import type { FromWorker } from './messages.ts';
+
+const longestEntry = 256;
+
+export class Logins {
+  readonly #post: (message: FromWorker) => void;
+  readonly #asked = new Map<number, (login: number | null) => void>();
+  /** Proven, while the session's activation is still under way. */
+  readonly #proven = new Map<ServerSession, number>();
+  readonly #active = new Map<ServerSession, number>();
+  #nextId = 1;
+
+  constructor(post: (message: FromWorker) => void) {
+    this.#post = post;
+  }
+
+  userManager(): UserManagerOptions {
+    const prove = (session: ServerSession, userName: string, password: string): Promise<boolean> =>
+      this.#prove(session, userName, password);
+    return {
+      isValidUserAsync(userName, password, done) {
+        prove(this, userName, password).then(
+          (proven) => done(null, proven),
+          () => done(null, false),
+        );
+      },
+      getUserRoles: () => makeRoles([WellKnownRoles.AuthenticatedUser]),
+    };
+  }
+
+  answer(id: number, login: number | null): void {
+    this.#asked.get(id)?.(login);
+    this.#asked.delete(id);
+  }
+
+  /** The login of a session, or null where nobody was proven on it. */
+  of(session: ServerSession): number | null {
+    return this.#active.get(session) ?? null;
+  }
+
+  sessionOf(login: number): ServerSession | null {
+    return [...this.#active].find(([, one]) => one === login)?.[0] ?? null;
+  }
+
+  activated(session: ServerSession): void {
+    const login = this.#proven.get(session);
+    if (login === undefined) return;
+    this.#proven.delete(session);
+    this.#leave(this.#active, session);
+    this.#active.set(session, login);
+  }
+
+  closed(session: ServerSession): void {
+    this.#leave(this.#proven, session);
+    this.#leave(this.#active, session);
+  }
+
+  async #prove(session: ServerSession, userName: string, password: string): Promise<boolean> {
+    if (userName.length > longestEntry || password.length > longestEntry) return false;
+    const id = this.#nextId++;
+    const terminal = `OPC UA ${session.channel?.remoteAddress ?? 'client'}`;
+    const login = await new Promise<number | null>((resolve) => {
+      this.#asked.set(id, resolve);
+      this.#post({ kind: 'login', id, userName, password, terminal });
+    });
+    if (login === null) return false;
+    this.#leave(this.#proven, session);
+    this.#proven.set(session, login);
+    // The client may have gone while its password was being proven.
+    if (session.status === 'closed' || session.status === 'disposed') this.closed(session);
+    return true;
+  }
+
+  #leave(from: Map<ServerSession, number>, session: ServerSession): void {
+    const login = from.get(session);
+    if (login === undefined) return;
+    from.delete(session);
+    this.#post({ kind: 'left', login });
+  }
+}

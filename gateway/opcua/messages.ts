@@ -1,0 +1,60 @@
+/** What passes between the main thread and the OPC UA worker; all of it structured-cloneable. */
+import type { Fault } from '../../plant/errors.ts';
+import type { CommandAction, CommandOutcome } from '../../plant/command.ts';
+import type { SkidName, TagValue } from '../../plant/sample.ts';
+import type { SkidPlan } from './space-plan.ts';
+
+export type WorkerSetup = Readonly<{
+  skids: readonly SkidPlan[];
+  site: string;
+  build: string;
+  host: string;
+  port: number;
+  pkiFolder: string;
+  trustUnknownClients: boolean;
+}>;
+
+/** A new value of the tag with that number in its skid's plan: value, quality, source time, server time. */
+export type ValueChange = readonly [
+  tag: number,
+  value: TagValue,
+  quality: number,
+  sourceTime: number,
+  serverTime: number,
+];
+
+export type ToWorker =
+  /** One message a scan, also where nothing has changed: its coming says that the plant side lives. */
+  | Readonly<{ kind: 'values'; skids: readonly Readonly<{ skid: number; changes: readonly ValueChange[] }>[] }>
+  /** `login` names the proven person in later calls; null where nobody was proven. */
+  | Readonly<{ kind: 'login'; id: number; login: number | null }>
+  | Readonly<{ kind: 'outcome'; id: number; outcome: CommandOutcome }>
+  /** This person may no longer be here: the sessions end. */
+  | Readonly<{ kind: 'dismiss'; login: number }>
+  | Readonly<{ kind: 'stop' }>;
+
+export type ServerFigures = Readonly<{
+  sessions: number;
+  subscriptions: number;
+  rejectedSessions: number;
+  rejectedRequests: number;
+}>;
+
+export type FromWorker =
+  | Readonly<{ kind: 'ready'; port: number; endpoint: string }>
+  | Readonly<{ kind: 'refused'; code: string; faults: readonly Fault[] }>
+  /** The values of one message have been taken: room for the next. */
+  | Readonly<{ kind: 'taken' }>
+  | Readonly<{ kind: 'login'; id: number; userName: string; password: string; terminal: string }>
+  /** The session of that login has ended. */
+  | Readonly<{ kind: 'left'; login: number }>
+  | Readonly<{
+      kind: 'command';
+      id: number;
+      login: number;
+      skid: SkidName;
+      action: CommandAction;
+      reason: string | null;
+    }>
+  | Readonly<{ kind: 'figures'; figures: ServerFigures }>
+  | Readonly<{ kind: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; fields: object; message: string }>;

@@ -1,0 +1,137 @@
+/** What stands around the OPC UA server: a site of two skids, people with passwords, a command path that notes what it is asked. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createOpcUaServer, type OpcUaServer, type OpcUaServerOptions } from '../../../../gateway/opcua/index.ts';
+import { utcMs } from '../../../../plant/clock.ts';
+import type { Command, CommandOutcome } from '../../../../plant/command.ts';
+import { mesolineError } from '../../../../plant/errors.ts';
+import type { Log } from '../../../../plant/log.ts';
+import type { Person, Role } from '../../../../plant/people.ts';
+import type { Access, Authority } from '../../../../plant/ports/access.ts';
+import type { Credentials } from '../../../../plant/ports/record-desk.ts';
+import { good, type Quality } from '../../../../plant/quality.ts';
+import { localTag, skidName, tagName, type TagValue } from '../../../../plant/sample.ts';
+import type { Skid } from '../../../../plant/skid/definition.ts';
+import { loadSkidType } from '../../../../plant/skid/skid-loader.ts';
+import { systemClock } from '../../../../plant/system-clock.ts';
+
+const type = loadSkidType('plant/skids/cdse.yaml');
+
+export const skidOf = (name: string): Skid => ({
+  name: skidName(name),
+  title: `Line ${name}`,
+  type,
+  twin: true,
+  links: [],
+});
+
+const person = (userName: string, roles: readonly Role[], mustChangePassword = false): Person => ({
+  id: `p-${userName}`,
+  userName,
+  printedName: `${userName} the ${roles.join(' and ')}`,
+  roles,
+  mustChangePassword,
+});
+
+export class Plant {
+  readonly skids = [skidOf('QD-1'), skidOf('QD-2')];
+  readonly clock = systemClock();
+  readonly folder = mkdtempSync(join(tmpdir(), 'mesoline-opcua-'));
+  readonly people = [person('olga', ['operator']), person('otto', ['observer']), person('nora', ['operator'], true)];
+  readonly gone = new Set<string>();
+  readonly tried: Credentials[] = [];
+  readonly commands: Command[] = [];
+  readonly said: string[] = [];
+  outcome: (command: Command) => CommandOutcome = () => ({ status: 'done', message: 'It was done.', readBack: 1 });
+  readonly server: OpcUaServer;
+
+  constructor(options: Partial<OpcUaServerOptions> = {}) {
+    this.server = createOpcUaServer({
+      skids: this.skids,
+      site: { name: 'test', build: 'mesoline 0.0.0' },
+      port: 0,
+      dataFolder: this.folder,
+      clock: this.clock,
+      log: this.#log(),
+      commands: {
+        execute: (command) => {
+          this.commands.push(command);
+          return Promise.resolve(this.outcome(command));
+        },
+      },
+      access: this.#access(),
+      authority: this.#authority(),
+      ...options,
+    });
+  }
+
+  /** One scan of a skid that sees these tags. */
+  scan(
+    skid: string,
+    values: Readonly<Record<string, TagValue>>,
+    {
+      quality = good,
+      sourceTime = this.clock.utc(),
+      serverTime = sourceTime,
+    }: { quality?: Quality; sourceTime?: number; serverTime?: number } = {},
+  ): void {
+    const { clock } = this;
+    this.server.accept({
+      batch: {
+        skid: skidName(skid),
+        scan: 1,
+        utc: clock.utc(),
+        monotonic: clock.monotonic(),
+        process: clock.process(),
+        samples: Object.entries(values).map(([tag, value]) => ({
+          tag: tagName(skidName(skid), localTag(tag)),
+          value,
+          quality,
+          sourceTime: utcMs(sourceTime),
+          serverTime: utcMs(serverTime),
+        })),
+      },
+      verdict: { demand: 'none', causes: [], releasing: false },
+      fieldDemand: null,
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop();
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  #access(): Access {
+    const refuse = (): Promise<never> => Promise.reject(mesolineError('not-here', 'access', 'Not asked for.', ''));
+    return {
+      authenticate: (credentials) => {
+        this.tried.push(credentials);
+        const found = this.people.find(({ userName }) => userName === credentials.userName);
+        return found !== undefined && credentials.password === `${found.userName}-secret`
+          ? Promise.resolve(found)
+          : Promise.reject(mesolineError('login-refused', 'login', 'User name or password is wrong.', 'Try again.'));
+      },
+      login: refuse,
+      logout: refuse,
+      session: refuse,
+      changePassword: refuse,
+      people: refuse,
+    };
+  }
+
+  #authority(): Authority {
+    return {
+      decide: (actor) =>
+        actor.kind === 'person' && this.gone.has(actor.userName)
+          ? { allowed: false, reason: `${actor.printedName} has left.` }
+          : { allowed: true },
+    };
+  }
+
+  #log(): Log {
+    const say = (_: object, message: string): void => void this.said.push(message);
+    const log: Log = { debug: say, info: say, warn: say, error: say, child: () => log };
+    return log;
+  }
+}
