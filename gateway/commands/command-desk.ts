@@ -108,9 +108,7 @@ export class CommandDesk implements CommandPath {
 
   execute(command: Command): Promise<CommandOutcome> {
     return this.#once.run(command, () => {
-      const outcome = this.#carryOut(command).catch((thrown: unknown): CommandOutcome =>
-        this.#conclude(command, failed(messageOf(thrown))),
-      );
+      const outcome = this.#attempt(command);
       void outcome.then(({ status }) => {
         this.#figures.commands += 1;
         if (status !== 'done') this.#figures[status] += 1;
