@@ -18,7 +18,12 @@ const clearAfter: Milliseconds = milliseconds(10_000);
 const firstSeenWithin: Milliseconds = milliseconds(10_000);
 
 type Level = { entry: Entry; definition: LimitDefinition; state: LimitState };
-type Watch = Readonly<{ root: Expression; suppressedIn: readonly string[]; levels: readonly Level[] }>;
+type Watch = Readonly<{
+  root: Expression;
+  armed: Expression | null;
+  suppressedIn: readonly string[];
+  levels: readonly Level[];
+}>;
 
 export class SkidAlarms {
   readonly #skid: Skid;
@@ -42,6 +47,7 @@ export class SkidAlarms {
     );
     this.#watches = skid.type.alarms.map((alarm) => ({
       root: alarm.watch.root,
+      armed: alarm.armed?.root ?? null,
       suppressedIn: alarm.suppressedIn,
       levels: alarm.limits.map((limit) => ({
         entry: book.add(limitPoint(skid, alarm, limit)),
@@ -80,7 +86,7 @@ export class SkidAlarms {
   }
 
   #watch(
-    { root, suppressedIn, levels }: Watch,
+    { root, armed, suppressedIn, levels }: Watch,
     phase: string | null,
     now: ProcessTime,
     at: ScanNews['batch']['utc'],
@@ -88,12 +94,19 @@ export class SkidAlarms {
     const { value, quality } = evaluate(root, this.#lookup);
     const suppressed = phase !== null && suppressedIn.includes(phase);
     const sample = { value: typeof value === 'number' ? value : null, quality };
+    const looks = armed === null || this.#isArmed(armed);
     for (const level of levels) {
-      level.state = stepLimit(level.definition, level.state, sample, now);
+      level.state = looks ? stepLimit(level.definition, level.state, sample, now) : initialLimitState;
       level.entry.quality = quality;
       if (value !== null) level.entry.value = value;
       this.#book.update(level.entry, level.state.active, suppressed, at);
     }
+  }
+
+  /** A condition in doubt is taken as holding: it must not hide an alarm. */
+  #isArmed(condition: Expression): boolean {
+    const { value, quality } = evaluate(condition, this.#lookup);
+    return value !== false || !isGood(quality);
   }
 
   #watchLink(now: Monotonic, at: ScanNews['batch']['utc']): void {

@@ -78,6 +78,17 @@ function readAlarm(source: Source, name: string, file: AlarmFile, context: Alarm
       'Watch percent(…) of it.',
     );
   }
+  const armed =
+    file.armed === undefined
+      ? null
+      : source.attempt([...path, 'armed'], (where) => checkExpression(file.armed ?? '', context.scope, where));
+  if (armed !== null && armed.unit !== 'bool') {
+    source.fault(
+      [...path, 'armed'],
+      `"${armed.text}" is no condition.`,
+      'Compare it with something, as in "… > 90 °C".',
+    );
+  }
   if (watch === null || watch.unit === 'bool' || respondWithin === null) return null;
   const limits = readLimits(source, [...path, 'limit'], file.limit, {
     unit: watch.unit,
@@ -86,6 +97,7 @@ function readAlarm(source: Source, name: string, file: AlarmFile, context: Alarm
   return {
     name,
     watch,
+    armed,
     unit: watch.unit,
     limits,
     priority: priorities[file.priority.consequence][file.priority.urgency],

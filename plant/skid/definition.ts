@@ -101,6 +101,8 @@ export type AlarmDefinition = Readonly<{
   /** `R201/TI-201.high`; the engine appends the level where one alarm has several. */
   name: string;
   watch: CheckedExpression;
+  /** The alarm only looks while this is true; null: always. A doubtful condition counts as true. */
+  armed: CheckedExpression | null;
   unit: string | null;
   limits: readonly AlarmLimit[];
   priority: AlarmPriority;

@@ -168,6 +168,7 @@ export const urgencies = ['seconds', 'minutes', 'hours'] as const;
 const alarm = Type.Object(
   {
     watch: text,
+    armed: optional(text),
     limit: Type.Object(
       {
         'high-high': optional(quantity),

@@ -110,6 +110,19 @@ describe('a limit alarm of the skid file', () => {
     expect((await standing())[temperature]).toMatchObject({ active: true, value: 188, quality: badNoCommunication });
   });
 
+  it('does not look while its condition does not hold, and looks while that is in doubt', async () => {
+    const margin = 'QD-1/R201/PI-201.boilingMargin.low';
+    plant.set({ 'R201/PT-201A': 0, 'R201/PT-201B': 0, 'R201/PT-201C': 0 });
+    plant.set({ 'R201/TT-201A': 25, 'R201/TT-201B': 25, 'R201/TT-202': 25 });
+    scan(6000);
+    scan(6000);
+    expect((await standing())[margin]).toBeUndefined();
+    plant.set({ 'R201/TT-201A': 95, 'R201/TT-201B': 95 });
+    scan(6000);
+    scan(6000);
+    expect((await standing())[margin]).toMatchObject({ active: true });
+  });
+
   it('is suppressed by design in the phases that the file lists, and only there', async () => {
     plant.set({ 'X300/AT-303': 500 });
     room.changed(batchIn('prime'));
