@@ -85,9 +85,7 @@ export function DemandLine({ skid }: Readonly<{ skid: string }>) {
   return (
     <p class="line">
       <DemandMark demand={demand} testid={`demand-${skid}`} />
-      {first === undefined && demand !== 'none' && (
-        <span class="cause">It was asked for, and no interlock holds it: release it.</span>
-      )}
+      {first === undefined && demand !== 'none' && <span class="cause">It was asked for; no interlock holds it.</span>}
       {first !== undefined && (
         <span class="cause">
           {first.row === null ? '' : `Row ${first.row}: `}

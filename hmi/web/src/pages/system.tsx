@@ -70,7 +70,7 @@ function Rooms({ health }: Readonly<{ health: HealthAnswer }>) {
           {Object.entries(health.rooms).map(([name, room]) => (
             <tr key={name} data-testid={`room-${name}`} data-state={room.state}>
               <th scope="row">{name}</th>
-              <td class={room.state === 'ready' ? '' : 'abnormal'}>
+              <td class={room.state === 'ready' ? 'state' : 'state abnormal'}>
                 {roomMarks[room.state] ?? ''} {room.state}
               </td>
               <td>
@@ -78,7 +78,7 @@ function Rooms({ health }: Readonly<{ health: HealthAnswer }>) {
                 <br />
                 <small>
                   {Object.entries(room.figures ?? {})
-                    .map(([figure, value]) => `${figure} ${Number(value.toPrecision(6))}`)
+                    .map(([figure, value]) => `${figure} ${Number.isInteger(value) ? value : value.toPrecision(4)}`)
                     .join(' · ')}
                 </small>
               </td>
