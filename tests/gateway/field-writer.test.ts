@@ -148,6 +148,15 @@ describe('a reset', () => {
     await house.until(() => plc.request === 10 && plc.holding[2] === 0);
   });
 
+  it('pulses nothing where the request word does not read back as let go', async () => {
+    const { plc, house } = await begin((_, each) => (each.step = latching(each)));
+    await house.until(() => plc.step === 10);
+    plc.onWritten = () => (plc.holding[1] = 10);
+    expect(await house.execute({ kind: 'reset', inspected: true })).toMatchObject({ status: 'failed' });
+    expect(pulses(plc)).not.toContain(1);
+    expect(plc.step).toBe(10);
+  });
+
   it('is stopped by a new cause, and by whoever asks for a safe state', async () => {
     const { plc, house } = await begin((_, each) => (each.step = latching(each)));
     await house.until(() => plc.step === 10);

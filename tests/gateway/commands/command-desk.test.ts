@@ -109,6 +109,17 @@ describe('a write', () => {
     expect(desk.field.runs).toEqual([]);
   });
 
+  it('is refused, not kept, where the link goes while its record is written', async () => {
+    const desk = await Desk.begin();
+    desk.records.onAppend = ({ action }) => {
+      if (action === 'command-intended') desk.field.up = false;
+    };
+    expect(await desk.execute(flow)).toMatchObject({ status: 'refused', by: 'link' });
+    desk.field.up = true;
+    await desk.settle();
+    expect(desk.field.runs).toEqual([]);
+  });
+
   it('is not made where a trip comes while its frame waits for the wire', async () => {
     const desk = await Desk.begin();
     const write = desk.field.write.bind(desk.field);

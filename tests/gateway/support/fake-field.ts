@@ -1,5 +1,6 @@
 /** A skid's field as the command path sees it, without wires: what is written is what reads back, unless told otherwise. */
 import type { CommandField, WriteRun } from '../../../gateway/commands/command-field.ts';
+import { linkFault } from '../../../gateway/modbus/link-errors.ts';
 import type { Asked } from '../../../gateway/safe-state.ts';
 import type { MesolineError } from '../../../plant/errors.ts';
 import type { GuardVerdict } from '../../../plant/ports/scan-guard.ts';
@@ -46,6 +47,7 @@ export class FakeField implements CommandField {
   }
 
   write(run: WriteRun, withdraw: () => MesolineError | null): Promise<void> {
+    if (!this.up) return Promise.reject(linkFault('link-down', 'QD-1/PLC-1', 'There is no connection.', ''));
     const withdrawn = withdraw();
     if (withdrawn !== null) return Promise.reject(withdrawn);
     this.onWrite(run);
