@@ -14,6 +14,9 @@ export function valueText(value: TagValue, tag: Pick<TagView, 'states' | 'decima
 
 export const unitText = (unit: string | null): string => unit ?? '';
 
+export const rangeText = ({ range, unit, states }: TagView): string =>
+  range === null || states !== null ? '' : `${range.low} to ${range.high} ${unitText(unit)}`;
+
 /** `09:30:12 +02:00`, with the date where it is not today's. */
 export function timeIn(utc: number | null, now: number, inUtc: boolean): string {
   if (utc === null) return '–';

@@ -1,7 +1,7 @@
 /** The values of one unit: value, range, set point, and how to set it or draw it over time. */
 import { useState } from 'preact/hooks';
 import type { SkidAnswer, TagView } from '../../../api/answers.ts';
-import { unitText, valueText } from '../format.ts';
+import { rangeText, valueText } from '../format.ts';
 import { tagNow } from '../live/stream.ts';
 import { session } from '../session.ts';
 import { blocked } from '../ui/command.ts';
@@ -86,9 +86,6 @@ function Setpoint({ skid, tag }: Readonly<{ skid: string; tag: TagView }>) {
   const sample = tagNow(skid, tag.setpoint).value;
   return <>{sample === null ? '–' : valueText(sample[0], tag)}</>;
 }
-
-export const rangeText = ({ range, unit, states }: TagView): string =>
-  range === null || states !== null ? '' : `${range.low} to ${range.high} ${unitText(unit)}`;
 
 function refusal({ writableBy }: TagView): string | null {
   const mine = session.value?.person.roles ?? [];

@@ -2,11 +2,10 @@
 import { useState } from 'preact/hooks';
 import type { TagValue } from '../../../../plant/sample.ts';
 import type { TagView } from '../../../api/answers.ts';
-import { unitText, valueText } from '../format.ts';
+import { rangeText, unitText, valueText } from '../format.ts';
 import { tagNow } from '../live/stream.ts';
 import { blocked, command, problemText } from '../ui/command.ts';
 import { Dialog, Press } from '../ui/dialog.tsx';
-import { rangeText } from './tag-table.tsx';
 
 type Props = Readonly<{ skid: string; tag: TagView; onClose: () => void }>;
 
