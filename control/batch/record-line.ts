@@ -7,14 +7,20 @@ import { messageOf } from '../../plant/errors.ts';
 import type { RecordKeeper } from '../../plant/ports/record-keeper.ts';
 import { recordNumber, type RecordEvent } from '../../plant/record-event.ts';
 
+/** `settle` is of whoever waits for the event; null where nobody does, and the event stays until it is written. */
+type Entry = Readonly<{
+  event: RecordEvent;
+  settle: Readonly<{ resolve: () => void; reject: (why: unknown) => void }> | null;
+}>;
+
 export class RecordLine {
   readonly #records: Pick<RecordKeeper, 'append'>;
   readonly #log: Log;
-  readonly #waiting: RecordEvent[] = [];
-  #line: Promise<void> = Promise.resolve();
+  #entries: Entry[] = [];
+  #writing = false;
+  #tried: Promise<void> = Promise.resolve();
   /** Why the first of the waiting events could not be written; null while nothing is wrong. */
   #refusedBy: string | null = null;
-  #refusals = 0;
 
   constructor(records: Pick<RecordKeeper, 'append'>, log: Log) {
     this.#records = records;
@@ -23,54 +29,59 @@ export class RecordLine {
 
   /** Events that have happened and are not yet on disk. */
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#entries.length;
   }
 
   /** Settles when the event, and everything before it, is on disk. @throws MesolineError `record-refused` */
-  async append(event: RecordEvent): Promise<void> {
-    const written = this.#line.then(async () => {
-      await this.#flush();
-      await this.#records.append(event);
+  append(event: RecordEvent): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#entries.push({ event, settle: { resolve, reject } });
+      this.retry();
     });
-    this.#line = written.catch(() => undefined);
-    await written;
   }
 
   follow(event: RecordEvent): void {
-    this.#waiting.push(event);
+    this.#entries.push({ event, settle: null });
     this.retry();
   }
 
-  /** Tries to write what waits; a refusal is logged, and what waits goes on waiting. */
+  /** Tries to write what waits. */
   retry(): void {
-    this.#line = this.#line
-      .then(() => this.#flush())
-      .catch((thrown: unknown) => {
-        this.#log.error(
-          { waiting: this.#waiting.length, error: messageOf(thrown) },
-          'a record of the safe direction waits for the ledger',
-        );
-      });
+    if (this.#writing || this.#entries.length === 0) return;
+    this.#writing = true;
+    this.#tried = this.#write();
   }
 
   /** Settles when all that was given so far has been tried. */
   async settled(): Promise<void> {
-    await this.#line;
+    await this.#tried;
   }
 
-  async #flush(): Promise<void> {
-    for (let event = this.#waiting[0]; event !== undefined; event = this.#waiting[0]) {
+  async #write(): Promise<void> {
+    for (let entry = this.#entries[0]; entry !== undefined; entry = this.#entries[0]) {
       try {
-        if (this.#refusedBy !== null) await this.#records.append(this.#gap(event, this.#refusedBy));
+        if (this.#refusedBy !== null) await this.#records.append(this.#gap(entry.event, this.#refusedBy));
         this.#refusedBy = null;
-        await this.#records.append(event);
+        await this.#records.append(entry.event);
+        this.#entries.shift();
+        entry.settle?.resolve();
       } catch (thrown) {
-        this.#refusals += 1;
-        this.#refusedBy = messageOf(thrown);
-        throw thrown;
+        this.#refuse(thrown);
+        break;
       }
-      this.#waiting.shift();
     }
+    // In the same turn as the last look at what waits: an event that comes later must find the line free.
+    this.#writing = false;
+  }
+
+  /** Whoever waits is told; what must not be lost stays, in its order. */
+  #refuse(thrown: unknown): void {
+    for (const { settle } of this.#entries) settle?.reject(thrown);
+    this.#entries = this.#entries.filter(({ settle }) => settle === null);
+    if (this.#entries.length === 0) return;
+    this.#refusedBy = messageOf(thrown);
+    const fields = { waiting: this.#entries.length, error: this.#refusedBy };
+    this.#log.error(fields, 'records of the safe direction wait for the ledger');
   }
 
   #gap(event: RecordEvent, reason: string): RecordEvent {
@@ -80,7 +91,7 @@ export class RecordLine {
       action: 'record-gap',
       object: event.scope,
       reason: `What follows could not be written when it happened: ${reason}`,
-      data: { events: recordNumber(this.#waiting.length), refusals: recordNumber(this.#refusals) },
+      data: { events: recordNumber(this.#entries.filter(({ settle }) => settle === null).length) },
     };
   }
 }

@@ -199,6 +199,7 @@ export class Bench {
   batches: Batches;
   readonly #recipeFolder: string;
   #scan = 0;
+  #started = 0;
 
   constructor({ recipes = shortRecipes, twin = true }: Readonly<{ recipes?: string; twin?: boolean }> = {}) {
     this.#recipeFolder = recipes;
@@ -313,8 +314,9 @@ export class Bench {
     recipe = 'CdSe-short',
     more: Partial<Parameters<Batches['desk']['start']>[0]> = {},
   ): ReturnType<Batches['desk']['start']> {
+    this.#started += 1;
     return this.batches.desk.start({
-      commandId: `start-${this.now}`,
+      commandId: `start-${this.#started}`,
       skid: this.skid.name,
       recipe,
       actor: operator,

@@ -268,7 +268,7 @@ describe('Stop and Abort', () => {
     await bench.until(({ state }) => state === 'Stopped', 10);
     expect(bench.plant.field).toBe('H');
     const ended = bench.ledger.events.find(({ event }) => event.action === 'batch-ended')?.event;
-    expect(Number.parseFloat(String(ended?.data?.collected))).toBeCloseTo(bench.plant.collected, 0);
+    expect(Number.parseFloat(ended?.data?.collected as string)).toBeCloseTo(bench.plant.collected, 0);
     expect((await bench.command('Abort')).done).toBe(true);
     await bench.until(({ state }) => state === 'Aborted', 10);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Reliable, SetPointName, SkidReading } from '../../../control/batch/equipment.ts';
 import { feeds, setPointNames } from '../../../control/batch/equipment.ts';
-import type { PhaseContext, PhaseMemory, PhaseOutcome, Plan } from '../../../control/batch/phases/phase.ts';
+import type { PhaseOutcome, Plan } from '../../../control/batch/phases/phase.ts';
 import { phaseNamed, phases } from '../../../control/batch/phases/phases.ts';
 import { orderedWrites } from '../../../control/batch/set-point-order.ts';
 import { equipmentOf } from '../../../control/batch/equipment.ts';
@@ -30,15 +30,12 @@ const reading = (changes: Partial<Record<keyof typeof inBand, Reliable>> = {}): 
 
 /** Steps a phase through readings, one a second; the last outcome. */
 function run(name: string, readings: readonly SkidReading[], { collectedMl = 0, each = 1 } = {}): PhaseOutcome {
-  let memory: PhaseMemory = {};
-  let outcome: PhaseOutcome | null = null;
-  readings.forEach((skid, i) => {
-    const context: PhaseContext = { timeS: i * each, dtS: i === 0 ? 0 : each, plan, values, skid, collectedMl, memory };
-    outcome = phaseNamed(name).step(context);
-    memory = outcome.memory;
-  });
-  if (outcome === null) throw new Error('no reading');
-  return outcome;
+  const first: PhaseOutcome = { wanted: {}, memory: {}, waitsFor: '' };
+  return readings.reduce(
+    ({ memory }, skid, i) =>
+      phaseNamed(name).step({ timeS: i * each, dtS: i === 0 ? 0 : each, plan, values, skid, collectedMl, memory }),
+    first,
+  );
 }
 
 const times = (n: number, skid: SkidReading): SkidReading[] => Array.from({ length: n }, () => skid);
