@@ -4,12 +4,12 @@ import {
   DataType,
   DataTypeIds,
   EnumValueType,
-  makeAccessLevelFlag,
-  NodeClass,
+  PermissionType,
   Range,
   resolveNodeId,
   Variant,
   VariantArrayType,
+  WellKnownRoles,
   type AddressSpace,
   type ExtensionObject,
   type IAddressSpace,
@@ -34,7 +34,7 @@ export type SkidNodes = Readonly<{
 
 export function buildSpace(addressSpace: AddressSpace, skids: readonly SkidPlan[]): readonly SkidNodes[] {
   const namespace = addressSpace.registerNamespace(namespaceUri);
-  closeStandardNodes(addressSpace);
+  closeToWriting(addressSpace);
   const root = namespace.addFolder(addressSpace.rootFolder.objects, {
     browseName: 'Mesoline',
     nodeId: idOf(rootNodeId),
@@ -176,13 +176,14 @@ const argumentOf = ({ name, dataType, description }: ArgumentPlan) => ({
   valueRank: -1,
 });
 
-/** The standard nodes let anyone who is logged in write some diagnostics; here no client writes anything. */
-function closeStandardNodes(addressSpace: AddressSpace): void {
-  const writes = makeAccessLevelFlag('CurrentWrite | HistoryWrite | StatusWrite | TimestampWrite');
-  for (const node of addressSpace.getNamespaceArray()[0]?.nodeIterator() ?? []) {
-    if (node.nodeClass !== NodeClass.Variable) continue;
-    const variable = node as UAVariable;
-    variable.accessLevel &= ~writes;
-    if (variable.userAccessLevel !== undefined) variable.userAccessLevel &= ~writes;
+/**
+ * The stack lets whoever is logged in write some of the standard nodes and of the diagnostics it makes for each session.
+ * Here no client writes anything: what they may do to the plant are the methods.
+ */
+function closeToWriting(addressSpace: AddressSpace): void {
+  const { Browse, Read, ReceiveEvents, Call } = PermissionType;
+  const permissions: PermissionType = Browse | Read | ReceiveEvents | Call;
+  for (const namespace of addressSpace.getNamespaceArray()) {
+    namespace.setDefaultRolePermissions([{ roleId: resolveNodeId(WellKnownRoles.AuthenticatedUser), permissions }]);
   }
 }

@@ -51,7 +51,6 @@ export async function makeUaServer(setup: WorkerSetup, logins: Logins): Promise<
     nodesetLoaderOptions: { trustSiblingImages: true },
     isAuditing: false,
     maxConnectionsPerEndpoint: 40,
-    timeout: 15_000,
     serverCapabilities: {
       maxSessions: 20,
       maxSubscriptions: 100,

@@ -1,12 +1,7 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import {
+  AccessLevelFlag,
   AttributeIds,
-  BrowseDirection,
   DataType,
-  MessageSecurityMode,
-  NodeClass,
-  SecurityPolicy,
   StatusCodes,
   TimestampsToReturn,
   Variant,
@@ -16,6 +11,7 @@ import {
 } from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { badNoCommunication } from '../../plant/quality.ts';
+import { localTag, skidName, tagName } from '../../plant/sample.ts';
 import { connect, logIn, Node } from '../gateway/opcua/support/client.ts';
 import { Plant } from '../gateway/opcua/support/plant.ts';
 import { until } from '../support/waiting.ts';
@@ -96,13 +92,18 @@ describe('a tag', () => {
     expect(value.value.value).toBe(90);
   });
 
-  it('cannot be written, nor can anything else of the skids', async () => {
+  it('cannot be written past its method', async () => {
     const status = await session.write({
       nodeId: space.id('QD-1/R201/TIC-201.SP'),
       attributeId: AttributeIds.Value,
       value: { value: new Variant({ dataType: DataType.Double, value: 1 }) },
     });
-    expect(status).toEqual(StatusCodes.BadNotWritable);
+    expect(status).toEqual(StatusCodes.BadUserAccessDenied);
+    const level = await session.read({
+      nodeId: space.id('QD-1/R201/TIC-201.SP'),
+      attributeId: AttributeIds.UserAccessLevel,
+    });
+    expect(level.value.value).toBe(AccessLevelFlag.CurrentRead);
   });
 });
 
@@ -143,5 +144,72 @@ describe('a subscription', () => {
     await until(() => seen.length === 8);
     expect(shown().at(-1)).toEqual([4, true]);
     await subscription.terminate();
+  });
+});
+
+describe('a method', () => {
+  const words = (result: Awaited<ReturnType<Node['call']>>): readonly string[] =>
+    (result.outputArguments ?? []).map(({ value }) => value as string);
+
+  it('gives a command to the command path in the name of whoever is logged in', async () => {
+    plant.outcome = () => ({
+      status: 'done',
+      message: 'R201/TIC-201.SP 160.0 °C was set and read back.',
+      readBack: 160,
+    });
+    const result = await space.call('QD-1', 'Write', 'R201/TIC-201.SP', 160);
+    expect(result.statusCode).toEqual(StatusCodes.Good);
+    expect(words(result)).toEqual(['done', 'R201/TIC-201.SP 160.0 °C was set and read back.', '', '', '160']);
+    expect(plant.commands.at(-1)).toMatchObject({
+      skid: 'QD-1',
+      action: { kind: 'write', writes: [{ tag: 'R201/TIC-201.SP', value: 160 }] },
+      actor: { kind: 'person', id: 'p-olga', printedName: 'olga the operator', terminal: 'OPC UA 127.0.0.1' },
+    });
+    const { issuedAt, expiresAt } = plant.commands.at(-1)!;
+    expect(expiresAt - issuedAt).toBe(5000);
+  });
+
+  it('that is refused by an interlock says which, and the live value', async () => {
+    plant.outcome = () => ({
+      status: 'refused',
+      by: 'interlock',
+      message: 'Row 12 Temperature high: R201/TT-202 is 201.3 °C, above 195 °C.',
+      live: { tag: tagName(skidName('QD-2'), localTag('R201/TT-202')), value: 201.3 },
+    });
+    const result = await space.call('QD-2', 'Write', 'R201/TIC-201.SP', 160);
+    expect(result.statusCode).toEqual(StatusCodes.BadInvalidState);
+    expect(words(result)).toEqual([
+      'refused by interlock',
+      'Row 12 Temperature high: R201/TT-202 is 201.3 °C, above 195 °C.',
+      'QD-2/R201/TT-202',
+      '201.3',
+      '',
+    ]);
+  });
+
+  it.each([
+    ['HotHold', ['It smells.'], { action: { kind: 'safe-state', action: 'H' }, reason: 'It smells.' }],
+    ['Release', [''], { action: { kind: 'release' } }],
+    ['Reset', [true, 'Inspected'], { action: { kind: 'reset', inspected: true }, reason: 'Inspected' }],
+  ] as const)('%s asks for what it says', async (method, given, asked) => {
+    plant.outcome = () => ({ status: 'done', message: '', readBack: null });
+    const { statusCode } = await space.call('QD-1', method, ...given);
+    expect(statusCode).toEqual(StatusCodes.Good);
+    expect(plant.commands.at(-1)).toMatchObject(asked);
+  });
+
+  it.each([
+    ['a tag that is not there', 'Write', ['R201/TT-999', 1], StatusCodes.BadNodeIdUnknown],
+    ['a text for a number', 'Write', ['R201/TIC-201.SP', '160'], StatusCodes.BadTypeMismatch],
+    ['no number at all', 'Write', ['R201/TIC-201.SP', NaN], StatusCodes.BadTypeMismatch],
+    ['too few arguments', 'Write', ['R201/TIC-201.SP'], StatusCodes.BadArgumentsMissing],
+    ['too many arguments', 'HotHold', ['a', 'b'], StatusCodes.BadTooManyArguments],
+    ['an argument of another type', 'HotHold', [1], StatusCodes.BadInvalidArgument],
+    ['an uninspected skid', 'Reset', [false, 'no'], StatusCodes.BadInvalidArgument],
+  ] as const)('called with %s reaches no command path', async (_, method, given, status) => {
+    const before = plant.commands.length;
+    const { statusCode } = await space.call('QD-1', method, ...given);
+    expect(statusCode).toEqual(status);
+    expect(plant.commands).toHaveLength(before);
   });
 });
