@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { createBatches, type Batches } from '../../../control/batch/index.ts';
 import type { BatchCommand, BatchView } from '../../../plant/batch-view.ts';
-import { milliseconds, monotonic, processTime, utcMs, type Clock } from '../../../plant/clock.ts';
+import { monotonic, processTime, utcMs, type Clock } from '../../../plant/clock.ts';
 import type { Command, CommandOutcome } from '../../../plant/command.ts';
 import { mesolineError } from '../../../plant/errors.ts';
 import { saturatedLiquidDensity } from '../../../plant/expression/water.ts';
@@ -353,4 +353,3 @@ const seen = cdse.tags.flatMap(({ name: tag, source }) => {
 
 /** Promises in memory have run when the event loop has turned. */
 export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-export const oneSecond = milliseconds(1000);

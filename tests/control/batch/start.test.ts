@@ -42,7 +42,7 @@ describe('the start of a batch', () => {
     expect(prepared?.data).toMatchObject({ rehearsal: true, build: 'test', skid: 'QD-1', timeScale: '1' });
     expect(prepared?.data?.control).toMatchObject({
       name: 'CdSe-short',
-      plan: { temperatureC: '120' },
+      plan: { temperatureC: '105' },
       status: 'draft',
     });
     expect(event('batch-started')?.data).toMatchObject({
