@@ -111,6 +111,7 @@ describe('an operator at the page', () => {
 
   it('signs it, and downloads its record', async () => {
     await page.getByTestId('sign-open').click();
+    await page.getByTestId('sign-meaning').selectOption('performed');
     await page.getByTestId('sign-user').fill('operator');
     await page.getByTestId('sign-password').fill(passwords['operator']!);
     await page.getByTestId('sign-confirm').click();

@@ -141,13 +141,15 @@ const fieldQualities = ({ samples }: Values): readonly number[] => Object.values
 
 /** Every value cell of the page says Bad by its quality. */
 async function allBadAtPage(page: Page): Promise<void> {
-  await page.waitForFunction(
-    `(() => {
-      const cells = [...document.querySelectorAll('[data-testid^="value-"]')];
-      return cells.length > 20 && cells.every((cell) => cell.getAttribute('data-quality')?.startsWith('Bad'));
-    })()`,
-    null,
-    { polling: 20, timeout: 20_000 },
+  const cells = page.locator('[data-testid^="value-"]');
+  const notBad = page.locator('[data-testid^="value-"]:not([data-quality^="Bad"])');
+  let left: readonly string[] = [];
+  await until(
+    async () => {
+      left = await notBad.allInnerTexts();
+      return left.length === 0 && (await cells.count()) > 20;
+    },
+    { everyMs: 10, what: () => `every value of the page to be Bad; left: ${left.join(' | ')}` },
   );
 }
 

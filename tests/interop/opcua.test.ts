@@ -73,16 +73,16 @@ describe('a tag', () => {
   });
 
   it('has its unit and range', async () => {
-    const unit = (await space.read('QD-1/R201/TT-201A.EngineeringUnits')).value.value;
+    const unit = (await space.read('QD-1/R201/TT-201A#EngineeringUnits')).value.value;
     expect(unit).toMatchObject({ unitId: 4408652, displayName: { text: '°C' } });
-    const range = (await space.read('QD-1/R201/TT-201A.EURange')).value.value;
+    const range = (await space.read('QD-1/R201/TT-201A#EURange')).value.value;
     expect(range).toMatchObject({ low: 0, high: 250 });
   });
 
   it('says its state in words', async () => {
     plant.scan('QD-1', { 'PLC/firstOut': 4, 'R201/heater.run': true });
     await readUntil('QD-1/PLC/firstOut', ({ statusCode }) => statusCode.isGood());
-    expect((await space.read('QD-1/PLC/firstOut.ValueAsText')).value.value).toMatchObject({ text: 'power-up' });
+    expect((await space.read('QD-1/PLC/firstOut#ValueAsText')).value.value).toMatchObject({ text: 'power-up' });
   });
 
   it('keeps its last value while its quality is Bad', async () => {

@@ -26,5 +26,6 @@ export async function firstLoginAtPage(page: Page, service: Service, user: strin
   await page.getByTestId('new-password').fill(password);
   await page.getByTestId('new-password-again').fill(password);
   await page.getByTestId('change-password').click();
+  await page.getByTestId('change-password').waitFor({ state: 'detached' });
   return password;
 }

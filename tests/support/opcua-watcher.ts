@@ -2,6 +2,7 @@
 import {
   AttributeIds,
   MessageSecurityMode,
+  OPCUACertificateManager,
   OPCUAClient,
   SecurityPolicy,
   TimestampsToReturn,
@@ -10,6 +11,7 @@ import {
   type ClientSubscription,
   type DataValue,
 } from 'node-opcua';
+import { join } from 'node:path';
 import type { Quality } from '../../plant/quality.ts';
 import type { Service } from './service.ts';
 import { until } from './waiting.ts';
@@ -27,7 +29,13 @@ export class OpcUaWatcher {
   }
 
   static async connect(service: Service, userName: string, password: string, tag: string): Promise<OpcUaWatcher> {
+    const certificates = new OPCUACertificateManager({
+      rootFolder: join(service.data, 'test-client-pki'),
+      automaticallyAcceptUnknownCertificate: true,
+    });
+    await certificates.initialize();
     const client = OPCUAClient.create({
+      clientCertificateManager: certificates,
       securityMode: MessageSecurityMode.SignAndEncrypt,
       securityPolicy: SecurityPolicy.Basic256Sha256,
       endpointMustExist: false,
