@@ -17,6 +17,7 @@ import type { RecordEvent } from '../../plant/record-event.ts';
 import type { SkidName } from '../../plant/sample.ts';
 import type { Timers } from '../timers.ts';
 import { concluded, intended } from './command-events.ts';
+import type { Course } from './course.ts';
 import type { CommandField } from './command-field.ts';
 import { within } from './deadline.ts';
 import { LateRecords } from './late-records.ts';
@@ -34,15 +35,6 @@ export type CommandDeskOptions = Readonly<{
   clock: Clock;
   timers: Timers;
   log: Log;
-}>;
-
-/** What a command under way is looked at with; `check` says whether it may still go on. */
-export type Course = Readonly<{
-  command: Command;
-  field: CommandField;
-  expired: () => Refusal | null;
-  /** Makes the intent durable. Null: it is; else nothing may be written. */
-  intend: () => Promise<Refusal | null>;
 }>;
 
 const confirmMs = 2000;

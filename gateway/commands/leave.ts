@@ -1,7 +1,7 @@
 /** Leaving a safe state: by a reset of the interlocks, or by releasing what a command asked for. */
 import type { CommandOutcome } from '../../plant/command.ts';
 import type { InterlockDesk } from '../../plant/ports/interlock-desk.ts';
-import type { Course } from './command-desk.ts';
+import type { Course } from './course.ts';
 import type { CommandField } from './command-field.ts';
 import { byInterlock } from './interlock-check.ts';
 import { refused, type Refusal } from './refusal.ts';

@@ -7,7 +7,7 @@ import { tagName, type LocalTag, type TagValue } from '../../plant/sample.ts';
 import { readsBackAs } from '../modbus/codec.ts';
 import { linkFault } from '../modbus/link-errors.ts';
 import { pause, type Timers } from '../timers.ts';
-import type { Course } from './command-desk.ts';
+import type { Course } from './course.ts';
 import type { CommandField, WriteRun } from './command-field.ts';
 import { forbidden } from './interlock-check.ts';
 import { checkWrites, type CheckedWrite, type TagWrite } from './limits.ts';

@@ -85,7 +85,7 @@ function addTag(namespace: Namespace, folder: UAObject, plan: TagPlan): TagNode 
       ...readOnly,
       propertyOf: variable,
       browseName: { name, namespaceIndex: 0 },
-      nodeId: idOf(`${plan.nodeId}.${name}`),
+      nodeId: idOf(`${plan.nodeId}#${name}`),
       dataType: type,
       typeDefinition: 'PropertyType',
       valueRank: value.arrayType === VariantArrayType.Array ? 1 : -1,

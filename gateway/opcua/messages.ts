@@ -38,11 +38,15 @@ export type ServerFigures = Readonly<{
   subscriptions: number;
   rejectedSessions: number;
   rejectedRequests: number;
+  /** What the stack threw and nobody caught: a client's malformed message, as a rule. */
+  stackFaults: number;
 }>;
 
 export type FromWorker =
   | Readonly<{ kind: 'ready'; port: number; endpoint: string }>
   | Readonly<{ kind: 'refused'; code: string; faults: readonly Fault[] }>
+  /** A fault of our own: the thread ends. */
+  | Readonly<{ kind: 'failed'; reason: string }>
   /** The values of one message have been taken: room for the next. */
   | Readonly<{ kind: 'taken' }>
   | Readonly<{ kind: 'login'; id: number; userName: string; password: string; terminal: string }>

@@ -1,6 +1,7 @@
 /** The OPC UA server's thread. Entered by `worker-thread.ts` only. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { MesolineError, messageOf, mesolineError } from '../../plant/errors.ts';
+import { elapsed, type Clock, type Monotonic } from '../../plant/clock.ts';
+import { messageOf, mesolineError, type MesolineError } from '../../plant/errors.ts';
 import { systemClock } from '../../plant/system-clock.ts';
 import { buildSpace } from './address-space.ts';
 import { Calls } from './calls.ts';
@@ -11,11 +12,12 @@ import { advertised, makeUaServer } from './ua-server.ts';
 
 const watchEveryMs = 250;
 const figuresEveryMs = 1000;
+const sayFaultEveryMs = 10_000;
 
 const setup = workerData as WorkerSetup;
 const post = (message: FromWorker): void => parentPort?.postMessage(message);
 
-async function open(): Promise<void> {
+async function open(clock: Clock): Promise<void> {
   const logins = new Logins(post);
   const calls = new Calls(post, logins);
   const server = await makeUaServer(setup, logins);
@@ -23,26 +25,27 @@ async function open(): Promise<void> {
   if (addressSpace === null) throw new TypeError('the server has no address space');
   const skids = buildSpace(addressSpace, setup.skids);
   for (const skid of skids) calls.bind(skid);
-  const values = new LiveValues(skids, systemClock());
+  const values = new LiveValues(skids, clock);
 
   server.on('session_activated', (session) => logins.activated(session));
   server.on('session_closed', (session) => logins.closed(session));
   await server.start();
 
-  const watch = setInterval(() => values.watch(), watchEveryMs);
-  const figures = setInterval(
-    () =>
-      post({
-        kind: 'figures',
-        figures: {
-          sessions: server.engine.currentSessionCount,
-          subscriptions: server.engine.currentSubscriptionCount,
-          rejectedSessions: server.rejectedSessionCount,
-          rejectedRequests: server.rejectedRequestsCount,
-        },
-      }),
-    figuresEveryMs,
-  );
+  const faults = outliveStackFaults(clock);
+  const watch = setInterval(() => orFail(() => values.watch()), watchEveryMs);
+  const figures = setInterval(() => {
+    const { engine, rejectedSessionCount, rejectedRequestsCount } = server;
+    post({
+      kind: 'figures',
+      figures: {
+        sessions: engine.currentSessionCount,
+        subscriptions: engine.currentSubscriptionCount,
+        rejectedSessions: rejectedSessionCount,
+        rejectedRequests: rejectedRequestsCount,
+        stackFaults: faults(),
+      },
+    });
+  }, figuresEveryMs);
 
   async function close(): Promise<void> {
     clearInterval(watch);
@@ -74,22 +77,53 @@ async function open(): Promise<void> {
     }
   }
 
-  parentPort?.on('message', take);
+  parentPort?.on('message', (message: ToWorker) => orFail(() => take(message)));
   const port = server.endpoints[0]?.port ?? setup.port;
   post({ kind: 'ready', port, endpoint: `opc.tcp://${advertised(setup.host)}:${port}` });
 }
 
+/**
+ * The stack throws past everyone where a client sends it what no client should (an oversized chunk, for one). That client's
+ * connection is lost; the others', and the thread, are not.
+ */
+function outliveStackFaults(clock: Clock): () => number {
+  let faults = 0;
+  let saidAt: Monotonic | null = null;
+  process.on('uncaughtException', (thrown) => {
+    faults += 1;
+    if (saidAt !== null && elapsed(saidAt, clock.monotonic()) < sayFaultEveryMs) return;
+    saidAt = clock.monotonic();
+    const fields = { cause: messageOf(thrown), stack: thrown.stack, faults };
+    post({ kind: 'log', level: 'warn', fields, message: 'the OPC UA stack threw, most likely at a malformed message' });
+  });
+  return () => faults;
+}
+
+/** What is thrown by our own part is no client's doing: without true values there is no server. */
+function orFail(act: () => void): void {
+  try {
+    act();
+  } catch (thrown) {
+    post({ kind: 'failed', reason: messageOf(thrown) });
+    process.exit(1);
+  }
+}
+
 function refusal(thrown: unknown): MesolineError {
-  if (thrown instanceof MesolineError) return thrown;
-  const code = (thrown as NodeJS.ErrnoException).code;
-  const where = `OPC UA port ${setup.port}`;
+  const code = (thrown as NodeJS.ErrnoException).code ?? '';
+  const where = `OPC UA at ${setup.host}, port ${setup.port}`;
   if (code === 'EADDRINUSE')
     return mesolineError('port-in-use', where, 'Another program listens on it.', 'Give another --opcua-port.');
-  return mesolineError('opcua-failed', 'the OPC UA server', `${messageOf(thrown)}.`, `Look at ${setup.pkiFolder}.`);
+  if (['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES'].includes(code)) {
+    const remedy = 'Give --host an address of this machine, and --opcua-port a port that may be listened on.';
+    return mesolineError('port-refused', where, `${messageOf(thrown)}.`, remedy);
+  }
+  const remedy = `Look at ${setup.pkiFolder}; what is removed there is made anew.`;
+  return mesolineError('opcua-failed', 'the OPC UA server', `${messageOf(thrown)}.`, remedy);
 }
 
 try {
-  await open();
+  await open(systemClock());
 } catch (thrown) {
   const { code, faults } = refusal(thrown);
   post({ kind: 'refused', code, faults });

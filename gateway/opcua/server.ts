@@ -100,19 +100,20 @@ class Server implements OpcUaServer {
     };
     const worker = new WorkerThread(setup, {
       take: (message) => this.#take(message),
-      said: (text) => log.debug({ text }, 'the OPC UA stack says'),
+      // Its warnings of a start are about our certificate; later ones are about what a client did.
+      said: (text) => log[this.#state === 'starting' ? 'warn' : 'debug']({ text }, 'the OPC UA stack says'),
       died: (reason) => this.#died(reason),
     });
     this.#worker = worker;
     this.#feed = new ValueFeed(plans, (message) => worker.send(message));
     try {
-      const { endpoint } = await worker.ready(startWithinMs);
-      this.#endpoint = endpoint;
+      this.#endpoint = (await worker.ready(startWithinMs)).endpoint;
     } catch (thrown) {
-      this.#fail(messageOf(thrown));
       await worker.end(0);
+      if (this.#worker === worker) this.#fail(messageOf(thrown));
       throw thrown instanceof MesolineError ? thrown : failed(messageOf(thrown), thrown);
     }
+    if (this.#worker !== worker) throw failed('It was stopped while it started.');
     this.#state = 'ready';
     this.#detail = `OPC UA answers at ${this.#endpoint}.`;
     this.#lookAgain = setInterval(() => this.#showOut(), lookAgainMs);
@@ -122,10 +123,12 @@ class Server implements OpcUaServer {
   async stop(): Promise<void> {
     const worker = this.#worker;
     clearInterval(this.#lookAgain);
-    if (worker === null || this.#state === 'stopped') return;
-    this.#state = 'stopping';
-    await worker.end(stopWithinMs);
+    if (worker === null) return;
+    // One that is still starting has nothing to say good-bye to.
+    const within = this.#state === 'ready' ? stopWithinMs : 0;
     this.#worker = null;
+    this.#state = 'stopping';
+    await worker.end(within);
     this.#people.clear();
     this.#state = 'stopped';
     this.#detail = 'OPC UA has stopped.';
@@ -162,6 +165,7 @@ class Server implements OpcUaServer {
         return;
       case 'ready':
       case 'refused':
+      case 'failed':
         return;
     }
   }
@@ -244,5 +248,5 @@ class Server implements OpcUaServer {
 
 const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/u.test(host);
 
-const failed = (reason: string, cause: unknown) =>
+const failed = (reason: string, cause?: unknown) =>
   mesolineError('opcua-failed', 'the OPC UA server', reason, 'Look at its log, and at the pki folder.', cause);

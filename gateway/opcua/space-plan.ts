@@ -3,7 +3,7 @@
  * worker builds (Part 3 nodes, Part 8 variable types).
  *
  * Node ids are strings in a namespace of our own, and stable: a tag's is its full name, `QD-1/R201/TT-201A`; a method's has a
- * full stop, which no skid's name holds: `QD-1.HotHold`.
+ * full stop, which no skid's name holds: `QD-1.HotHold`; a property's a `#`, which no tag's does: `QD-1/R201/TT-201A#EURange`.
  */
 import type { SkidName } from '../../plant/sample.ts';
 import type { Range, Skid, TagDefinition } from '../../plant/skid/definition.ts';

@@ -18,7 +18,10 @@ const securityPolicies = [
   SecurityPolicy.Aes256_Sha256_RsaPss,
 ];
 
-export const productUri = 'urn:mesoline';
+const productUri = 'urn:mesoline';
+
+/** Stands in the certificate, so it must not change with the machine's name. */
+const applicationUri = (site: string): string => `urn:mesoline:site:${site}`;
 
 export async function makeUaServer(setup: WorkerSetup, logins: Logins): Promise<OPCUAServer> {
   const name = advertised(setup.host);
@@ -26,13 +29,12 @@ export async function makeUaServer(setup: WorkerSetup, logins: Logins): Promise<
     port: setup.port,
     host: setup.host,
     hostname: name,
-    alternateHostname: name === 'localhost' ? [] : isLoopback(name) ? ['localhost'] : [],
-    resourcePath: '',
+    alternateHostname: isLoopback(name) ? ['localhost'] : [],
     securityModes: [MessageSecurityMode.SignAndEncrypt],
     securityPolicies,
     allowAnonymous: false,
     serverInfo: {
-      applicationUri: `urn:${hostname()}:mesoline:${setup.site}`,
+      applicationUri: applicationUri(setup.site),
       productUri,
       applicationName: { text: `Mesoline ${setup.site}` },
     },
@@ -42,7 +44,6 @@ export async function makeUaServer(setup: WorkerSetup, logins: Logins): Promise<
       manufacturerName: 'Mesoline',
       softwareVersion: setup.build,
       buildNumber: setup.build,
-      buildDate: new Date(0),
     },
     serverCertificateManager: certificates(setup.pkiFolder, setup.trustUnknownClients),
     userCertificateManager: certificates(join(setup.pkiFolder, 'users'), false),
@@ -85,10 +86,11 @@ export async function makeUaServer(setup: WorkerSetup, logins: Logins): Promise<
 
 /** What a client is told to connect to: the address we listen on, or this machine's name where we listen on all. */
 export function advertised(host: string): string {
-  return host === '0.0.0.0' || host === '::' ? hostname() : host;
+  if (host === '0.0.0.0' || host === '::') return hostname();
+  return host.includes(':') ? `[${host}]` : host;
 }
 
-const isLoopback = (host: string): boolean => host.startsWith('127.') || host === '::1';
+const isLoopback = (host: string): boolean => host.startsWith('127.') || host === '[::1]';
 
 const certificates = (rootFolder: string, automaticallyAcceptUnknownCertificate: boolean): OPCUACertificateManager =>
   new OPCUACertificateManager({ rootFolder, automaticallyAcceptUnknownCertificate, keySize: 2048 });

@@ -80,6 +80,7 @@ export class WorkerThread {
   #take(message: FromWorker): void {
     if (message.kind === 'ready') this.#settleReady?.resolve(message);
     else if (message.kind === 'refused') this.#settleReady?.reject(new MesolineError(message.code, message.faults));
+    else if (message.kind === 'failed') this.#end(message.reason);
     else this.#listener.take(message);
   }
 
