@@ -193,12 +193,12 @@ function buildOfThis(): string {
   return `mesoline ${version}`;
 }
 
-let ending = false;
+const course = { ending: false };
 
 /** Stops what has started, whatever has, and ends the process. */
 async function end(code: number): Promise<void> {
-  if (ending) return;
-  ending = true;
+  if (course.ending) return;
+  course.ending = true;
   if (plant !== null) {
     const { clean, late } = await plant.lifecycle.stop(plant.stopOrder, stopWithinMs);
     plant.release();
@@ -216,7 +216,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(fault, (thrown: unknown) => {
-    if (ending) return;
+    if (course.ending) return;
     log.error(
       { fault, error: thrown instanceof Error ? thrown.stack : String(thrown) },
       `a fault that nobody caught: ${messageOf(thrown)}`,
@@ -228,7 +228,7 @@ for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
 try {
   await build(readOptions(process.argv.slice(2), process.env, process.cwd()));
 } catch (thrown) {
-  if (!ending) {
+  if (!course.ending) {
     const faults = thrown instanceof MesolineError ? thrown.faults.map(describeFault) : [messageOf(thrown)];
     for (const fault of faults) log.error({}, fault);
     if (!(thrown instanceof MesolineError))

@@ -8,8 +8,8 @@ import { firstLoginAtPage, openBrowser } from '../support/browser.ts';
 import { Service, temporaryFolder } from '../support/service.ts';
 
 const folder = temporaryFolder('e2e');
-let service: Service;
-let browser: Browser;
+let service!: Service;
+let browser!: Browser;
 let page: Page;
 const passwords: Record<string, string> = {};
 let record = '';
@@ -45,9 +45,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
-  const exit = await service?.stop();
-  expect(exit?.code, service?.log()).toBe(0);
+  await browser.close();
+  const exit = await service.stop();
+  expect(exit.code, service.log()).toBe(0);
   folder.remove();
 });
 
