@@ -51,7 +51,7 @@ export async function makeUaServer(setup: WorkerSetup, logins: Logins): Promise<
     nodesets: [nodesets.standard],
     nodesetLoaderOptions: { trustSiblingImages: true },
     isAuditing: false,
-    maxConnectionsPerEndpoint: 40,
+    maxConnectionsPerEndpoint: 100,
     serverCapabilities: {
       maxSessions: 20,
       maxSubscriptions: 100,
