@@ -8,7 +8,7 @@ import { Calls } from './calls.ts';
 import { LiveValues } from './live-values.ts';
 import { Logins } from './logins.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
-import { closeSilentSockets } from './silent-sockets.ts';
+import { closeUnopenedSockets } from './unopened-sockets.ts';
 import { advertised, makeUaServer } from './ua-server.ts';
 
 const watchEveryMs = 250;
@@ -31,7 +31,7 @@ async function open(clock: Clock): Promise<void> {
   server.on('session_activated', (session) => logins.activated(session));
   server.on('session_closed', (session) => logins.closed(session));
   await server.start();
-  closeSilentSockets(server);
+  closeUnopenedSockets(server);
 
   const faults = outliveStackFaults(clock);
   const watch = setInterval(() => orFail(() => values.watch()), watchEveryMs);
