@@ -1,22 +1,25 @@
 /** A person at the API: logs in with the first password, changes it, and asks. */
 import type { Service } from './service.ts';
 
+/** What a person needs of a running service: where it is, and the paper with the first passwords. */
+export type Reached = Pick<Service, 'url' | 'firstPassword'>;
+
 export type Answer<T = unknown> = Readonly<{ status: number; body: T }>;
 
 export class ApiPerson {
-  readonly #service: Service;
+  readonly #service: Reached;
   readonly user: string;
   password: string;
   #cookie = '';
 
-  private constructor(service: Service, user: string, password: string) {
+  private constructor(service: Reached, user: string, password: string) {
     this.#service = service;
     this.user = user;
     this.password = password;
   }
 
   /** Logs in for the first time and changes the password, as the first login asks. */
-  static async firstLogin(service: Service, user: string): Promise<ApiPerson> {
+  static async firstLogin(service: Reached, user: string): Promise<ApiPerson> {
     const person = new ApiPerson(service, user, service.firstPassword(user));
     await person.login();
     const changed = `a new password of ${user} 7`;
@@ -29,7 +32,7 @@ export class ApiPerson {
   }
 
   /** Logs in with a password that was changed before. */
-  static async returning(service: Service, user: string): Promise<ApiPerson> {
+  static async returning(service: Reached, user: string): Promise<ApiPerson> {
     const person = new ApiPerson(service, user, `a new password of ${user} 7`);
     await person.login();
     return person;

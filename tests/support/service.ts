@@ -99,12 +99,17 @@ export class Service {
 
   /** The password that the first start wrote for a user. */
   firstPassword(user: string): string {
-    const file = readFileSync(join(this.data, 'first-credentials'), 'utf8');
-    const line = file.split('\n').find((text) => text.split(/\s+/)[0] === user);
-    const password = line?.split(/\s+/)[1];
-    if (password === undefined) throw new Error(`No ${user} in first-credentials:\n${file.replaceAll(/\S/g, '.')}`);
-    return password;
+    return firstPasswordIn(this.data, user);
   }
+}
+
+/** The password that the first start wrote for a user into its data folder. */
+export function firstPasswordIn(data: string, user: string): string {
+  const file = readFileSync(join(data, 'first-credentials'), 'utf8');
+  const line = file.split('\n').find((text) => text.split(/\s+/)[0] === user);
+  const password = line?.split(/\s+/)[1];
+  if (password === undefined) throw new Error(`No ${user} in first-credentials:\n${file.replaceAll(/\S/g, '.')}`);
+  return password;
 }
 
 /** A folder of its own, and the way to be rid of it. */
