@@ -28,11 +28,18 @@ export type Reading = {
   at: Monotonic | null;
 };
 
-type Entry = Readonly<{ definition: TagDefinition; reading: Reading | null }>;
+/** When a controller's own counter was last seen to move. */
+type Pulse = { readonly counter: string; value: number | boolean | null; moved: Monotonic | null };
+
+type Entry = Readonly<{ definition: TagDefinition; reading: Reading | null; pulse: Pulse | null }>;
+
+/** How long a controller's counter may stand before its step is no longer believed, in ms of the wall. */
+const stillAfter = 2000;
 
 export class FieldImage {
   readonly #skid: Skid;
   readonly #devices = new Map<string, Map<string, Reading>>();
+  readonly #pulses = new Map<string, Pulse>();
   readonly #entries: readonly Entry[];
   #samples: ReadonlyMap<LocalTag, Sample> = new Map();
 
@@ -42,8 +49,14 @@ export class FieldImage {
     for (const { name, model } of skid.type.devices) {
       const names = [...model.points, ...(model.ring?.values ?? [])].map((each) => each.name);
       this.#devices.set(name, new Map(names.map((each) => [each, unseen(startedAt)])));
+      if (model.controller === undefined) continue;
+      this.#pulses.set(name, { counter: model.controller.counter, value: null, moved: null });
     }
-    this.#entries = skid.type.tags.map((definition) => ({ definition, reading: this.#readingOf(definition) }));
+    this.#entries = skid.type.tags.map((definition) => {
+      const { source } = definition;
+      const pulse = source.kind === 'derived' ? null : (this.#pulses.get(source.device) ?? null);
+      return { definition, reading: this.#readingOf(definition), pulse };
+    });
   }
 
   /** The tags as the last `sample` call left them. */
@@ -64,6 +77,13 @@ export class FieldImage {
     reading.sourceTime = sourceTime;
     reading.serverTime = serverTime;
     reading.at = at;
+    this.#feel(device, point, decoded, at);
+  }
+
+  /** Whether the device is a controller whose own counter has not moved for 2 s: what it says may be what it said last. */
+  isStill(device: string, now: Monotonic): boolean {
+    const moved = this.#pulses.get(device)?.moved;
+    return moved != null && now - moved > stillAfter;
   }
 
   /** Makes points Bad that could not be read; their values stay. What was never seen waits on, unless the device refused it. */
@@ -84,11 +104,11 @@ export class FieldImage {
   sample(now: Monotonic, utc: UtcMs): ReadonlyMap<LocalTag, Sample> {
     const samples = new Map<LocalTag, Sample>();
     const lookup = (tag: LocalTag): Evaluated => samples.get(tag) ?? { value: null, quality: badWaitingForInitialData };
-    for (const { definition, reading } of this.#entries) {
+    for (const { definition, reading, pulse } of this.#entries) {
       const tag = tagName(this.#skid.name, definition.name);
       if (reading !== null) {
         const { value, sourceTime, serverTime } = reading;
-        const quality = qualityAt(reading, definition.staleAfter, now);
+        const quality = qualityAt(reading, pulse, definition.staleAfter, now);
         samples.set(definition.name, { tag, value, quality, sourceTime, serverTime });
       } else if (definition.source.kind === 'derived') {
         const { root, tags } = definition.source.expression;
@@ -98,6 +118,16 @@ export class FieldImage {
     }
     this.#samples = samples;
     return samples;
+  }
+
+  /** What answers for a controller may outlive its program; only its counter says that it runs. */
+  #feel(device: string, point: string, { value, quality }: Decoded, at: Monotonic): void {
+    const pulse = this.#pulses.get(device);
+    if (pulse === undefined) return;
+    pulse.moved ??= at;
+    if (point !== pulse.counter || !isGood(quality) || value === pulse.value) return;
+    pulse.value = value;
+    pulse.moved = at;
   }
 
   #readingOf({ source, name }: TagDefinition): Reading | null {
@@ -127,9 +157,11 @@ const unseen = (startedAt: UtcMs): Reading => ({
   at: null,
 });
 
-function qualityAt({ quality, at }: Reading, staleAfter: number, now: Monotonic): Quality {
+/** A value is no newer than the last sign of life of the controller that says it. */
+function qualityAt({ quality, at }: Reading, pulse: Pulse | null, staleAfter: number, now: Monotonic): Quality {
   if (at === null || !isGood(quality)) return quality;
-  return now - at > staleAfter ? badNoCommunication : quality;
+  const known = Math.min(at, pulse?.moved ?? at);
+  return now - known > staleAfter ? badNoCommunication : quality;
 }
 
 /** A derived value is as new as the newest of its parts. */

@@ -27,15 +27,18 @@ async function begin(): Promise<{ plc: Plc; house: House }> {
 
 const seen = (house: House): boolean => isGood(house.sample('R201/TT-201A')?.quality ?? badWaitingForInitialData);
 
+/** Its registers come by several reads: a scan may fall between them. */
+const seenWhole = (house: House): boolean =>
+  house.news.at(-1)?.batch.samples.every(({ quality }) => isGood(quality)) ?? false;
+
 describe('the scan', () => {
   it('brings every tag of the skid, Good, with the value the device has', async () => {
     const { plc, house } = await begin();
     plc.say('reactorTemperatureA', 158.25);
     plc.say('heaterOutput', 41.7);
-    await house.until(() => house.sample('R201/TT-201A')?.value === 158.25);
+    await house.until(() => house.sample('R201/TT-201A')?.value === 158.25 && seenWhole(house));
     expect(house.sample('R201/TIC-201.OP')).toMatchObject({ value: 41.7, quality: good });
     expect(house.news.at(-1)?.batch.samples).toHaveLength(cdse.tags.length);
-    expect(house.news.at(-1)?.batch.samples.filter(({ quality }) => !isGood(quality))).toEqual([]);
   });
 
   it('evaluates derived tags from their parts', async () => {

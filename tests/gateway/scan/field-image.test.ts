@@ -21,8 +21,14 @@ function image(): FieldImage {
   return new FieldImage(skidOf(cdse, 1), utcMs(1000));
 }
 
-const read = (field: FieldImage, point: string, value: number | null, at = 0, quality = good): void => {
+const take = (field: FieldImage, point: string, value: number | null, at: number, quality = good): void => {
   field.take('PLC-1', point, { value, quality }, utcMs(5000 + at), utcMs(6000 + at), monotonic(at));
+};
+
+/** Reads a point of a controller that runs: its counter has moved by then. */
+const read = (field: FieldImage, point: string, value: number | null, at = 0, quality = good): void => {
+  take(field, 'controllerHeartbeat', at, at);
+  take(field, point, value, at, quality);
 };
 
 const at = (field: FieldImage, now: number, tag = temperature): Sample =>
@@ -89,6 +95,33 @@ describe('a tag', () => {
     const field = image();
     field.fail('PLC-1', ['reactorTemperatureA'], badConfigurationError);
     expect(at(field, 1)).toMatchObject({ value: null, quality: badConfigurationError });
+  });
+});
+
+describe('a controller whose program has stopped while its registers are still answered for', () => {
+  it('is no longer believed: what it says goes Bad by the age of its counter', () => {
+    const field = image();
+    read(field, 'reactorTemperatureA', 160, 0);
+    for (let now = 100; now <= 2000; now += 100) {
+      take(field, 'controllerHeartbeat', 0, now);
+      take(field, 'reactorTemperatureA', 160, now);
+    }
+    expect(at(field, 2000).quality).toBe(good);
+    expect(field.isStill('PLC-1', monotonic(2000))).toBe(false);
+    expect(at(field, 2001)).toMatchObject({ value: 160, quality: badNoCommunication });
+    expect(field.isStill('PLC-1', monotonic(2001))).toBe(true);
+    read(field, 'reactorTemperatureA', 161, 2100);
+    expect(at(field, 2100)).toMatchObject({ value: 161, quality: good });
+    expect(field.isStill('PLC-1', monotonic(2100))).toBe(false);
+  });
+
+  it('is not believed either where its counter cannot be read', () => {
+    const field = image();
+    for (const now of [0, 1000, 2000, 3000]) {
+      take(field, 'controllerHeartbeat', null, now, badConfigurationError);
+      take(field, 'reactorTemperatureA', 160, now);
+    }
+    expect(at(field, 3000).quality).toBe(badNoCommunication);
   });
 });
 

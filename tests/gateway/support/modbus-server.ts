@@ -76,7 +76,11 @@ export class ModbusServer {
     });
   }
 
+  /** What changes with every request, whatever it asks. */
+  protected cycle(): void {}
+
   #answer(request: Request): Buffer {
+    this.cycle();
     const { code, address, quantity, words } = request;
     const echo = Buffer.alloc(5);
     echo.writeUInt8(code, 0);

@@ -22,6 +22,8 @@ export const skidOf = (type: SkidType, port: number, name = 'QD-1'): Skid => ({
 export class Plc extends ModbusServer {
   /** Whether it follows what it is asked. */
   obeys = true;
+  /** Whether its program runs; its registers are answered for anyway. */
+  runs = true;
   #pulse = 0;
 
   constructor() {
@@ -66,7 +68,12 @@ export class Plc extends ModbusServer {
     return this.requests.filter(({ code, address }) => code === 16 && address !== 0).map(({ address }) => address);
   }
 
+  protected override cycle(): void {
+    if (this.runs) this.input[0]! += 1;
+  }
+
   #follow(): void {
+    if (!this.runs) return;
     const pulse = this.holding[2]!;
     const rising = this.#pulse === 0 && pulse !== 0;
     this.#pulse = pulse;
