@@ -49,6 +49,7 @@ export class FieldWriter {
   readonly #waiters: Waiters;
   #verdict: GuardVerdict = unspoken;
   #asked: Asked = 'none';
+  #askings = 0;
   #leaving: Leaving | null = null;
   #heartbeat: number | null = null;
   #heartbeatUnderWay = false;
@@ -70,6 +71,11 @@ export class FieldWriter {
     return this.#asked;
   }
 
+  /** How often a safe state was asked by command: what was given before the last asking does not undo it. */
+  get askings(): number {
+    return this.#askings;
+  }
+
   get leaving(): boolean {
     return this.#leaving !== null;
   }
@@ -78,10 +84,11 @@ export class FieldWriter {
     return this.#options.controller;
   }
 
-  /** What the controller's step belongs to; null while it is not known or there is none. */
+  /** What the controller's step belongs to; null while it is not known, its counter stands still, or there is none. */
   get fieldDemand(): Demand | null {
-    const { controller } = this.#options;
-    return controller === null ? null : fieldDemandOf(controller.words, this.#reading(controller.words.step));
+    const { controller, image, clock } = this.#options;
+    if (controller === null || image.isStill(controller.device, clock.monotonic())) return null;
+    return fieldDemandOf(controller.words, this.#reading(controller.words.step));
   }
 
   /** The controller's step, as it last said it. */
@@ -111,7 +118,9 @@ export class FieldWriter {
    */
   scanned(verdict: GuardVerdict, complete: boolean): void {
     this.#verdict = verdict;
-    if (this.#leaving !== null && asksField(verdict.demand) && !verdict.releasing) {
+    // A latch that no reset is clearing, though it only blocks a start, is not left behind by the field either.
+    const latched = verdict.causes.some((cause) => cause.latched === true);
+    if (this.#leaving !== null && (asksField(verdict.demand) || latched) && !verdict.releasing) {
       this.#stopLeaving(verdict.causes[0]?.message ?? 'The interlocks demand a safe state.');
     }
     this.#assert();
@@ -125,6 +134,7 @@ export class FieldWriter {
    * whenever the link comes back.
    */
   ask(action: Exclude<Asked, 'none'>): void {
+    this.#askings += 1;
     if (demandRank(action) > demandRank(this.#asked)) this.#asked = action;
     this.#stopLeaving(`A command asked for ${action}.`);
     this.#assert();

@@ -125,7 +125,8 @@ export class SkidField implements CommandField {
    */
   async handOver(): Promise<string | null> {
     if (this.#cancelTicks === null || !needsHandOver(this.skid, this.image.samples, this.writer)) return null;
-    const held = asksField(this.writer.fieldDemand ?? 'none');
+    // A field that is just being let go is not held, though its step still says so.
+    const held = asksField(this.writer.fieldDemand ?? 'none') && !this.writer.leaving;
     if (!held) this.writer.ask('H');
     const { device } = this.writer.controller ?? {};
     // A controller that does not answer can confirm nothing; it acts by itself.

@@ -73,6 +73,7 @@ export const bootVerdict = (message: string): GuardVerdict => ({
   demand: 'B',
   causes: [{ row: null, title: bootTitle, message, latched: true, demand: 'B' }],
   releasing: false,
+  unseen: true,
 });
 
 export const initialGuardState = (skid: PreparedSkid): GuardState => ({

@@ -133,7 +133,8 @@ export class CommandDesk implements CommandPath {
     const expired = this.#deadline(command);
     const early = expired();
     if (early !== null) return Promise.resolve(this.#conclude(command, early));
-    const course: Course = { command, field, expired, intend: () => this.#intend(command, field, expired) };
+    const { askings } = field.writer;
+    const course: Course = { command, field, expired, askings, intend: () => this.#intend(command, field, expired) };
     return this.#inTurn(skid, () => this.#run(course)).then(
       (outcome) => outcome ?? this.#conclude(command, refused('busy', `${mostWaiting} commands wait for ${skid}.`)),
     );
@@ -197,6 +198,7 @@ export class CommandDesk implements CommandPath {
   async #run(course: Course): Promise<CommandOutcome> {
     const { command, expired } = course;
     const { interlocks, clock, timers } = this.#options;
+    if (this.#refusing !== null) return this.#conclude(command, refused('busy', this.#refusing));
     const late = expired();
     if (late !== null) return this.#conclude(command, late);
     const outcome = await (command.action.kind === 'write'

@@ -8,6 +8,8 @@ export type Course = Readonly<{
   command: Command;
   field: CommandField;
   expired: () => Refusal | null;
+  /** How often a safe state had been asked when the command was given. */
+  askings: number;
   /** Makes the intent durable. Null: it is; else nothing may be written. */
   intend: () => Promise<Refusal | null>;
 }>;

@@ -9,19 +9,20 @@ import { refused, type Refusal } from './refusal.ts';
 /** The interlocks take the reset first; then the field is let go, and the latches clear when it has left. */
 export async function leaveByReset(course: Course, interlocks: InterlockDesk): Promise<CommandOutcome> {
   const { field, command, intend, expired } = course;
-  const unlinked = linkRefusal(field);
-  if (unlinked !== null) return unlinked;
+  const early = linkRefusal(field) ?? overtaken(course);
+  if (early !== null) return early;
   const answer = await interlocks.reset(field.skid.name, command.actor, command.id);
   if (!answer.done) return refused('interlock', answer.refusedBy.join(' '));
   // Where it ends here, the interlocks take their acceptance back by themselves.
-  const stopped = (await intend()) ?? expired() ?? linkRefusal(field);
+  const stopped = (await intend()) ?? expired() ?? linkRefusal(field) ?? overtaken(course);
   return stopped ?? (await letGo(field, 'The interlocks were reset'));
 }
 
 export async function leaveByRelease(course: Course): Promise<CommandOutcome> {
   const { field, intend, expired } = course;
-  const stopped = linkRefusal(field) ?? releaseRefusal(field) ?? (await intend()) ?? expired();
-  return stopped ?? linkRefusal(field) ?? releaseRefusal(field) ?? (await letGo(field, 'The safe state was released'));
+  const early = linkRefusal(field) ?? overtaken(course) ?? releaseRefusal(field);
+  const stopped = early ?? (await intend()) ?? expired() ?? linkRefusal(field) ?? overtaken(course);
+  return stopped ?? releaseRefusal(field) ?? (await letGo(field, 'The safe state was released'));
 }
 
 function releaseRefusal({ skid, writer, samples }: CommandField): Refusal | null {
@@ -30,6 +31,15 @@ function releaseRefusal({ skid, writer, samples }: CommandField): Refusal | null
     return refused('state', `No command holds ${skid.name} in a safe state: ${writer.stepText}.`);
   }
   return null;
+}
+
+/** Whoever asks for a safe state after this was given has the last word, however long this waited for its turn or its record. */
+function overtaken({ field: { skid, writer }, askings }: Course): Refusal | null {
+  if (writer.askings === askings) return null;
+  return refused(
+    'state',
+    `${skid.name} was asked for a safe state after this was given; it stands. Look again before leaving it.`,
+  );
 }
 
 function linkRefusal({ skid, controller, linked }: CommandField): Refusal | null {

@@ -7,6 +7,7 @@ import { messageOf } from '../../plant/errors.ts';
 import type { Log } from '../../plant/log.ts';
 import type { ScanConsumer, ScanNews } from '../../plant/ports/scan-consumer.ts';
 import type { GuardVerdict, ScanGuard } from '../../plant/ports/scan-guard.ts';
+import { higherDemand } from '../../plant/safe-state.ts';
 import type { LocalTag, Sample } from '../../plant/sample.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
 import type { FieldWriter } from '../field-writer.ts';
@@ -21,6 +22,8 @@ export type SkidScanOptions = Readonly<{
   clock: Clock;
   log: Log;
 }>;
+
+const failedTitle = 'Interlocks';
 
 export class SkidScan {
   readonly #options: SkidScanOptions;
@@ -74,18 +77,23 @@ export class SkidScan {
     return samples;
   }
 
-  /** Interlocks that fail are a demand for HOT-HOLD, and no heartbeat: the field controller then acts by itself as well. */
+  /**
+   * Interlocks that fail are a demand for HOT-HOLD, or for what they demanded last where that was more, and no heartbeat: the
+   * field controller then acts by itself as well. There is none either before they have seen the whole skid.
+   */
   #guarded(scan: Parameters<ScanGuard['step']>[0]): Readonly<{ verdict: GuardVerdict; complete: boolean }> {
-    const { guard } = this.#options;
+    const { guard, writer } = this.#options;
     try {
       const verdict = guard.step(scan);
       this.#failing.delete(guard);
-      return { verdict, complete: true };
+      return { verdict, complete: verdict.unseen !== true };
     } catch (thrown) {
       const message = `The interlocks could not be evaluated: ${messageOf(thrown)}`;
       this.#failed(guard, message);
-      const causes = [{ row: null, title: 'Interlocks', message }];
-      return { verdict: { demand: 'H', causes, releasing: false }, complete: false };
+      const before = writer.verdict;
+      const failed = { row: null, title: failedTitle, message };
+      const causes = [failed, ...before.causes.filter(({ title }) => title !== failedTitle)];
+      return { verdict: { demand: higherDemand('H', before.demand), causes, releasing: false }, complete: false };
     }
   }
 

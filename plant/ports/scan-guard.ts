@@ -37,9 +37,12 @@ export type GuardVerdict = Readonly<{
   causes: readonly GuardCause[];
   /**
    * A reset was accepted: the gateway may write request 0 and the reset pulse although `demand` still stands. The latches
-   * clear in the step that sees the field in no safe state; a new cause, or 3 s of wall time without that, voids the reset.
+   * clear in the step that sees the field let go (`leaving`) and in no safe state; a new cause, or 3 s of wall time without
+   * that, voids the reset.
    */
   releasing: boolean;
+  /** The skid has not been seen whole yet, so that nothing was judged: such a scan is not complete, and no heartbeat follows it. */
+  unseen?: true;
   /** Rows that only warn now (action A): they ask for nothing and refuse nothing. */
   warnings?: readonly GuardCause[];
 }>;

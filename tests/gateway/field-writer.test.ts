@@ -1,6 +1,7 @@
 /** What goes to the field controller, and what does not, over a real socket. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { GuardScan, GuardVerdict } from '../../plant/ports/scan-guard.ts';
+import { badNoCommunication, good } from '../../plant/quality.ts';
 import { free, House, set, tripped } from './support/house.ts';
 import { cdse, Plc, skidOf } from './support/plc.ts';
 
@@ -59,6 +60,33 @@ describe('the heartbeat', () => {
     await house.until(() => house.news.length >= scan + 3);
     expect(plc.heartbeat).toBe(beat);
     expect(house.news.at(-1)?.verdict).toMatchObject({ demand: 'H' });
+  });
+});
+
+describe('the heartbeat, before the interlocks have seen the whole skid,', () => {
+  it('is not written: silence keeps the field in its own safe state, or sends it there', async () => {
+    const { plc, house } = await begin((_, each) => {
+      each.verdict = { ...tripped('B', null), unseen: true };
+    });
+    const scan = house.news.length;
+    await house.until(() => house.news.length >= scan + 3);
+    expect(plc.heartbeat).toBe(0);
+    house.verdict = tripped('B', null);
+    await house.until(() => plc.heartbeat > 0);
+  });
+});
+
+describe('a controller whose program has stopped while its registers are still answered for', () => {
+  it('has no step and no Good value within 2 s, and is asked for a safe state until it runs again', async () => {
+    const { plc, house } = await begin();
+    expect(house.sample('R201/TT-201A')?.quality).toBe(good);
+    plc.runs = false;
+    await house.until(() => house.news.at(-1)?.fieldDemand === null);
+    expect(house.sample('R201/TT-201A')?.quality).toBe(badNoCommunication);
+    house.verdict = tripped('H', 22);
+    await house.until(() => requests(plc).length >= 3);
+    plc.runs = true;
+    await house.until(() => plc.step === 10 && house.news.at(-1)?.fieldDemand === 'H');
   });
 });
 
@@ -183,6 +211,34 @@ describe('a reset', () => {
     expect(pulses(plc)).toEqual([]);
   });
 
+  it('leaves nothing where a safe state is asked for while it is being recorded', async () => {
+    const { plc, house } = await begin((_, each) => (each.step = latching(each)));
+    await house.until(() => plc.step === 10);
+    let recorded: () => void = () => undefined;
+    house.records.onAppend = ({ action, data }) =>
+      action === 'command-intended' && data?.kind === 'reset'
+        ? new Promise((resolve) => (recorded = resolve))
+        : undefined;
+    const reset = house.execute({ kind: 'reset', inspected: true });
+    await house.until(() => house.scans.length > 3);
+    expect(await house.execute({ kind: 'safe-state', action: 'H' })).toMatchObject({ status: 'done' });
+    recorded();
+    expect(await reset).toMatchObject({ status: 'refused', by: 'state' });
+    expect(pulses(plc)).toEqual([]);
+    expect(plc.step).toBe(10);
+  });
+
+  it('that came to nothing while the field was let go leaves nothing, though only a start is blocked', async () => {
+    const { plc, house } = await begin((each, rooms) => {
+      each.step = 1;
+      each.obeys = false;
+      const latched = tripped('B', null);
+      rooms.verdict = { ...latched, causes: latched.causes.map((cause) => ({ ...cause, latched: true as const })) };
+    });
+    expect(await house.execute({ kind: 'reset', inspected: true })).toMatchObject({ status: 'failed' });
+    expect(pulses(plc)).not.toContain(1);
+  });
+
   it('leaves the step after power-up', async () => {
     const { plc, house } = await begin((each, rooms) => {
       each.step = 1;
@@ -244,6 +300,24 @@ describe('a safe state asked by command', () => {
     expect(plc.step).toBe(0);
     expect(await house.execute({ kind: 'release' })).toMatchObject({ status: 'refused', by: 'state' });
     await house.until(() => house.scans.at(-1)?.asked === 'none');
+  });
+
+  it('again while its release is being recorded stands', async () => {
+    const { plc, house } = await begin();
+    await house.execute({ kind: 'safe-state', action: 'H' });
+    let recorded: () => void = () => undefined;
+    house.records.onAppend = ({ action, data }) =>
+      action === 'command-intended' && data?.kind === 'release'
+        ? new Promise((resolve) => (recorded = resolve))
+        : undefined;
+    const release = house.execute({ kind: 'release' });
+    const scan = house.news.length;
+    await house.until(() => house.news.length > scan);
+    expect(await house.execute({ kind: 'safe-state', action: 'H' })).toMatchObject({ status: 'done', readBack: 10 });
+    recorded();
+    expect(await release).toMatchObject({ status: 'refused', by: 'state' });
+    expect(pulses(plc)).toEqual([]);
+    expect(plc.step).toBe(10);
   });
 
   it('is not released while an interlock demands', async () => {

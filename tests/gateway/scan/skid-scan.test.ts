@@ -5,9 +5,9 @@ import { SkidScan } from '../../../gateway/scan/skid-scan.ts';
 import { processTime } from '../../../plant/clock.ts';
 import type { Log } from '../../../plant/log.ts';
 import type { ScanConsumer, ScanNews } from '../../../plant/ports/scan-consumer.ts';
-import type { GuardScan } from '../../../plant/ports/scan-guard.ts';
+import type { GuardScan, GuardVerdict } from '../../../plant/ports/scan-guard.ts';
 import type { SkidType } from '../../../plant/skid/definition.ts';
-import { free, HandClock, HandTimers, silentLog } from '../support/house.ts';
+import { free, tripped, HandClock, HandTimers, silentLog } from '../support/house.ts';
 import { cdse, rig, skidOf } from '../support/plc.ts';
 
 function scanOf(type: SkidType, consumers: readonly ScanConsumer[] = [], log: Log = silentLog) {
@@ -26,7 +26,7 @@ function scanOf(type: SkidType, consumers: readonly ScanConsumer[] = [], log: Lo
   const order: string[] = [];
   const guard = {
     skid: skid.name,
-    step: (scan: GuardScan) => {
+    step: (scan: GuardScan): GuardVerdict => {
       order.push('guard');
       scans.push(scan);
       return free;
@@ -34,7 +34,7 @@ function scanOf(type: SkidType, consumers: readonly ScanConsumer[] = [], log: Lo
   };
   const told: ScanConsumer = { accept: () => order.push('consumer') };
   const scan = new SkidScan({ skid, guard, image, writer, consumers: [told, ...consumers], clock, log });
-  return { scan, scans, order, clock };
+  return { scan, scans, order, clock, guard };
 }
 
 describe('a scan', () => {
@@ -59,6 +59,20 @@ describe('a scan', () => {
     scan.tick();
     expect(news.map(({ batch }) => batch.scan)).toEqual([1, 2]);
     expect(errors).toEqual(['One that is told of scans failed: full']);
+  });
+
+  it('lowers no demand where the interlocks fail: what they asked for last stands', () => {
+    const news: ScanNews[] = [];
+    const { scan, guard } = scanOf(cdse, [{ accept: (each) => void news.push(each) }]);
+    guard.step = () => tripped('S', 9);
+    scan.tick();
+    guard.step = () => {
+      throw new Error('out of order');
+    };
+    scan.tick();
+    scan.tick();
+    expect(news.map(({ verdict }) => verdict.demand)).toEqual(['S', 'S', 'S']);
+    expect(news[2]?.verdict.causes.map(({ row }) => row)).toEqual([null, 9]);
   });
 
   it('runs on the process clock', () => {

@@ -19,6 +19,7 @@ export class FakeField implements CommandField {
   readonly did: string[] = [];
   verdict: GuardVerdict = free;
   asked: Asked = 'none';
+  askings = 0;
   fieldDemand: Demand | null = 'none';
   up = true;
   confirms = true;
@@ -71,6 +72,9 @@ export class FakeField implements CommandField {
       get asked() {
         return field.asked;
       },
+      get askings() {
+        return field.askings;
+      },
       get hold() {
         return null;
       },
@@ -86,6 +90,7 @@ export class FakeField implements CommandField {
       ask(action) {
         field.did.push(`ask ${action}`);
         field.asked = action;
+        field.askings += 1;
         if (field.confirms) field.fieldDemand = 'H';
       },
       confirmed: () => Promise.resolve(field.confirms),
