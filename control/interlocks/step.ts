@@ -109,7 +109,7 @@ function stepRows(skid: PreparedSkid, before: readonly RowState[], scan: RowScan
   return rows;
 }
 
-/** Carries an accepted reset to its end: the latches clear when the field has left its safe state, and not otherwise. */
+/** Carries an accepted reset to its end: the latches clear when the field, let go, is in no safe state, and not otherwise. */
 function release(
   skid: PreparedSkid,
   { releasing }: GuardState,
@@ -128,7 +128,8 @@ function release(
     tell('interlock-reset-void', 'A new cause came before the field had left its safe state.', latches.demand());
     return { latches: latches.list, releasing: null };
   }
-  if (skid.field === null || scan.fieldDemand === 'none') {
+  // Before the gateway lets go, the reset is not on record yet and may still come to nothing.
+  if (skid.field === null || (scan.leaving && scan.fieldDemand === 'none')) {
     tell('interlock-reset', `Cleared: ${latches.list.map(({ title }) => title).join(', ')}.`, 'none');
     return { latches: [], releasing: null };
   }

@@ -74,6 +74,7 @@ describe('the interlocks, whatever they see', () => {
             expect(causes.length === 0).toBe(demand === 'none');
           }
           if (at.reset) plant.reset(`reset-${plant.wall}`);
+          plant.leaving = plant.state.releasing !== null;
         }
       }),
       { numRuns: 100, endOnFailure },

@@ -53,7 +53,7 @@ describe('boot', () => {
     expect(plant.reset()).toEqual([expect.stringContaining('away for 59 s of 60 s, 1 s to go')]);
     plant.run(1100);
     expect(plant.reset()).toEqual([]);
-    expect(plant.step().demand).toBe('none');
+    expect(plant.letGo().demand).toBe('none');
   });
 
   it('adopts a field controller that is found in a safe state', () => {
@@ -196,6 +196,15 @@ describe('a reset', () => {
     expect(plant.told('interlock-reset')).toMatchObject([{ actor: { userName: 'olga' }, commandId: 'reset-1' }]);
   });
 
+  it('clears nothing of a field that nobody lets go: the reset may have come to nothing before it was recorded', () => {
+    const plant = healthy();
+    plant.fieldDemand = 'none';
+    plant.reset();
+    expect(plant.run(2900)).toMatchObject({ demand: 'S', releasing: true });
+    expect(plant.run(300)).toMatchObject({ demand: 'S', releasing: false });
+    expect(plant.told('interlock-reset')).toHaveLength(0);
+  });
+
   it('is void when the field does not leave its safe state within 3 s of wall time', () => {
     const plant = healthy();
     plant.scanMs = 2000;
@@ -250,8 +259,7 @@ describe('a reset', () => {
   it('leaves nothing behind: the same trip comes again as new', () => {
     const plant = healthy();
     plant.reset();
-    plant.fieldDemand = 'none';
-    plant.step();
+    plant.letGo();
     plant.set({ 'R201/TT-202': 171 }).run(1200);
     expect(plant.verdict.demand).toBe('S');
     expect(plant.told('interlock-tripped')).toHaveLength(2);

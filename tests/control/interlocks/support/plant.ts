@@ -197,6 +197,15 @@ export class Plant {
     return refusedBy;
   }
 
+  /** The gateway lets go of the field, which leaves its safe state. */
+  letGo(): GuardVerdict {
+    this.leaving = true;
+    this.fieldDemand = 'none';
+    this.step();
+    this.leaving = false;
+    return this.verdict;
+  }
+
   /** The skid after boot, its 60 s and a reset: nothing stands against running. */
   released(): this {
     this.scanMs = 1000;
@@ -204,7 +213,7 @@ export class Plant {
     this.scanMs = 100;
     const refusedBy = this.reset('boot');
     if (refusedBy.length > 0) throw new Error(`the plant of a test is not well: ${refusedBy.join(' ')}`);
-    this.step();
+    this.letGo();
     this.events = [];
     return this;
   }
