@@ -157,6 +157,8 @@ export class BatchRunner {
   }
 
   async #carryOut(effect: Extract<Effect, { kind: 'write' | 'release' }>): Promise<void> {
+    // A person's Hold came while this waited for its record: what was asked for safety is not undone by what came before.
+    if (this.#safeWaits > 0) return;
     const action: CommandAction =
       effect.kind === 'release'
         ? { kind: 'release' }

@@ -245,6 +245,30 @@ describe('Restart', () => {
     await bench.until(({ state }) => state === 'Complete');
   });
 
+  it('that a Hold overtakes while it is being recorded lets nothing go', async () => {
+    const bench = await collecting();
+    await bench.command('Hold');
+    await bench.until(({ state }) => state === 'Held', 10);
+    const append = bench.ledger.append.bind(bench.ledger);
+    let recorded: () => void = () => undefined;
+    bench.ledger.append = async (event) => {
+      if (event.action === 'batch-commanded' && event.object === 'Restart')
+        await new Promise<void>((resolve) => (recorded = resolve));
+      return append(event);
+    };
+    const restart = bench.command('Restart');
+    await settle();
+    const hold = bench.command('Hold', 'not yet');
+    await settle();
+    expect(kinds(bench.commands).at(-1)).toBe('safe-state');
+    recorded();
+    expect((await hold).done).toBe(true);
+    await restart;
+    await bench.until(({ state }) => state === 'Held', 10);
+    expect(kinds(bench.commands)).not.toContain('release');
+    expect(bench.plant.field).toBe('H');
+  });
+
   it('may be held again while it proves the line', async () => {
     const bench = await collecting();
     await bench.command('Hold');
