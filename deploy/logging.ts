@@ -5,7 +5,11 @@ import type { Log } from '../plant/log.ts';
 
 export function makeLog(terminal: boolean, level: string): Log {
   const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  return terminal
-    ? pino(options, pretty({ sync: true, ignore: 'room,ms', translateTime: 'SYS:HH:MM:ss' }))
-    : pino(options, pino.destination({ dest: 1, sync: true }));
+  const stream = terminal
+    ? pretty({ sync: true, ignore: 'room,ms', translateTime: 'SYS:HH:MM:ss' })
+    : pino.destination({ dest: 1, sync: true });
+  // Whoever read our lines may have gone; a plant does not stop for that.
+  stream.on('error', () => undefined);
+  process.stdout.on('error', () => undefined);
+  return pino(options, stream);
 }
