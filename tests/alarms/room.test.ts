@@ -262,7 +262,7 @@ describe('the interlocks among the alarms', () => {
     scan(61_000);
     expect(await standing()).toMatchObject({ 'QD-1/interlock-12': { active: true } });
     expect(plant.reset()).toEqual([]);
-    plant.fieldDemand = 'none';
+    plant.letGo();
     scan();
     expect(await standing()).toMatchObject({ 'QD-1/interlock-12': { active: false, acknowledged: false } });
   });
