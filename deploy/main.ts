@@ -170,6 +170,13 @@ async function open(
     },
   });
   lifecycle.ready();
+  const credentials = records.firstCredentials();
+  if (credentials !== null) {
+    log.info(
+      { credentials },
+      `First start: one person for each role was made. Their passwords, to be changed at the first login, are in ${credentials}`,
+    );
+  }
   log.info(
     { url: pages.address(), opcua: opcua.endpoint() },
     `Mesoline is ready: ${pages.address()} · ${opcua.endpoint()}`,

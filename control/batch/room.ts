@@ -35,7 +35,7 @@ const eventsAtOnce = 500;
 const stopWithin = 1500;
 
 export class BatchRoom implements Batches, BatchHost {
-  readonly name = 'control/batch';
+  readonly name = 'batches';
   readonly desk: BatchDesk;
   readonly ports: BatchPorts;
   readonly site: ReadonlyMap<SkidName, Place>;

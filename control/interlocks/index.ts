@@ -57,7 +57,7 @@ export function createInterlocks({ skids, clock, log, records }: InterlocksOptio
   };
 
   return {
-    name: 'control/interlocks',
+    name: 'interlocks',
     guard: guardOf,
     desk: {
       view: (skid) => new Promise((resolve) => resolve(guardOf(skid).view())),

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const settleMinutes = Number(process.env['MESOLINE_BENCH_MINUTES'] ?? 10);
 
-type Values = { samples: readonly { quality: number }[] };
+type Values = Readonly<{ samples: Readonly<Record<string, readonly [value: unknown, quality: number]>> }>;
 
 export const run: Run = async ({ say }) => {
   const folder = temporaryFolder('bench-start');
@@ -20,7 +20,7 @@ export const run: Run = async ({ say }) => {
     await until(
       async () => {
         const { body } = await operator.get<Values>('/api/skids/QD-1/values');
-        return body.samples.some(({ quality }) => quality === 0);
+        return Object.values(body.samples).some(([, quality]) => quality === 0);
       },
       { withinMs: 30_000, what: 'first samples' },
     );

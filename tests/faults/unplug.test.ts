@@ -9,6 +9,7 @@ it('turns every tag Bad everywhere when a twin is unplugged, trips, asserts the 
   expect(outcome.badAtApiMs).toBeLessThan(withinMs);
   expect(outcome.badAtOpcUaMs).toBeLessThan(withinMs);
   expect(outcome.badAtPageMs).toBeLessThan(withinMs);
+  expect(outcome).toMatchObject({ calledOverOpcUa: 'Good', calledWhileTripped: 'BadInvalidState' });
   expect(outcome).toMatchObject({ demandUnplugged: 'H', strayWrites: [], resetDone: true, runsAfterReset: true });
   expect(outcome.commandRefusedBy).toMatch(/409.*(HOT-HOLD|[Ii]nterlock|[Ss]tale|reset)/);
 });

@@ -21,6 +21,9 @@ export type UnplugOutcome = Readonly<{
   badAtApiMs: number;
   badAtOpcUaMs: number;
   badAtPageMs: number;
+  /** Status of a set point written by an OPC UA method, before and after the trip. */
+  calledOverOpcUa: string;
+  calledWhileTripped: string;
   demandUnplugged: string;
   reassertedMs: number;
   /** Writes after the return and before the reset that are neither safe-state values nor the heartbeat. */
@@ -81,7 +84,7 @@ export async function unplugRound(timeScale: number, say: (line: string) => void
     await reset();
     client = await OpcUaWatcher.connect(running, operator.user, operator.password, 'QD-1/R201/TT-201A');
     await client.until(isGood);
-    await command({ kind: 'write', writes: [{ tag: 'F100/FIC-104.SP', value: 20 }] });
+    const calledOverOpcUa = await client.call('QD-1', 'Write', 'F100/FIC-104.SP', 20);
     await until(async () => Number((await values()).samples['F100/FT-104']?.[0]) > 15, { what: 'the flush to flow' });
 
     const began = performance.now();
@@ -109,6 +112,7 @@ export async function unplugRound(timeScale: number, say: (line: string) => void
     const reassertedMs = performance.now() - returned;
     await until(async () => (await values()).fieldDemand === 'H', { what: 'the field in HOT-HOLD' });
     const refused = await command({ kind: 'write', writes: [{ tag: 'F100/FIC-104.SP', value: 30 }] });
+    const calledWhileTripped = await client.call('QD-1', 'Write', 'F100/FIC-104.SP', 30);
     const beforeReset = writes.length;
     const strayWrites = writes.slice(0, beforeReset).filter(({ address, value }) => !isSafe(address, value));
     const resetDone = await reset();
@@ -117,6 +121,8 @@ export async function unplugRound(timeScale: number, say: (line: string) => void
       badAtApiMs,
       badAtOpcUaMs,
       badAtPageMs,
+      calledOverOpcUa,
+      calledWhileTripped,
       demandUnplugged,
       reassertedMs,
       strayWrites,

@@ -1,6 +1,7 @@
 /** An OPC UA client of its own, with a signed and encrypted session, that watches one node. */
 import {
   AttributeIds,
+  DataType,
   MessageSecurityMode,
   OPCUACertificateManager,
   OPCUAClient,
@@ -69,6 +70,18 @@ export class OpcUaWatcher {
       everyMs: 5,
       what: 'a quality over OPC UA',
     });
+  }
+
+  /** Calls a method of a skid. @returns the name of the call's status. */
+  async call(skid: string, method: string, ...inputs: readonly (string | number | boolean)[]): Promise<string> {
+    const namespace = (await this.session.readNamespaceArray()).indexOf('urn:mesoline:plant');
+    const types = { string: DataType.String, number: DataType.Double, boolean: DataType.Boolean } as const;
+    const { statusCode } = await this.session.call({
+      objectId: `ns=${namespace};s=${skid}`,
+      methodId: `ns=${namespace};s=${skid}.${method}`,
+      inputArguments: inputs.map((value) => ({ dataType: types[typeof value as keyof typeof types], value })),
+    });
+    return statusCode.name;
   }
 
   async close(): Promise<void> {
