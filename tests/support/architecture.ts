@@ -58,7 +58,6 @@ function refusal(from: string, to: string): string | null {
   if (here === there) return here === 'control' ? withinControl(from, to) : here === 'hmi' ? withinServer(to) : null;
   if (here === 'plant') return 'plant imports nothing of ours.';
   if (there === 'plant') return null;
-  if (here === 'deploy' && there === 'twin' && to === 'twin/main.ts') return null;
   return `A room imports plant only; ${here} may not know ${there}.`;
 }
 
