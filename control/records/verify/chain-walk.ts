@@ -103,15 +103,16 @@ function walkEntry(
     );
   }
   if (scope === null) return null;
+  const before = heads.get(scope) ?? headBefore(rows, scope, eventSeq, start);
   if (stored === null) {
     findings.addEvent(name, 'The site chain binds it, but it is not there: it was removed or renamed.');
+    if (eventSeq !== before.count + 1) nameUnbound(rows, scope, before.count + 1, before.count + 1, findings);
     heads.set(scope, { count: eventSeq, head: eventHash ?? '' });
     return null;
   }
-  const before = heads.get(scope) ?? headBefore(rows, scope, eventSeq, start);
   if (eventSeq !== before.count + 1) {
     findings.addEvent(name, `It is bound after event #${before.count} of its scope: one is missing or out of order.`);
-    nameUnbound(rows, scope, before.count + 1, eventSeq - 1, findings);
+    nameUnbound(rows, scope, before.count + 1, Math.max(before.count + 1, eventSeq - 1), findings);
   }
   if (stored.hash !== eventHash) findings.addEvent(name, 'Its hash is not the one that the site chain binds.');
   const event = checkEvent(name, stored.body, stored.hash, before.head, keys, findings);
@@ -162,7 +163,9 @@ export function checkUnbound(rows: StoredRows, heads: ReadonlyMap<string, ChainH
 const mostNamed = 20;
 
 function nameUnbound(rows: StoredRows, scope: string, from: number, to: number, findings: Findings): void {
-  for (let seq = from; seq <= Math.min(to, from + mostNamed); seq += 1) {
+  // Counted in steps: to a number beyond 2^53, as a changed byte makes one, adding 1 changes nothing.
+  for (let step = 0; step <= mostNamed && from + step <= to; step += 1) {
+    const seq = from + step;
     const stored = rows.event(scope, seq);
     if (stored !== null)
       findings.addEvent({ scope, seq, action: actionOf(stored.body) }, 'The site chain does not bind it.');

@@ -35,7 +35,7 @@ export function storedRows(database: Database) {
   return {
     /** The site chain's rows in order, after position `from`. */
     *site(from = 0): Generator<SiteRow> {
-      for (let rows = site.all(from); rows.length > 0; rows = site.all(rows.at(-1)?.seq ?? 0)) {
+      for (let rows = site.all(from); rows.length > 0; rows = site.all(after(rows.at(-1)?.seq))) {
         for (const { seq, scope, event_seq, event_hash, hash } of rows) {
           yield {
             seq,
@@ -54,12 +54,15 @@ export function storedRows(database: Database) {
     /** Every scope with rows: how many, and the highest number among them. */
     scopes: () => scopes.all().map(({ scope, count, last }) => ({ scope: strictText(scope), count, last })),
     *checkpoints(from = 0): Generator<CheckpointRow> {
-      for (let rows = checkpoints.all(from); rows.length > 0; rows = checkpoints.all(rows.at(-1)?.number ?? 0)) {
+      for (let rows = checkpoints.all(from); rows.length > 0; rows = checkpoints.all(after(rows.at(-1)?.number))) {
         for (const { number, site_count, line } of rows)
           yield { number, siteCount: site_count, line: strictText(line) };
       }
     },
   };
 }
+
+/** A number beyond 2^53 is read rounded, perhaps downwards; nothing that is sound stands after it. */
+const after = (last = 0): number => (Number.isSafeInteger(last) ? last : Number.MAX_VALUE);
 
 export type StoredRows = ReturnType<typeof storedRows>;

@@ -56,6 +56,7 @@ function readDocument(bytes: Uint8Array, findings: Findings): ExportDocument | n
     return null;
   }
   if (isExport(parsed.value)) return parsed.value;
+  nameBrokenEvent(bytes, findings);
   findings.add('the file', exportFault(parsed.value) ?? 'It is not an export.');
   return null;
 }
@@ -65,9 +66,7 @@ function nameBrokenEvent(bytes: Uint8Array, findings: Findings): void {
   const text = Buffer.from(bytes).toString('latin1');
   let previous = genesis;
   let seq = 0;
-  for (const [, body, hash] of text.matchAll(
-    /\{"event":(\{"action":.*?\}),"hash":"([^"]*)"\}(?=,\{"event":|\],"format")/g,
-  )) {
+  for (const [, body, hash] of text.matchAll(/\{"event":(.*?),"hash":"([^"]*)"\}(?=,\{"event":|\],"format")/gs)) {
     seq += 1;
     const content = Buffer.from(body ?? '', 'latin1');
     if (chainHash(previous, content) !== hash) {
