@@ -16,6 +16,7 @@ export class Latches {
   readonly #skid: PreparedSkid;
   readonly #scan: GuardScan;
   readonly #number: number;
+  readonly #first: boolean;
   readonly #lookup: Lookup;
   readonly #events: GuardEvent[];
   list: readonly Latch[];
@@ -26,6 +27,7 @@ export class Latches {
     this.#skid = skid;
     this.#scan = scan;
     this.#number = before.scans + 1;
+    this.#first = !before.seen;
     this.#lookup = lookup;
     this.#events = events;
     this.list = before.latches;
@@ -61,12 +63,15 @@ export class Latches {
     if (held !== undefined) this.#keepUp(at, held, state.awaySince);
   }
 
-  /** A safe state of the field that neither we nor a command asked for is a cause of its own, mirrored and latched. */
+  /**
+   * A safe state of the field that neither we nor a command asked for is a cause of its own, mirrored and latched. At the first
+   * view nothing that we demand has been asked yet: what the field is found in, it went to before.
+   */
   field(losses: readonly GuardCause[]): void {
     const at = this.#indexOf('field', null);
     const held = this.list[at];
     const said = this.#skid.field === null || this.#scan.leaving ? null : this.#scan.fieldDemand;
-    const explained = higherDemand(demandOf(this.list, losses), this.#scan.asked);
+    const explained = this.#first ? 'B' : higherDemand(demandOf(this.list, losses), this.#scan.asked);
     if (said !== null && !fieldSatisfies(explained, said)) {
       const message = fieldText(this.#skid, this.#lookup);
       this.#latch(at, { source: 'field', row: null, title: fieldTitle, demand: said, message, away: true });

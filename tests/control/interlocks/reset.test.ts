@@ -66,6 +66,14 @@ describe('boot', () => {
     );
   });
 
+  it('names the field controller that is found in HOT-HOLD beside a boot that demands as much', () => {
+    const plant = new Plant({ ...running, 'PLC/safeState': 13, 'PLC/firstOut': 2 });
+    plant.fieldDemand = 'H';
+    expect(plant.step().demand).toBe('H');
+    expect(plant.causes()).toEqual(['Start of the service', 'Field controller']);
+    expect(plant.verdict.causes[1]?.message).toContain('service silent');
+  });
+
   it('takes a field controller that waits for its reset after power-up for no news', () => {
     const plant = new Plant(cold);
     plant.fieldDemand = 'B';
