@@ -13,7 +13,7 @@ type Values = Readonly<{ samples: Readonly<Record<string, readonly [value: unkno
 export const run: Run = async ({ say }) => {
   const folder = temporaryFolder('bench-start');
   const began = performance.now();
-  const service = await Service.start({ site: 'deploy/sites/demo.yaml', data: folder.path });
+  const service = await Service.start({ site: 'deploy/sites/demo.yaml', data: folder.path, viaNpm: true });
   try {
     const healthy = (performance.now() - began) / 1000;
     const operator = await ApiPerson.firstLogin(service, 'operator');
@@ -48,7 +48,9 @@ const round = (value: number): number => Math.round(value * 10) / 10;
 
 type Resident = Readonly<{ pid: number; command: string; pssMb: number }>;
 
-/** The proportional set size of a process and all it started. */
+const commandLine = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+
+/** The proportional set size of what npm started, npm itself and the shells between left out. */
 function memory(root: number): readonly Resident[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
@@ -61,9 +63,10 @@ function memory(root: number): readonly Resident[] {
   }
   const family = [root];
   for (const pid of family) for (const [child, parent] of parents) if (parent === pid) family.push(child);
-  return family.map((pid) => ({
+  const ofNode = family.filter((pid) => !/^(\S*\/)?(npm|sh)\b/.test(commandLine(pid)));
+  return ofNode.map((pid) => ({
     pid,
-    command: readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+    command: commandLine(pid)
       .split('\0')
       .slice(0, 3)
       .map((part) => part.split('/').at(-1))

@@ -13,6 +13,8 @@ export type ServiceOptions = Readonly<{
   httpPort?: number;
   opcuaPort?: number;
   environment?: Readonly<Record<string, string>>;
+  /** Through `npm start`, as a person does, instead of the entry file alone. */
+  viaNpm?: boolean;
 }>;
 
 export type Exit = Readonly<{ code: number | null; signal: NodeJS.Signals | null }>;
@@ -49,7 +51,9 @@ export class Service {
       ['--opcua-port', String(opcua)],
       ['--time-scale', String(options.timeScale ?? 1)],
     ].flat();
-    const child = spawn(process.execPath, [resolve('deploy/main.ts'), ...args], {
+    const [program, first] =
+      options.viaNpm === true ? ['npm', ['start', '--']] : [process.execPath, [resolve('deploy/main.ts')]];
+    const child = spawn(program, [...first, ...args], {
       env: { ...process.env, ...options.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
