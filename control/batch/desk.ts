@@ -8,7 +8,7 @@ import type { Skid } from '../../plant/skid/definition.ts';
 import { didYouMean } from '../../plant/suggest.ts';
 import type { Equipment } from './equipment.ts';
 import { batchEvent } from './events.ts';
-import { Answers } from './idempotency.ts';
+import { Answers, commandKey, goesToSafety } from './idempotency.ts';
 import type { BatchHost } from './host.ts';
 import { cell, isFinal, occupiesSkid } from './phase-table.ts';
 import type { MasterRecipe } from './recipe.ts';
@@ -52,11 +52,15 @@ export class Desk implements BatchDesk {
   }
 
   start(request: StartRequest): Promise<Answer> {
-    return this.#answers.once(`start ${keyOf(request)}`, () => this.#start(request));
+    const what = JSON.stringify(['start', request.skid, request.recipe]);
+    return this.#answers.once(keyOf(request), what, () => this.#start(request)) ?? usedBefore(request);
   }
 
   command(request: CommandRequest): Promise<Answer> {
-    return this.#answers.once(`command ${keyOf(request)}`, () => this.#command(request));
+    const what = JSON.stringify([request.command, request.batch]);
+    const answer = this.#answers.once(keyOf(request), what, () => this.#command(request));
+    // The safe direction is taken whatever its id: an answer that says done would be believed.
+    return answer ?? (goesToSafety(request.command) ? this.#command(request) : usedBefore(request));
   }
 
   sign(request: SignRequest): ReturnType<BatchDesk['sign']> {
@@ -71,7 +75,7 @@ export class Desk implements BatchDesk {
     const before = this.#signing.get(request.batch) ?? Promise.resolve();
     const signed = before.then(async () => {
       await runner.settled();
-      const result = await signRecord(request, this.#host.ports.desk);
+      const result = await signRecord(request, this.#host.ports.desk, this.#host.ports.records);
       if (result.done) this.#host.signed(request.batch);
       return result;
     });
@@ -84,8 +88,12 @@ export class Desk implements BatchDesk {
 
   async #start(request: StartRequest): Promise<Answer> {
     const { ports, runners } = this.#host;
-    const earlier = runners.get(this.#host.earlierCommands.get(request.commandId) ?? '');
-    if (earlier !== undefined) return { done: true, batch: this.#host.view(earlier.shown) };
+    const before = this.#host.earlierCommands.get(keyOf(request));
+    const earlier = runners.get(before?.batch ?? '');
+    if (before !== undefined && earlier !== undefined) {
+      const same = before.command === 'start' && earlier.core.skid === request.skid;
+      return same ? { done: true, batch: this.#host.view(earlier.shown) } : usedBefore(request);
+    }
     const checked = this.#checkStart(request);
     if ('refusal' in checked) return refusal(checked.refusal);
     const { skid, equipment, recipe } = checked;
@@ -148,8 +156,11 @@ export class Desk implements BatchDesk {
   async #command(request: CommandRequest): Promise<Answer> {
     const runner = this.#host.runners.get(request.batch);
     if (runner === undefined) return refusal(`There is no batch "${request.batch}".`);
-    if (this.#host.earlierCommands.get(request.commandId) === request.batch) {
-      return { done: true, batch: this.#host.view(runner.shown) };
+    const before = this.#host.earlierCommands.get(keyOf(request));
+    if (before !== undefined) {
+      const same = before.batch === request.batch && before.command === request.command;
+      if (same) return { done: true, batch: this.#host.view(runner.shown) };
+      if (!goesToSafety(request.command)) return usedBefore(request);
     }
     const refusedBy = this.#commandRefusal(runner, request);
     if (refusedBy !== null) {
@@ -206,7 +217,10 @@ export class Desk implements BatchDesk {
 type CheckedStart = Readonly<{ refusal: string } | { skid: Skid; equipment: Equipment; recipe: MasterRecipe }>;
 
 const keyOf = ({ actor, commandId }: Readonly<{ actor: Actor; commandId: string }>): string =>
-  `${actor.kind === 'person' ? actor.id : actorName(actor)} ${commandId}`;
+  commandKey(actor, commandId);
+
+const usedBefore = ({ commandId }: Readonly<{ commandId: string }>): Promise<BatchRefusal> =>
+  Promise.resolve(refusal(`The command id ${commandId} was used for another command.`));
 
 function signersRefusal(recipe: MasterRecipe, signers: readonly Readonly<{ userName: string }>[]): string | null {
   const asked = recipe.startSignatures;

@@ -7,30 +7,35 @@ import type { RecordValue, StoredEvent } from '../../plant/record-event.ts';
 import { skidName } from '../../plant/sample.ts';
 import { newBatch, withProgress, type BatchCore } from './engine-state.ts';
 import { digestOf } from './events.ts';
+import { commandKey } from './idempotency.ts';
 import { controlRecipeFrom } from './stored-recipe.ts';
+
+/** A command that was taken: of whom and by which id, and what it asked. */
+export type EarlierCommand = Readonly<{ key: string; batch: string; command: string }>;
 
 export type Folded = Readonly<{
   core: BatchCore;
-  /** Commands that were taken, so that the same one asked again after a restart is not carried out twice. */
-  commandIds: readonly string[];
+  /** So that the same one asked again after a restart is not carried out twice. */
+  commands: readonly EarlierCommand[];
 }>;
 
 /** The batch, or null where it was never started: its start was refused, or the service ended before. */
 export function foldBatch(id: string, events: readonly StoredEvent[]): Folded | null {
   let core: BatchCore | null = null;
   let started = false;
-  const commandIds: string[] = [];
+  const commands: EarlierCommand[] = [];
   for (const stored of events) {
-    const { action, data } = stored.event;
+    const { action, actor, object, data } = stored.event;
     if (action === 'batch-prepared') core = prepared(id, data);
     if (core === null) continue;
     if (action === 'batch-started') started = true;
     if ((action === 'batch-started' || action === 'batch-commanded') && typeof data?.commandId === 'string') {
-      commandIds.push(data.commandId);
+      const command = action === 'batch-started' ? 'start' : object;
+      commands.push({ key: commandKey(actor, data.commandId), batch: id, command });
     }
     core = after(core, stored);
   }
-  return core !== null && started ? { core, commandIds } : null;
+  return core !== null && started ? { core, commands } : null;
 }
 
 function prepared(id: string, data: Readonly<Record<string, RecordValue>> | undefined): BatchCore | null {

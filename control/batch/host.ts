@@ -11,6 +11,7 @@ import type { SkidName } from '../../plant/sample.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
 import type { BatchCore } from './engine-state.ts';
 import type { Equipment } from './equipment.ts';
+import type { EarlierCommand } from './fold.ts';
 import type { MasterRecipe } from './recipe.ts';
 import type { BatchRunner } from './runner.ts';
 
@@ -34,8 +35,8 @@ export interface BatchHost {
   readonly news: ReadonlyMap<SkidName, ScanNews>;
   readonly recipes: readonly MasterRecipe[];
   readonly runners: Map<string, BatchRunner>;
-  /** Commands that were carried out before this start of the service, and the batch of each. */
-  readonly earlierCommands: ReadonlyMap<string, string>;
+  /** Commands that were carried out before this start of the service, by sender and id. */
+  readonly earlierCommands: ReadonlyMap<string, EarlierCommand>;
   isReady(): boolean;
   view(core: BatchCore): BatchView;
   /** Takes a batch in; null where the site has no skid for it. */

@@ -45,6 +45,12 @@ export class RecordLine {
     this.retry();
   }
 
+  /** Refuses whoever waits for an event. The one that was handed to the ledger may yet be written; those after it are not. */
+  giveUp(why: Error): void {
+    for (const { settle } of this.#entries) settle?.reject(why);
+    this.#entries = this.#entries.filter(({ settle }, i) => settle === null || (i === 0 && this.#writing));
+  }
+
   /** Tries to write what waits. */
   retry(): void {
     if (this.#writing || this.#entries.length === 0) return;

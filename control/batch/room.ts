@@ -11,7 +11,7 @@ import { Desk } from './desk.ts';
 import { scopeOf, type BatchCore } from './engine-state.ts';
 import { equipmentOf } from './equipment.ts';
 import { batchEvent } from './events.ts';
-import { foldBatch } from './fold.ts';
+import { foldBatch, type EarlierCommand } from './fold.ts';
 import type { BatchHost, BatchPorts, Place } from './host.ts';
 import { occupiesSkid } from './phase-table.ts';
 import type { MasterRecipe } from './recipe.ts';
@@ -41,7 +41,7 @@ export class BatchRoom implements Batches, BatchHost {
   readonly site: ReadonlyMap<SkidName, Place>;
   readonly news = new Map<SkidName, ScanNews>();
   readonly runners = new Map<string, BatchRunner>();
-  readonly earlierCommands = new Map<string, string>();
+  readonly earlierCommands = new Map<string, EarlierCommand>();
   recipes: readonly MasterRecipe[] = [];
   readonly #recipeFolder: string | null;
   readonly #listeners: BatchListener[] = [];
@@ -179,7 +179,7 @@ export class BatchRoom implements Batches, BatchHost {
         log.error({ batch: id }, 'the record of this batch does not hold a control recipe of a known form');
         continue;
       }
-      for (const commandId of folded.commandIds) this.earlierCommands.set(commandId, id);
+      for (const one of folded.commands) this.earlierCommands.set(one.key, one);
       if (occupiesSkid(folded.core.state)) this.adopt(await this.#held(folded.core));
       else {
         if (await this.#isSigned(id)) this.#signed.add(id);

@@ -4,11 +4,12 @@
  */
 import { elapsed, milliseconds, utcMs, type Clock, type Monotonic } from '../../plant/clock.ts';
 import type { CommandAction, CommandOutcome } from '../../plant/command.ts';
-import { messageOf } from '../../plant/errors.ts';
+import { mesolineError, messageOf } from '../../plant/errors.ts';
 import type { Log } from '../../plant/log.ts';
 import type { CommandPath } from '../../plant/ports/command-path.ts';
 import type { RecordKeeper } from '../../plant/ports/record-keeper.ts';
 import type { ScanNews } from '../../plant/ports/scan-consumer.ts';
+import type { RecordEvent } from '../../plant/record-event.ts';
 import { stepEngine } from './engine.ts';
 import { activeStep, type BatchCore, type CommandInput, type Effect, type EngineInput } from './engine-state.ts';
 import { readSkid, type Equipment } from './equipment.ts';
@@ -19,6 +20,8 @@ import { orderedWrites } from './set-point-order.ts';
 
 /** A command of the engine that is older than this is not carried out. */
 const expiresAfter = milliseconds(5000);
+/** A ledger that has not answered for so long is a refusal: a batch that cannot be recorded is held. */
+const recordedWithin = 5000;
 /** How often at most progress within a phase is told, and records that wait are tried again. */
 const toldEvery = 1000;
 
@@ -45,6 +48,7 @@ export class BatchRunner {
   #sent = 0;
   #notBefore: Monotonic | null = null;
   #toldAt: Monotonic | null = null;
+  #recordingSince: Monotonic | null = null;
 
   /** @param origin tells this run of the service from others in the ids of its commands */
   constructor(core: BatchCore, equipment: Equipment, ports: RunnerPorts, origin: string) {
@@ -68,6 +72,9 @@ export class BatchRunner {
 
   accept(news: ScanNews): void {
     this.#news = news;
+    if (this.#recordingSince !== null && elapsed(this.#recordingSince, news.batch.monotonic) >= recordedWithin) {
+      this.#line.giveUp(unanswered(this.#core.id));
+    }
     if (this.#scanWaits || this.#core.state === 'Idle' || (isFinal(this.#core.state) && this.#line.waiting === 0))
       return;
     this.#scanWaits = true;
@@ -144,7 +151,7 @@ export class BatchRunner {
       else if (effect.kind === 'follow') this.#line.follow(effect.event);
       else {
         try {
-          await this.#line.append(effect.event);
+          await this.#record(effect.event);
         } catch (thrown) {
           this.#core = before;
           if (throws) throw thrown;
@@ -154,6 +161,15 @@ export class BatchRunner {
       }
     }
     this.#publish(before);
+  }
+
+  async #record(event: RecordEvent): Promise<void> {
+    this.#recordingSince = this.#ports.clock.monotonic();
+    try {
+      await this.#line.append(event);
+    } finally {
+      this.#recordingSince = null;
+    }
   }
 
   async #carryOut(effect: Extract<Effect, { kind: 'write' | 'release' }>): Promise<void> {
@@ -237,3 +253,11 @@ export class BatchRunner {
     return turn;
   }
 }
+
+const unanswered = (batch: string): Error =>
+  mesolineError(
+    'record-refused',
+    batch,
+    `The ledger has not answered for ${recordedWithin / 1000} s.`,
+    'Look at the records on the maintenance page; restart the batch when they are written again.',
+  );

@@ -3,7 +3,9 @@ import { messageOf } from '../../plant/errors.ts';
 import type { Role } from '../../plant/people.ts';
 import type { BatchDesk } from '../../plant/ports/batch-desk.ts';
 import type { RecordDesk } from '../../plant/ports/record-desk.ts';
+import type { RecordKeeper } from '../../plant/ports/record-keeper.ts';
 import { scopeOf } from './engine-state.ts';
+import { goesToSafety } from './idempotency.ts';
 
 /** What a signature may mean, and who may give it. A release needs approved recipes and review, which a rehearsal has not. */
 const meanings: Readonly<Record<string, Role>> = {
@@ -14,10 +16,11 @@ const meanings: Readonly<Record<string, Role>> = {
 
 export const recordSubject = (id: string): string => `record of batch ${id}`;
 
-/** A person signs a record once, and so checks no work of their own: the desk is told whom to refuse. */
+/** A person signs a record once, and checks no work of their own: the desk is told whom to refuse. */
 export async function signRecord(
   { batch, meaning, credentials }: Parameters<BatchDesk['sign']>[0],
   desk: RecordDesk,
+  records: Pick<RecordKeeper, 'read'>,
 ): ReturnType<BatchDesk['sign']> {
   const role = meanings[meaning];
   if (role === undefined) {
@@ -27,17 +30,40 @@ export async function signRecord(
     };
   }
   try {
-    const earlier = (await desk.signatures(scopeOf(batch))).filter(({ subject }) => subject === recordSubject(batch));
+    const signatures = await desk.signatures(scopeOf(batch));
+    const earlier = signatures.filter(({ subject }) => subject === recordSubject(batch));
+    const performed = signatures.filter((one) => one.meaning === 'performed');
+    const workers =
+      meaning === 'performed'
+        ? []
+        : [...performed.map(({ personId }) => personId), ...(await commandersOf(scopeOf(batch), records))];
     const signature = await desk.sign({
       ...credentials,
       scope: scopeOf(batch),
       meaning,
       subject: recordSubject(batch),
       role,
-      notPersons: [...new Set(earlier.map(({ personId }) => personId))],
+      notPersons: [...new Set([...earlier.map(({ personId }) => personId), ...workers])],
     });
     return { done: true, signature };
   } catch (thrown) {
     return { done: false, reason: messageOf(thrown) };
+  }
+}
+
+const eventsAtOnce = 500;
+
+/** Who started the batch or drove it on. Whoever stopped or held it watched over it, and may check it. */
+async function commandersOf(scope: string, records: Pick<RecordKeeper, 'read'>): Promise<readonly string[]> {
+  const found = new Set<string>();
+  for (let from = 1; ;) {
+    const events = await records.read(scope, from, eventsAtOnce);
+    for (const { event } of events) {
+      const { action, actor, object } = event;
+      const drove = action === 'batch-prepared' || (action === 'batch-commanded' && !goesToSafety(object));
+      if (drove && actor.kind === 'person') found.add(actor.id);
+    }
+    if (events.length < eventsAtOnce) return [...found];
+    from += events.length;
   }
 }

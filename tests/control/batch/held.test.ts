@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { BatchCommand } from '../../../plant/batch-view.ts';
 import type { Command } from '../../../plant/command.ts';
-import { Bench, demanded, noDemand, settle } from './fake-skid.ts';
+import { Bench, demanded, noDemand, operator, settle } from './fake-skid.ts';
 
 const kinds = (commands: readonly Command[]): string[] => commands.map(({ action }) => action.kind);
 
@@ -177,6 +178,27 @@ describe('a fault', () => {
     await bench.scan(2);
     expect((await bench.command('Restart')).done).toBe(true);
     await bench.until(({ state }) => state === 'Complete');
+  });
+
+  it('of a ledger that does not answer holds the batch as well, after 5 s, and a person waits no longer for it', async () => {
+    const bench = await collecting();
+    const append = bench.ledger.append.bind(bench.ledger);
+    const stuck: (() => void)[] = [];
+    bench.ledger.append = async (event) => {
+      await new Promise<void>((resolve) => stuck.push(resolve));
+      return append(event);
+    };
+    bench.plant.set.temperature = 120;
+    for (let i = 0; i < 4; i++) await bench.scan();
+    expect(bench.plant.field).toBe('none');
+    for (let i = 0; i < 6; i++) await bench.scan();
+    expect(bench.plant.field).toBe('H');
+    expect((await bench.view()).state).toBe('Held');
+    expect((await bench.command('Stop')).done).toBe(true);
+    bench.ledger.append = append;
+    for (const resolve of stuck) resolve();
+    await bench.until(({ state }) => state === 'Stopped', 10);
+    expect(bench.ledger.actions('batch/B-2026-0001').slice(-3)).toContain('batch-ended');
   });
 
   it('of the diverter, which does not follow, ends collecting', async () => {
@@ -359,6 +381,18 @@ describe('a command', () => {
     const answers = await Promise.all([bench.batches.desk.command(request), bench.batches.desk.command(request)]);
     expect(answers.map(({ done }) => done)).toEqual([true, true]);
     expect(bench.ledger.actions(`batch/${id}`).filter((action) => action === 'batch-commanded')).toHaveLength(1);
+  });
+
+  it('under the id of another is refused, but what goes to safety is carried out', async () => {
+    const bench = await collecting();
+    const { id } = await bench.view();
+    const ask = (command: BatchCommand) =>
+      bench.batches.desk.command({ commandId: 'same', batch: id, command, actor: operator, reason: 'a look' });
+    expect(await ask('Pause')).toMatchObject({ done: true });
+    expect(await ask('Resume')).toEqual({ done: false, reason: 'The command id same was used for another command.' });
+    expect(await ask('Hold')).toMatchObject({ done: true });
+    await bench.until(({ state }) => state === 'Held');
+    expect(await bench.start('CdSe-short', { commandId: 'same' })).toMatchObject({ done: false });
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foldBatch } from '../../../control/batch/fold.ts';
-import { Bench, noDemand, settle, signers } from './fake-skid.ts';
+import { Bench, noDemand, operator, settle, signers } from './fake-skid.ts';
 
 /** The service ends in the middle of a scan and is started again: the field has gone to HOT-HOLD by itself and was reset. */
 async function crash(bench: Bench): Promise<void> {
@@ -79,6 +79,8 @@ describe('a batch that was open when the service ended', () => {
     expect(await bench.batches.desk.command(request)).toMatchObject({ done: true });
     expect((await bench.view()).state).toBe('Restarting');
     expect(await bench.start('CdSe-short', { commandId: 'start-1' })).toMatchObject({ done: true, batch: { id } });
+    const restart = { commandId: 'hold-1', batch: id, command: 'Restart', actor: operator, reason: '' } as const;
+    expect(await bench.batches.desk.command(restart)).toMatchObject({ done: false, reason: /used for another/ });
   });
 
   it('whenever that was: it is Held at the step it was in, once, and what had been collected is not lost', async () => {
