@@ -14,7 +14,7 @@ import type { RecordKeeper } from '../../plant/ports/record-keeper.ts';
 import type { Room, RoomHealth } from '../../plant/ports/room.ts';
 import { createAuthority, Directory, Sessions, tokenHashOf } from '../access/index.ts';
 import type { Stamp } from './format/event-body.ts';
-import { checkEvent, checkScope } from './ledger/event-check.ts';
+import { checkEvent, checkScope, recordable } from './ledger/event-check.ts';
 import { WorkerLink } from './worker-link.ts';
 import type { LedgerFigures } from './worker-calls.ts';
 
@@ -151,7 +151,8 @@ export function createRecords({ dataFolder, clock, log, build }: RecordsOptions)
   }
 
   const keeper: RecordKeeper = {
-    async append(event) {
+    async append(given) {
+      const event = recordable(given);
       checkEvent(event);
       const open = line();
       try {

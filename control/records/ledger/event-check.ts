@@ -39,6 +39,19 @@ export function checkEvent(event: RecordEvent): void {
   checkValues(event);
 }
 
+/**
+ * The event with half surrogate pairs replaced by U+FFFD, as every text that leaves the program has them. They have no UTF-8
+ * and so no record, and what a person typed must not keep a Hold, or what follows it, out of the record.
+ */
+export const recordable = (event: RecordEvent): RecordEvent => wellFormed(event) as RecordEvent;
+
+function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key.toWellFormed(), wellFormed(part)]));
+}
+
 /** @throws MesolineError `record-refused`. */
 export function checkScope(scope: string): void {
   if (typeof scope !== 'string' || !scopePattern.test(scope) || scope.length > longestName || scope === 'site') {

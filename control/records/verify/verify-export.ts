@@ -66,7 +66,7 @@ function nameBrokenEvent(bytes: Uint8Array, findings: Findings): void {
   const text = Buffer.from(bytes).toString('latin1');
   let previous = genesis;
   let seq = 0;
-  for (const [, body, hash] of text.matchAll(/\{"event":(.*?),"hash":"([^"]*)"\}(?=,\{"event":|\],"format")/gs)) {
+  for (const [, body, hash] of text.matchAll(/\{"event":(.*?),"hash":"(.*?)"\}(?=,\{"event":|\],"format")/gs)) {
     seq += 1;
     const content = Buffer.from(body ?? '', 'latin1');
     if (chainHash(previous, content) !== hash) {

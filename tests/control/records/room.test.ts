@@ -118,6 +118,18 @@ describe('the keeper', () => {
     expect(await room.keeper.scopes('skid/')).toEqual([{ scope: 'skid/QD-1', count: 100, head: receipts[99]!.hash }]);
   });
 
+  it('records what a person typed although it holds half a character, and what follows it', async () => {
+    const half = 'look at \ud83d the outlet';
+    const given = event('skid/QD-2', 'command-intended', { reason: half, data: { [half]: [half] } });
+    const { seq } = await room.keeper.append(given);
+    await room.keeper.append(event('skid/QD-2', 'command-done'));
+    const whole = 'look at \ufffd the outlet';
+    expect((await room.keeper.read('skid/QD-2', seq, 1))[0]?.event).toMatchObject({
+      reason: whole,
+      data: { [whole]: [whole] },
+    });
+  });
+
   it('refuses what cannot be a record, before it reaches the ledger', async () => {
     const given = { ...event('alarms'), data: { call: () => 1 } } as unknown as RecordEvent;
     await expect(room.keeper.append(given)).rejects.toMatchObject({ code: 'record-refused' });
