@@ -127,8 +127,11 @@ export class Gate {
     this.#lockouts.delete(key);
     if (state.failures > 0) this.#lockouts.set(key, state);
     if (this.#lockouts.size > namesRemembered) this.#forgetOldestStranger();
+    // A name that belongs to nobody may be a password typed into the wrong field: its count stays in memory. Something is
+    // written all the same, so that it takes as long.
+    const kept = this.#store.byUserName(key) === null ? nobody : key;
     try {
-      this.#store.setFailures(key, state.failures);
+      this.#store.setFailures(kept, state.failures);
     } catch {
       // A full disk must not keep people out; the count in memory goes on.
     }
@@ -138,7 +141,6 @@ export class Gate {
     for (const key of this.#lockouts.keys()) {
       if (this.#store.byUserName(key) === null) {
         this.#lockouts.delete(key);
-        this.#store.setFailures(key, 0);
         return;
       }
     }
@@ -146,6 +148,8 @@ export class Gate {
 }
 
 const unknownName = 'unknown user name';
+/** Nobody's user name. */
+const nobody = '';
 
 const nameKey = (userName: string): string => userName.trim().toLowerCase().slice(0, longestEntry);
 

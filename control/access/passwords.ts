@@ -42,6 +42,9 @@ export function createHasher(cost: HashCost = productCost): PasswordHasher {
   };
 }
 
+/** Whether two entries are one password: what is hashed is the normal form, in which a full-width letter is a letter. */
+export const samePassword = (one: string, other: string): boolean => one.normalize('NFKC') === other.normalize('NFKC');
+
 export const shortestPassword = 12;
 const longestPassword = 256;
 

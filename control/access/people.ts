@@ -9,7 +9,7 @@ import type { RecordEvent } from '../../plant/record-event.ts';
 import { accessItself, accessScope, personActor, type Audit, type Moment } from './audit.ts';
 import type { Gate } from './gate.ts';
 import { InTurn } from './in-turn.ts';
-import { passwordFault, readablePassword, type PasswordHasher } from './passwords.ts';
+import { passwordFault, readablePassword, samePassword, type PasswordHasher } from './passwords.ts';
 import { publicPart, type PeopleStore, type StoredPerson } from './people-store.ts';
 
 export type Pick = (choices: number) => number;
@@ -81,7 +81,9 @@ export class People {
     moment: Moment,
   ): Promise<void> {
     const { store, hasher } = this.#parts;
-    const fault = newPassword === oldPassword ? 'It is the old one.' : passwordFault(newPassword, person.userName);
+    const fault = samePassword(newPassword, oldPassword)
+      ? 'It is the old one.'
+      : passwordFault(newPassword, person.userName);
     if (fault !== null) throw refused('password-refused', 'the new password', fault, 'Choose another.');
     const passwordHash = await hasher.hash(newPassword);
     const event: RecordEvent = {

@@ -12,7 +12,8 @@ export const permittedRoles: Readonly<Record<Permission, readonly Role[]>> = {
   'command batch': ['operator', 'process engineer'],
   'sign record': ['operator', 'checker', 'process engineer', 'QA reviewer', 'QA releaser'],
   'acknowledge alarm': ['operator', 'maintenance', 'process engineer'],
-  'export record': ['QA reviewer', 'QA releaser', 'operator', 'process engineer'],
+  // Whoever signs a record must be able to read what they sign.
+  'export record': ['QA reviewer', 'QA releaser', 'operator', 'checker', 'process engineer'],
   'read audit trail': ['QA reviewer', 'QA releaser', 'process engineer', 'administrator'],
   'manage people': ['administrator'],
 };

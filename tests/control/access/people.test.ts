@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Gate, People, PeopleStore, type Audit } from '../../../control/access/index.ts';
@@ -133,6 +133,8 @@ describe('a person', () => {
     const { person, firstPassword } = await added(people);
     const stored = store.byId(person.id)!;
     await expect(people.changeOwnPassword(stored, firstPassword, firstPassword, stamp)).rejects.toThrow(/the old one/);
+    const fullWidth = firstPassword.replace(/[a-z]/, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0));
+    await expect(people.changeOwnPassword(stored, firstPassword, fullWidth, stamp)).rejects.toThrow(/the old one/);
     await expect(people.changeOwnPassword(stored, firstPassword, 'short', stamp)).rejects.toThrow(/at least 12/);
     await people.changeOwnPassword(stored, firstPassword, 'long enough now', stamp);
     const proven = await gate.prove({ userName: 'ada', password: 'long enough now', terminal }, 'login', stamp);
@@ -203,6 +205,9 @@ describe('the gate', () => {
     expect(verified[0]).toMatch(/^\$argon2id/);
     await expect(gate.prove(stranger, 'login', stamp)).rejects.toMatchObject({ code: 'login-locked' });
     expect(JSON.stringify(record.events)).not.toContain('my secret password');
+    for (const file of readdirSync(folder.path)) {
+      expect(readFileSync(join(folder.path, file)).includes('my secret password')).toBe(false);
+    }
   });
 
   it('lets people in while nothing can be recorded', async () => {
