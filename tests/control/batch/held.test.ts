@@ -388,7 +388,7 @@ describe('a command', () => {
     const { id } = await bench.view();
     const ask = (command: BatchCommand) =>
       bench.batches.desk.command({ commandId: 'same', batch: id, command, actor: operator, reason: 'a look' });
-    expect(await ask('Pause')).toMatchObject({ done: true });
+    await ask('Pause');
     expect(await ask('Resume')).toEqual({ done: false, reason: 'The command id same was used for another command.' });
     expect(await ask('Hold')).toMatchObject({ done: true });
     await bench.until(({ state }) => state === 'Held');
