@@ -24,6 +24,8 @@ export interface Sessions {
   standing(token: string): Promise<SessionView | null>;
   open(session: SessionView, request: FastifyRequest, reply: FastifyReply): void;
   close(token: string, reply: FastifyReply): void;
+  /** Every session of the person has ended. @returns their tokens, as far as they were seen here. */
+  forgetPerson(personId: string): readonly string[];
 }
 
 export function createSessions(access: Access, clock: Clock): Sessions {
@@ -73,6 +75,11 @@ export function createSessions(access: Access, clock: Clock): Sessions {
     close(token, reply) {
       remembered.delete(token);
       reply.clearCookie(cookieName, { path: '/' });
+    },
+    forgetPerson(personId) {
+      const tokens = [...remembered].flatMap(([token, { session }]) => (session.person.id === personId ? [token] : []));
+      for (const token of tokens) remembered.delete(token);
+      return tokens;
     },
   };
 }

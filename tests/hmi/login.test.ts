@@ -100,6 +100,21 @@ describe('a session', () => {
   });
 });
 
+it('a changed password ends every session of the person, also for what a page asks by itself', async () => {
+  const own = await testServer();
+  const { access } = own.rooms.ports;
+  const credentials = { userName: 'rosa', password: 'secret', terminal: 'page' };
+  const first = await access.login(credentials);
+  const sessions = createSessions({ ...access, session: () => Promise.resolve(null) }, own.rooms.clock);
+  const reply = { setCookie: () => undefined } as unknown as Parameters<typeof sessions.open>[2];
+  const request = { protocol: 'http' } as Parameters<typeof sessions.open>[1];
+  for (const token of ['here', 'elsewhere']) sessions.open({ ...first, token }, request, reply);
+  expect(await sessions.standing('elsewhere')).not.toBeNull();
+  expect(sessions.forgetPerson(first.person.id)).toEqual(['here', 'elsewhere']);
+  expect(await sessions.standing('elsewhere')).toBeNull();
+  await own.app.close();
+});
+
 describe('health', () => {
   it('answers 200 with each room once all are ready, and 503 before and during the stop', async () => {
     const rooms = { gateway: { state: 'ready', detail: 'Two links.' } } as const;

@@ -71,7 +71,7 @@ export function accessRoutes(api: FastifyInstance, options: PagesOptions, sessio
     }
     // The change ends every session of the person, this one too; whoever has just proven both passwords goes on.
     sessions.close(token, reply);
-    hub.endSession(token);
+    for (const ended of [token, ...sessions.forgetPerson(person.id)]) hub.endSession(ended);
     const credentials = { userName: person.userName, password: newPassword, terminal: request.ip };
     const session = (await sessions.find(token)) ?? (await access.login(credentials));
     sessions.open(session, request, reply);
