@@ -145,11 +145,11 @@ export class FieldWriter {
     return this.#waiters.until(condition, milliseconds);
   }
 
-  /** Whether the field is as safe as what was asked, within the time. */
+  /** Whether the field is as safe as what was asked, and its request word holds it there, within the time. */
   confirmed(action: Demand, milliseconds: number): Promise<boolean> {
     return this.until(() => {
       const field = this.fieldDemand;
-      return field !== null && fieldSatisfies(field, action);
+      return field !== null && fieldSatisfies(field, action) && this.#requestMissing() === null;
     }, milliseconds);
   }
 
@@ -253,13 +253,10 @@ export class FieldWriter {
   #assert(): void {
     const { controller, clock, log, name } = this.#options;
     if (controller?.link.state !== 'connected') return;
-    const leaving = this.#leaving !== null && this.#leaving.stopped === null;
-    const { demand, releasing } = this.#verdict;
-    const held = heldDemand({ interlocks: demand, releasing, asked: this.#asked, leaving });
-    const request = requestToWrite(controller.words, held, this.fieldDemand, this.#requestReadBack());
+    const request = this.#requestMissing();
     if (request === null || request === this.#requestUnderWay) return;
     this.#requestUnderWay = request;
-    log.debug({ skid: name, held, request }, 'safe state asked');
+    log.debug({ skid: name, request }, 'safe state asked');
     void this.#word(controller.words.request, request, { urgent: true })
       .then(
         () => (this.#requestWritten = { value: request, at: clock.monotonic() }),
@@ -269,6 +266,16 @@ export class FieldWriter {
       .finally(() => {
         if (this.#requestUnderWay === request) this.#requestUnderWay = null;
       });
+  }
+
+  /** What the request word should hold and does not, or null. */
+  #requestMissing(): number | null {
+    const { controller } = this.#options;
+    if (controller === null) return null;
+    const leaving = this.#leaving !== null && this.#leaving.stopped === null;
+    const { demand, releasing } = this.#verdict;
+    const held = heldDemand({ interlocks: demand, releasing, asked: this.#asked, leaving });
+    return requestToWrite(controller.words, held, this.fieldDemand, this.#requestReadBack());
   }
 
   #requestReadBack(): number | null {

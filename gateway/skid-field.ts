@@ -124,9 +124,11 @@ export class SkidField implements CommandField {
    * Says what came of it, or null where there was nothing to hand over.
    */
   async handOver(): Promise<string | null> {
-    if (this.#cancelTicks === null || !needsHandOver(this.skid, this.image.samples, this.writer)) return null;
     // A field that is just being let go is not held, though its step still says so.
-    const held = asksField(this.writer.fieldDemand ?? 'none') && !this.writer.leaving;
+    const { leaving } = this.writer;
+    if (this.#cancelTicks === null) return null;
+    if (!leaving && !needsHandOver(this.skid, this.image.samples, this.writer)) return null;
+    const held = asksField(this.writer.fieldDemand ?? 'none') && !leaving;
     if (!held) this.writer.ask('H');
     const { device } = this.writer.controller ?? {};
     // A controller that does not answer can confirm nothing; it acts by itself.

@@ -41,8 +41,9 @@ export class LateRecords {
   add(event: RecordEvent): void {
     this.#queue.push({ happenedAt: this.#options.clock.utc(), ...event });
     if (this.#queue.length > most) {
-      this.#queue.shift();
+      const lost = this.#queue.shift();
       this.#lost += 1;
+      this.#options.log.error({ event: lost }, 'no more events can be kept; this one stands here only');
     }
     this.#pump ??= this.#drain();
   }

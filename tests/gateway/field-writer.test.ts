@@ -361,6 +361,18 @@ describe('a stop', () => {
     expect(plc.written).toEqual([]);
   });
 
+  it('takes back a reset that is just letting the field go', async () => {
+    const { plc, house } = await begin((_, each) => (each.step = latching(each)));
+    await house.until(() => plc.step === 10);
+    plc.obeys = false;
+    const reset = house.execute({ kind: 'reset', inspected: true });
+    await house.until(() => pulses(plc).includes(1));
+    expect(plc.request).toBe(0);
+    await house.gateway.stop();
+    expect(await reset).toMatchObject({ status: 'failed' });
+    expect(plc.request).toBe(10);
+  });
+
   it('hands a hot skid over though it does not run', async () => {
     const { plc, house } = await begin((each, rooms) => {
       each.step = 1;

@@ -244,6 +244,24 @@ describe('a write', () => {
   });
 });
 
+describe('a command that still waits for its turn when the service begins to stop', () => {
+  it('is refused: nothing runs, and nothing is let go, while the skids are handed over', async () => {
+    const desk = await Desk.begin();
+    let recorded: () => void = () => undefined;
+    desk.records.onAppend = () => new Promise((resolve) => (recorded = resolve));
+    const first = desk.execute(flow);
+    await desk.settle();
+    const waiting = [desk.execute(flow), desk.execute({ kind: 'reset', inspected: true })];
+    desk.desk.refuse('The service is stopping.');
+    desk.records.onAppend = () => undefined;
+    recorded();
+    expect(await first).toMatchObject({ status: 'done' });
+    for (const each of waiting) expect(await each).toMatchObject({ status: 'refused', by: 'busy' });
+    expect(desk.field.runs).toHaveLength(1);
+    expect(desk.field.did).not.toContain('leave');
+  });
+});
+
 describe('the same command', () => {
   it('sent again while it runs, or after, has the same outcome and acts once', async () => {
     const desk = await Desk.begin();
