@@ -37,12 +37,19 @@ export class Latches {
     return demandOf(this.list, []);
   }
 
+  /**
+   * Until the reset after the start, a skid that is or becomes hot is held in HOT-HOLD: its field may still run on what was set
+   * before the start, when that was quicker than the field's watchdog.
+   */
   boot(hot: boolean): void {
+    const at = this.#indexOf('boot', null);
+    const held = this.list[at];
+    if (held === undefined ? !this.#first : held.demand !== 'B' || !hot) return;
     const demand = hot ? 'H' : 'B';
     const message = hot
       ? 'The service started and the skid is hot, or its temperature is not known.'
       : 'The service started; someone has to inspect the skid and reset.';
-    this.#latch(-1, { source: 'boot', row: null, title: bootTitle, demand, message, away: true });
+    this.#latch(at, { source: 'boot', row: null, title: bootTitle, demand, message, away: true });
   }
 
   row(index: number, state: RowState): void {

@@ -53,7 +53,7 @@ export function step(skid: PreparedSkid, before: GuardState, scan: GuardScan): G
       : rows.map((row, i) => stepImpairment(skid, i, before.impairments[i] ?? null, row, scan.process, lookup, events));
 
   const latches = new Latches(skid, before, scan, lookup, events);
-  if (!before.seen) latches.boot(hot);
+  latches.boot(hot);
   rows.forEach((row, i) => latches.row(i, row));
   const noted = rows === before.rows ? before : notesOf(skid, before, rows, lookup, events);
   latches.field(noted.losses);

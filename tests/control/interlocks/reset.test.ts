@@ -47,6 +47,18 @@ describe('boot', () => {
     expect(new Plant({ ...cold, 'R201/TT-202': 89.9 }).step().demand).toBe('B');
   });
 
+  it('runs HOT-HOLD when the skid becomes hot before the reset, on what was set before the start', () => {
+    const plant = new Plant({ ...running, 'R201/TT-201A': 60, 'R201/TT-201B': 60, 'R201/TT-202': 60 });
+    expect(plant.run(70_000).demand).toBe('B');
+    expect(plant.set({ 'R201/TT-201A': 90 }).step().demand).toBe('H');
+    plant.set({ 'R201/TT-201A': 60 });
+    expect(plant.run(1000).demand).toBe('H');
+    expect(plant.reset()[0]).toContain('away for');
+    plant.run(60_000);
+    expect(plant.reset()).toEqual([]);
+    expect(plant.letGo().demand).toBe('none');
+  });
+
   it('is left by a reset only, after 60 s', () => {
     const plant = new Plant(cold);
     plant.run(59_000);
