@@ -15,6 +15,8 @@ export interface InfluxServer {
   /** @throws StoreUnavailable while it is not up. */
   address(): URL;
   diskBytes(): Promise<number | null>;
+  /** Told that it has refused a write for want of room: it goes on refusing, room or no room, until it is started again. */
+  refusedForRoom(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export const givenServer = (url: string): InfluxServer => {
     start: () => Promise.resolve(),
     address: () => address,
     diskBytes: () => Promise.resolve(null),
+    refusedForRoom: () => Promise.resolve(),
     stop: () => Promise.resolve(),
   };
 };
@@ -98,6 +101,9 @@ export class InfluxStore implements HistoryStore {
         signal,
       });
     const answer = await send();
+    if (answer.status >= 500 && /no space left on device/i.test(serverReason(answer))) {
+      await this.#server.refusedForRoom();
+    }
     if (answer.status !== 404 || !/database not found/i.test(serverReason(answer))) return answer;
     await createDatabase(base, influxDatabase);
     return send();

@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../plant/errors.ts';
 import type { Log } from '../../plant/log.ts';
@@ -40,6 +40,8 @@ exit "$code"
 const startWithinMs = 30_000;
 const waitedForMs = 4_000;
 const longestRestartMs = 15_000;
+/** It opens its files, and begins a new one, in much less. */
+const roomToStartBytes = 4 * 1024 * 1024;
 
 export class OwnInfluxd implements InfluxServer {
   readonly name = 'our own InfluxDB';
@@ -78,6 +80,17 @@ export class OwnInfluxd implements InfluxServer {
 
   diskBytes(): Promise<number | null> {
     return folderBytes(this.#folder);
+  }
+
+  /** Starts it again where there is room by now: its log of writes keeps the first error of a write for good. */
+  async refusedForRoom(): Promise<void> {
+    const child = this.#child;
+    const room = await statfs(this.#folder).catch(() => null);
+    if (room === null || room.bavail * room.bsize < roomToStartBytes) return;
+    if (child === null || child !== this.#child || this.#address === null) return;
+    this.#log.warn({}, 'our own InfluxDB still refuses to write although there is room again; it is started again');
+    this.#address = null;
+    child.stdin?.end();
   }
 
   async stop(): Promise<void> {

@@ -273,12 +273,16 @@ describe('a service that runs', () => {
       disk.free();
       await done({ kind: 'release' });
       await done(flush(30));
+      let rooms: Health['rooms'] = {};
       await until(
         async () => {
-          const { rooms } = await health();
+          ({ rooms } = await health());
           return rooms['records']?.state === 'ready' && rooms['historian']?.state === 'ready';
         },
-        { withinMs: 30_000, what: 'health after the room was freed' },
+        {
+          withinMs: 30_000,
+          what: () => `health after the room was freed: ${JSON.stringify(rooms)}\n${running().log()}`,
+        },
       );
     },
   );
