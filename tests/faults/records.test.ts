@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../control/records/support.ts';
 import { accuseHonest, atCommandLine, changeBytes, forge } from './records.ts';
 import { makeLedger, type MadeLedger } from './support/made-ledger.ts';
+import { killWhileRecording } from './support/recording-service.ts';
 
 const folder = temporaryFolder();
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -33,4 +34,10 @@ describe('the record of two batches', () => {
 
 it('accuses no honest ledger and no honest export', async () => {
   expect(await accuseHonest(5, say)).toMatchObject({ ledgers: 5, accused: 0 });
+});
+
+it('loses nothing it acknowledged when it is killed, unsynced writes thrown away, and starts on its ledger', async () => {
+  const outcome = await killWhileRecording([600, 1200], say);
+  expect(outcome).toMatchObject({ kills: 2, lost: [], refusedStarts: 0, notVerified: [] });
+  expect(outcome.acknowledged).toBeGreaterThan(0);
 });

@@ -13,6 +13,7 @@ import { atLeast, atMost, type Measured, type Run } from '../support/measured.ts
 import { byteAttacks } from './support/changed-bytes.ts';
 import { afterAttack, forgery, ledgerAttacks, replaceEvent } from './support/ledger-attacks.ts';
 import { makeHonestLedger, makeLedger, type Draw, type MadeLedger } from './support/made-ledger.ts';
+import { killWhileRecording } from './support/recording-service.ts';
 
 type Say = (line: string) => void;
 
@@ -147,6 +148,10 @@ export const run: Run = async ({ rounds, say }) => {
     say(`round ${round}: bytes and forgeries done`);
   }
   const honest = await accuseHonest(100, say);
+  const killed = await killWhileRecording(
+    Array.from({ length: rounds }, () => 200 + draw(4000)),
+    say,
+  );
   const sum = <T>(of: readonly T[], pick: (one: T) => number): number =>
     of.reduce((total, one) => total + pick(one), 0);
   results.push(
@@ -198,6 +203,12 @@ export const run: Run = async ({ rounds, say }) => {
     atLeast('honest ledgers', honest.ledgers, ''),
     atLeast('honest exports', honest.exports, ''),
     atMost('honest ledgers or exports accused', honest.accused, '', 0),
+    atLeast('kills while recording', killed.kills, ''),
+    atLeast('events acknowledged before a kill', killed.acknowledged, ''),
+    atMost('events acknowledged and lost', killed.lost.length, '', 0),
+    atMost('starts refused after a kill', killed.refusedStarts, '', 0),
+    atMost('faults that the verifier found after a kill', killed.notVerified.length, '', 0),
+    atLeast('unsynced writes thrown away', killed.thrownAway, ''),
   );
   return results;
 };
