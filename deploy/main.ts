@@ -128,14 +128,19 @@ async function open(
     access: records.access,
     authority: records.authority,
   });
-  stopOrder.unshift(opcua, batches, gateway, interlocks, alarms, historian);
-
-  for (const room of [historian, interlocks, alarms, batches, opcua]) await lifecycle.start(room);
   const pages = createPages({
     host: options.host,
     port: options.httpPort,
     skids,
-    site: { name: site.site, title: site.title, timeScale, build, opcuaEndpoint: opcua.endpoint() },
+    site: {
+      name: site.site,
+      title: site.title,
+      timeScale,
+      build,
+      get opcuaEndpoint() {
+        return opcua.endpoint();
+      },
+    },
     clock,
     log: part('pages'),
     access: records.access,
@@ -149,14 +154,13 @@ async function open(
     records: records.desk,
     health: () => lifecycle.health(),
   });
-  // The pages answer 503 while the rooms they show are stopping, so they go after them and before the records.
-  stopOrder.splice(stopOrder.indexOf(historian) + 1, 0, pages);
+  // The pages come first and go late: while other rooms start and stop they answer 503.
+  stopOrder.unshift(opcua, batches, gateway, interlocks, alarms, historian, pages);
   batches.onChange(alarms);
   batches.onChange(pages);
   alarms.onChange(pages);
   consumers.push(opcua, batches, alarms, historian, pages);
-  await lifecycle.start(pages);
-  await lifecycle.start(gateway);
+  for (const room of [pages, historian, interlocks, alarms, batches, opcua, gateway]) await lifecycle.start(room);
   await records.keeper.append({
     scope: 'service',
     actor: { kind: 'service', part: 'main' },
