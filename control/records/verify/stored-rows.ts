@@ -35,7 +35,7 @@ export function storedRows(database: Database) {
   return {
     /** The site chain's rows in order, after position `from`. */
     *site(from = 0): Generator<SiteRow> {
-      for (let rows = site.all(from); rows.length > 0; rows = site.all(after(rows.at(-1)?.seq))) {
+      for (let rows = site.all(from === 0 ? first : from); rows.length > 0; rows = site.all(after(rows.at(-1)?.seq))) {
         for (const { seq, scope, event_seq, event_hash, hash } of rows) {
           yield {
             seq,
@@ -53,14 +53,17 @@ export function storedRows(database: Database) {
     },
     /** Every scope with rows: how many, and the highest number among them. */
     scopes: () => scopes.all().map(({ scope, count, last }) => ({ scope: strictText(scope), count, last })),
-    *checkpoints(from = 0): Generator<CheckpointRow> {
-      for (let rows = checkpoints.all(from); rows.length > 0; rows = checkpoints.all(after(rows.at(-1)?.number))) {
+    *checkpoints(): Generator<CheckpointRow> {
+      for (let rows = checkpoints.all(first); rows.length > 0; rows = checkpoints.all(after(rows.at(-1)?.number))) {
         for (const { number, site_count, line } of rows)
           yield { number, siteCount: site_count, line: strictText(line) };
       }
     },
   };
 }
+
+/** Before every number there can be: a row whose number was made negative is there all the same. */
+const first = -Number.MAX_VALUE;
 
 /** A number beyond 2^53 is read rounded, perhaps downwards; nothing that is sound stands after it. */
 const after = (last = 0): number => (Number.isSafeInteger(last) ? last : Number.MAX_VALUE);

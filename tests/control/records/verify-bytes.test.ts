@@ -161,6 +161,8 @@ describe('one changed byte', { timeout: 60_000 }, () => {
     ['checkpoint', 'number', 'site_count'],
   ])('in any number of %s (by %s), in %s, is seen', (table, key, column) => {
     eachCell(table, key, column, (_row, cell, changedTo) => {
+      expect(changedTo(-(cell as number)).holds).toBe(false);
+      expect(changedTo(Number.MAX_SAFE_INTEGER * 512).holds).toBe(false);
       for (const bit of [1, 2, 64, 2 ** 40]) {
         expect(changedTo((cell as number) + bit * 1000).holds).toBe(false);
         if (column === 'site_count') expect(changedTo((cell as number) + bit * 1000 + 1).holds).toBe(false);
