@@ -62,7 +62,10 @@ export type BatchView = Readonly<{
   recipeTitle: string;
   recipeDigest: string;
   rehearsal: boolean;
+  /** A Reset does not undo it: an archived batch keeps the state it ended in. */
   state: BatchState;
+  /** Set after a Reset: the equipment is free, and no command is taken any more. */
+  archived?: boolean;
   phase: string | null;
   phases: readonly PhaseView[];
   startedAt: UtcMs | null;

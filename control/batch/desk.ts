@@ -6,16 +6,17 @@ import type { BatchDesk, BatchRefusal } from '../../plant/ports/batch-desk.ts';
 import type { SkidName } from '../../plant/sample.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
 import { didYouMean } from '../../plant/suggest.ts';
+import { toldState } from './engine-state.ts';
 import type { Equipment } from './equipment.ts';
 import { batchEvent } from './events.ts';
 import { Answers, commandKey, goesToSafety } from './idempotency.ts';
 import type { BatchHost } from './host.ts';
-import { cell, isFinal, occupiesSkid } from './phase-table.ts';
+import { isFinal, occupiesSkid } from './phase-table.ts';
 import type { MasterRecipe } from './recipe.ts';
 import type { BatchRunner } from './runner.ts';
 import { signRecord } from './sign.ts';
 import { nextBatchId, permissiveRefusal, prepareBatch, recipeRefusal } from './start.ts';
-import { recipeView, refusedNow } from './view.ts';
+import { permission, recipeView } from './view.ts';
 
 type Answer = Readonly<{ done: true; batch: BatchView }> | BatchRefusal;
 type StartRequest = Parameters<BatchDesk['start']>[0];
@@ -66,10 +67,9 @@ export class Desk implements BatchDesk {
   sign(request: SignRequest): ReturnType<BatchDesk['sign']> {
     const runner = this.#host.runners.get(request.batch);
     if (runner === undefined) return Promise.resolve(refusal(`There is no batch "${request.batch}".`));
-    if (!isFinal(runner.shown.state)) {
-      return Promise.resolve(
-        refusal(`${request.batch} is ${runner.shown.state}; a record is signed after the batch has ended.`),
-      );
+    const state = toldState(runner.shown);
+    if (!isFinal(state)) {
+      return Promise.resolve(refusal(`${request.batch} is ${state}; a record is signed after the batch has ended.`));
     }
     // One signature of a batch after the other, so that a second click meets the first one's.
     const before = this.#signing.get(request.batch) ?? Promise.resolve();
@@ -190,14 +190,8 @@ export class Desk implements BatchDesk {
       return decision.reason;
     }
     const { core } = runner;
-    const of = cell(core.state, command);
-    if (!of.legal) return of.reason;
-    return refusedNow(
-      core,
-      command,
-      this.#host.news.get(core.skid) ?? null,
-      this.#host.site.get(core.skid)?.equipment ?? null,
-    );
+    const { news, site } = this.#host;
+    return permission(core, command, news.get(core.skid) ?? null, site.get(core.skid)?.equipment ?? null).refusedBy;
   }
 
   /** A refusal is one entry in the record, and waits for nothing. */

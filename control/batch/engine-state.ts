@@ -28,6 +28,8 @@ export type BatchCore = Readonly<{
   rehearsal: boolean;
   timeScale: number;
   state: BatchState;
+  /** How it ended, once a Reset has freed the equipment and archived it; null before. */
+  outcome: BatchState | null;
   /** Index of the step that runs, or at which a held batch resumes. */
   step: number;
   /** Steps to be proven anew before `step` resumes; the first of them runs. */
@@ -103,6 +105,7 @@ export const newBatch = (
 ): BatchCore => ({
   ...made,
   state: 'Idle',
+  outcome: null,
   step: 0,
   rerun: [],
   progress: made.control.steps.map(() => ({ state: 'waiting', startedAt: null, endedAt: null, runs: 0 })),
@@ -119,6 +122,9 @@ export const newBatch = (
 });
 
 export const freshPhase: BatchCore['phase'] = { timeS: 0, memory: {}, waitsFor: null, withheldS: 0 };
+
+/** The state people are told: an archived batch keeps the one it ended in. */
+export const toldState = ({ state, outcome }: Pick<BatchCore, 'state' | 'outcome'>): BatchState => outcome ?? state;
 
 /** Index of the step that is active: one being proven anew, or the step itself. */
 export const activeStep = ({ rerun, step }: BatchCore): number => rerun[0] ?? step;

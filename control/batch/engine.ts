@@ -243,7 +243,7 @@ function onCommand(core: BatchCore, input: CommandInput): Stepped {
     }
     case 'Reset':
       return {
-        core: { ...core, state: to.to },
+        core: { ...core, state: to.to, outcome: core.state },
         effects: [record(said), record(stateChanged(core, to.to, `${command}: ${reason}`))],
       };
   }

@@ -57,7 +57,7 @@ function after(core: BatchCore, { event, utc }: StoredEvent): BatchCore {
   switch (action) {
     case 'state-changed':
     case 'service-restarted':
-      return stateRead(core, event.new, event.reason ?? null, at);
+      return stateRead(core, event, at);
     case 'phase-started': {
       const index = numberIn(data?.step);
       if (index === null) return core;
@@ -94,11 +94,11 @@ function after(core: BatchCore, { event, utc }: StoredEvent): BatchCore {
 
 function stateRead(
   core: BatchCore,
-  to: RecordValue | undefined,
-  reason: string | null,
+  { old, new: to, reason }: StoredEvent['event'],
   at: BatchCore['endedAt'],
 ): BatchCore {
   if (!isState(to)) return core;
+  if (to === 'Idle') return { ...core, state: to, outcome: isState(old) ? old : core.state };
   const changed: BatchCore = {
     ...core,
     state: to,
@@ -107,7 +107,7 @@ function stateRead(
         ? null
         : to === 'Held' || to === 'Stopped' || to === 'Aborted'
           ? core.message
-          : reason,
+          : (reason ?? null),
     startedAt: core.startedAt ?? at,
   };
   return to === 'Stopped' || to === 'Aborted'

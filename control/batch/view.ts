@@ -8,7 +8,7 @@ import {
 } from '../../plant/batch-view.ts';
 import type { ScanNews } from '../../plant/ports/scan-consumer.ts';
 import { formatValue } from '../../plant/quantity.ts';
-import { activeStep, phaseOf, scopeOf, type BatchCore } from './engine-state.ts';
+import { activeStep, phaseOf, scopeOf, toldState, type BatchCore } from './engine-state.ts';
 import { reactorTemperature, readSkid, type Equipment } from './equipment.ts';
 import { cell, isActive } from './phase-table.ts';
 import { phaseNamed } from './phases/phases.ts';
@@ -18,8 +18,23 @@ import { collectedMl } from './volume.ts';
 /** From here on water would boil without pressure, and standing liquid is dangerous. */
 const hotFromC = 90;
 
+/** Whether the table takes the command, and why it is refused now where it is. */
+export function permission(
+  core: BatchCore,
+  command: BatchCommand,
+  news: ScanNews | null,
+  equipment: Equipment | null,
+): Readonly<{ legal: boolean; refusedBy: string | null }> {
+  if (core.outcome !== null) {
+    const refusedBy = `${core.id} has ended (${core.outcome}) and is archived; nothing commands it any more.`;
+    return { legal: false, refusedBy };
+  }
+  const of = cell(core.state, command);
+  return { legal: of.legal, refusedBy: of.legal ? refusedNow(core, command, news, equipment) : of.reason };
+}
+
 /** Why a command that the table takes is refused now, or null. */
-export function refusedNow(
+function refusedNow(
   core: BatchCore,
   command: BatchCommand,
   news: ScanNews | null,
@@ -65,7 +80,8 @@ export function batchView(
     recipeTitle: control.title,
     recipeDigest: core.controlDigest,
     rehearsal: core.rehearsal,
-    state,
+    state: toldState(core),
+    archived: core.outcome !== null,
     phase: isActive(state) || state === 'Holding' || state === 'Held' ? phaseOf(core) : null,
     phases: control.steps.map((step, i): PhaseView => {
       const progress = core.progress[i];
@@ -83,10 +99,7 @@ export function batchView(
     endedAt: core.endedAt,
     collectedMl: collectedMl(core.volume),
     targetMl: control.plan.targetMl,
-    commands: batchCommands.map((command) => {
-      const of = cell(state, command);
-      return { command, legal: of.legal, refusedBy: of.legal ? refusedNow(core, command, news, equipment) : of.reason };
-    }),
+    commands: batchCommands.map((command) => ({ command, ...permission(core, command, news, equipment) })),
     signed,
     message: core.message,
     timeScale: core.timeScale,

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BatchCommand } from '../../../plant/batch-view.ts';
 import type { Command } from '../../../plant/command.ts';
-import { Bench, demanded, noDemand, operator, settle } from './fake-skid.ts';
+import { Bench, demanded, noDemand, operator, settle, signers } from './fake-skid.ts';
 
 const kinds = (commands: readonly Command[]): string[] => commands.map(({ action }) => action.kind);
 
@@ -329,16 +329,48 @@ describe('Stop and Abort', () => {
     expect(bench.ledger.events.at(-1)?.event).toMatchObject({ action: 'command-refused', object: 'Restart' });
   });
 
-  it('leave the skid free: after Reset the batch is idle, and another may start once the field is released', async () => {
+  it('leave the skid free: after Reset another batch may start once the field is released', async () => {
     const bench = await collecting();
     await bench.command('Stop');
     await bench.until(({ state }) => state === 'Stopped', 10);
     expect(await bench.start()).toMatchObject({ done: false, reason: expect.stringContaining('safe state') });
     expect((await bench.command('Reset')).done).toBe(true);
-    expect((await bench.view()).state).toBe('Idle');
+    expect((await bench.view()).state).toBe('Stopped');
     bench.plant.field = 'none';
     await bench.scan();
     expect(await bench.start()).toMatchObject({ done: true, batch: { id: 'B-2026-0002' } });
+  });
+
+  it('stay as they ended after a Reset, and after the next start of the service: archived, and still to be signed', async () => {
+    const bench = await collecting();
+    await bench.command('Stop', 'enough');
+    await bench.until(({ state }) => state === 'Stopped', 10);
+    const ended = await bench.view();
+    expect(ended).toMatchObject({ archived: false, endedAt: expect.any(Number) });
+    expect((await bench.command('Reset')).done).toBe(true);
+    const { id, scope, state, endedAt } = ended;
+    const asItEnded = { id, state, endedAt, archived: true, phase: null };
+    expect(bench.told.at(-1)).toMatchObject(asItEnded);
+    expect(bench.ledger.events.at(-1)?.event).toMatchObject({ action: 'state-changed', old: 'Stopped', new: 'Idle' });
+    for (const service of ['the same', 'the next']) {
+      if (service === 'the next') await bench.make().start();
+      const view = await bench.view();
+      expect(view, service).toMatchObject(asItEnded);
+      expect(view.commands.every(({ legal, refusedBy }) => !legal && refusedBy?.includes('archived') === true)).toBe(
+        true,
+      );
+      bench.now += 1;
+      for (const command of ['Reset', 'Start', 'Abort'] as const)
+        expect(await bench.command(command)).toMatchObject({
+          done: false,
+          reason: expect.stringContaining('archived'),
+        });
+      const credentials = signers[service === 'the same' ? 0 : 1]!;
+      const meaning = service === 'the same' ? 'performed' : 'checked';
+      expect(await bench.batches.desk.sign({ batch: id, meaning, credentials })).toMatchObject({ done: true });
+      expect(await bench.view()).toMatchObject({ ...asItEnded, signed: true });
+    }
+    expect(bench.ledger.actions(scope).filter((action) => action === 'record-signed')).toHaveLength(4);
   });
 });
 

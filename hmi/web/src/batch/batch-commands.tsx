@@ -18,7 +18,7 @@ const meanings: Readonly<Record<BatchCommand, string>> = {
   Restart: 'It leaves the hold and goes on.',
   Stop: 'The procedure ends in order; the batch is over.',
   Abort: 'The procedure ends at once; the batch is over.',
-  Reset: 'The batch goes back to Idle.',
+  Reset: 'The skid is free for the next batch; this one is archived as it ended, and can still be signed.',
 };
 
 export function BatchCommands({ batch }: Readonly<{ batch: BatchView }>) {
@@ -43,7 +43,9 @@ export function BatchCommands({ batch }: Readonly<{ batch: BatchView }>) {
           {command}
         </Press>
       ))}
-      {over && <small>The batch has ended.</small>}
+      {over && (
+        <small>{batch.archived === true ? 'The batch has ended and is archived.' : 'The batch has ended.'}</small>
+      )}
       {asked !== null && <CommandDialog batch={batch} command={asked} onClose={() => setAsked(null)} />}
     </div>
   );

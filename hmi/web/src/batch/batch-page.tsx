@@ -45,6 +45,7 @@ export function BatchPage({ id }: Readonly<{ id: string }>) {
         <strong data-testid="batch-state" class={`batch-state ${batch.state.toLowerCase()}`}>
           {batch.state}
         </strong>
+        {batch.archived === true && <small>archived</small>}
         <span data-testid="batch-phase">{batch.phase ?? ''}</span>
       </header>
       {batch.message !== null && <p class="problem">{batch.message}</p>}

@@ -7,7 +7,7 @@ import { skids } from '../session.ts';
 import { standingAlarms } from '../ui/banner.tsx';
 import { DemandMark, PriorityMark, Rehearsal, Twin } from '../ui/marks.tsx';
 import { TagValueCell } from '../ui/tag-value.tsx';
-import { isOpen } from '../batch/states.ts';
+import { batchOn } from '../batch/states.ts';
 
 export function OverviewPage() {
   return (
@@ -24,7 +24,7 @@ export function OverviewPage() {
 }
 
 function SkidCard({ skid }: Readonly<{ skid: SkidAnswer }>) {
-  const batch = [...batches.value.values()].find((one) => one.skid === skid.name && isOpen(one));
+  const batch = batchOn(skid.name, batches.value.values());
   const [worst] = standingAlarms(skid.name).filter(({ suppressed }) => !suppressed);
   return (
     <section class="card" data-testid={`skid-card-${skid.name}`} aria-label={skid.name}>

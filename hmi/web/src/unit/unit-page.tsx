@@ -5,7 +5,7 @@ import type { SkidAnswer } from '../../../api/answers.ts';
 import { batches, interlocks, skidNow } from '../live/stream.ts';
 import { DemandLine } from '../pages/overview.tsx';
 import { Link } from '../router.tsx';
-import { isOpen } from '../batch/states.ts';
+import { batchOn } from '../batch/states.ts';
 import { blocked, command } from '../ui/command.ts';
 import { Press } from '../ui/dialog.tsx';
 import { Rehearsal, Twin } from '../ui/marks.tsx';
@@ -16,7 +16,7 @@ import { TrendPanel } from './trend-panel.tsx';
 
 export function UnitPage({ skid }: Readonly<{ skid: SkidAnswer }>) {
   const [trend, setTrend] = useState<readonly string[]>(skid.page.trend);
-  const batch = [...batches.value.values()].find((one) => one.skid === skid.name && isOpen(one));
+  const batch = batchOn(skid.name, batches.value.values());
   const toggle = (tag: string): void =>
     setTrend(trend.includes(tag) ? trend.filter((one) => one !== tag) : [...trend, tag].slice(-6));
   return (
