@@ -38,6 +38,8 @@ export type BatchCore = Readonly<{
   phase: Readonly<{ timeS: number; memory: PhaseMemory; waitsFor: string | null; withheldS: number }>;
   lastProcess: ProcessTime | null;
   volume: VolumeState;
+  /** What the record says was collected, and since when it says so; null where this start of the service has not looked yet. */
+  recordedVolume: Readonly<{ at: Monotonic; ml: number }> | null;
   /** Set points this batch has set since the field ran freely last, as they were read back. */
   set: SetPoints;
   /** Scans in a row that showed another set point than ours. */
@@ -112,6 +114,7 @@ export const newBatch = (
   phase: freshPhase,
   lastProcess: null,
   volume: emptyVolume,
+  recordedVolume: null,
   set: {},
   movedScans: 0,
   leaving: null,

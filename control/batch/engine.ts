@@ -23,8 +23,8 @@ import { batchEnded, batchEvent, commanded, phaseEnded, phaseStarted, stateChang
 import { cell, isActive } from './phase-table.ts';
 import { phaseNamed } from './phases/phases.ts';
 import { stepPhase } from './run-phase.ts';
-import { recordNumber } from '../../plant/record-event.ts';
-import { closeStretch, readTotaliser } from './volume.ts';
+import { countVolume } from './count-volume.ts';
+import { closeStretch } from './volume.ts';
 
 /** How long after it was asked HOT-HOLD is asked again where the field does not say it, in ms of the wall. */
 const askAgainAfter = 1000;
@@ -338,31 +338,6 @@ function arrive(core: BatchCore, scan: ScanInput, to: BatchState): Stepped {
   });
   return { core: ended, effects: [confirmed, follow(batchEnded(ended, to))] };
 }
-
-/** Product counts as long as it may flow: until the diverter says waste, also after the batch was held. */
-function countVolume(core: BatchCore, scan: ScanInput): Stepped {
-  if (core.volume.open === null) return unchanged(core);
-  const { volume, restarted } = readTotaliser(core.volume, scan.skid.readings.collected);
-  const counted = { ...core, volume };
-  const closes = core.set.diverter !== 1 && scan.skid.readings.diverter === 0;
-  const effects: Effect[] = [];
-  if (restarted) {
-    const reason = 'The totaliser of collected volume has fallen; counting goes on from its new reading.';
-    effects.push(
-      follow(batchEvent(core, 'totaliser-restarted', 'collected volume', { reason, data: stretch(counted) })),
-    );
-  }
-  if (!closes) return { core: counted, effects };
-  const closed = { ...counted, volume: closeStretch(volume) };
-  effects.push(follow(batchEvent(core, 'collecting-ended', 'collected volume', { data: stretch(closed) })));
-  return { core: closed, effects };
-}
-
-/** A stretch of collecting as the record carries it; fold.ts reads it back. */
-export const stretch = ({ volume }: Pick<BatchCore, 'volume'>): Readonly<Record<string, string | null>> => ({
-  closedMl: recordNumber(volume.closedMl),
-  fromMl: volume.open === null ? null : recordNumber(volume.open.fromMl),
-});
 
 const record = (event: Extract<Effect, { kind: 'record' }>['event']): Effect => ({ kind: 'record', event });
 const follow = (event: Extract<Effect, { kind: 'follow' }>['event']): Effect => ({ kind: 'follow', event });

@@ -76,11 +76,14 @@ function after(core: BatchCore, { event, utc }: StoredEvent): BatchCore {
       return index === null ? core : withProgress(core, index, { state: 'done', endedAt: at });
     }
     case 'collecting-started':
+    case 'collecting-progress':
     case 'collecting-ended':
     case 'totaliser-restarted': {
       const [closedMl, fromMl] = [numberIn(data?.closedMl), numberIn(data?.fromMl)];
       if (closedMl === null) return core;
-      return { ...core, volume: { closedMl, open: fromMl === null ? null : { fromMl, lastMl: fromMl } } };
+      if (fromMl === null) return { ...core, volume: { closedMl, open: null } };
+      const lastMl = numberIn(data?.lastMl) ?? fromMl;
+      return { ...core, volume: { closedMl, open: { fromMl, lastMl, fromRecord: true } } };
     }
     case 'batch-ended': {
       const volume = numberIn(data?.collected);

@@ -79,6 +79,7 @@ export class BatchRoom implements Batches, BatchHost {
   async stop(): Promise<void> {
     if (this.#state === 'stopped') return;
     this.#state = 'stopping';
+    for (const runner of this.runners.values()) runner.recordVolume();
     const settled = Promise.all([...this.runners.values()].map((runner) => runner.settled()));
     const { promise: late, resolve } = Promise.withResolvers<undefined>();
     const timer = setTimeout(() => resolve(undefined), stopWithin);

@@ -1,6 +1,7 @@
 /** One scan of the active phase: which set points have to change, whether it is withheld, done, failed or out of time. */
 import { isActive } from './phase-table.ts';
 import type { BatchCore, Effect, ScanInput } from './engine-state.ts';
+import { stretch } from './count-volume.ts';
 import { activeStep } from './engine-state.ts';
 import { batchEvent, setPointsAsked } from './events.ts';
 import { recordNumber } from '../../plant/record-event.ts';
@@ -103,12 +104,11 @@ function ask(
   const total = scan.skid.readings.collected;
   let asking = core;
   if (changes.diverter === 1 && core.volume.open === null && total !== null) {
-    asking = { ...core, volume: openStretch(core.volume, total) };
+    const volume = openStretch(core.volume, total);
+    asking = { ...core, volume, recordedVolume: { at: scan.monotonic, ml: collectedMl(volume) } };
     effects.push({
       kind: 'record',
-      event: batchEvent(core, 'collecting-started', 'collected volume', {
-        data: { closedMl: recordNumber(asking.volume.closedMl), fromMl: recordNumber(asking.volume.open?.fromMl ?? 0) },
-      }),
+      event: batchEvent(core, 'collecting-started', 'collected volume', { data: stretch(asking) }),
     });
   }
   effects.push({ kind: 'write', writes: changes, reason: `${core.id} ${phase}` });

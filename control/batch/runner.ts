@@ -10,6 +10,7 @@ import type { CommandPath } from '../../plant/ports/command-path.ts';
 import type { RecordKeeper } from '../../plant/ports/record-keeper.ts';
 import type { ScanNews } from '../../plant/ports/scan-consumer.ts';
 import type { RecordEvent } from '../../plant/record-event.ts';
+import { collectingProgress } from './count-volume.ts';
 import { stepEngine } from './engine.ts';
 import { activeStep, type BatchCore, type CommandInput, type Effect, type EngineInput } from './engine-state.ts';
 import { readSkid, type Equipment } from './equipment.ts';
@@ -111,6 +112,14 @@ export class BatchRunner {
       } finally {
         if (safe) this.#safeWaits -= 1;
       }
+    });
+  }
+
+  /** The service stops: what has been counted of an open stretch goes into the record. */
+  recordVolume(): void {
+    this.#enqueue(() => {
+      if (this.#core.volume.open !== null) this.#line.follow(collectingProgress(this.#core));
+      return Promise.resolve();
     });
   }
 

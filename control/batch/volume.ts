@@ -8,7 +8,12 @@ export type VolumeState = Readonly<{
   /** Of stretches that have ended, in mL. */
   closedMl: number;
   /** Reading at the start of the open stretch, and the newest; null while none is open. */
-  open: Readonly<{ fromMl: number; lastMl: number }> | null;
+  open: Readonly<{
+    fromMl: number;
+    lastMl: number;
+    /** The newest reading is one of the record: the field has not been read since the service was started anew. */
+    fromRecord?: true;
+  }> | null;
 }>;
 
 export const emptyVolume: VolumeState = { closedMl: 0, open: null };
@@ -19,15 +24,27 @@ export const collectedMl = ({ closedMl, open }: VolumeState): number =>
 /** Less than this is noise of a reading, not a restart. */
 const fallMl = 0.5;
 
-export type VolumeNews = Readonly<{ volume: VolumeState; restarted: boolean }>;
+export type VolumeNews = Readonly<{
+  volume: VolumeState;
+  /** The totaliser has fallen; counting goes on from its new reading. */
+  restarted: boolean;
+  /** It fell while nobody looked: what was collected after the last record is not known, and the volume is a lower bound. */
+  lost: boolean;
+}>;
 
 export function readTotaliser(volume: VolumeState, total: Reliable): VolumeNews {
   const { open } = volume;
-  if (open === null || total === null) return { volume, restarted: false };
+  if (open === null || total === null) return { volume, restarted: false, lost: false };
   if (total < open.lastMl - fallMl) {
-    return { volume: { closedMl: collectedMl(volume), open: { fromMl: total, lastMl: total } }, restarted: true };
+    const anew = { closedMl: collectedMl(volume), open: { fromMl: total, lastMl: total } };
+    return { volume: anew, restarted: true, lost: open.fromRecord === true };
   }
-  return { volume: { ...volume, open: { ...open, lastMl: Math.max(open.lastMl, total) } }, restarted: false };
+  const { fromMl, lastMl } = open;
+  return {
+    volume: { ...volume, open: { fromMl, lastMl: Math.max(lastMl, total) } },
+    restarted: false,
+    lost: false,
+  };
 }
 
 export const openStretch = (volume: VolumeState, total: number): VolumeState =>

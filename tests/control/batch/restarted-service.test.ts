@@ -61,6 +61,65 @@ describe('a batch that was open when the service ended', () => {
     expect((await bench.view()).collectedMl).toBeGreaterThanOrEqual(140);
   });
 
+  it('keeps the volume of its record where the field was started anew with it, and says that it is a lower bound', async () => {
+    const bench = new Bench();
+    const { scope } = await bench.begin();
+    await bench.until(({ collectedMl }) => collectedMl > 100, 6000, 1);
+    const collected = (await bench.view()).collectedMl;
+    const mlPerMin = Object.values(bench.plant.flow).reduce((sum, one) => sum + one, 0);
+    await crash(bench);
+    bench.plant.collected = 0;
+    bench.plant.diverter = 0;
+    await bench.scan();
+    const { collectedMl } = await bench.view();
+    expect(collectedMl).toBeLessThanOrEqual(collected);
+    // The record is at most 30 s old, and a scan.
+    expect(collectedMl).toBeGreaterThan(collected - (31 / 60) * mlPerMin);
+    const said = bench.ledger.events.find(({ event }) => event.reason?.includes('lower bound') === true);
+    expect(said?.event).toMatchObject({ scope, action: 'exception-raised', object: 'collected volume' });
+    expect(bench.ledger.events.at(-1)?.event).toMatchObject({
+      action: 'collecting-ended',
+      data: { closedMl: String(collectedMl), fromMl: null },
+    });
+    await crash(bench);
+    expect((await bench.view()).collectedMl).toBe(collectedMl);
+    expect((await bench.command('Restart')).done).toBe(false);
+    await bench.scan();
+    expect((await bench.command('Restart')).done).toBe(true);
+    await bench.until(({ state }) => state === 'Complete');
+    expect((await bench.view()).collectedMl).toBeGreaterThanOrEqual(140);
+    expect(bench.plant.collected).toBeGreaterThanOrEqual(140 - collectedMl - 0.5);
+  });
+
+  it('counts what the field collected while the service was away, and waits for the totaliser to be read', async () => {
+    const bench = new Bench();
+    const { scope } = await bench.begin();
+    await bench.until(({ collectedMl }) => collectedMl > 40);
+    await crash(bench);
+    bench.plant.collected += 7;
+    bench.plant.diverter = 0;
+    bench.plant.bad.add('collectedVolume');
+    await bench.scan();
+    bench.plant.bad.clear();
+    await bench.scan();
+    expect((await bench.view()).collectedMl).toBeCloseTo(bench.plant.collected, 5);
+    expect(bench.ledger.events.some(({ event }) => event.reason?.includes('lower bound'))).toBe(false);
+    expect(bench.ledger.actions(scope).at(-1)).toBe('collecting-ended');
+  });
+
+  it('loses nothing where the service was stopped in order, though the field was started anew', async () => {
+    const bench = new Bench();
+    await bench.begin();
+    await bench.until(({ collectedMl }) => collectedMl > 40);
+    const { collectedMl } = await bench.view();
+    await bench.batches.stop();
+    await crash(bench);
+    expect((await bench.view()).collectedMl).toBe(collectedMl);
+    bench.plant.collected = 0;
+    await bench.scan();
+    expect((await bench.view()).collectedMl).toBe(collectedMl);
+  });
+
   it('is not commanded twice by one that asks again after the restart', async () => {
     const bench = new Bench();
     const { id } = await bench.begin();

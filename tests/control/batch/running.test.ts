@@ -30,6 +30,24 @@ describe('a batch on a healthy skid', () => {
     expect(bench.now / 60_000).toBeLessThan(1_000_000 / 60_000 + 60);
   });
 
+  it('has its volume on record at least every 50 mL, also where the process runs faster than the wall', async () => {
+    const bench = new Bench({ recipes: shippedRecipes });
+    bench.scale = 60;
+    const { scope } = await bench.begin('CdSe-3.6');
+    let [most, recorded] = [0, 0];
+    await bench.until(({ state, collectedMl }) => {
+      const last = bench.ledger.events.findLast(
+        ({ event }) => event.scope === scope && event.action.startsWith('collecting-'),
+      );
+      recorded = Number(last?.event.data?.collectedMl ?? 0);
+      most = Math.max(most, collectedMl - recorded);
+      return state === 'Complete';
+    });
+    expect(recorded).toBeGreaterThanOrEqual(1000);
+    expect(most).toBeGreaterThan(40);
+    expect(most).toBeLessThanOrEqual(50);
+  });
+
   it('runs the same at twenty times the pace, where a scan is two seconds of the process', async () => {
     const bench = new Bench();
     bench.scale = 20;
