@@ -10,7 +10,7 @@ import type { Disk } from './spool/disk.ts';
 import type { SpoolDamage } from './spool/recovery.ts';
 import { Spool } from './spool/spool.ts';
 import type { HistoryStore } from './store.ts';
-import { checkLimit, checkSpan, checkTags, columnsOf, fillGaps } from './trend.ts';
+import { checkLimit, checkSpan, checkTags, columnsOf, fillColumns, lookFrom } from './trend.ts';
 import { Writer, type Wait } from './writer.ts';
 
 export type ArchiveParts = Readonly<{
@@ -94,8 +94,8 @@ export class Archive {
         checkTags(tags);
         const columns = columnsOf(from, to, buckets);
         const series = tags.map((tag) => this.#seriesOf(tag));
-        const found = await this.#store.trend(series, from, to, columns.widthMs);
-        return tags.map((tag, i) => ({ tag, buckets: fillGaps(found[i] ?? [], from, columns) }));
+        const found = await this.#store.trend(series, lookFrom(from, columns.widthMs), to, columns.widthMs);
+        return tags.map((tag, i) => ({ tag, buckets: fillColumns(found[i] ?? [], from, columns) }));
       }
       case 'stop':
         return this.#stop();

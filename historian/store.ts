@@ -1,8 +1,9 @@
 /** What a store of history is to the rest of the room: InfluxDB, or the embedded store where there is none. */
 import type { UtcMs } from '../plant/clock.ts';
 import { MesolineError } from '../plant/errors.ts';
-import type { HistoryPoint, TrendBucket } from '../plant/ports/history.ts';
+import type { HistoryPoint } from '../plant/ports/history.ts';
 import type { Gap, Point, Series } from './point.ts';
+import type { FoundBucket } from './trend.ts';
 
 /** A point the store will never take, with its own words for why. */
 export type Rejected = Readonly<{ point: Point; reason: string }>;
@@ -18,13 +19,13 @@ export interface HistoryStore {
   write(points: readonly Point[], gaps: readonly Gap[], signal: AbortSignal): Promise<readonly Rejected[]>;
   /** Points at `from` or later and before `to`, in order of time, at most `limit`. */
   raw(series: Series, from: UtcMs, to: UtcMs, limit: number): Promise<readonly HistoryPoint[]>;
-  /** Buckets of `widthMs` from `from`; those without points may be missing. */
+  /** Buckets of `widthMs` from `from`, in order; those without points are missing. */
   trend(
     series: readonly Series[],
     from: UtcMs,
     to: UtcMs,
     widthMs: number,
-  ): Promise<readonly (readonly TrendBucket[])[]>;
+  ): Promise<readonly (readonly FoundBucket[])[]>;
   /** Bytes of its own on this disk, or null where it keeps them elsewhere. */
   diskBytes(): Promise<number | null>;
   stop(): Promise<void>;

@@ -7,10 +7,11 @@ import { mkdirSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { utcMs, type UtcMs } from '../../plant/clock.ts';
 import { messageOf } from '../../plant/errors.ts';
-import type { HistoryPoint, TrendBucket } from '../../plant/ports/history.ts';
+import type { HistoryPoint } from '../../plant/ports/history.ts';
 import type { Quality } from '../../plant/quality.ts';
 import type { Gap, Point, Series } from '../point.ts';
 import { StoreUnavailable, type HistoryStore, type Rejected } from '../store.ts';
+import type { FoundBucket } from '../trend.ts';
 
 // ANY keeps a number as it is; a REAL column would turn −0 into 0.
 const schema = `
@@ -36,6 +37,7 @@ type BucketRow = Readonly<{
   max: number | null;
   last: number | null;
   worst: number;
+  lastQuality: number;
 }>;
 
 type Opened = Readonly<{
@@ -107,17 +109,20 @@ export class EmbeddedStore implements HistoryStore {
     from: UtcMs,
     to: UtcMs,
     widthMs: number,
-  ): Promise<readonly (readonly TrendBucket[])[]> {
+  ): Promise<readonly (readonly FoundBucket[])[]> {
     return attempt(() => {
       const opened = this.#use();
       return series.map((one) => {
         const id = this.#find(opened, one);
         if (id === null) return [];
-        return opened.trend.all({ series: id, from, to, width: widthMs }).map(({ bucket, worst, ...rest }) => ({
-          ...rest,
-          time: utcMs(from + bucket * widthMs),
-          worst: worst as Quality,
-        }));
+        return opened.trend
+          .all({ series: id, from, to, width: widthMs })
+          .map(({ bucket, worst, lastQuality, ...rest }) => ({
+            ...rest,
+            time: utcMs(from + bucket * widthMs),
+            worst: worst as Quality,
+            lastQuality: lastQuality as Quality,
+          }));
       });
     });
   }
@@ -196,12 +201,13 @@ function open(path: string): Opened {
     trend: database.prepare(`
       WITH bucketed AS (
         SELECT CAST(time - @from AS INTEGER) / CAST(@width AS INTEGER) AS bucket, count(*) AS count, min(coalesce(v, b)) AS min,
-          max(coalesce(v, b)) AS max, max(q) AS worst,
+          max(coalesce(v, b)) AS max, max(q) AS worst, max(time) AS endTime,
           max(CASE WHEN coalesce(v, b) IS NOT NULL THEN time END) AS lastTime
         FROM point WHERE series = @series AND time >= @from AND time < @to GROUP BY bucket
       )
       SELECT bucket, count, min, max, worst,
-        (SELECT coalesce(v, b) FROM point WHERE series = @series AND time = lastTime) AS last
+        (SELECT coalesce(v, b) FROM point WHERE series = @series AND time = lastTime) AS last,
+        (SELECT q FROM point WHERE series = @series AND time = endTime) AS lastQuality
       FROM bucketed ORDER BY bucket
     `),
   };

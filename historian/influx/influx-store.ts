@@ -1,8 +1,9 @@
 /** History in InfluxDB 1.x: database `mesoline`, default retention (everything is kept). The server may be ours or another's. */
 import type { UtcMs } from '../../plant/clock.ts';
-import type { HistoryPoint, TrendBucket } from '../../plant/ports/history.ts';
+import type { HistoryPoint } from '../../plant/ports/history.ts';
 import type { Gap, Point, Series } from '../point.ts';
 import { StoreUnavailable, type HistoryStore, type Rejected } from '../store.ts';
+import type { FoundBucket } from '../trend.ts';
 import { createDatabase } from './administration.ts';
 import { addressOf, InfluxHttp, type InfluxAnswer } from './http.ts';
 import { rawQuery, readAnswer, readBucket, readPoint, trendQuery } from './influxql.ts';
@@ -73,7 +74,7 @@ export class InfluxStore implements HistoryStore {
     from: UtcMs,
     to: UtcMs,
     widthMs: number,
-  ): Promise<readonly (readonly TrendBucket[])[]> {
+  ): Promise<readonly (readonly FoundBucket[])[]> {
     if (series.length === 0) return [];
     const statements = await this.#query(trendQuery(series, from, to, widthMs), series.length);
     return statements.map((rows) => rows.map(readBucket));

@@ -2,10 +2,11 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { utcMs, type UtcMs } from '../../plant/clock.ts';
-import type { HistoryPoint, TrendBucket } from '../../plant/ports/history.ts';
+import type { HistoryPoint } from '../../plant/ports/history.ts';
 import type { Quality } from '../../plant/quality.ts';
 import type { Series } from '../point.ts';
 import { StoreUnavailable } from '../store.ts';
+import type { FoundBucket } from '../trend.ts';
 import { influxName } from './line-protocol.ts';
 
 /** A measurement or field in double quotes. */
@@ -28,7 +29,7 @@ export const trendQuery = (series: readonly Series[], begin: UtcMs, end: UtcMs, 
   series
     .map(
       (one) =>
-        `SELECT count("q"), max("q"), min("v"), max("v"), last("v"), min("b"), max("b"), last("b") ` +
+        `SELECT count("q"), max("q"), min("v"), max("v"), last("v"), min("b"), max("b"), last("b"), last("q") ` +
         `${from(one, begin, end)} GROUP BY time(${widthMs}ms, ${begin % widthMs}ms) fill(none)`,
     )
     .join('; ');
@@ -64,7 +65,18 @@ export function readPoint([time, v, b, s, q]: readonly Cell[]): HistoryPoint {
   return { time: utcMs(Number(time)), value: v ?? b ?? s ?? null, quality: Number(q ?? 0) as Quality };
 }
 
-export function readBucket([time, count, worst, vMin, vMax, vLast, bMin, bMax, bLast]: readonly Cell[]): TrendBucket {
+export function readBucket([
+  time,
+  count,
+  worst,
+  vMin,
+  vMax,
+  vLast,
+  bMin,
+  bMax,
+  bLast,
+  qLast,
+]: readonly Cell[]): FoundBucket {
   return {
     time: utcMs(Number(time)),
     count: Number(count ?? 0),
@@ -72,6 +84,7 @@ export function readBucket([time, count, worst, vMin, vMax, vLast, bMin, bMax, b
     max: numberOf(vMax ?? bMax),
     last: numberOf(vLast ?? bLast),
     worst: worst === null || worst === undefined ? null : (Number(worst) as Quality),
+    lastQuality: Number(qLast ?? 0) as Quality,
   };
 }
 

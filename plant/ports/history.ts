@@ -23,7 +23,11 @@ export interface SampleStore {
 
 export type HistoryPoint = Readonly<{ time: UtcMs; value: TagValue; quality: Quality }>;
 
-/** One pixel column of a trend: the extremes and the last value in it, and the worst quality. A gap has `count` 0. */
+/**
+ * One pixel column of a trend: the extremes and the last value in it, and the worst quality. A column without points has
+ * `count` 0. It carries the Good value before it (`min`, `max` and `last` alike) where the empty columns up to the next point,
+ * or to the end, are 70 s or less in all, since a value that does not change is stored once a minute; else it is a gap, with null.
+ */
 export type TrendBucket = Readonly<{
   time: UtcMs;
   count: number;

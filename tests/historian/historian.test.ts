@@ -60,7 +60,7 @@ describe('the historian', () => {
     const [trend] = await again.queries.trend([temperature], utcMs(t0), utcMs(t0 + 2_000), 4);
     expect(trend?.buckets.map(({ count, worst }) => [count, worst])).toEqual([
       [1, 0],
-      [0, null],
+      [0, 0],
       [2, badNoCommunication],
       [0, null],
     ]);

@@ -73,9 +73,9 @@ function ofHistory(tags: readonly string[], skid: string, trends: Trends): Omit<
   return { times, lines };
 }
 
-/** What was never Good in a column is not drawn as if it were. */
+/** What was Bad in a column is not drawn as if it were Good; a column without points shows the value it carries, if any. */
 function shown(bucket: TrendBucket | undefined, part: 'last' | 'min' | 'max'): number | null {
-  if (bucket === undefined || bucket.count === 0 || (bucket.worst !== null && isBad(bucket.worst))) return null;
+  if (bucket === undefined || (bucket.worst !== null && isBad(bucket.worst))) return null;
   return bucket[part];
 }
 
