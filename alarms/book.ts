@@ -3,7 +3,7 @@ import type { UtcMs } from '../plant/clock.ts';
 import type { AlarmView } from '../plant/ports/alarm-desk.ts';
 import { good, type Quality } from '../plant/quality.ts';
 import type { SkidName, TagValue } from '../plant/sample.ts';
-import type { AlarmPoint } from './point.ts';
+import { isLatched, type AlarmPoint } from './point.ts';
 import { normal, stands, stepAlarm, type AlarmChange, type AlarmState } from './state.ts';
 
 export type Entry = {
@@ -11,7 +11,7 @@ export type Entry = {
   state: AlarmState;
   value: TagValue;
   quality: Quality;
-  /** Place among what came together: the first-out of a trip is 0. */
+  /** Place among what came together: the first-out of a trip is 0, the lost link before it −1. */
   order: number;
 };
 
@@ -20,9 +20,12 @@ export type Change = Readonly<{ what: AlarmChange; at: UtcMs; by: string | null;
 export class AlarmBook {
   readonly #entries = new Map<string, Entry>();
   readonly #changed: (entry: Entry, change: Change) => void;
+  readonly #amended: (entry: Entry) => void;
 
-  constructor(changed: (entry: Entry, change: Change) => void) {
+  /** @param amended told when the words or the priority of an alarm that stands have changed, which is no transition */
+  constructor(changed: (entry: Entry, change: Change) => void, amended: (entry: Entry) => void) {
     this.#changed = changed;
+    this.#amended = amended;
   }
 
   add(point: AlarmPoint): Entry {
@@ -41,21 +44,26 @@ export class AlarmBook {
     return this.#entries.values();
   }
 
+  amend(entry: Entry, point: AlarmPoint): void {
+    entry.point = point;
+    if (entry.state.active) this.#amended(entry);
+  }
+
   update(entry: Entry, active: boolean, suppressed: boolean, at: UtcMs): void {
     const { state, changes } = stepAlarm(entry.state, active, suppressed, at);
     entry.state = state;
     for (const what of changes) this.#changed(entry, { what, at, by: null, note: null });
   }
 
-  /** Unacknowledged first, then by priority, then the newest; the alarms of one trip together, the first-out first. */
+  /** Unacknowledged first, then by priority, then the newest; the alarms of one trip together, the lost link and the first-out first. */
   standing(): readonly AlarmView[] {
     const standing = [...this.#entries.values()].filter(({ state }) => stands(state));
     const newestTrip = new Map<SkidName, number>();
-    for (const { point, state } of standing.filter(isTrip)) {
+    for (const { point, state } of standing.filter(isOfTrip)) {
       newestTrip.set(point.skid, Math.max(newestTrip.get(point.skid) ?? 0, state.raisedAt ?? 0));
     }
     const time = (entry: Entry): number =>
-      (isTrip(entry) ? newestTrip.get(entry.point.skid) : entry.state.raisedAt) ?? 0;
+      (isOfTrip(entry) ? newestTrip.get(entry.point.skid) : entry.state.raisedAt) ?? 0;
     return standing
       .sort(
         (one, other) =>
@@ -70,7 +78,9 @@ export class AlarmBook {
   }
 }
 
-const isTrip = ({ point }: Entry): boolean => point.level === 'trip';
+/** A link that is lost now is the first cause of what the interlocks of its skid then say. */
+const isOfTrip = ({ point, state }: Entry): boolean =>
+  isLatched(point.level) || (point.kind === 'link' && state.active && point.priority === 1);
 
 export function viewOf({ point, state, value, quality }: Entry): AlarmView {
   const { id, skid, title, level, priority, unit, limit, cause, consequence, response, respondWithinMs } = point;

@@ -54,19 +54,22 @@ export function createAlarms({ skids, clock, log, authority, records }: AlarmsOp
     const { id: alarm, skid } = entry.point;
     const transition = { alarm, skid, at, what, value: entry.value, by, note };
     journal.add(transition);
+    tell(entry);
+    return transition;
+  };
+  const tell = (entry: Entry): void => {
     const view = viewOf(entry);
     for (const listener of listeners) {
       try {
         listener.changed(view);
       } catch (error) {
-        log.error({ alarm }, `A listener of alarms failed: ${messageOf(error)}`);
+        log.error({ alarm: view.id }, `A listener of alarms failed: ${messageOf(error)}`);
       }
     }
-    return transition;
   };
   const book = new AlarmBook((entry, change) => {
     outbox.post(recordOf(entry.point, publish(entry, change), entry.quality, service));
-  });
+  }, tell);
   const ofSkid = new Map(skids.map((skid) => [skid.name, new SkidAlarms(skid, book)]));
   const desk = createDesk({
     clock,

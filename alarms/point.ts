@@ -7,6 +7,7 @@ import type {
   InterlockDefinition,
 } from '../plant/skid/definition.ts';
 import type { GuardCause } from '../plant/ports/scan-guard.ts';
+import type { Demand } from '../plant/safe-state.ts';
 import type { SkidName } from '../plant/sample.ts';
 
 export type AlarmPoint = Readonly<{
@@ -45,13 +46,14 @@ export function limitPoint(skid: Skid, alarm: AlarmDefinition, { level, limit }:
   };
 }
 
-export const linkPoint = ({ name }: Skid): AlarmPoint => ({
+/** @param held whether the interlocks demand HOT-HOLD or more, so that nobody can see what goes on */
+export const linkPoint = ({ name }: Skid, held: boolean): AlarmPoint => ({
   id: `${name}/link`,
   skid: name,
   kind: 'link',
   title: 'Link lost',
   level: 'link',
-  priority: 2,
+  priority: held ? 1 : 2,
   unit: null,
   limit: null,
   cause: 'No device of the skid answers.',
@@ -60,8 +62,14 @@ export const linkPoint = ({ name }: Skid): AlarmPoint => ({
   respondWithinMs: 5 * minutes,
 });
 
-/** How a cause of the interlocks appears: what holds a demand, a loss that blocks a start, or a mere warning. */
-export type InterlockLevel = 'trip' | 'loss' | 'warning';
+/**
+ * How a cause of the interlocks appears: a measured trip, a demand for want of any Good channel (the doubt rule), a loss that
+ * blocks a start, or a mere warning.
+ */
+export type InterlockLevel = 'trip' | 'doubt' | 'loss' | 'warning';
+
+/** Whether it holds a demand until a reset. */
+export const isLatched = (level: string): boolean => level === 'trip' || level === 'doubt';
 
 export const interlockId = (
   skid: SkidName,
@@ -81,31 +89,47 @@ export function interlockPoint(
 ): AlarmPoint {
   const row = rows.find((definition) => definition.row === cause.row);
   const name = row === undefined ? cause.title : `Interlock ${row.row}: ${row.title}`;
-  const why = row === undefined ? '' : `${row.why} `;
+  const why = row === undefined || level === 'doubt' ? '' : `${row.why} `;
   return {
     id: interlockId(skid, cause, level),
     skid,
     kind: 'interlock',
-    title: level === 'trip' ? name : `${name}, ${level}`,
+    title: level === 'trip' ? name : level === 'doubt' ? doubtTitle(cause) : `${name}, ${level}`,
     level,
-    priority: level === 'trip' ? 1 : 2,
+    priority: isLatched(level) ? 1 : 2,
     unit: null,
     limit: null,
     cause: cause.message,
     consequence: consequences[level],
     response: `${why}${responses[level]}`,
-    respondWithinMs: level === 'trip' ? 10 * minutes : 30 * minutes,
+    respondWithinMs: isLatched(level) ? 10 * minutes : 30 * minutes,
   };
 }
 
+const doubtTitle = ({ title, demand }: GuardCause): string =>
+  `No Good channel left for: ${title}; ${heldBy[demand ?? 'H']} by the doubt rule`;
+
+const heldBy: Readonly<Record<Demand, string>> = {
+  none: 'start blocked',
+  B: 'start blocked',
+  H: 'HOT-HOLD',
+  Hcd: 'HOT-HOLD',
+  S: 'de-energised',
+  E: 'de-energised',
+};
+
 const consequences: Readonly<Record<InterlockLevel, string>> = {
   trip: 'The interlock holds the skid in its safe state, or blocks its start, until someone resets it.',
+  doubt:
+    'No limit was seen to be passed: nothing can be seen. The skid is held for want of a measurement until someone resets it.',
   loss: 'A start is blocked; when the last channel is lost the skid goes to its safe state.',
   warning: 'The interlock will trip if this goes on.',
 };
 
 const responses: Readonly<Record<InterlockLevel, string>> = {
   trip: 'Remove the cause; when it has been away for 60 s, inspect the skid on the spot and reset.',
+  doubt:
+    'Where the link is lost, follow its alarm first. Read the instrument on the spot; have the transmitter or its line repaired, inspect and reset.',
   loss: 'Have the transmitter or its line repaired.',
   warning: 'Bring the value back before it trips.',
 };

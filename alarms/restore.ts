@@ -2,9 +2,9 @@
 import type { RecordKeeper } from '../plant/ports/record-keeper.ts';
 import type { RecordEvent } from '../plant/record-event.ts';
 import type { Skid } from '../plant/skid/definition.ts';
-import type { AlarmBook, Entry } from './book.ts';
+import type { AlarmBook } from './book.ts';
 import { storedEvents, transitionOf, type Journal } from './journal.ts';
-import { interlockId, interlockPoint, type InterlockLevel } from './point.ts';
+import { interlockId, interlockPoint, type AlarmPoint, type InterlockLevel } from './point.ts';
 import { normal, replay } from './state.ts';
 
 /** Alarms that the site's files no longer have stay in the journal, and stand no more. */
@@ -20,17 +20,19 @@ export async function restore(
     const transition = transitionOf(stored);
     if (transition === null) continue;
     journal.add(transition);
-    const entry = book.get(transition.alarm) ?? interlockEntry(skids, book, stored.event);
-    if (entry === null) continue;
+    const point = interlockPointOf(skids, stored.event);
+    const entry = point === null ? book.get(transition.alarm) : book.add(point);
+    if (entry === undefined) continue;
+    if (point !== null && transition.what === 'raised') entry.point = point;
     entry.state = replay(entry.state, transition);
     entry.value = transition.value;
   }
 }
 
-const levels: readonly InterlockLevel[] = ['trip', 'loss', 'warning'];
+const levels: readonly InterlockLevel[] = ['trip', 'doubt', 'loss', 'warning'];
 
-/** An interlock's alarm exists from its first trip on; its words come from the file, its cause from the record. */
-function interlockEntry(skids: readonly Skid[], book: AlarmBook, { object, data }: RecordEvent): Entry | null {
+/** An interlock's alarm exists from its first trip on; its title and cause come from the record, other words from the file. */
+function interlockPointOf(skids: readonly Skid[], { object, data }: RecordEvent): AlarmPoint | null {
   const skid = skids.find(({ name }) => name === data?.['skid']);
   const level = levels.find((word) => word === data?.['level']);
   const [title, message] = [data?.['title'], data?.['cause']];
@@ -39,5 +41,5 @@ function interlockEntry(skids: readonly Skid[], book: AlarmBook, { object, data 
   const rows = skid.type.interlocks;
   const causes = [...rows.map((row) => ({ row: row.row, title: row.title, message })), { row: null, title, message }];
   const cause = causes.find((one) => interlockId(skid.name, one, level) === object);
-  return cause === undefined ? null : book.add(interlockPoint(skid.name, rows, cause, level));
+  return cause === undefined ? null : { ...interlockPoint(skid.name, rows, cause, level), title };
 }

@@ -10,7 +10,7 @@ import { tagName, type LocalTag, type Sample, type TagName } from '../plant/samp
 import type { Skid, TagDefinition } from '../plant/skid/definition.ts';
 import type { AlarmBook, Entry } from './book.ts';
 import { initialLimitState, stepLimit, type LimitDefinition, type LimitState } from './limit.ts';
-import { interlockPoint, limitPoint, linkPoint, type InterlockLevel } from './point.ts';
+import { interlockId, interlockPoint, isLatched, limitPoint, linkPoint, type InterlockLevel } from './point.ts';
 
 /** Losses and warnings of interlocks come and go with a channel; they clear once they have stayed away this long. */
 const clearAfter: Milliseconds = milliseconds(10_000);
@@ -55,7 +55,8 @@ export class SkidAlarms {
         state: initialLimitState,
       })),
     }));
-    this.#link = book.add(linkPoint(skid));
+    this.#link = book.add(linkPoint(skid, false));
+    this.#link.order = -1;
   }
 
   /** Takes up what the journal says stands: a limit alarm stays until its value says otherwise. */
@@ -64,7 +65,7 @@ export class SkidAlarms {
       for (const level of levels) level.state = { active: level.entry.state.active, leavingSince: null };
     }
     for (const entry of this.#interlockEntries()) {
-      if (entry.state.active && entry.point.level !== 'trip') this.#seenLast.set(entry, Infinity as ProcessTime);
+      if (entry.state.active && !isLatched(entry.point.level)) this.#seenLast.set(entry, Infinity as ProcessTime);
     }
   }
 
@@ -72,7 +73,7 @@ export class SkidAlarms {
   accept({ batch, verdict }: ScanNews, phase: string | null): void {
     for (const sample of batch.samples) this.#latest.set(sample.tag, sample);
     for (const watch of this.#watches) this.#watch(watch, phase, batch.process, batch.utc);
-    this.#watchLink(batch.monotonic, batch.utc);
+    this.#watchLink(asksField(verdict.demand), batch.monotonic, batch.utc);
     this.#watchInterlocks(verdict, batch.process, batch.utc);
   }
 
@@ -109,7 +110,7 @@ export class SkidAlarms {
     return value !== false || !isGood(quality);
   }
 
-  #watchLink(now: Monotonic, at: ScanNews['batch']['utc']): void {
+  #watchLink(held: boolean, now: Monotonic, at: ScanNews['batch']['utc']): void {
     this.#firstScan ??= now;
     let answered = false;
     let allBad = true;
@@ -119,7 +120,9 @@ export class SkidAlarms {
     }
     this.#seen ||= answered;
     const waited = this.#seen || elapsed(this.#firstScan, now) >= firstSeenWithin;
-    this.#book.update(this.#link, allBad && waited, false, at);
+    const lost = allBad && waited;
+    if (lost && (this.#link.point.priority === 1) !== held) this.#book.amend(this.#link, linkPoint(this.#skid, held));
+    this.#book.update(this.#link, lost, false, at);
   }
 
   #watchInterlocks(verdict: ScanNews['verdict'], now: ProcessTime, at: ScanNews['batch']['utc']): void {
@@ -127,7 +130,7 @@ export class SkidAlarms {
     this.#causes = verdict;
     const trips = verdict.causes.filter(isTrip);
     const losses = verdict.causes.filter(({ latched, row }) => latched === undefined && row !== null);
-    const tripped = trips.map((cause, order) => this.#raise(cause, 'trip', order, at));
+    const tripped = trips.map((cause, order) => this.#raise(cause, this.#levelOf(cause), order, at));
     const passing = [
       ...losses.map((cause) => this.#raise(cause, 'loss', 0, at)),
       ...(verdict.warnings ?? []).map((cause) => this.#raise(cause, 'warning', 0, at)),
@@ -135,7 +138,7 @@ export class SkidAlarms {
     for (const entry of passing) this.#seenLast.set(entry, now);
     for (const entry of this.#interlockEntries()) {
       if (!entry.state.active) continue;
-      if (entry.point.level === 'trip' ? !tripped.includes(entry) : this.#hasPassed(entry, now)) {
+      if (isLatched(entry.point.level) ? !tripped.includes(entry) : this.#hasPassed(entry, now)) {
         this.#seenLast.delete(entry);
         this.#book.update(entry, false, false, at);
       }
@@ -148,10 +151,29 @@ export class SkidAlarms {
     return elapsed(last, now) >= clearAfter;
   }
 
+  /**
+   * Whether something was measured or nothing could be: a latch that came when no channel of its row was Good is a doubt. It
+   * stays what it was when it came, though the channels come back or go, until the guard says something else of it.
+   */
+  #levelOf(cause: GuardCause): InterlockLevel {
+    const known = (level: InterlockLevel): Entry | undefined => {
+      const entry = this.#book.get(interlockId(this.#skid.name, cause, level));
+      return entry?.state.active === true ? entry : undefined;
+    };
+    if (known('trip') !== undefined) return 'trip';
+    if (known('doubt')?.point.cause === cause.message) return 'doubt';
+    const channels = this.#skid.type.interlocks.find(({ row }) => row === cause.row)?.channels ?? [];
+    const blind = channels.every(({ root }) => !isGood(evaluate(root, this.#lookup).quality));
+    return channels.length > 0 && blind ? 'doubt' : 'trip';
+  }
+
   #raise(cause: GuardCause, level: InterlockLevel, order: number, at: ScanNews['batch']['utc']): Entry {
     const point = interlockPoint(this.#skid.name, this.#skid.type.interlocks, cause, level);
     const entry = this.#book.add(point);
-    if (!entry.state.active || entry.point.cause !== cause.message) entry.point = point;
+    const { active } = entry.state;
+    if (!active || entry.point.cause !== point.cause || (level === 'doubt' && entry.point.title !== point.title)) {
+      this.#book.amend(entry, point);
+    }
     entry.order = order;
     this.#book.update(entry, true, false, at);
     return entry;

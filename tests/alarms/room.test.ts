@@ -302,12 +302,84 @@ describe('the interlocks among the alarms', () => {
 
 describe('a lost link', () => {
   const link = 'QD-1/link';
+  const pressure = 'QD-1/interlock-9.doubt';
+
+  it('comes first, at priority 1 while HOT-HOLD is demanded, with the rows that lost their channels behind it', async () => {
+    scan();
+    plant.lose('R201/PT-201A', 'R201/PT-201B', 'R201/PT-201C');
+    scan(2000);
+    plant.loseAll();
+    scan(1000);
+    const [first, ...others] = await room.desk.standing();
+    expect(first).toMatchObject({ id: link, priority: 1, title: 'Link lost' });
+    expect(others.map(({ id }) => id)).toContain(pressure);
+    expect(others.filter(({ level }) => level === 'trip')).toEqual([]);
+  });
+
+  it('is no measured trip of the rows: their alarms say that no channel is left, and what holds', async () => {
+    scan();
+    plant.loseAll();
+    scan(1000);
+    expect((await standing())[pressure]).toMatchObject({
+      title: 'No Good channel left for: Pressure high-high; HOT-HOLD by the doubt rule',
+      cause: expect.stringContaining('No Good channel is left') as string,
+      level: 'doubt',
+      priority: 1,
+    });
+    expect((await standing())[pressure]?.response).not.toContain('bursts');
+  });
+
+  it('leaves the doubts standing when it is back, until the reset, and keeps their words over a restart', async () => {
+    scan();
+    plant.loseAll();
+    scan(1000);
+    await settle();
+    const before = await standing();
+    await room.stop();
+    room = make();
+    await room.start();
+    expect((await standing())[pressure]).toEqual(before[pressure]);
+    plant.set({ 'R201/PT-201A': 15, 'R201/PT-201B': 15, 'R201/PT-201C': 15 });
+    scan(1000);
+    expect((await standing())[pressure]).toMatchObject({ active: true });
+    expect((await standing())['QD-1/interlock-9']).toBeUndefined();
+  });
+
+  it('does not turn a measured trip into a doubt', async () => {
+    plant.set({ 'R201/PT-201A': 17, 'R201/PT-201B': 17 });
+    scan(600);
+    plant.loseAll();
+    scan(1000);
+    expect(await standing()).toMatchObject({
+      'QD-1/interlock-9': { active: true, title: 'Interlock 9: Pressure high-high' },
+    });
+    expect((await standing())[pressure]).toBeUndefined();
+  });
+
+  it('tells who listens when its priority changes', () => {
+    const told: string[] = [];
+    room.onChange({ changed: ({ id, priority }) => void told.push(`${id} ${priority}`) });
+    const batch = () => ({
+      skid: skidName('QD-1'),
+      scan: ++scans,
+      utc: clock.utc(),
+      monotonic: clock.monotonic(),
+      process: clock.process(),
+      samples: [...plant.scan().samples.values()],
+    });
+    plant.loseAll();
+    for (const demand of ['none', 'none', 'H', 'H'] as const) {
+      plant.wall += 10_001;
+      room.accept({ batch: batch(), verdict: { demand, causes: [], releasing: false }, fieldDemand: null });
+    }
+    expect(told.filter((line) => line.startsWith(link))).toEqual([`${link} 2`, `${link} 1`]);
+  });
 
   it('is an alarm of its own when every tag is Bad, and clears when one is seen again', async () => {
     scan();
     plant.loseAll();
     scan();
-    expect((await standing())[link]).toMatchObject({ active: true, priority: 2, title: 'Link lost' });
+    expect((await standing())[link]).toMatchObject({ active: true, title: 'Link lost' });
     plant.set({ 'X300/LT-302': 10 });
     scan();
     expect((await standing())[link]).toMatchObject({ active: false });
