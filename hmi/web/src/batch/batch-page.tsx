@@ -11,6 +11,7 @@ import { denied } from '../session.ts';
 import { Rehearsal, Scale } from '../ui/marks.tsx';
 import { BatchCommands } from './batch-commands.tsx';
 import { SignSection } from './sign-section.tsx';
+import { phaseWord } from './states.ts';
 
 export function BatchPage({ id }: Readonly<{ id: string }>) {
   const [answer, setAnswer] = useState<BatchAnswer | null>(null);
@@ -63,7 +64,8 @@ export function BatchPage({ id }: Readonly<{ id: string }>) {
   );
 }
 
-const ladderMarks = { done: '✓', active: '▶', waiting: '○', skipped: '–' } as const;
+const ladderMarks: Readonly<Record<string, string>> = { done: '✓', active: '▶', waiting: '○', skipped: '–' };
+const standsMark = '‖';
 
 function Ladder({ batch }: Readonly<{ batch: BatchView }>) {
   const now = serverTime.value;
@@ -76,9 +78,9 @@ function Ladder({ batch }: Readonly<{ batch: BatchView }>) {
       <ol class="ladder">
         {batch.phases.map((phase, index) => (
           <li key={phase.name} class={phase.state} data-testid={`phase-${phase.name}`} data-state={phase.state}>
-            <span aria-hidden="true">{ladderMarks[phase.state]}</span>
+            <span aria-hidden="true">{ladderMarks[phaseWord(batch, phase)] ?? standsMark}</span>
             <div>
-              <b>{phase.title}</b> <small>{index === next ? 'next' : phase.state}</small>
+              <b>{phase.title}</b> <small>{index === next ? 'next' : phaseWord(batch, phase)}</small>
               {(phase.runs ?? 1) > 1 && <small> begun {phase.runs} times</small>}
               {phase.startedAt !== null && (
                 <small>

@@ -9,6 +9,7 @@ import { serverTime } from '../live/stream.ts';
 import { blocked, tell } from '../ui/command.ts';
 import { Dialog, Press } from '../ui/dialog.tsx';
 import { hasEnded } from './states.ts';
+import { SubmitOnEnter } from './submit-on-enter.tsx';
 
 type Props = Readonly<{ batch: BatchView; signatures: readonly SignatureView[]; onSigned: () => void }>;
 
@@ -129,6 +130,7 @@ function SignDialog({
             data-testid="sign-password"
           />
         </label>
+        <SubmitOnEnter refused={refusedBy !== null} />
       </form>
       {problem !== null && (
         <p class="problem" role="alert" data-testid="sign-problem">

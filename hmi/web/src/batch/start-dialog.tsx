@@ -11,6 +11,7 @@ import { blocked, tell } from '../ui/command.ts';
 import { Dialog, Press } from '../ui/dialog.tsx';
 import { Rehearsal } from '../ui/marks.tsx';
 import { SignerFields, type Signer } from './signer-fields.tsx';
+import { SubmitOnEnter } from './submit-on-enter.tsx';
 
 export function StartDialog({ onClose }: Readonly<{ onClose: () => void }>) {
   const [recipes, setRecipes] = useState<readonly RecipeView[]>([]);
@@ -86,6 +87,7 @@ export function StartDialog({ onClose }: Readonly<{ onClose: () => void }>) {
         </label>
         {recipe !== undefined && <RecipeSummary recipe={recipe} />}
         <SignerFields roles={needed} signers={given} onChange={setSigners} />
+        <SubmitOnEnter refused={refusedBy !== null} />
         {problem !== null && (
           <p class="problem" role="alert" data-testid="start-problem">
             {problem}
