@@ -8,6 +8,7 @@ import { Calls } from './calls.ts';
 import { LiveValues } from './live-values.ts';
 import { Logins } from './logins.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
+import { makeDurable, putDamagedAside } from './pki-files.ts';
 import { closeUnopenedSockets } from './unopened-sockets.ts';
 import { advertised, makeUaServer } from './ua-server.ts';
 
@@ -21,6 +22,11 @@ const post = (message: FromWorker): void => parentPort?.postMessage(message);
 async function open(clock: Clock): Promise<void> {
   const logins = new Logins(post);
   const calls = new Calls(post, logins);
+  const damaged = putDamagedAside(setup.pkiFolder, clock.utc());
+  if (damaged.length > 0) {
+    const message = 'keys or certificates could not be read; they were put aside and are made anew';
+    post({ kind: 'log', level: 'warn', fields: { damaged }, message });
+  }
   const server = await makeUaServer(setup, logins);
   const { addressSpace } = server.engine;
   if (addressSpace === null) throw new TypeError('the server has no address space');
@@ -31,6 +37,7 @@ async function open(clock: Clock): Promise<void> {
   server.on('session_activated', (session) => logins.activated(session));
   server.on('session_closed', (session) => logins.closed(session));
   await server.start();
+  makeDurable(setup.pkiFolder);
   closeUnopenedSockets(server);
 
   const faults = outliveStackFaults(clock);
