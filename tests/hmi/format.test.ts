@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { byUrgency } from '../../hmi/web/src/alarm/urgency.ts';
+import { inUrgency } from '../../hmi/web/src/alarm/urgency.ts';
+import { wantedOf } from '../../hmi/web/src/unit/wanted-value.ts';
 import { spanText, timeIn, trustOf, valueText } from '../../hmi/web/src/format.ts';
+import type { TagView } from '../../hmi/api/answers.ts';
 import { badNoCommunication, badOutOfRange, good } from '../../plant/quality.ts';
 import { alarmOf } from './support/fakes.ts';
 
@@ -68,6 +70,53 @@ describe('the order of alarms', () => {
       alarmOf('new', { priority: 2, raisedAt: 2 as never }),
       alarmOf('urgent', { priority: 1 }),
     ];
-    expect(raised.sort(byUrgency).map(({ id }) => id)).toEqual(['urgent', 'new', 'old', 'acknowledged', 'suppressed']);
+    expect(inUrgency(raised).map(({ id }) => id)).toEqual(['urgent', 'new', 'old', 'acknowledged', 'suppressed']);
+  });
+
+  it('puts a lost link before the rows that lost their channels with it, and those before what came otherwise', () => {
+    const at = (raisedAt: number, level: string, priority: 1 | 2 = 1) => ({
+      raisedAt: raisedAt as never,
+      level,
+      priority,
+    });
+    const raised = [
+      alarmOf('QD-1/limit', at(5, 'high')),
+      alarmOf('QD-1/later row', at(6, 'doubt')),
+      alarmOf('QD-1/row', at(4, 'doubt')),
+      alarmOf('QD-1/loss', at(9, 'loss', 2)),
+      alarmOf('QD-1/link', at(5, 'link')),
+    ];
+    expect(inUrgency(raised).map(({ id }) => id)).toEqual([
+      'QD-1/link',
+      'QD-1/row',
+      'QD-1/later row',
+      'QD-1/limit',
+      'QD-1/loss',
+    ]);
+  });
+});
+
+describe('a value that was typed', () => {
+  const number = { valueType: 'number', range: { low: -10, high: 2000 }, unit: null, states: null } as TagView;
+
+  it.each([
+    ['12', 12],
+    [' 12.5 ', 12.5],
+    ['-0.5', -0.5],
+    ['.5', 0.5],
+  ])('is taken where it is a plain decimal: %j', (text, value) => {
+    expect(wantedOf(number, text)).toEqual({ value, fault: null });
+  });
+
+  it.each(['0x10', '1e3', '1 000', '1,000.5', 'Infinity', '0b1', '--1', '.', '12 bar'])('is refused: %j', (text) => {
+    expect(wantedOf(number, text)).toMatchObject({ value: null, fault: expect.stringContaining('no plain decimal') });
+  });
+
+  it.each(['1,000', '1,5'])('is refused with a hint where it has a comma: %j', (text) => {
+    expect(wantedOf(number, text)).toMatchObject({ value: null, fault: expect.stringContaining('after a point') });
+  });
+
+  it('is refused outside the range', () => {
+    expect(wantedOf(number, '2000.1')).toMatchObject({ value: null });
   });
 });

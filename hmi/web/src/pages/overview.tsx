@@ -53,7 +53,8 @@ function SkidCard({ skid }: Readonly<{ skid: SkidAnswer }>) {
           <span class="faint">none</span>
         ) : (
           <span>
-            <PriorityMark priority={worst.priority} quiet={worst.acknowledged} /> <Link to="/alarms">{worst.id}</Link>
+            <PriorityMark priority={worst.priority} quiet={worst.acknowledged} />{' '}
+            <Link to="/alarms">{worst.title}</Link>
           </span>
         )}
       </p>
@@ -81,10 +82,11 @@ export function DemandLine({ skid }: Readonly<{ skid: string }>) {
   const now = skidNow(skid).value;
   if (now === null) return <p class="line faint">No scan has come yet.</p>;
   const [first, ...others] = now.causes;
+  const running = batchOn(skid, batches.value.values())?.state === 'Running';
   const demand = higherDemand(now.demand, now.fieldDemand ?? 'none');
   return (
     <p class="line">
-      <DemandMark demand={demand} testid={`demand-${skid}`} />
+      <DemandMark demand={demand} running={running} testid={`demand-${skid}`} />
       {first === undefined && demand !== 'none' && <span class="cause">It was asked for; no interlock holds it.</span>}
       {first !== undefined && (
         <span class="cause">

@@ -26,13 +26,21 @@ export function PriorityMark({ priority, quiet }: Readonly<{ priority: AlarmPrio
   );
 }
 
-export function DemandMark({ demand, testid }: Readonly<{ demand: Demand; testid?: string }>) {
+type DemandProps = Readonly<{
+  demand: Demand;
+  /** Whether a batch runs there, which only shows where nothing is demanded. */
+  running?: boolean;
+  testid?: string;
+}>;
+
+export function DemandMark({ demand, running, testid }: DemandProps) {
   const rank = demandRank(demand);
   const level = rank === 0 ? 'calm' : rank === 1 ? 'blocked' : 'tripped';
-  const sign = rank === 0 ? '○' : rank === 1 ? '◧' : '■';
+  const runs = rank === 0 && running === true;
+  const sign = runs ? '▶' : rank === 0 ? '○' : rank === 1 ? '◧' : '■';
   return (
     <span class={`demand ${level}`} data-testid={testid} data-demand={demand}>
-      <span aria-hidden="true">{sign}</span> {demandText(demand)}
+      <span aria-hidden="true">{sign}</span> {runs ? 'Running' : demandText(demand)}
     </span>
   );
 }

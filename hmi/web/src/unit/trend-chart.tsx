@@ -4,6 +4,7 @@ import uPlot from 'uplot';
 import type { TagView } from '../../../api/answers.ts';
 import { inUtc } from '../zone.ts';
 import { serverNow } from '../live/stream.ts';
+import { isDark } from '../ui/colour-scheme.ts';
 import type { TrendData } from './trend-data.ts';
 
 type Props = Readonly<{ tag: TagView; spanMs: number; data: TrendData | null }>;
@@ -14,6 +15,7 @@ export function TrendChart({ tag, spanMs, data }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const utc = inUtc.value;
+  const dark = isDark.value;
   useEffect(() => {
     const { current } = place;
     if (current === null) return undefined;
@@ -26,11 +28,11 @@ export function TrendChart({ tag, spanMs, data }: Props) {
       own.destroy();
       chart.current = null;
     };
-  }, [tag, spanMs, utc]);
+  }, [tag, spanMs, utc, dark]);
   useEffect(() => {
     const line = data?.lines.get(tag.name);
     if (data !== null && line !== undefined) chart.current?.setData([data.times, line.last, line.min, line.max]);
-  }, [data, tag, spanMs, utc]);
+  }, [data, tag, spanMs, utc, dark]);
   return <div ref={place} class="plot" role="img" aria-label={`${tag.title} over time`} />;
 }
 

@@ -6,6 +6,7 @@ import { rangeText, unitText, valueText } from '../format.ts';
 import { tagNow } from '../live/stream.ts';
 import { blocked, command, problemText } from '../ui/command.ts';
 import { Dialog, Press } from '../ui/dialog.tsx';
+import { wantedOf } from './wanted-value.ts';
 
 type Props = Readonly<{ skid: string; tag: TagView; onClose: () => void }>;
 
@@ -23,6 +24,10 @@ export function WriteDialog({ skid, tag, onClose }: Props) {
     setResult(null);
     const answer = await command(skid, { kind: 'write', writes: [{ tag: tag.name, value }] }, reason);
     setSending(false);
+    if (answer.ok) {
+      setText('');
+      setReason('');
+    }
     setResult(answer.ok ? `Done. It reads ${withUnit(answer.value.readBack, tag)} now.` : problemText(answer.problem));
   };
 
@@ -41,7 +46,14 @@ export function WriteDialog({ skid, tag, onClose }: Props) {
       >
         <label>
           New value {tag.states === null && <small>{rangeText(tag)}</small>}
-          <ValueInput tag={tag} text={text} onText={setText} />
+          <ValueInput
+            tag={tag}
+            text={text}
+            onText={(next) => {
+              setText(next);
+              setResult(null);
+            }}
+          />
         </label>
         <label>
           Reason <small>recorded with the change</small>
@@ -99,21 +111,6 @@ function ValueInput({ tag, text, onText }: Readonly<{ tag: TagView; text: string
       ))}
     </select>
   );
-}
-
-type Wanted = Readonly<{ value: number | boolean; fault: null } | { value: null; fault: string }>;
-
-/** A number is taken with a point or a comma; one outside the range is not sent at all. */
-function wantedOf(tag: TagView, text: string): Wanted {
-  const number = Number(text.trim().replace(',', '.'));
-  if (text.trim() === '') return { value: null, fault: 'Enter the new value.' };
-  if (!Number.isFinite(number)) return { value: null, fault: `"${text}" is no number.` };
-  if (tag.valueType === 'boolean') return { value: number !== 0, fault: null };
-  const { range } = tag;
-  if (range !== null && (number < range.low || number > range.high)) {
-    return { value: null, fault: `${number} is outside ${rangeText(tag)}.` };
-  }
-  return { value: number, fault: null };
 }
 
 const withUnit = (value: TagValue, tag: TagView): string => `${valueText(value, tag)} ${unitText(tag.unit)}`.trim();
