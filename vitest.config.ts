@@ -25,6 +25,7 @@ export default defineConfig({
         },
       },
     ],
-    maxWorkers: 2,
+    // System tests mostly wait for servers, so three fit on two cores.
+    maxWorkers: 3,
   },
 });
