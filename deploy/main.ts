@@ -24,7 +24,7 @@ import { systemClock } from '../plant/system-clock.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { makeLog } from './logging.ts';
-import { readOptions, type Options } from './options.ts';
+import { readOptions, usage, type Options } from './options.ts';
 import { Twins } from './twins.ts';
 
 const home = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -236,6 +236,10 @@ for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
   });
 }
 
+if (process.argv.slice(2).includes('--help')) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
 try {
   await build(readOptions(process.argv.slice(2), process.env, process.cwd()));
 } catch (thrown) {
