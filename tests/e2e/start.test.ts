@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ApiPerson } from '../support/api.ts';
 import { Apart } from '../support/child.ts';
 import { firstPasswordIn, temporaryFolder } from '../support/service.ts';
-import { freePort, until } from '../support/waiting.ts';
+import { freePort } from '../support/ports.ts';
+import { until } from '../support/waiting.ts';
 import { Run } from './support/run.ts';
 
 const folder = temporaryFolder('start');

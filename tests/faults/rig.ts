@@ -10,7 +10,8 @@ import { Influxd } from '../support/influxd.ts';
 import { atLeast, atMost, type Run } from '../support/measured.ts';
 import { measuredData } from '../support/measured-data.ts';
 import { Service, temporaryFolder } from '../support/service.ts';
-import { freePort, until } from '../support/waiting.ts';
+import { freePort } from '../support/ports.ts';
+import { until } from '../support/waiting.ts';
 import { buildShim, shimEnvironment, throwUnsyncedAway } from './support/unsynced.ts';
 
 export type RigRound = Readonly<{

@@ -14,7 +14,8 @@ import { atLeast, atMost, type Run } from '../support/measured.ts';
 import { OpcUaWatcher } from '../support/opcua-watcher.ts';
 import { Proxy } from '../support/proxy.ts';
 import { Service, temporaryFolder } from '../support/service.ts';
-import { freePort, until } from '../support/waiting.ts';
+import { freePort } from '../support/ports.ts';
+import { until } from '../support/waiting.ts';
 import { writesIn, type RegisterWrite } from './support/modbus-frames.ts';
 
 export type UnplugOutcome = Readonly<{

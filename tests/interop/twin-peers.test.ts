@@ -16,7 +16,8 @@ import { loadDeviceModel } from '../../plant/skid/device-model-loader.ts';
 import { systemClock } from '../../plant/system-clock.ts';
 import { silentLog } from '../gateway/support/house.ts';
 import { Apart } from '../support/child.ts';
-import { freePort, until } from '../support/waiting.ts';
+import { freePort } from '../support/ports.ts';
+import { until } from '../support/waiting.ts';
 
 const run = promisify(execFile);
 const python = '/usr/bin/python3';

@@ -2,7 +2,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, until } from './waiting.ts';
+import { freePort } from './ports.ts';
+import { until } from './waiting.ts';
 
 export class Influxd {
   readonly port: number;

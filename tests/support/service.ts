@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { freePort, until } from './waiting.ts';
+import { freePort } from './ports.ts';
+import { until } from './waiting.ts';
 
 export type ServiceOptions = Readonly<{
   site: string;

@@ -1,5 +1,4 @@
 /** Waiting for what will be, without sleeping for how long it might take. */
-import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Asks again until `holds`. @throws where it does not within `withinMs`, saying what was awaited. */
@@ -18,18 +17,4 @@ export async function until(
     }
     await pause(everyMs);
   }
-}
-
-/** A port that nothing listens on now. */
-export function freePort(): Promise<number> {
-  return new Promise((settle, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address !== null && typeof address === 'object' ? settle(address.port) : fail(new Error('no port')),
-      );
-    });
-  });
 }

@@ -12,7 +12,8 @@ import { ApiPerson } from '../../support/api.ts';
 import { Apart } from '../../support/child.ts';
 import { Proxy } from '../../support/proxy.ts';
 import { Service, temporaryFolder } from '../../support/service.ts';
-import { freePort, until } from '../../support/waiting.ts';
+import { freePort } from '../../support/ports.ts';
+import { until } from '../../support/waiting.ts';
 import { writesIn, type RegisterWrite } from './modbus-frames.ts';
 
 export type Values = Readonly<{

@@ -6,7 +6,7 @@ import { verifyLedger } from '../../../control/records/verify/verify-ledger.ts';
 import { ledgerFile, trustOf } from '../../control/records/support.ts';
 import { ApiPerson } from '../../support/api.ts';
 import { Service, temporaryFolder } from '../../support/service.ts';
-import { freePort } from '../../support/waiting.ts';
+import { freePort } from '../../support/ports.ts';
 import { buildShim, shimEnvironment, throwUnsyncedAway } from './unsynced.ts';
 
 export type KillOutcome = Readonly<{
