@@ -6,7 +6,7 @@
  * release, and the heartbeat are written. That is looked at once more when a frame is about to go on the wire.
  */
 import { elapsed, type Clock, type Monotonic } from '../plant/clock.ts';
-import type { ControllerWords, DeviceModel, PointDefinition } from '../plant/device-model.ts';
+import type { ControllerWords, RegisterModel, RegisterPoint } from '../plant/device-model.ts';
 import { messageOf, type MesolineError } from '../plant/errors.ts';
 import type { Log } from '../plant/log.ts';
 import type { GuardVerdict } from '../plant/ports/scan-guard.ts';
@@ -19,7 +19,7 @@ import type { FieldImage } from './scan/field-image.ts';
 import type { Timers } from './timers.ts';
 import { Waiters } from './waiters.ts';
 
-export type Controller = Readonly<{ device: string; words: ControllerWords; model: DeviceModel; link: ModbusLink }>;
+export type Controller = Readonly<{ device: string; words: ControllerWords; model: RegisterModel; link: ModbusLink }>;
 
 export type FieldWriterOptions = Readonly<{
   name: string;
@@ -180,29 +180,11 @@ export class FieldWriter {
     return failure;
   }
 
-  /**
-   * Writes registers for the command path.
-   * @param withdraw asked when the frame is about to go; what it gives refuses the write
-   * @throws MesolineError as `ModbusLink`
-   */
-  async write(
-    link: ModbusLink,
-    address: number,
-    words: readonly number[],
-    withdraw: () => MesolineError | null,
-  ): Promise<void> {
-    await link.writeRegisters(address, words, { withdraw: () => withdraw() ?? this.#held() });
-  }
-
-  /** As `write`, for a coil. */
-  async writeCoil(link: ModbusLink, address: number, on: boolean, withdraw: () => MesolineError | null): Promise<void> {
-    await link.writeCoil(address, on, { withdraw: () => withdraw() ?? this.#held() });
-  }
-
-  #held(): MesolineError | null {
-    const hold = this.hold;
+  /** What refuses a write of the command path when its frame is about to go, or null. */
+  readonly held = (): MesolineError | null => {
+    const { hold } = this;
     return hold === null ? null : linkFault('withdrawn', this.#options.name, hold, 'Reset or release first.');
-  }
+  };
 
   async #let({ words, device, model, link }: Controller, leaving: Leaving): Promise<string | null> {
     const { clock, image } = this.#options;
@@ -335,5 +317,5 @@ export class FieldWriter {
 /** The points that only the field writer itself writes. */
 export const ownPoints = ({ words }: Controller): readonly string[] => [words.request, words.reset, words.heartbeat];
 
-export const pointOf = (model: DeviceModel, name: string): PointDefinition | undefined =>
+export const pointOf = (model: RegisterModel, name: string): RegisterPoint | undefined =>
   model.points.find((point) => point.name === name);

@@ -10,8 +10,11 @@ import type { RecordKeeper } from '../plant/ports/record-keeper.ts';
 import type { Room, RoomHealth } from '../plant/ports/room.ts';
 import type { FieldView, ScanConsumer } from '../plant/ports/scan-consumer.ts';
 import type { ScanGuard } from '../plant/ports/scan-guard.ts';
+import type { SpectrumConsumer } from '../plant/ports/spectrum-consumer.ts';
+import type { SpectrumReader } from '../plant/ports/spectrum-reader.ts';
 import type { SkidName } from '../plant/sample.ts';
 import type { Skid } from '../plant/skid/definition.ts';
+import { localBlocks } from './availability/local-switches.ts';
 import { within } from './commands/deadline.ts';
 import { CommandDesk } from './commands/command-desk.ts';
 import { SkidField } from './skid-field.ts';
@@ -28,6 +31,10 @@ export type GatewayOptions = Readonly<{
   samples: SampleStore;
   /** Told of every scan, in this order; may be filled until the start. */
   consumers: readonly ScanConsumer[];
+  /** Told of every spectrum. */
+  spectrumConsumers?: readonly SpectrumConsumer[];
+  /** Reads files of spectra; without it, no device that writes them can be served. */
+  reader?: SpectrumReader;
   /** 0 to below 1; spreads the attempts to connect again. */
   random?: () => number;
   timers?: Timers;
@@ -46,7 +53,19 @@ export function createGateway(options: GatewayOptions): Gateway {
   const fields = new Map(
     skids.map((skid) => [
       skid.name,
-      new SkidField({ skid, guard: guard(skid.name), samples, consumers, clock, log, timers, random }),
+      new SkidField({
+        skid,
+        guard: guard(skid.name),
+        samples,
+        consumers,
+        spectrumConsumers: options.spectrumConsumers ?? [],
+        reader: options.reader ?? null,
+        blocks: (seen) => localBlocks(skid.type, seen),
+        clock,
+        log,
+        timers,
+        random,
+      }),
     ]),
   );
   const commands = new CommandDesk({

@@ -53,7 +53,7 @@ export function requestToWrite(
 /** The safe state the controller's step belongs to; null where it does not answer, or says a step that nobody knows. */
 export function fieldDemandOf(
   words: Pick<ControllerWords, 'steps'>,
-  step: Readonly<{ value: number | boolean | null; quality: Quality }> | null,
+  step: Readonly<{ value: number | boolean | string | null; quality: Quality }> | null,
 ): Demand | null {
   if (step === null || !isGood(step.quality)) return null;
   return words.steps.find(({ value }) => value === step.value)?.demand ?? null;

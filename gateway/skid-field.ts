@@ -1,23 +1,27 @@
-/** One skid's field: its links, readers, image, writer and scan, started and stopped together. */
+/** One skid's field: its drivers, image, writer and scan, started and stopped together. */
+import type { Block } from '../plant/block.ts';
 import type { Clock } from '../plant/clock.ts';
-import { mesolineError, type MesolineError } from '../plant/errors.ts';
+import { controllerOf, type PointDefinition } from '../plant/device-model.ts';
+import { mesolineError } from '../plant/errors.ts';
 import type { Log } from '../plant/log.ts';
 import type { RingCursor, SampleStore } from '../plant/ports/history.ts';
 import type { LinkView, ScanConsumer, ScanNews } from '../plant/ports/scan-consumer.ts';
 import type { ScanGuard } from '../plant/ports/scan-guard.ts';
-import { badNotConnected } from '../plant/quality.ts';
+import type { SpectrumConsumer } from '../plant/ports/spectrum-consumer.ts';
+import type { SpectrumReader } from '../plant/ports/spectrum-reader.ts';
 import { asksField } from '../plant/safe-state.ts';
 import type { LocalTag, Sample } from '../plant/sample.ts';
 import type { DeviceDefinition, Skid } from '../plant/skid/definition.ts';
-import type { CommandField, WriteRun } from './commands/command-field.ts';
+import type { CommandField, PointWrite, WriteRun } from './commands/command-field.ts';
+import type { Driver, ReadValue, Withdraw } from './driver.ts';
 import { FieldWriter, ownPoints, pointOf, type Controller } from './field-writer.ts';
 import { handOverText, needsHandOver } from './hand-over.ts';
+import { makeDriver } from './make-driver.ts';
 import { linkFault } from './modbus/link-errors.ts';
-import { ModbusLink } from './modbus/link.ts';
-import { RingReader } from './ring/ring-reader.ts';
+import { ModbusDevice } from './modbus/modbus-device.ts';
 import { FieldImage } from './scan/field-image.ts';
-import { Poller, readInto } from './scan/poller.ts';
 import { SkidScan } from './scan/skid-scan.ts';
+import { SpectrumBoard } from './spectra/spectrum-board.ts';
 import type { Cancel, Timers } from './timers.ts';
 
 export type SkidFieldOptions = Readonly<{
@@ -25,6 +29,10 @@ export type SkidFieldOptions = Readonly<{
   guard: ScanGuard;
   samples: SampleStore;
   consumers: readonly ScanConsumer[];
+  spectrumConsumers: readonly SpectrumConsumer[];
+  reader: SpectrumReader | null;
+  /** What keeps the skid or a device of it from being commanded, besides its own switches. */
+  blocks: (samples: ReadonlyMap<LocalTag, Sample>) => readonly Block[];
   clock: Clock;
   timers: Timers;
   random: () => number;
@@ -39,18 +47,18 @@ export class SkidField implements CommandField {
   readonly image: FieldImage;
   readonly writer: FieldWriter;
   readonly #options: SkidFieldOptions;
-  readonly #links = new Map<string, ModbusLink>();
-  readonly #pollers: Poller[] = [];
-  readonly #rings = new Map<string, RingReader>();
+  readonly #drivers = new Map<string, Driver>();
+  readonly #spectra: SpectrumBoard;
   readonly #scan: SkidScan;
   #cancelTicks: Cancel | null = null;
 
   constructor(options: SkidFieldOptions) {
-    const { skid, clock, timers, log, guard, consumers, samples } = options;
+    const { skid, clock, timers, log, guard, consumers, blocks, spectrumConsumers } = options;
     this.#options = options;
     this.skid = skid;
     this.image = new FieldImage(skid, clock.utc());
-    for (const device of skid.type.devices) this.#links.set(device.name, this.#linkOf(device));
+    this.#spectra = new SpectrumBoard(skid, clock, spectrumConsumers);
+    for (const device of skid.type.devices) this.#drivers.set(device.name, this.#driverOf(device));
     this.writer = new FieldWriter({
       name: skid.name,
       controller: this.#controller(),
@@ -60,19 +68,7 @@ export class SkidField implements CommandField {
       log,
     });
     const { image, writer } = this;
-    this.#scan = new SkidScan({ skid, guard, image, writer, consumers, clock, log });
-    for (const { name: device, model } of skid.type.devices) {
-      const link = this.link(device);
-      const { ring } = model;
-      if (link === null) continue;
-      if (ring === undefined) {
-        this.#pollers.push(new Poller({ device, model, link, image, clock, timers }));
-      } else {
-        const scan = this.#scan;
-        const reader = new RingReader({ skid, device, model, ring, link, image, scan, samples, clock, timers, log });
-        this.#rings.set(device, reader);
-      }
-    }
+    this.#scan = new SkidScan({ skid, guard, image, writer, consumers, blocks, clock, log });
   }
 
   get news(): ScanNews | null {
@@ -89,34 +85,41 @@ export class SkidField implements CommandField {
     const { clock } = this.#options;
     return this.news === null ? null : this.image.sample(clock.monotonic(), clock.utc());
   };
-  readonly linked = (device: string): boolean => this.link(device)?.state === 'connected';
+  readonly linked = (device: string): boolean => this.#drivers.get(device)?.state === 'connected';
+  readonly blocks = (): readonly Block[] => this.#options.blocks(this.samples() ?? new Map());
 
-  link(device: string): ModbusLink | null {
-    return this.#links.get(device) ?? null;
+  plan(writes: readonly (PointWrite & Readonly<{ device: string }>)[]): readonly WriteRun[] {
+    const devices = new Set(writes.map(({ device }) => device));
+    const tagOf = new Map(writes.map((write) => [write.point, write.tag]));
+    return [...devices].flatMap((device) => {
+      const own = writes.filter((write) => write.device === device);
+      return this.#driver(device)
+        .plan(own)
+        .map((group) => ({
+          device,
+          writes: group.flatMap(({ point, value }) => {
+            const tag = tagOf.get(point);
+            return tag === undefined ? [] : [{ tag, point, value }];
+          }),
+        }));
+    });
   }
 
-  async write(run: WriteRun, withdraw: () => MesolineError | null): Promise<void> {
-    const link = this.#linkTo(run.device);
-    if (run.area === 'coil') await this.writer.writeCoil(link, run.address, run.words[0] !== 0, withdraw);
-    else await this.writer.write(link, run.address, run.words, withdraw);
+  async write({ device, writes }: WriteRun, withdraw: Withdraw): Promise<void> {
+    await this.#driver(device).write(writes, () => withdraw() ?? this.writer.held());
   }
 
   /** What is read goes into the image as well: the next command sees it at once. */
-  async readBack(run: WriteRun): Promise<ReadonlyMap<LocalTag, number | boolean | null>> {
-    const { device, area, address, words, writes } = run;
-    const { image } = this;
-    const points = writes.map(({ point }) => point);
-    const request = { area, address, length: words.length, points };
-    await readInto(request, { link: this.#linkTo(device), image, device, clock: this.#options.clock });
-    return new Map(writes.map(({ tag, point }) => [tag, image.reading(device, point.name)?.value ?? null]));
+  async readBack({ device, writes }: WriteRun): Promise<ReadonlyMap<LocalTag, ReadValue>> {
+    const points: readonly PointDefinition[] = writes.map(({ point }) => point);
+    const read = await this.#driver(device).read(points);
+    return new Map(writes.map(({ tag, point }) => [tag, read.get(point.name) ?? null]));
   }
 
   start(cursors: readonly RingCursor[]): void {
     if (this.#cancelTicks !== null) return;
-    for (const link of this.#links.values()) link.start();
-    for (const poller of this.#pollers) poller.start();
-    for (const ring of this.#rings.values()) ring.start(cursors);
-    this.#cancelTicks = this.#options.timers.every(scanMs, () => this.#scan.tick());
+    for (const driver of this.#drivers.values()) driver.start(cursors);
+    this.#cancelTicks = this.#options.timers.every(scanMs, () => this.#tick());
   }
 
   /**
@@ -142,16 +145,14 @@ export class SkidField implements CommandField {
   async stop(): Promise<void> {
     this.#cancelTicks?.();
     this.#cancelTicks = null;
-    for (const poller of this.#pollers) poller.stop();
-    for (const link of this.#links.values()) link.stop();
-    await Promise.all([...this.#rings.values()].map((ring) => ring.stop()));
+    await Promise.all([...this.#drivers.values()].map((driver) => driver.stop()));
   }
 
   links(): readonly LinkView[] {
-    return [...this.#links].map(([device, link]) => {
-      const { requests, timeouts, malformed, exceptions, reconnects, latencyMs, lastGood: lastGoodRead } = link.figures;
-      const counts = { requests, timeouts, malformed, exceptions, reconnects, latencyMs, lastGoodRead };
-      return { skid: this.skid.name, device, endpoint: link.endpoint, state: link.state, ...counts };
+    return [...this.#drivers.values()].map(({ device, figures, endpoint, state, identity }) => {
+      const { requests, timeouts, malformed, exceptions, reconnects, late, latencyMs, lastGood } = figures;
+      const counts = { requests, timeouts, malformed, exceptions, reconnects, late, latencyMs };
+      return { skid: this.skid.name, device, endpoint, state, lastGoodRead: lastGood, ...counts, identity };
     });
   }
 
@@ -160,32 +161,36 @@ export class SkidField implements CommandField {
     const lost = this.links().filter((link) => link.state !== 'connected');
     return [
       ...lost.map(({ skid, device, endpoint }) => `No connection to ${skid}/${device} (${endpoint}).`),
-      ...[...this.#rings.values()].flatMap((ring) => ring.notes()),
+      ...[...this.#drivers.values()].flatMap((driver) => driver.notes()),
     ];
   }
 
   figures(): Record<string, number> {
     const figures: Record<string, number> = {};
-    const put = (device: string, counts: Readonly<Record<string, number | null>>): void => {
-      for (const [name, count] of Object.entries(counts)) {
-        if (count !== null) figures[`${this.skid.name}/${device}.${name}`] = count;
+    for (const driver of this.#drivers.values()) {
+      for (const [name, count] of Object.entries({ ...driver.figures, ...driver.counts() })) {
+        if (count !== null) figures[`${this.skid.name}/${driver.device}.${name}`] = count;
       }
-    };
-    for (const [device, link] of this.#links) put(device, link.figures);
-    for (const [device, ring] of this.#rings) put(device, ring.figures);
+    }
     return figures;
   }
 
-  #linkTo(device: string): ModbusLink {
-    const link = this.link(device);
-    if (link === null) throw linkFault('link-down', `${this.skid.name}/${device}`, 'It is not of this skid.', '');
-    return link;
+  #tick(): void {
+    this.#scan.tick();
+    this.#spectra.age(this.#options.clock.monotonic());
   }
 
-  #linkOf({ name: device, model }: DeviceDefinition): ModbusLink {
-    const { skid, clock, timers, random, log } = this.#options;
-    const where = skid.links.find((link) => link.device === device);
-    if (where === undefined) {
+  #driver(device: string): Driver {
+    const driver = this.#drivers.get(device);
+    if (driver === undefined)
+      throw linkFault('link-down', `${this.skid.name}/${device}`, 'It is not of this skid.', '');
+    return driver;
+  }
+
+  #driverOf({ name: device, model }: DeviceDefinition): Driver {
+    const { skid, clock, timers, random, log, samples, reader } = this.#options;
+    const link = skid.links.find((each) => each.device === device);
+    if (link === undefined) {
       throw mesolineError(
         'link-missing',
         `${skid.name}/${device}`,
@@ -193,33 +198,23 @@ export class SkidField implements CommandField {
         `Give it a link such as modbus-tcp://192.0.2.10:502/1.`,
       );
     }
-    const { host, port, unitId } = where;
-    return new ModbusLink({
-      name: `${skid.name}/${device}`,
-      host,
-      port,
-      unitId,
-      timeoutMs: model.timeout,
-      clock,
-      timers,
-      random,
-      log,
-      onState: (state) => {
-        if (state !== 'connected') this.image.lose(device, badNotConnected);
-      },
-    });
+    // The scan is made after the drivers: its writer needs one of them.
+    const scan = { row: (time: Parameters<SkidScan['row']>[0]) => this.#scan.row(time) };
+    const { image } = this;
+    const spectra = this.#spectra;
+    return makeDriver(model, { skid, device, link, image, scan, samples, spectra, reader, clock, timers, random, log });
   }
 
   #controller(): Controller | null {
     for (const { name: device, model } of this.skid.type.devices) {
-      const words = model.controller;
-      const link = this.link(device);
-      if (words === undefined || link === null) continue;
+      const words = controllerOf(model);
+      const driver = this.#drivers.get(device);
+      if (words === undefined || model.protocol !== 'modbus' || !(driver instanceof ModbusDevice)) continue;
       for (const point of [words.request, words.heartbeat, words.reset, words.step]) {
         if (pointOf(model, point) !== undefined) continue;
         throw mesolineError('controller-word-missing', model.model, `It has no point "${point}".`, 'Correct its map.');
       }
-      return { device, words, model, link };
+      return { device, words, model, link: driver.link };
     }
     return null;
   }

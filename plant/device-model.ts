@@ -1,4 +1,7 @@
-/** A device model: what a file in `gateway/devices/` says of a device, after it was checked. Addresses are PDU addresses, from 0. */
+/**
+ * A device model: what a file in `gateway/devices/` says of a device, after it was checked. One protocol each; what points
+ * have in common stands in `PointFacts`, how a point is reached in its `via`. Register addresses are PDU addresses, from 0.
+ */
 import type { Milliseconds } from './clock.ts';
 import type { SafeAction } from './safe-state.ts';
 
@@ -18,11 +21,14 @@ export const pointTypes = [
   'int64',
   'float32',
   'float64',
+  'bcd16',
+  'bcd32',
+  'string',
 ] as const;
 export type PointType = (typeof pointTypes)[number];
 
-/** How many registers (or, for a bool in `coil` or `discrete`, bits) a value takes. */
-export const pointLength: Readonly<Record<PointType, number>> = {
+/** How many registers (or, for a bool in `coil` or `discrete`, bits) a value takes; a string says its own length. */
+export const pointLength: Readonly<Record<Exclude<PointType, 'string'>, number>> = {
   bool: 1,
   uint16: 1,
   int16: 1,
@@ -32,20 +38,22 @@ export const pointLength: Readonly<Record<PointType, number>> = {
   int64: 4,
   float32: 2,
   float64: 4,
+  bcd16: 1,
+  bcd32: 2,
 };
 
-export type PointDefinition = Readonly<{
+/** Registers a point takes in `holding` and `input`, bits in `coil` and `discrete`. */
+export const lengthOf = (point: Pick<RegisterPoint, 'type' | 'length'>): number =>
+  point.type === 'string' ? (point.length ?? 1) : pointLength[point.type];
+
+/** What is true of a point whatever the protocol. */
+export type PointFacts = Readonly<{
   name: string;
-  area: RegisterArea;
-  address: number;
-  type: PointType;
-  order: WordOrder;
-  /** Only for a bool in a register: which bit, 0 the least significant. */
-  bit?: number;
+  kind: 'number' | 'boolean' | 'text';
   /** Engineering value = raw · scale + offset. */
   scale: number;
   offset: number;
-  /** Unit of the engineering value, or null for a pure number or a state. */
+  /** Unit of the engineering value, or null for a pure number, a state or a text. */
   unit: string | null;
   /** What the device can say, in engineering units; a raw value outside is Bad. */
   range?: Readonly<{ low: number; high: number }>;
@@ -54,6 +62,44 @@ export type PointDefinition = Readonly<{
   source: string;
   verified: boolean;
 }>;
+
+export type RegisterPoint = PointFacts &
+  Readonly<{
+    via: 'register';
+    area: RegisterArea;
+    address: number;
+    type: PointType;
+    order: WordOrder;
+    /** Only for a bool in a register: which bit, 0 the least significant. */
+    bit?: number;
+    /** Only for a uint16: the bits of a field within it, both ends counted, 0 the least significant. */
+    bits?: Readonly<{ from: number; to: number }>;
+    /** Only for a string: its registers, two characters each. */
+    length?: number;
+    /** Raw values by which the device says that it has no value: Bad, sensor failure. */
+    invalid?: readonly number[];
+  }>;
+
+/**
+ * A value of a device that is asked by lines of text. Templates: text as it stands, and one `{value:FORM}` at most, where
+ * FORM is `decimal`, `hex16` (signed, four digits), `integer`, `word` or `text`. An answer is taken only where it matches whole.
+ */
+export type LinePoint = PointFacts &
+  Readonly<{
+    via: 'line';
+    ask: string;
+    answer: string;
+    /** Sent to set it, and what the device answers then; only with access `read-write`. */
+    set?: string;
+    confirm?: string;
+    /** Raw values by which the device says that it has no value: Bad, sensor failure. */
+    invalid?: readonly number[];
+  }>;
+
+/** A value that a driver knows by its name: an item of a Spinsolve's messages, a node of an analyser's server, a folder's counter. */
+export type NamedPoint = PointFacts & Readonly<{ via: 'name'; item: string }>;
+
+export type PointDefinition = RegisterPoint | LinePoint | NamedPoint;
 
 /** The words by which a field controller is asked for a safe state, and says in which step of it it is. */
 export type ControllerWords = Readonly<{
@@ -96,22 +142,80 @@ export type RowRing = Readonly<{
   repeat: number;
 }>;
 
-export type DeviceModel = Readonly<{
+/** What tells one device from another of its kind: read at connect, shown on its nameplate. */
+export type IdentitySource = Readonly<{
+  manufacturer: string;
+  product: string;
+  /** Points that are read once a connection; with `deviceIdentification`, Modbus 43/14 is asked as well. */
+  serial?: string;
+  firmware?: string;
+  deviceIdentification?: boolean;
+}>;
+
+/** A spectrum the device gives; `source` is the driver's own name of it. */
+export type SpectrumSource = Readonly<{
+  name: string;
+  item: string;
+  x: Readonly<{ title: string; unit: string }>;
+  y: Readonly<{ title: string; unit: string | null }>;
+}>;
+
+type ModelFacts = Readonly<{
   model: string;
   title: string;
-  protocol: 'modbus-tcp';
   /** How often its points are read. */
   period: Milliseconds;
   /** How long an answer may take. */
   timeout: Milliseconds;
-  /** The longest read it takes, in registers; the standard's most is 125. */
-  longestRead: number;
-  /** Gaps of at most this many unused registers are read over; registers that must not be touched are in `forbidden`. */
-  largestHole: number;
-  forbidden: readonly Readonly<{ area: RegisterArea; from: number; to: number }>[];
-  points: readonly PointDefinition[];
-  controller?: ControllerWords;
-  ring?: RowRing;
+  identity: IdentitySource | null;
+  spectra: readonly SpectrumSource[];
   /** SHA-256 of the file, in hexadecimal. */
   digest: string;
 }>;
+
+export type RegisterModel = ModelFacts &
+  Readonly<{
+    protocol: 'modbus';
+    /** The longest read it takes, in registers; the standard's most is 125. */
+    longestRead: number;
+    /** Gaps of at most this many unused registers are read over; registers that must not be touched are in `forbidden`. */
+    largestHole: number;
+    forbidden: readonly Readonly<{ area: RegisterArea; from: number; to: number }>[];
+    points: readonly RegisterPoint[];
+    controller?: ControllerWords;
+    ring?: RowRing;
+  }>;
+
+export type LineModel = ModelFacts &
+  Readonly<{
+    protocol: 'line';
+    /** What ends what we send, and what ends what the device says. */
+    ends: Readonly<{ ask: string; answer: string }>;
+    /** The longest answer it gives, in characters. */
+    longestAnswer: number;
+    /**
+     * The first exchange of every connection. Its answer can be no answer to anything else that the model asks, so that an
+     * answer that comes late is not taken for another's.
+     */
+    hello: Readonly<{ ask: string; answer: string }>;
+    /** Sent once a connection before anything is read, such as a mode that must not start a motor; each with its answer. */
+    setup: readonly Readonly<{ ask: string; answer: string }>[];
+    /** Quiet time between an answer and the next request. */
+    pause: Milliseconds;
+    points: readonly LinePoint[];
+  }>;
+
+/** Protocols of their own: Spinsolve's XML, an analyser's OPC UA server, a folder into which spectra are written. */
+export type NamedModel = ModelFacts &
+  Readonly<{
+    protocol: 'spinsolve' | 'opcua' | 'spectra-folder';
+    points: readonly NamedPoint[];
+  }>;
+
+export type DeviceModel = RegisterModel | LineModel | NamedModel;
+
+/** The words of the field controller the device is, where it is one. */
+export const controllerOf = (model: DeviceModel): ControllerWords | undefined =>
+  model.protocol === 'modbus' ? model.controller : undefined;
+export const ringOf = (model: DeviceModel): RowRing | undefined =>
+  model.protocol === 'modbus' ? model.ring : undefined;

@@ -1,17 +1,20 @@
 /** Values into registers and back: type, word order, scale. The device's side of what a driver does. */
-import { pointLength, type PointDefinition, type PointType, type WordOrder } from '../plant/device-model.ts';
+import { pointLength, type RegisterPoint, type PointType, type WordOrder } from '../plant/device-model.ts';
 
-type NumberType = Exclude<PointType, 'bool'>;
+type NumberType = Exclude<PointType, 'bool' | 'string'>;
 
 /** The point's registers for an engineering value. A value that an integer type cannot hold is held at its end. */
-export function encodePoint(point: PointDefinition, value: number): Uint16Array {
+export function encodePoint(point: RegisterPoint, value: number): Uint16Array {
   const raw = (value - point.offset) / point.scale;
-  return encodeNumber(point.type === 'bool' ? 'uint16' : point.type, point.order, raw);
+  return encodeNumber(numberType(point), point.order, raw);
 }
 
 /** The engineering value in the point's registers. */
-export const decodePoint = (point: PointDefinition, words: Uint16Array): number =>
-  decodeNumber(point.type === 'bool' ? 'uint16' : point.type, point.order, words) * point.scale + point.offset;
+export const decodePoint = (point: RegisterPoint, words: Uint16Array): number =>
+  decodeNumber(numberType(point), point.order, words) * point.scale + point.offset;
+
+/** A bool is a register of its own; texts are not kept by points. */
+const numberType = ({ type }: RegisterPoint): NumberType => (type === 'bool' || type === 'string' ? 'uint16' : type);
 
 export function encodeNumber(type: NumberType, order: WordOrder, value: number | bigint): Uint16Array {
   const words = new Uint16Array(pointLength[type]);
@@ -42,6 +45,12 @@ export function encodeNumber(type: NumberType, order: WordOrder, value: number |
     case 'float64':
       view.setFloat64(0, number);
       break;
+    case 'bcd16':
+      view.setUint16(0, toBcd(held(number, 0, 9999)));
+      break;
+    case 'bcd32':
+      view.setUint32(0, toBcd(held(number, 0, 99_999_999)));
+      break;
   }
   arrange(view, order);
   return Uint16Array.from(words, (_, index) => view.getUint16(2 * index));
@@ -68,8 +77,16 @@ export function decodeNumber(type: NumberType, order: WordOrder, words: Uint16Ar
       return view.getFloat32(0);
     case 'float64':
       return view.getFloat64(0);
+    case 'bcd16':
+      return fromBcd(view.getUint16(0));
+    case 'bcd32':
+      return fromBcd(view.getUint32(0));
   }
 }
+
+/** Each decimal digit in four bits. */
+const toBcd = (value: number): number => Number.parseInt(String(value), 16);
+const fromBcd = (bits: number): number => Number(bits.toString(16));
 
 const held = (value: number, low: number, high: number): number =>
   Number.isNaN(value) ? 0 : Math.min(high, Math.max(low, Math.round(value)));

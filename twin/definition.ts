@@ -1,12 +1,12 @@
 /** What a twin is a twin of: the device model that a skid type names for its field controller, and the skid's parameters. */
-import type { DeviceModel } from '../plant/device-model.ts';
+import type { RegisterModel } from '../plant/device-model.ts';
 import { mesolineError, type Fault } from '../plant/errors.ts';
 import { loadSkidType } from '../plant/skid/skid-loader.ts';
 import type { TwinParameters } from './skid/parameters.ts';
 import { loadParameters } from './skid/parameters-file.ts';
 
 export type DefinitionFiles = Readonly<{ skidTypeFile: string; device: string; parametersFile: string }>;
-export type Definition = Readonly<{ model: DeviceModel; parameters: TwinParameters }>;
+export type Definition = Readonly<{ model: RegisterModel; parameters: TwinParameters }>;
 /** What a process that reads it sends back; an error of ours loses its class on the way. */
 export type DefinitionAnswer = Readonly<{ definition: Definition } | { code: string; faults: readonly Fault[] }>;
 
@@ -27,5 +27,14 @@ export function loadDefinition({ skidTypeFile, device, parametersFile }: Definit
       'Give the --parameters of this skid type.',
     );
   }
-  return { model: definition.model, parameters };
+  const { model } = definition;
+  if (model.protocol !== 'modbus') {
+    throw mesolineError(
+      'twin-cannot-serve',
+      skidTypeFile,
+      `${device} is a ${model.model}, which is no field controller.`,
+      'Name the device that holds the run-enables.',
+    );
+  }
+  return { model, parameters };
 }

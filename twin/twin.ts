@@ -1,6 +1,6 @@
 /** A twin that runs: the line stepped in real time, its registers served over Modbus TCP, faults put on it from outside. */
 import { type Clock } from '../plant/clock.ts';
-import type { DeviceModel } from '../plant/device-model.ts';
+import type { RegisterModel } from '../plant/device-model.ts';
 import { mesolineError } from '../plant/errors.ts';
 import { writeController, writtenPoints } from './controller/writes.ts';
 import { readFault } from './faults.ts';
@@ -12,7 +12,7 @@ import { createNoise } from './random.ts';
 import type { TwinParameters } from './skid/parameters.ts';
 
 export type TwinOptions = Readonly<{
-  model: DeviceModel;
+  model: RegisterModel;
   parameters: TwinParameters;
   /** Runs the process `clock.timeScale` times as fast as the wall. */
   clock: Clock;
@@ -93,7 +93,7 @@ export function createTwin(options: TwinOptions): Twin {
   };
 }
 
-function checkPoints(model: DeviceModel): void {
+function checkPoints(model: RegisterModel): void {
   for (const { name, access } of model.points) {
     const served = access === 'read-write' ? writtenPoints.has(name) && servedPoints.has(name) : servedPoints.has(name);
     if (!served) {

@@ -1,4 +1,5 @@
 /** What a guard needs to know of its skid, settled once, so that a scan looks nothing up twice. */
+import { controllerOf } from '../../plant/device-model.ts';
 import type { Milliseconds } from '../../plant/clock.ts';
 import type { CheckedExpression, Evaluated, Expression } from '../../plant/expression.ts';
 import type { InterlockCondition, InterlockDefinition, Skid, TagDefinition } from '../../plant/skid/definition.ts';
@@ -107,8 +108,8 @@ function measuredIn(names: readonly LocalTag[], tags: ReadonlyMap<LocalTag, TagD
 
 /** The first-out register is found by its point's name, `firstOut`, as docs/field-controller.md calls it. */
 function fieldOf(skid: Skid, tags: readonly TagDefinition[]): PreparedSkid['field'] {
-  const device = skid.type.devices.find(({ model }) => model.controller !== undefined);
-  const words = device?.model.controller;
+  const device = skid.type.devices.find(({ model }) => controllerOf(model) !== undefined);
+  const words = device === undefined ? undefined : controllerOf(device.model);
   if (device === undefined || words === undefined) return null;
   const tagOf = (point: string): LocalTag | null =>
     tags.find(({ source }) => source.kind === 'point' && source.device === device.name && source.point.name === point)

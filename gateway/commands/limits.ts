@@ -8,7 +8,7 @@ import { formatValue } from '../../plant/quantity.ts';
 import type { LocalTag } from '../../plant/sample.ts';
 import type { Skid, TagDefinition } from '../../plant/skid/definition.ts';
 import { convert, parseUnit, sameDimension } from '../../plant/units.ts';
-import { encodePoint } from '../modbus/codec.ts';
+import { checkRepresentable } from '../point-value.ts';
 import type { CommandField, PointWrite } from './command-field.ts';
 import { liveOf, refused, type Refusal, type Samples } from './refusal.ts';
 
@@ -41,7 +41,7 @@ export function checkWrites(
     const fault = valueFault(definition, value);
     if (fault !== null) return refuse(fault, tag);
     try {
-      encodePoint(source.point, value);
+      checkRepresentable(source.point, value);
     } catch (thrown) {
       return refuse(messageOf(thrown), tag);
     }

@@ -4,15 +4,15 @@ import type { CommandOutcome } from '../../plant/command.ts';
 import { messageOf, type MesolineError } from '../../plant/errors.ts';
 import { formatValue } from '../../plant/quantity.ts';
 import { tagName, type LocalTag, type TagValue } from '../../plant/sample.ts';
-import { readsBackAs } from '../modbus/codec.ts';
+import { readsBackAs } from '../point-value.ts';
 import { linkFault } from '../modbus/link-errors.ts';
 import { pause, type Timers } from '../timers.ts';
+import type { ReadValue } from '../driver.ts';
 import type { Course } from './course.ts';
 import type { CommandField, WriteRun } from './command-field.ts';
 import { forbidden } from './interlock-check.ts';
 import { checkWrites, type CheckedWrite, type TagWrite } from './limits.ts';
 import { refused, type Refusal } from './refusal.ts';
-import { planRuns } from './write-runs.ts';
 
 const readBackMs = 2000;
 const readAgainMs = 50;
@@ -25,7 +25,7 @@ export async function writeTags(course: Course, asked: readonly TagWrite[], hand
   if (unlinked !== null) return unlinked;
   const first = look(field, asked);
   if ('refusal' in first) return first.refusal;
-  const runs = planRuns(first.writes);
+  const runs = field.plan(first.writes);
 
   const unrecorded = await intend();
   if (unrecorded !== null) return unrecorded;
@@ -91,7 +91,7 @@ async function readBack(
   { clock, timers }: Hands,
 ): Promise<CommandOutcome> {
   const until = clock.monotonic() + readBackMs;
-  const read = new Map<LocalTag, number | boolean | null>();
+  const read = new Map<LocalTag, ReadValue>();
   for (;;) {
     try {
       for (const run of runs) for (const [tag, value] of await field.readBack(run)) read.set(tag, value);
@@ -118,7 +118,7 @@ async function readBack(
   }
 }
 
-type Values = ReadonlyMap<LocalTag, number | boolean | null>;
+type Values = ReadonlyMap<LocalTag, ReadValue>;
 
 /** One value as it is; several as text. */
 function asRead(writes: readonly CheckedWrite[], read: Values): TagValue {

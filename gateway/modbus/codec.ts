@@ -4,27 +4,46 @@
  * Pure. What a device cannot have meant is Bad: NaN and infinity (`BadSensorFailure`), a value outside the point's range
  * and a 64-bit integer that a float64 cannot hold exactly (`BadOutOfRange`).
  */
-import { pointLength, type PointDefinition, type PointType, type WordOrder } from '../../plant/device-model.ts';
+import { pointLength, type RegisterPoint, type PointType, type WordOrder } from '../../plant/device-model.ts';
 import { mesolineError, type MesolineError } from '../../plant/errors.ts';
+import type { ReadValue } from '../driver.ts';
 import { badOutOfRange, badSensorFailure, good, type Quality } from '../../plant/quality.ts';
 
-type NumberType = Exclude<PointType, 'bool'>;
+type NumberType = Exclude<PointType, 'bool' | 'string'>;
 
 /** `value` is null where the registers hold no number at all. */
-export type Decoded = Readonly<{ value: number | boolean | null; quality: Quality }>;
+export type Decoded = Readonly<{ value: ReadValue; quality: Quality }>;
 
 /** What the registers of a point say; `words` are its own, in the order they were read. */
-export function decodePoint(point: PointDefinition, words: readonly number[]): Decoded {
+export function decodePoint(point: RegisterPoint, words: readonly number[]): Decoded {
   if (point.type === 'bool') {
     const word = Number(rawNumber('uint16', point.order, words));
     return { value: point.bit === undefined ? word !== 0 : ((word >>> point.bit) & 1) === 1, quality: good };
   }
+  if (point.type === 'string') return decodeText(point, words);
   const raw = rawNumber(point.type, point.order, words);
-  const number = Number(raw);
-  if (!Number.isFinite(number)) return { value: null, quality: badSensorFailure };
+  const number = bitsOf(point, Number(raw));
+  if (!Number.isFinite(number) || point.invalid?.includes(number) === true)
+    return { value: null, quality: badSensorFailure };
   if (typeof raw === 'bigint' && !Number.isSafeInteger(number)) return { value: null, quality: badOutOfRange };
   const value = scaled(number, point);
   return { value, quality: inRange(point, value) ? good : badOutOfRange };
+}
+
+/** A field of bits within its register. */
+const bitsOf = ({ bits }: RegisterPoint, word: number): number =>
+  bits === undefined ? word : (word >>> bits.from) & (2 ** (bits.to - bits.from + 1) - 1);
+
+/** Two characters a register, the first in the high byte; what follows the first NUL, and blanks at the end, are no part of it. */
+function decodeText({ order }: RegisterPoint, words: readonly number[]): Decoded {
+  const bytes = words.flatMap((_, i) => {
+    const word = arranged(words, i, words.length, order);
+    return [word >>> 8, word & 0xff];
+  });
+  const end = bytes.indexOf(0);
+  const used = end < 0 ? bytes : bytes.slice(0, end);
+  if (used.some((byte) => byte < 0x20 || byte > 0x7e)) return { value: null, quality: badSensorFailure };
+  return { value: String.fromCharCode(...used).trimEnd(), quality: good };
 }
 
 /** What a coil or a discrete input says. */
@@ -34,12 +53,15 @@ export const decodeBit = (bit: boolean): Decoded => ({ value: bit, quality: good
  * The registers that hold `value`.
  * @throws MesolineError `value-not-representable`: outside the point's range or type, or between two steps of its scale.
  */
-export function encodePoint(point: PointDefinition, value: number | boolean): readonly number[] {
+export function encodePoint(point: RegisterPoint, value: number | boolean): readonly number[] {
   if (point.type === 'bool') {
     if (point.bit !== undefined) {
-      throw refuse(point, value, 'is one bit of a register', 'Bits of a register cannot be written alone.');
+      throw refuse(point, value, 'is one bit of a register', 'It is written by a mask, not by its whole register.');
     }
     return toWords('uint16', point.order, Number(value));
+  }
+  if (point.type === 'string' || point.bits !== undefined) {
+    throw refuse(point, value, 'is no number that could be written there', 'Texts and fields of bits are only read.');
   }
   const engineering = Number(value);
   if (!Number.isFinite(engineering)) throw refuse(point, value, 'is no number', 'Give a finite number.');
@@ -66,9 +88,9 @@ export function encodePoint(point: PointDefinition, value: number | boolean): re
 }
 
 /** Whether a value read back is the one that was written, within what the point's type can hold. */
-export function readsBackAs(point: PointDefinition, written: number | boolean, read: number | boolean | null): boolean {
+export function readsBackAs(point: RegisterPoint, written: number | boolean, read: number | boolean | null): boolean {
   if (read === null) return false;
-  if (point.type === 'bool') return Number(Boolean(read)) === Number(Boolean(written));
+  if (point.type === 'bool') return Boolean(read) === Boolean(written);
   const expected = decodePoint(point, encodePoint(point, written)).value;
   const tolerance = point.type === 'float32' ? 1e-6 * Math.max(1, Math.abs(Number(expected))) : 0;
   return Math.abs(Number(read) - Number(expected)) <= tolerance;
@@ -88,6 +110,8 @@ const integerLimits: Readonly<Record<Exclude<NumberType, 'float32' | 'float64'>,
   int32: { low: -0x8000_0000, high: 0x7fff_ffff },
   uint64: { low: 0, high: Number.MAX_SAFE_INTEGER },
   int64: { low: Number.MIN_SAFE_INTEGER, high: Number.MAX_SAFE_INTEGER },
+  bcd16: { low: 0, high: 9999 },
+  bcd32: { low: 0, high: 99_999_999 },
 };
 
 /** A scale such as 0.1 has no exact float, but its inverse has: dividing gives the nearest float to the decimal meant. */
@@ -96,20 +120,20 @@ const inverseOf = (scale: number): number | null => {
   return Math.abs(scale) < 1 && Number.isInteger(inverse) ? inverse : null;
 };
 
-function scaled(raw: number, { scale, offset }: PointDefinition): number {
+function scaled(raw: number, { scale, offset }: RegisterPoint): number {
   if (scale === 1 && offset === 0) return raw;
   const inverse = inverseOf(scale);
   return (inverse === null ? raw * scale : raw / inverse) + offset;
 }
 
-function unscaled(value: number, { scale, offset }: PointDefinition): number {
+function unscaled(value: number, { scale, offset }: RegisterPoint): number {
   if (scale === 1 && offset === 0) return value;
   const inverse = inverseOf(scale);
   return inverse === null ? (value - offset) / scale : (value - offset) * inverse;
 }
 
 /** A float32 may not hold a limit such as -0.1 exactly; the limit as it holds it counts as inside. */
-function inRange({ range, type }: PointDefinition, value: number): boolean {
+function inRange({ range, type }: RegisterPoint, value: number): boolean {
   if (range === undefined) return true;
   const [low, high] = type === 'float32' ? [Math.fround(range.low), Math.fround(range.high)] : [range.low, range.high];
   return value >= Math.min(low, range.low) && value <= Math.max(high, range.high);
@@ -137,6 +161,10 @@ function rawNumber(type: NumberType, order: WordOrder, words: readonly number[])
       return scratch.getFloat32(0);
     case 'float64':
       return scratch.getFloat64(0);
+    case 'bcd16':
+      return fromBcd(scratch.getUint16(0));
+    case 'bcd32':
+      return fromBcd(scratch.getUint32(0));
   }
 }
 
@@ -166,11 +194,21 @@ function toWords(type: NumberType, order: WordOrder, raw: number): readonly numb
     case 'float64':
       scratch.setFloat64(0, raw);
       break;
+    case 'bcd16':
+      scratch.setUint16(0, toBcd(raw));
+      break;
+    case 'bcd32':
+      scratch.setUint32(0, toBcd(raw));
+      break;
   }
   const length = pointLength[type];
   const natural = Array.from({ length }, (_, i) => scratch.getUint16(2 * i));
   return natural.map((_, i) => arranged(natural, i, length, order));
 }
+
+/** Each decimal digit in four bits; NaN where one is none. */
+const fromBcd = (bits: number): number => (/^\d+$/u.test(bits.toString(16)) ? Number(bits.toString(16)) : Number.NaN);
+const toBcd = (value: number): number => Number.parseInt(String(value), 16);
 
 /** The word that stands at `i` once the words are in the other order; the same rule leads there and back. */
 function arranged(words: readonly number[], i: number, length: number, order: WordOrder): number {
@@ -180,7 +218,7 @@ function arranged(words: readonly number[], i: number, length: number, order: Wo
   return bytesSwapped ? ((word & 0xff) << 8) | (word >>> 8) : word;
 }
 
-const unitOf = ({ unit }: PointDefinition): string => (unit === null ? '' : ` ${unit}`);
+const unitOf = ({ unit }: RegisterPoint): string => (unit === null ? '' : ` ${unit}`);
 
-const refuse = (point: PointDefinition, value: number | boolean, problem: string, remedy: string): MesolineError =>
+const refuse = (point: RegisterPoint, value: number | boolean, problem: string, remedy: string): MesolineError =>
   mesolineError('value-not-representable', point.name, `${String(value)}${unitOf(point)} ${problem}.`, remedy);

@@ -6,10 +6,11 @@
  * while it is away.
  */
 import modbusSerial from 'modbus-serial';
-import type { Clock, Monotonic, UtcMs } from '../../plant/clock.ts';
+import type { Clock, Monotonic } from '../../plant/clock.ts';
 import type { RegisterArea } from '../../plant/device-model.ts';
 import { messageOf, type MesolineError } from '../../plant/errors.ts';
 import type { Log } from '../../plant/log.ts';
+import { noFigures, type LinkFigures, type LinkState } from '../driver.ts';
 import type { Cancel, Timers } from '../timers.ts';
 import { backOffMs } from './back-off.ts';
 import { linkFault, ModbusException, type LinkFault } from './link-errors.ts';
@@ -18,18 +19,6 @@ import { StrictPort } from './strict-port.ts';
 // A CommonJS module: what its types call its default export is a property of what it exports.
 const ModbusRTU = modbusSerial.default;
 type ModbusClient = InstanceType<typeof ModbusRTU>;
-
-export type LinkState = 'connected' | 'connecting' | 'lost';
-
-export type LinkFigures = {
-  requests: number;
-  timeouts: number;
-  malformed: number;
-  exceptions: number;
-  reconnects: number;
-  latencyMs: number | null;
-  lastGood: UtcMs | null;
-};
 
 export type LinkOptions = Readonly<{
   /** `QD-1/PLC-1`, as messages name it. */
@@ -69,15 +58,7 @@ type UnderWay = { job: Job; since: Monotonic; cancel: Cancel };
 const connectTimeoutMs = 1500;
 
 export class ModbusLink {
-  readonly figures: LinkFigures = {
-    requests: 0,
-    timeouts: 0,
-    malformed: 0,
-    exceptions: 0,
-    reconnects: 0,
-    latencyMs: null,
-    lastGood: null,
-  };
+  readonly figures: LinkFigures = noFigures();
   readonly #options: LinkOptions;
   readonly #urgent: Job[] = [];
   readonly #ordinary: Job[] = [];

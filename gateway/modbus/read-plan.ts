@@ -1,5 +1,10 @@
 /** Which reads fetch all points of a device: few, none too long, and never over a register that must not be touched. */
-import { pointLength, type DeviceModel, type PointDefinition, type RegisterArea } from '../../plant/device-model.ts';
+import {
+  lengthOf as lengthInRegisters,
+  type RegisterModel,
+  type RegisterPoint,
+  type RegisterArea,
+} from '../../plant/device-model.ts';
 import { mesolineError } from '../../plant/errors.ts';
 
 /** One read: `length` registers (bits in `coil` and `discrete`) from `address`, and the points that lie in them. */
@@ -7,26 +12,26 @@ export type ReadRequest = Readonly<{
   area: RegisterArea;
   address: number;
   length: number;
-  points: readonly PointDefinition[];
+  points: readonly RegisterPoint[];
 }>;
 
-type Span = { from: number; to: number; points: PointDefinition[] };
+type Span = { from: number; to: number; points: RegisterPoint[] };
 
 const areas: readonly RegisterArea[] = ['coil', 'discrete', 'holding', 'input'];
 
 /** The standard's most bits of one read. */
 const mostBits = 2000;
 
-export type ReadLimits = Pick<DeviceModel, 'model' | 'longestRead' | 'largestHole' | 'forbidden'>;
+export type ReadLimits = Pick<RegisterModel, 'model' | 'longestRead' | 'largestHole' | 'forbidden'>;
 
 /**
  * Every point of `points` is in exactly one request. Points of one register (bits of it) share it.
  * @throws MesolineError `read-plan-impossible` where a point alone is too long or lies in a forbidden register.
  */
-export const planReads = (limits: ReadLimits, points: readonly PointDefinition[]): readonly ReadRequest[] =>
+export const planReads = (limits: ReadLimits, points: readonly RegisterPoint[]): readonly ReadRequest[] =>
   areas.flatMap((area) => planArea(limits, area, points));
 
-function planArea(limits: ReadLimits, area: RegisterArea, points: readonly PointDefinition[]): ReadRequest[] {
+function planArea(limits: ReadLimits, area: RegisterArea, points: readonly RegisterPoint[]): ReadRequest[] {
   const longest = isBits(area) ? Math.min(mostBits, limits.longestRead * 16) : limits.longestRead;
   const forbidden = limits.forbidden.filter((part) => part.area === area);
   const touches = (from: number, to: number): boolean => forbidden.some((part) => from <= part.to && to > part.from);
@@ -61,4 +66,4 @@ function planArea(limits: ReadLimits, area: RegisterArea, points: readonly Point
 
 export const isBits = (area: RegisterArea): boolean => area === 'coil' || area === 'discrete';
 
-export const lengthOf = (point: PointDefinition): number => (isBits(point.area) ? 1 : pointLength[point.type]);
+export const lengthOf = (point: RegisterPoint): number => (isBits(point.area) ? 1 : lengthInRegisters(point));

@@ -4,7 +4,7 @@
  * from the last one stored.
  */
 import { processTime, utcMs, type Clock } from '../../plant/clock.ts';
-import type { DeviceModel, RowRing } from '../../plant/device-model.ts';
+import type { RegisterModel, RowRing } from '../../plant/device-model.ts';
 import { mesolineError, messageOf } from '../../plant/errors.ts';
 import type { Log } from '../../plant/log.ts';
 import type { RingCursor, SampleStore } from '../../plant/ports/history.ts';
@@ -25,11 +25,11 @@ export type RingFigures = { rows: number; torn: number; lost: number; restarts: 
 export type RingReaderOptions = Readonly<{
   skid: Skid;
   device: string;
-  model: DeviceModel;
+  model: RegisterModel;
   ring: RowRing;
   link: ModbusLink;
   image: FieldImage;
-  scan: SkidScan;
+  scan: Pick<SkidScan, 'row'>;
   samples: SampleStore;
   clock: Clock;
   timers: Timers;

@@ -3,6 +3,7 @@
  * and the derived ones evaluated. No I/O; times come in as arguments.
  */
 import type { Monotonic, UtcMs } from '../../plant/clock.ts';
+import { controllerOf, ringOf } from '../../plant/device-model.ts';
 import { mesolineError } from '../../plant/errors.ts';
 import type { Evaluated } from '../../plant/expression.ts';
 import { evaluate } from '../../plant/expression/evaluate.ts';
@@ -17,11 +18,12 @@ import {
 } from '../../plant/quality.ts';
 import { tagName, type LocalTag, type Sample } from '../../plant/sample.ts';
 import type { Skid, TagDefinition } from '../../plant/skid/definition.ts';
+import type { ReadValue } from '../driver.ts';
 import type { Decoded } from '../modbus/codec.ts';
 
 /** The newest of one point. `at` is when it was read, by the clock that staleness goes by. */
 export type Reading = {
-  value: number | boolean | null;
+  value: ReadValue;
   quality: Quality;
   sourceTime: UtcMs;
   serverTime: UtcMs;
@@ -29,7 +31,7 @@ export type Reading = {
 };
 
 /** When a controller's own counter was last seen to move. */
-type Pulse = { readonly counter: string; value: number | boolean | null; moved: Monotonic | null };
+type Pulse = { readonly counter: string; value: ReadValue; moved: Monotonic | null };
 
 type Entry = Readonly<{ definition: TagDefinition; reading: Reading | null; pulse: Pulse | null }>;
 
@@ -47,10 +49,11 @@ export class FieldImage {
   constructor(skid: Skid, startedAt: UtcMs) {
     this.#skid = skid;
     for (const { name, model } of skid.type.devices) {
-      const names = [...model.points, ...(model.ring?.values ?? [])].map((each) => each.name);
+      const names = [...model.points, ...(ringOf(model)?.values ?? [])].map((each) => each.name);
       this.#devices.set(name, new Map(names.map((each) => [each, unseen(startedAt)])));
-      if (model.controller === undefined) continue;
-      this.#pulses.set(name, { counter: model.controller.counter, value: null, moved: null });
+      const words = controllerOf(model);
+      if (words === undefined) continue;
+      this.#pulses.set(name, { counter: words.counter, value: null, moved: null });
     }
     this.#entries = skid.type.tags.map((definition) => {
       const { source } = definition;

@@ -1,6 +1,6 @@
 /** Reads one device over and over, at its model's period, and puts what it reads into the image. */
 import type { Clock } from '../../plant/clock.ts';
-import type { DeviceModel, PointDefinition } from '../../plant/device-model.ts';
+import type { RegisterModel, RegisterPoint } from '../../plant/device-model.ts';
 import { decodeBit, decodePoint } from '../modbus/codec.ts';
 import type { ModbusLink } from '../modbus/link.ts';
 import { qualityOfFailure } from '../modbus/link-errors.ts';
@@ -10,7 +10,7 @@ import type { FieldImage } from './field-image.ts';
 
 export type PollerOptions = Readonly<{
   device: string;
-  model: DeviceModel;
+  model: RegisterModel;
   link: ModbusLink;
   image: FieldImage;
   clock: Clock;
@@ -74,7 +74,7 @@ export async function readInto(
   for (const point of points) image.take(device, point.name, decodeFrom(point, address, data), utc, utc, at);
 }
 
-function decodeFrom(point: PointDefinition, address: number, data: readonly (number | boolean)[]) {
+function decodeFrom(point: RegisterPoint, address: number, data: readonly (number | boolean)[]) {
   const from = point.address - address;
   const own = data.slice(from, from + lengthOf(point));
   return point.area === 'coil' || point.area === 'discrete'

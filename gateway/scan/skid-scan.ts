@@ -4,6 +4,7 @@
  */
 import { processTime, type Clock, type ProcessTime } from '../../plant/clock.ts';
 import { messageOf } from '../../plant/errors.ts';
+import type { Block } from '../../plant/block.ts';
 import type { Log } from '../../plant/log.ts';
 import type { ScanConsumer, ScanNews } from '../../plant/ports/scan-consumer.ts';
 import type { GuardVerdict, ScanGuard } from '../../plant/ports/scan-guard.ts';
@@ -19,6 +20,7 @@ export type SkidScanOptions = Readonly<{
   image: FieldImage;
   writer: FieldWriter;
   consumers: readonly ScanConsumer[];
+  blocks: (samples: ReadonlyMap<LocalTag, Sample>) => readonly Block[];
   clock: Clock;
   log: Log;
 }>;
@@ -71,7 +73,7 @@ export class SkidScan {
     writer.scanned(seen.verdict, seen.complete);
     this.#scan += 1;
     const batch = { skid: skid.name, scan: this.#scan, utc, monotonic, process, samples: [...samples.values()] };
-    const news: ScanNews = { batch, verdict: seen.verdict, fieldDemand };
+    const news: ScanNews = { batch, verdict: seen.verdict, fieldDemand, blocks: this.#options.blocks(samples) };
     this.#news = news;
     for (const consumer of consumers) this.#tell(consumer, news);
     return samples;

@@ -60,7 +60,7 @@ export type TagView = Readonly<{
   name: string;
   title: string;
   unitName: string;
-  valueType: 'number' | 'boolean';
+  valueType: 'number' | 'boolean' | 'text';
   unit: string | null;
   range: Range | null;
   normal: Range | null;

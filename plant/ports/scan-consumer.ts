@@ -1,9 +1,16 @@
 /** Whoever is told of every scan, after the interlocks: OPC UA, alarms, batches, the spool, the pages' stream. */
+import type { Block } from '../block.ts';
 import type { Demand } from '../safe-state.ts';
 import type { ScanBatch, SkidName } from '../sample.ts';
 import type { GuardVerdict } from './scan-guard.ts';
 
-export type ScanNews = Readonly<{ batch: ScanBatch; verdict: GuardVerdict; fieldDemand: Demand | null }>;
+export type ScanNews = Readonly<{
+  batch: ScanBatch;
+  verdict: GuardVerdict;
+  fieldDemand: Demand | null;
+  /** What keeps the skid or a device of it from being commanded and started from here; empty where nothing does. */
+  blocks: readonly Block[];
+}>;
 
 export interface ScanConsumer {
   /** Returns soon. A consumer that cannot keep up drops or queues by its own declared policy; it never holds the scan. */
@@ -27,5 +34,17 @@ export type LinkView = Readonly<{
   malformed: number;
   exceptions: number;
   reconnects: number;
+  /** Answers that came after their time, and were thrown away. */
+  late: number;
   latencyMs: number | null;
+  /** What the device said of itself at the last connect; null before. */
+  identity: DeviceIdentity | null;
+}>;
+
+/** A device's own words about itself; null where it does not say. */
+export type DeviceIdentity = Readonly<{
+  manufacturer: string | null;
+  product: string | null;
+  serial: string | null;
+  firmware: string | null;
 }>;

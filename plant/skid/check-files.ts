@@ -1,7 +1,7 @@
 /** Says every fault of skid, device-model and site files, told apart by their keys, or what a sound one holds. */
 import { resolve } from 'node:path';
 import { describeFault, MesolineError } from '../errors.ts';
-import { pointLength, type DeviceModel } from '../device-model.ts';
+import { lengthOf, type DeviceModel } from '../device-model.ts';
 import type { SkidType } from './definition.ts';
 import { loadDeviceModel } from './device-model-loader.ts';
 import { countReadRequests } from './read-requests.ts';
@@ -30,16 +30,23 @@ const ofSkid = ({ devices, tags, interlocks, alarms }: SkidType): string =>
     ofModels(devices.map(({ model }) => model)),
   ].join(', ');
 
-function ofModels(models: readonly DeviceModel[]): string {
+function ofModels(all: readonly DeviceModel[]): string {
+  const models = all.filter((model) => model.protocol === 'modbus');
   const registers = new Set(
     models.flatMap(({ points }, device) =>
-      points.flatMap(({ area, address, type }) =>
-        Array.from({ length: pointLength[type] }, (_, i) => `${device} ${area} ${address + i}`),
+      points.flatMap((point) =>
+        Array.from({ length: lengthOf(point) }, (_, i) => `${device} ${point.area} ${point.address + i}`),
       ),
     ),
   );
   const requests = models.reduce((sum, model) => sum + countReadRequests(model), 0);
-  return `${counted(registers.size, 'register')}, ${counted(requests, 'read request')}`;
+  const others = all.filter((model) => model.protocol !== 'modbus');
+  const points = others.reduce((sum, model) => sum + model.points.length, 0);
+  const parts = [
+    ...(models.length > 0 ? [counted(registers.size, 'register'), counted(requests, 'read request')] : []),
+    ...(others.length > 0 ? [counted(points, 'point')] : []),
+  ];
+  return parts.join(', ');
 }
 
 const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;

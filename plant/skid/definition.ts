@@ -1,6 +1,6 @@
 /** A skid type as the house sees it after its file was read and checked. The loader in this folder makes these, nothing else does. */
 import type { Milliseconds } from '../clock.ts';
-import type { DeviceModel, PointDefinition } from '../device-model.ts';
+import type { DeviceModel, PointDefinition, SpectrumSource } from '../device-model.ts';
 import type { CheckedExpression } from '../expression.ts';
 import type { Role } from '../people.ts';
 import type { SafeAction } from '../safe-state.ts';
@@ -14,6 +14,45 @@ export type DeviceDefinition = Readonly<{
   model: DeviceModel;
   /** After how long without our heartbeat the device goes to its safe state by itself; null where it does not watch. */
   watchdog: Milliseconds | null;
+  /** True while the device is switched to Local in the field: no command goes to it then. Null where it has no such switch. */
+  local: LocalTag | null;
+}>;
+
+/**
+ * A controller of the field as a faceplate shows it: each entry names the tag that carries it, null where the device does
+ * not say it.
+ */
+export type LoopDefinition = Readonly<{
+  /** `R201/TIC-201` */
+  name: LocalTag;
+  title: string;
+  unitName: string;
+  device: string;
+  value: LocalTag;
+  setpoint: LocalTag;
+  /** The set point as it is ramped. */
+  workingSetpoint: LocalTag | null;
+  output: LocalTag | null;
+  /** Its states name auto, manual and remote. */
+  mode: LocalTag | null;
+  /** Set while the mode is manual. */
+  manualOutput: LocalTag | null;
+  /** True while the output follows something other than the controller's own reckoning. */
+  tracking: LocalTag | null;
+  gain: LocalTag | null;
+  integral: LocalTag | null;
+  derivative: LocalTag | null;
+}>;
+
+/** A spectrum of the skid, named as a tag is; it is no tag: nothing is derived from it and no history keeps it yet. */
+export type SpectrumDefinition = Readonly<{
+  name: LocalTag;
+  title: string;
+  unitName: string;
+  device: string;
+  source: SpectrumSource;
+  /** After how long without a new one the last is Bad. */
+  staleAfter: Milliseconds;
 }>;
 
 export type TagSource =
@@ -28,7 +67,7 @@ export type TagDefinition = Readonly<{
   /** ISA-88 unit the tag belongs to: the part of its name before the stroke. */
   unitName: string;
   source: TagSource;
-  valueType: 'number' | 'boolean';
+  valueType: 'number' | 'boolean' | 'text';
   /** Engineering unit; null for a state or a pure number. */
   unit: string | null;
   range: Range | null;
@@ -133,6 +172,10 @@ export type SkidType = Readonly<{
   units: readonly UnitDefinition[];
   devices: readonly DeviceDefinition[];
   tags: readonly TagDefinition[];
+  loops: readonly LoopDefinition[];
+  spectra: readonly SpectrumDefinition[];
+  /** True while the whole skid is switched to Local; null where it has no such switch. */
+  local: LocalTag | null;
   interlocks: readonly InterlockDefinition[];
   alarms: readonly AlarmDefinition[];
   phases: readonly string[];
@@ -141,14 +184,24 @@ export type SkidType = Readonly<{
   digest: string;
 }>;
 
-/** How a device of a skid is reached. */
-export type DeviceLink = Readonly<{
-  device: string;
-  protocol: 'modbus-tcp';
-  host: string;
-  port: number;
-  unitId: number;
+export type SerialLine = Readonly<{
+  baud: number;
+  dataBits: 7 | 8;
+  parity: 'none' | 'even' | 'odd';
+  stopBits: 1 | 2;
 }>;
+
+/** How a device of a skid is reached. Devices with the same `modbus-…` endpoint share one bus. */
+export type DeviceLink = Readonly<{ device: string }> &
+  (
+    | Readonly<{ protocol: 'modbus-tcp' | 'modbus-rtu-tcp'; host: string; port: number; unitId: number }>
+    | Readonly<{ protocol: 'modbus-rtu'; path: string; line: SerialLine; unitId: number }>
+    | Readonly<{ protocol: 'tcp'; host: string; port: number }>
+    | Readonly<{ protocol: 'serial'; path: string; line: SerialLine }>
+    | Readonly<{ protocol: 'opc.tcp'; host: string; port: number; path: string }>
+    /** Absolute. */
+    | Readonly<{ protocol: 'folder'; path: string }>
+  );
 
 /** A skid of the site. */
 export type Skid = Readonly<{

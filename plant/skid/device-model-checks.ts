@@ -1,20 +1,20 @@
 /** What must hold between the parts of a device model: no two points in one register, words that exist, rows that fit. */
 import {
-  pointLength,
+  lengthOf,
   type ControllerWords,
-  type DeviceModel,
-  type PointDefinition,
+  type RegisterModel,
+  type RegisterPoint,
   type RowRing,
 } from '../device-model.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Path, Source } from './source.ts';
 
-const pathOf = (point: PointDefinition): Path => ['registers', point.area, point.name];
-const lastOf = (point: PointDefinition): number => point.address + pointLength[point.type] - 1;
-const spanOf = (point: PointDefinition): string =>
+const pathOf = (point: RegisterPoint): Path => ['registers', point.area, point.name];
+const lastOf = (point: RegisterPoint): number => point.address + lengthOf(point) - 1;
+const spanOf = (point: RegisterPoint): string =>
   lastOf(point) === point.address ? String(point.address) : `${point.address} to ${lastOf(point)}`;
 
-export function checkOverlaps(source: Source, model: DeviceModel): void {
+export function checkOverlaps(source: Source, model: RegisterModel): void {
   const byAddress = [...model.points].sort((one, other) => one.address - other.address);
   byAddress.forEach((point, i) => {
     for (const before of byAddress.slice(0, i)) {
@@ -31,13 +31,13 @@ export function checkOverlaps(source: Source, model: DeviceModel): void {
       );
     }
   });
-  const names = new Map<string, PointDefinition>();
+  const names = new Map<string, RegisterPoint>();
   for (const point of model.points) {
     const first = names.get(point.name);
     if (first !== undefined)
       source.fault(pathOf(point), `The point ${point.name} stands in ${first.area} too.`, 'Rename one of them.');
     else names.set(point.name, point);
-    if (pointLength[point.type] > model.longestRead) {
+    if (lengthOf(point) > model.longestRead) {
       source.fault(
         pathOf(point),
         `A ${point.type} is longer than the longest read of ${model.longestRead}.`,
@@ -47,7 +47,7 @@ export function checkOverlaps(source: Source, model: DeviceModel): void {
   }
 }
 
-export function checkForbidden(source: Source, model: DeviceModel): void {
+export function checkForbidden(source: Source, model: RegisterModel): void {
   model.forbidden.forEach(({ area, from, to }, i) => {
     if (from > to) source.fault(['forbidden', i], `It runs from ${from} to ${to}.`, 'Write the lower address first.');
     for (const point of model.points) {
@@ -61,7 +61,7 @@ export function checkForbidden(source: Source, model: DeviceModel): void {
   });
 }
 
-export function checkController(source: Source, model: DeviceModel, words: ControllerWords): void {
+export function checkController(source: Source, model: RegisterModel, words: ControllerWords): void {
   const names = model.points.map(({ name }) => name);
   for (const word of ['request', 'heartbeat', 'reset', 'step', 'counter'] as const) {
     const path = ['controller', word];
@@ -110,7 +110,7 @@ export function checkController(source: Source, model: DeviceModel, words: Contr
 }
 
 /** @param rows how many rows the ring holds at most */
-export function checkRing(source: Source, model: DeviceModel, ring: RowRing, rows: number): void {
+export function checkRing(source: Source, model: RegisterModel, ring: RowRing, rows: number): void {
   for (const key of ['newest', 'capacity', 'epoch'] as const) {
     const named = ring[key];
     if (named === undefined) continue;

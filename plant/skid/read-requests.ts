@@ -1,16 +1,16 @@
 /** How many Modbus requests one reading of a device takes, for the checker's summary. */
-import { pointLength, type DeviceModel, type RegisterArea } from '../device-model.ts';
+import { lengthOf, type RegisterModel, type RegisterArea } from '../device-model.ts';
 
 /** Points side by side, or with a hole of at most `largestHole` that is not forbidden, share a request. */
-export function countReadRequests(model: DeviceModel): number {
+export function countReadRequests(model: RegisterModel): number {
   const areas: readonly RegisterArea[] = ['coil', 'discrete', 'holding', 'input'];
   return areas.reduce((sum, area) => sum + requestsIn(model, area), 0);
 }
 
-function requestsIn(model: DeviceModel, area: RegisterArea): number {
+function requestsIn(model: RegisterModel, area: RegisterArea): number {
   const spans = model.points
     .filter((point) => point.area === area)
-    .map(({ address, type }) => ({ from: address, to: address + pointLength[type] }))
+    .map((point) => ({ from: point.address, to: point.address + lengthOf(point) }))
     .sort((one, other) => one.from - other.from);
   let requests = 0;
   let open: { from: number; to: number } | null = null;
@@ -29,5 +29,5 @@ function requestsIn(model: DeviceModel, area: RegisterArea): number {
   return requests;
 }
 
-const isForbidden = (model: DeviceModel, area: RegisterArea, from: number, to: number): boolean =>
+const isForbidden = (model: RegisterModel, area: RegisterArea, from: number, to: number): boolean =>
   model.forbidden.some((forbidden) => forbidden.area === area && forbidden.from < to && forbidden.to >= from);

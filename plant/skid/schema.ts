@@ -1,6 +1,5 @@
 /** The forms of our YAML files as they are written, before anything is looked up. Quantities are text with their unit. */
 import { Type, type Static } from 'typebox';
-import { pointTypes, wordOrders } from '../device-model.ts';
 import { roles } from '../people.ts';
 import { safeActions } from '../safe-state.ts';
 
@@ -9,108 +8,6 @@ const text = Type.String({ minLength: 1 });
 const quantity = Type.Union([text, Type.Number()]);
 const oneOf = Type.Enum;
 const optional = Type.Optional;
-
-const point = Type.Object(
-  {
-    at: Type.Integer({ minimum: 0, maximum: 65_535 }),
-    type: oneOf(pointTypes),
-    unit: optional(text),
-    range: optional(text),
-    write: optional(Type.Boolean()),
-    order: optional(oneOf(wordOrders)),
-    bit: optional(Type.Integer({ minimum: 0, maximum: 15 })),
-    scale: optional(Type.Number()),
-    offset: optional(Type.Number()),
-    source: optional(text),
-    verified: optional(Type.Boolean()),
-  },
-  closed,
-);
-
-const registerOffset = Type.Integer({ minimum: 0, maximum: 124 });
-
-export const deviceModelSchema = Type.Object(
-  {
-    model: text,
-    title: text,
-    protocol: Type.Literal('modbus-tcp'),
-    period: text,
-    timeout: text,
-    longestRead: optional(Type.Integer({ minimum: 1, maximum: 125 })),
-    largestHole: optional(Type.Integer({ minimum: 0, maximum: 124 })),
-    source: text,
-    verified: Type.Boolean(),
-    controller: optional(
-      Type.Object(
-        {
-          request: text,
-          requests: Type.Object(
-            { none: Type.Integer(), H: Type.Integer(), Hcd: Type.Integer(), S: Type.Integer(), E: Type.Integer() },
-            closed,
-          ),
-          heartbeat: text,
-          reset: text,
-          step: text,
-          counter: text,
-          steps: Type.Array(
-            Type.Object(
-              {
-                value: Type.Integer({ minimum: 0, maximum: 65_535 }),
-                demand: oneOf(['none', 'B', 'H', 'Hcd', 'S', 'E']),
-                text,
-              },
-              closed,
-            ),
-            { minItems: 1 },
-          ),
-        },
-        closed,
-      ),
-    ),
-    registers: Type.Object(
-      {
-        holding: optional(Type.Record(Type.String(), point)),
-        input: optional(Type.Record(Type.String(), point)),
-        coil: optional(Type.Record(Type.String(), point)),
-        discrete: optional(Type.Record(Type.String(), point)),
-      },
-      closed,
-    ),
-    forbidden: optional(
-      Type.Array(
-        Type.Object(
-          {
-            area: oneOf(['coil', 'discrete', 'holding', 'input']),
-            from: Type.Integer({ minimum: 0, maximum: 65_535 }),
-            to: Type.Integer({ minimum: 0, maximum: 65_535 }),
-            why: text,
-          },
-          closed,
-        ),
-      ),
-    ),
-    ring: optional(
-      Type.Object(
-        {
-          newest: text,
-          capacity: text,
-          epoch: optional(text),
-          area: oneOf(['holding', 'input']),
-          base: Type.Integer({ minimum: 0, maximum: 65_535 }),
-          rows: Type.Integer({ minimum: 1, maximum: 65_535 }),
-          rowRegisters: Type.Integer({ minimum: 1, maximum: 125 }),
-          order: optional(oneOf(wordOrders)),
-          sequence: registerOffset,
-          time: registerOffset,
-          values: Type.Record(Type.String(), Type.Object({ at: registerOffset, unit: optional(text) }, closed)),
-          repeat: registerOffset,
-        },
-        closed,
-      ),
-    ),
-  },
-  closed,
-);
 
 const role = oneOf(roles);
 
@@ -136,6 +33,26 @@ const tag = Type.Object(
   },
   closed,
 );
+
+const loop = Type.Object(
+  {
+    title: text,
+    device: text,
+    value: text,
+    setpoint: text,
+    workingSetpoint: optional(text),
+    output: optional(text),
+    mode: optional(text),
+    manualOutput: optional(text),
+    tracking: optional(text),
+    gain: optional(text),
+    integral: optional(text),
+    derivative: optional(text),
+  },
+  closed,
+);
+
+const spectrum = Type.Object({ from: text, title: text, staleAfter: text }, closed);
 
 const condition = Type.Object({ when: text, for: text }, closed);
 
@@ -207,9 +124,12 @@ export const skidSchema = Type.Object(
     units: Type.Record(Type.String(), Type.Object({ title: text, modules: optional(Type.Array(text)) }, closed)),
     devices: Type.Record(
       Type.String(),
-      Type.Object({ model: text, title: optional(text), watchdog: optional(text) }, closed),
+      Type.Object({ model: text, title: optional(text), watchdog: optional(text), local: optional(text) }, closed),
     ),
     tags: Type.Record(Type.String(), tag),
+    loops: optional(Type.Record(Type.String(), loop)),
+    spectra: optional(Type.Record(Type.String(), spectrum)),
+    local: optional(text),
     interlocks: optional(Type.Record(Type.String(), interlock)),
     alarms: optional(Type.Record(Type.String(), alarm)),
     phases: optional(Type.Array(text)),
@@ -249,10 +169,9 @@ export const siteSchema = Type.Object(
   closed,
 );
 
-export type DeviceModelFile = Static<typeof deviceModelSchema>;
-export type PointFile = Static<typeof point>;
 export type SkidFile = Static<typeof skidSchema>;
 export type TagFile = Static<typeof tag>;
+export type LoopFile = Static<typeof loop>;
 export type InterlockFile = Static<typeof interlock>;
 export type AlarmFile = Static<typeof alarm>;
 export type SiteFile = Static<typeof siteSchema>;

@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { controllerOf } from '../device-model.ts';
 import { messageOf } from '../errors.ts';
 import { skidName, type SkidName } from '../sample.ts';
 import { didYouMean } from '../suggest.ts';
 import type { DeviceLink, SkidType } from './definition.ts';
+import { busOf, linkForms, linksOf, parseLink, placeOf } from './device-link.ts';
 import { shippedDeviceModelFolder, shippedSkidFolder } from './folders.ts';
 import { checkName } from './names.ts';
 import { readRepairedForm } from './repair.ts';
@@ -165,8 +167,6 @@ function readTwin(source: Source, path: Path, { twin }: SiteFile['skids'][string
   return { run: 'apart' };
 }
 
-const linkForm = /^modbus-tcp:\/\/(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):(\d{1,5})\/(\d{1,3})$/u;
-
 function readLinks(
   source: Source,
   path: Path,
@@ -184,12 +184,12 @@ function readLinks(
       );
     return [];
   }
-  for (const device of devices) {
+  for (const { name: device, model } of type.devices) {
     if (Object.hasOwn(links, device)) continue;
     source.fault(
       path,
       `The device ${device} has no link.`,
-      `Add "links: { ${device}: modbus-tcp://HOST:502/1 }", or a twin that runs here.`,
+      `Add "links: { ${device}: ${linkForms[linksOf[model.protocol][0] ?? 'tcp']} }", or a twin that runs here.`,
     );
   }
   return Object.entries(links).flatMap(([device, text]) => {
@@ -201,38 +201,54 @@ function readLinks(
         didYouMean(device, devices, `Its devices: ${devices.join(', ')}.`),
       );
     }
-    const match = linkForm.exec(text);
-    const [port, unitId] = [Number(match?.[2]), Number(match?.[3])];
-    if (match === null || !(port >= 1 && port <= 65_535) || !(unitId <= 255)) {
-      source.fault(
-        at,
-        `The link "${text}" cannot be read.`,
-        'Write modbus-tcp://HOST:PORT/UNIT, the unit from 0 to 255, such as modbus-tcp://10.20.1.2:502/1.',
-      );
-      return [];
-    }
-    return [{ device, protocol: 'modbus-tcp' as const, host: (match[1] ?? '').replace(/^\[|\]$/gu, ''), port, unitId }];
+    const model = type.devices.find(({ name }) => name === device)?.model;
+    const link = source.attempt(at, () => parseLink(device, text, dirname(source.file)));
+    if (link === null || model === undefined) return [];
+    const takes = linksOf[model.protocol];
+    if (takes.includes(link.protocol)) return [link];
+    source.fault(
+      at,
+      `${device} is a ${model.model}, which is not reached by ${link.protocol}.`,
+      `Write ${takes.map((protocol) => linkForms[protocol]).join(' or ')}.`,
+    );
+    return [];
   });
 }
 
 /** Two skids on one controller would undo each other's safe states. */
 function checkEndpoints(source: Source, skids: readonly SiteSkid[]): void {
   const taken = new Map<string, string>();
+  checkControllersAlone(source, skids);
   for (const { name, links, twin } of skids) {
     const served =
       twin?.run === 'here' && twin.port !== null
         ? [{ path: ['skids', name, 'twin', 'port'], key: `127.0.0.1:${twin.port}` }]
         : [];
-    const reached = links.map(({ device, host, port, unitId }) => ({
-      path: ['skids', name, 'links', device],
-      key: `${host}:${port}/${unitId}`,
-    }));
+    const reached = links.map((link) => ({ path: ['skids', name, 'links', link.device], key: placeOf(link) }));
     for (const { path, key } of [...served, ...reached]) {
       const first = taken.get(key);
       if (first !== undefined)
         source.fault(path, `${key} is taken by ${first} already.`, 'Give each device its own link.');
       else taken.set(key, path.slice(1).join(' > '));
     }
+  }
+}
+
+/** A safe state must not wait for another device's answer: what holds the run-enables has its bus to itself. */
+function checkControllersAlone(source: Source, skids: readonly SiteSkid[]): void {
+  const all = skids.flatMap((skid) => skid.links.map((link) => ({ skid, link })));
+  for (const { skid, link } of all) {
+    const device = skid.type.devices.find(({ name }) => name === link.device);
+    if (device === undefined || controllerOf(device.model) === undefined) continue;
+    const other = all.find(
+      (each) => each.link !== link && busOf(each.link) !== null && busOf(each.link) === busOf(link),
+    );
+    if (other === undefined) continue;
+    source.fault(
+      ['skids', skid.name, 'links', link.device],
+      `${link.device} holds the run-enables and shares its bus with ${other.skid.name} > ${other.link.device}.`,
+      'Give it a connection of its own.',
+    );
   }
 }
 

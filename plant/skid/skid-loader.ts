@@ -9,6 +9,10 @@ import { didYouMean } from '../suggest.ts';
 import { convert } from '../units.ts';
 import { readAlarms } from './alarm-loader.ts';
 import type { DeviceDefinition, SkidType, UnitDefinition } from './definition.ts';
+import { controllerOf } from '../device-model.ts';
+import { checkLocal } from './local-switch.ts';
+import { readLoops } from './loop-loader.ts';
+import { readSkidSpectra } from './spectrum-loader.ts';
 import { loadDeviceModel } from './device-model-loader.ts';
 import { shippedDeviceModelFolder } from './folders.ts';
 import { readInterlocks } from './interlock-loader.ts';
@@ -42,8 +46,11 @@ function readSkid(source: Source, form: SkidFile, deviceModelFolder: string): Sk
   const faultyDevices = new Set(Object.keys(form.devices).filter((name) => !sound.has(name)));
   const { tags, scope } = readTags(source, form.tags, { units, devices, faultyDevices, volumesMl });
   const critical = Object.keys(form.tags).filter((name) => form.tags[name]?.critical === true);
-  const controlled = faultyDevices.size > 0 || devices.some(({ model }) => model.controller !== undefined);
+  const controlled = faultyDevices.size > 0 || devices.some(({ model }) => controllerOf(model) !== undefined);
   const interlocks = readInterlocks(source, form.interlocks ?? {}, { tags, critical, controlled, scope });
+  const loops = readLoops(source, form.loops ?? {}, { tags, units, devices });
+  const spectra = readSkidSpectra(source, form.spectra ?? {}, { units, devices, faultyDevices });
+  const local = checkLocal(source, form, { tags, devices });
   const alarms = readAlarms(source, form.alarms ?? {}, { tags, units, phases, scope });
   const names = tags.map(({ name }) => name);
   const digests = devices.map(({ model }) => model.digest);
@@ -61,6 +68,9 @@ function readSkid(source: Source, form: SkidFile, deviceModelFolder: string): Sk
     units,
     devices,
     tags,
+    loops,
+    spectra,
+    local,
     interlocks,
     alarms,
     phases,
@@ -118,7 +128,7 @@ function readDevices(source: Source, form: SkidFile, folder: string): readonly D
     }
     const model = source.attempt(path, () => loadDeviceModel(join(folder, `${device.model}.yaml`)));
     if (model === null) return [];
-    if (device.watchdog !== undefined && model.controller === undefined) {
+    if (device.watchdog !== undefined && controllerOf(model) === undefined) {
       source.fault(
         [...path, 'watchdog'],
         `${device.model} has no controller that could watch.`,
@@ -128,7 +138,8 @@ function readDevices(source: Source, form: SkidFile, folder: string): readonly D
     const { watchdog } = device;
     const watches =
       watchdog === undefined ? null : source.attempt([...path, 'watchdog'], (where) => parseDuration(watchdog, where));
-    return [{ name, title: device.title ?? model.title, model, watchdog: watches }];
+    const local = device.local === undefined ? null : localTag(device.local);
+    return [{ name, title: device.title ?? model.title, model, watchdog: watches, local }];
   });
 }
 

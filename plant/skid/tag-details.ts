@@ -1,5 +1,6 @@
 /** What a tag is besides its source: its ranges, how long it may be silent, who may write it, its states. */
 import { milliseconds, type Milliseconds } from '../clock.ts';
+import { controllerOf } from '../device-model.ts';
 import { parseDuration, parseRange } from '../quantity.ts';
 import type { Range, TagDefinition, TagSource } from './definition.ts';
 import type { TagFile } from './schema.ts';
@@ -94,7 +95,7 @@ export function readWrite(
       'Leave "write" out, or set "write: true" in the device model.',
     );
   }
-  if (point.type !== 'bool' && range === null) {
+  if (point.kind !== 'boolean' && range === null) {
     source.fault(where, 'A tag that can be written has no range, so any value would be taken.', 'Add "range".');
   }
   const [low, high] = [point.range?.low ?? -Infinity, point.range?.high ?? Infinity];
@@ -114,17 +115,16 @@ export function readStates(
   path: Path,
   file: TagFile,
   context: TagContext,
-  { tagSource, valueType }: Readonly<{ tagSource: TagSource; valueType: 'number' | 'boolean' }>,
+  { tagSource, valueType }: Readonly<{ tagSource: TagSource; valueType: TagDefinition['valueType'] }>,
 ): TagDefinition['states'] {
   const { states } = file;
   if (states === undefined) return null;
   if (file.unit !== undefined)
     source.fault([...path, 'states'], 'A tag with states has a unit.', 'Leave one of them out.');
   if (states === 'controller steps') {
-    const controller =
-      tagSource.kind === 'point'
-        ? context.devices.find(({ name }) => name === tagSource.device)?.model.controller
-        : undefined;
+    const device =
+      tagSource.kind === 'point' ? context.devices.find(({ name }) => name === tagSource.device) : undefined;
+    const controller = device === undefined ? undefined : controllerOf(device.model);
     if (controller !== undefined && tagSource.kind === 'point' && tagSource.point.name === controller.step) {
       return Object.fromEntries(controller.steps.map(({ value, text }) => [value, text]));
     }

@@ -9,7 +9,7 @@ import { checkName } from './names.ts';
 import type { TagFile } from './schema.ts';
 import type { Source } from './source.ts';
 import { readHistory, readRanges, readStaleAfter, readStates, readWrite, usualDecimals } from './tag-details.ts';
-import { isBoolean, readSource, type TagContext } from './tag-source.ts';
+import { isBoolean, isText, readSource, type TagContext } from './tag-source.ts';
 
 /** The tags, each after the tags it is derived from; and what expressions elsewhere in the file may read. */
 export function readTags(
@@ -24,6 +24,7 @@ export function readTags(
     volumesMl: context.volumesMl,
     tagUnit: (name) => {
       const tag = made.get(name);
+      if (tag?.valueType === 'text') return 'text';
       if (tag !== undefined && tag !== null) return tag.valueType === 'boolean' ? 'bool' : tag.unit;
       return Object.hasOwn(files, name) ? declaredUnit(files[name]) : undefined;
     },
@@ -85,7 +86,7 @@ function readTag(source: Source, name: string, file: TagFile, context: TagContex
   const stale = tagSource === null ? null : readStaleAfter(source, path, file, context, { tagSource, tags: made.made });
   const write = tagSource === null ? null : readWrite(source, path, file, { tagSource, range: ranges.range });
   if (tagSource === null || stale === null || source.faults.length > before) return null;
-  const valueType = isBoolean(tagSource) ? 'boolean' : 'number';
+  const valueType = isBoolean(tagSource) ? 'boolean' : isText(tagSource) ? 'text' : 'number';
   const states = readStates(source, path, file, context, { tagSource, valueType });
   return {
     name: localTag(name),

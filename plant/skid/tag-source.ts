@@ -1,6 +1,7 @@
 /** Where a tag's value comes from: a point or a column of a device, or an expression over other tags. */
 import { checkExpression, type Scope } from '../expression/check.ts';
 import type { CheckedExpression } from '../expression.ts';
+import { ringOf, type PointDefinition } from '../device-model.ts';
 import { didYouMean } from '../suggest.ts';
 import type { DeviceDefinition, TagSource, UnitDefinition } from './definition.ts';
 import type { TagFile } from './schema.ts';
@@ -59,10 +60,11 @@ function readFrom(
     );
     return null;
   }
-  const point = device.model.points.find(({ name }) => name === pointName);
-  const column = device.model.ring?.values.find(({ name }) => name === pointName);
+  const points: readonly PointDefinition[] = device.model.points;
+  const point = points.find(({ name }) => name === pointName);
+  const column = ringOf(device.model)?.values.find(({ name }) => name === pointName);
   if (point === undefined && column === undefined) {
-    const names = [...device.model.points, ...(device.model.ring?.values ?? [])].map(({ name }) => name);
+    const names = [...device.model.points, ...(ringOf(device.model)?.values ?? [])].map(({ name }) => name);
     source.fault(
       [...path, 'from'],
       `${device.model.model} has no point "${pointName}".`,
@@ -88,5 +90,7 @@ function readFrom(
 const quoted = (unit: string): string => (unit === '%' ? "'%'" : unit);
 
 export const isBoolean = (source: TagSource): boolean =>
-  (source.kind === 'point' && source.point.type === 'bool') ||
+  (source.kind === 'point' && source.point.kind === 'boolean') ||
   (source.kind === 'derived' && source.expression.unit === 'bool');
+
+export const isText = (source: TagSource): boolean => source.kind === 'point' && source.point.kind === 'text';

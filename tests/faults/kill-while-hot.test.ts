@@ -5,7 +5,8 @@ import { LoneLine, words, type Noted } from './support/lone-line.ts';
 /** The service is killed while the line is hot: the field goes on alone, and what comes up again adopts it and does not let go. */
 const timeScale = 10;
 /** The field's watchdog is 3 s of the wall; its cycle and our asking after it come on top. */
-const watchdogWithinMs = 3000 + 300;
+/** Twice the watchdog's own time: how near it comes to 3 s is a campaign's to say. */
+const watchdogWithinMs = 2 * 3000;
 let line!: LoneLine;
 
 beforeAll(async () => {

@@ -5,7 +5,7 @@
  * point is unmapped. A write must cover its points whole: half a float is no value.
  */
 import { mesolineError } from '../../plant/errors.ts';
-import { pointLength, type DeviceModel, type PointDefinition, type RegisterArea } from '../../plant/device-model.ts';
+import { lengthOf, type RegisterModel, type RegisterPoint, type RegisterArea } from '../../plant/device-model.ts';
 import { decodePoint, encodePoint } from '../codec.ts';
 import { illegalDataAddress, illegalDataValue, type BitArea, type ExceptionCode, type RegisterBank } from './bank.ts';
 
@@ -17,7 +17,7 @@ export interface PointStore {
   write(changes: ReadonlyMap<string, number>): ExceptionCode | null;
 }
 
-export function createPointBank(model: DeviceModel, store: PointStore): RegisterBank {
+export function createPointBank(model: RegisterModel, store: PointStore): RegisterBank {
   const maps: Readonly<Record<RegisterArea, AreaMap>> = {
     coil: areaMap(model, 'coil'),
     discrete: areaMap(model, 'discrete'),
@@ -87,15 +87,15 @@ export function createPointBank(model: DeviceModel, store: PointStore): Register
 
 type AreaMap = Readonly<{
   /** The points at each register or bit they take; several only where they are bits of one register. */
-  points: ReadonlyMap<number, readonly PointDefinition[]>;
+  points: ReadonlyMap<number, readonly RegisterPoint[]>;
   /** Addresses that may be read. */
   readable: ReadonlySet<number>;
 }>;
 
-const wordsOf = (point: PointDefinition): number => (point.bit === undefined ? pointLength[point.type] : 1);
+const wordsOf = (point: RegisterPoint): number => (point.bit === undefined ? lengthOf(point) : 1);
 
-function areaMap(model: DeviceModel, area: RegisterArea): AreaMap {
-  const points = new Map<number, PointDefinition[]>();
+function areaMap(model: RegisterModel, area: RegisterArea): AreaMap {
+  const points = new Map<number, RegisterPoint[]>();
   const inArea = model.points.filter((point) => point.area === area);
   for (const point of inArea) {
     for (let at = point.address; at < point.address + wordsOf(point); at += 1) {
@@ -115,7 +115,7 @@ function areaMap(model: DeviceModel, area: RegisterArea): AreaMap {
   return { points, readable: readableOf(model, area, [...points.keys()]) };
 }
 
-function readableOf(model: DeviceModel, area: RegisterArea, mapped: readonly number[]): ReadonlySet<number> {
+function readableOf(model: RegisterModel, area: RegisterArea, mapped: readonly number[]): ReadonlySet<number> {
   const readable = new Set(mapped);
   const sorted = [...mapped].sort((one, other) => one - other);
   sorted.forEach((address, index) => {
@@ -134,15 +134,15 @@ function isMapped({ readable }: AreaMap, address: number, quantity: number): boo
   return true;
 }
 
-function pointsWithin({ points }: AreaMap, address: number, quantity: number): ReadonlySet<PointDefinition> {
-  const within = new Set<PointDefinition>();
+function pointsWithin({ points }: AreaMap, address: number, quantity: number): ReadonlySet<RegisterPoint> {
+  const within = new Set<RegisterPoint>();
   for (let at = address; at < address + quantity; at += 1) for (const point of points.get(at) ?? []) within.add(point);
   return within;
 }
 
-const decode = (point: PointDefinition, words: Uint16Array): number =>
+const decode = (point: RegisterPoint, words: Uint16Array): number =>
   point.bit === undefined ? decodePoint(point, words) : ((words[0] ?? 0) >> point.bit) & 1;
 
 /** NaN is no value to set, whatever the range. */
-const isWithin = ({ range }: PointDefinition, value: number): boolean =>
+const isWithin = ({ range }: RegisterPoint, value: number): boolean =>
   Number.isFinite(value) && (range === undefined || (value >= range.low && value <= range.high));

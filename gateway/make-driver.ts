@@ -1,0 +1,21 @@
+/** The driver of a device, by the protocol of its model. */
+import type { DeviceModel } from '../plant/device-model.ts';
+import { mesolineError } from '../plant/errors.ts';
+import type { Driver } from './driver.ts';
+import type { DriverContext } from './driver-context.ts';
+import { ModbusDevice } from './modbus/modbus-device.ts';
+
+/** @throws MesolineError where the device cannot be served as its model says */
+export function makeDriver(model: DeviceModel, context: DriverContext): Driver {
+  switch (model.protocol) {
+    case 'modbus':
+      return new ModbusDevice(model, context);
+    default:
+      throw mesolineError(
+        'protocol-not-served',
+        `${context.skid.name}/${context.device}`,
+        `Nothing here speaks ${model.protocol}.`,
+        'Use a device model of another protocol.',
+      );
+  }
+}

@@ -1,0 +1,17 @@
+/** What keeps a skid, or one of its devices, from being commanded from here: somebody works on it, or it was switched to Local. */
+import type { UtcMs } from './clock.ts';
+
+export type Block = Readonly<{
+  /** Null: the whole skid. */
+  device: string | null;
+  kind: 'local' | 'locked out';
+  /** In words: who, why, since when, and what ends it. */
+  message: string;
+  /** Who locked it out; null where a switch in the field did, or its switch cannot be read. */
+  by: string | null;
+  since: UtcMs | null;
+}>;
+
+/** The block that stands in the way of a command to `device`: the skid's first, then the device's own. */
+export const blockOf = (blocks: readonly Block[], device: string): Block | null =>
+  blocks.find((block) => block.device === null) ?? blocks.find((block) => block.device === device) ?? null;

@@ -1,0 +1,187 @@
+/** The forms of device models as they are written, one a protocol. */
+import { Type, type Static } from 'typebox';
+import { pointTypes, wordOrders } from '../device-model.ts';
+
+const closed = { additionalProperties: false } as const;
+const text = Type.String({ minLength: 1 });
+const oneOf = Type.Enum;
+const optional = Type.Optional;
+
+/** What every point may say of its value, whatever the protocol. */
+const facts = {
+  unit: optional(text),
+  range: optional(text),
+  write: optional(Type.Boolean()),
+  scale: optional(Type.Number()),
+  offset: optional(Type.Number()),
+  source: optional(text),
+  verified: optional(Type.Boolean()),
+} as const;
+
+const invalid = optional(Type.Array(Type.Number(), { minItems: 1 }));
+
+const point = Type.Object(
+  {
+    at: Type.Integer({ minimum: 0, maximum: 65_535 }),
+    type: oneOf(pointTypes),
+    order: optional(oneOf(wordOrders)),
+    bit: optional(Type.Integer({ minimum: 0, maximum: 15 })),
+    bits: optional(text),
+    length: optional(Type.Integer({ minimum: 1, maximum: 64 })),
+    invalid,
+    ...facts,
+  },
+  closed,
+);
+
+const identity = Type.Object(
+  {
+    manufacturer: text,
+    product: text,
+    serial: optional(text),
+    firmware: optional(text),
+    deviceIdentification: optional(Type.Boolean()),
+  },
+  closed,
+);
+
+const spectrum = Type.Object(
+  {
+    item: text,
+    x: Type.Object({ title: text, unit: text }, closed),
+    y: Type.Object({ title: text, unit: optional(text) }, closed),
+  },
+  closed,
+);
+
+/** What every model says. */
+const head = {
+  model: text,
+  title: text,
+  period: text,
+  timeout: text,
+  source: text,
+  verified: Type.Boolean(),
+  identity: optional(identity),
+  spectra: optional(Type.Record(Type.String(), spectrum)),
+} as const;
+
+const registerOffset = Type.Integer({ minimum: 0, maximum: 124 });
+
+export const registerModelSchema = Type.Object(
+  {
+    ...head,
+    protocol: Type.Literal('modbus'),
+    longestRead: optional(Type.Integer({ minimum: 1, maximum: 125 })),
+    largestHole: optional(Type.Integer({ minimum: 0, maximum: 124 })),
+    controller: optional(
+      Type.Object(
+        {
+          request: text,
+          requests: Type.Object(
+            { none: Type.Integer(), H: Type.Integer(), Hcd: Type.Integer(), S: Type.Integer(), E: Type.Integer() },
+            closed,
+          ),
+          heartbeat: text,
+          reset: text,
+          step: text,
+          counter: text,
+          steps: Type.Array(
+            Type.Object(
+              {
+                value: Type.Integer({ minimum: 0, maximum: 65_535 }),
+                demand: oneOf(['none', 'B', 'H', 'Hcd', 'S', 'E']),
+                text,
+              },
+              closed,
+            ),
+            { minItems: 1 },
+          ),
+        },
+        closed,
+      ),
+    ),
+    registers: Type.Object(
+      {
+        holding: optional(Type.Record(Type.String(), point)),
+        input: optional(Type.Record(Type.String(), point)),
+        coil: optional(Type.Record(Type.String(), point)),
+        discrete: optional(Type.Record(Type.String(), point)),
+      },
+      closed,
+    ),
+    forbidden: optional(
+      Type.Array(
+        Type.Object(
+          {
+            area: oneOf(['coil', 'discrete', 'holding', 'input']),
+            from: Type.Integer({ minimum: 0, maximum: 65_535 }),
+            to: Type.Integer({ minimum: 0, maximum: 65_535 }),
+            why: text,
+          },
+          closed,
+        ),
+      ),
+    ),
+    ring: optional(
+      Type.Object(
+        {
+          newest: text,
+          capacity: text,
+          epoch: optional(text),
+          area: oneOf(['holding', 'input']),
+          base: Type.Integer({ minimum: 0, maximum: 65_535 }),
+          rows: Type.Integer({ minimum: 1, maximum: 65_535 }),
+          rowRegisters: Type.Integer({ minimum: 1, maximum: 125 }),
+          order: optional(oneOf(wordOrders)),
+          sequence: registerOffset,
+          time: registerOffset,
+          values: Type.Record(Type.String(), Type.Object({ at: registerOffset, unit: optional(text) }, closed)),
+          repeat: registerOffset,
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+
+const exchange = Type.Object({ ask: text, answer: text }, closed);
+
+const linePoint = Type.Object(
+  { ask: text, answer: text, set: optional(text), confirm: optional(text), invalid, ...facts },
+  closed,
+);
+
+export const lineModelSchema = Type.Object(
+  {
+    ...head,
+    protocol: Type.Literal('line'),
+    ends: Type.Object({ ask: text, answer: text }, closed),
+    longestAnswer: Type.Integer({ minimum: 1, maximum: 4096 }),
+    hello: exchange,
+    setup: optional(Type.Array(exchange)),
+    pause: optional(text),
+    points: Type.Record(Type.String(), linePoint),
+  },
+  closed,
+);
+
+const namedPoint = Type.Object({ item: text, kind: optional(oneOf(['number', 'boolean', 'text'])), ...facts }, closed);
+
+export const namedModelSchema = Type.Object(
+  {
+    ...head,
+    protocol: oneOf(['spinsolve', 'opcua', 'spectra-folder']),
+    points: Type.Record(Type.String(), namedPoint),
+  },
+  closed,
+);
+
+export type RegisterModelFile = Static<typeof registerModelSchema>;
+export type LineModelFile = Static<typeof lineModelSchema>;
+export type NamedModelFile = Static<typeof namedModelSchema>;
+export type RegisterPointFile = Static<typeof point>;
+export type LinePointFile = Static<typeof linePoint>;
+export type PointFactsFile = Pick<RegisterPointFile, keyof typeof facts>;
+export type ModelHeadFile = Pick<RegisterModelFile, keyof typeof head>;
