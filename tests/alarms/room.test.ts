@@ -44,7 +44,7 @@ function scan(ms = 100): void {
       process,
       samples: [...samples.values()],
     };
-    room.accept({ batch, verdict, fieldDemand });
+    room.accept({ batch, verdict, fieldDemand, blocks: [] });
   }
 }
 
@@ -289,7 +289,7 @@ describe('the interlocks among the alarms', () => {
     const batch = { skid: skidName('QD-1'), scan: 1, utc: clock.utc(), monotonic: clock.monotonic(), samples: [] };
     const causes = [{ row: null, title: 'Interlocks', message: 'The interlocks could not be evaluated.' }];
     const verdict = { demand: 'H', causes, releasing: false } as const;
-    room.accept({ batch: { ...batch, process: clock.process() }, verdict, fieldDemand: 'H' });
+    room.accept({ batch: { ...batch, process: clock.process() }, verdict, fieldDemand: 'H', blocks: [] });
     expect(await standing()).toMatchObject({ 'QD-1/interlock-interlocks': { active: true, priority: 1 } });
   });
 
@@ -370,7 +370,7 @@ describe('a lost link', () => {
     plant.loseAll();
     for (const demand of ['none', 'none', 'H', 'H'] as const) {
       plant.wall += 10_001;
-      room.accept({ batch: batch(), verdict: { demand, causes: [], releasing: false }, fieldDemand: null });
+      room.accept({ batch: batch(), verdict: { demand, causes: [], releasing: false }, fieldDemand: null, blocks: [] });
     }
     expect(told.filter((line) => line.startsWith(link))).toEqual([`${link} 2`, `${link} 1`]);
   });

@@ -9,6 +9,7 @@ import { Apart } from '../support/child.ts';
 import { Influxd } from '../support/influxd.ts';
 import { atLeast, atMost, type Run } from '../support/measured.ts';
 import { measuredData } from '../support/measured-data.ts';
+import { registerModelOf } from '../support/register-model.ts';
 import { Service, temporaryFolder } from '../support/service.ts';
 import { freePort } from '../support/ports.ts';
 import { until } from '../support/waiting.ts';
@@ -141,7 +142,7 @@ async function compare(influxd: Influxd, expected: readonly Row[]): Promise<Omit
 /** The rig's tags in the order of the recording's columns, as its device model has them. */
 function tagsInColumnOrder(): readonly string[] {
   const type = loadSkidType('plant/skids/rig.yaml', { deviceModelFolder: 'gateway/devices' });
-  const columns = type.devices[0]?.model.ring?.values.map(({ name }) => name) ?? [];
+  const columns = registerModelOf(type.devices[0]?.model).ring?.values.map(({ name }) => name) ?? [];
   return columns.map((column) => {
     const tag = type.tags.find(({ source }) => source.kind === 'row' && source.column === column);
     if (tag === undefined) throw new Error(`No tag of the rig takes the column ${column}.`);

@@ -60,6 +60,9 @@ export const site: readonly Skid[] = [
         tag('PLC/safeState', 'number', { 0: 'running', 1: 'blocked' }),
         tag('rig/pressure', 'number', null, { kind: 'row', device: 'logger', column: 'pressure' }),
       ],
+      loops: [],
+      spectra: [],
+      local: null,
       interlocks: [],
       alarms: [],
       phases: [],
@@ -92,6 +95,7 @@ export const scan = (at: number, samples: readonly Sample[]): ScanNews => ({
   batch: { skid: qd1, scan: 1, utc: utcMs(at), monotonic: monotonic(at), process: processTime(at), samples },
   verdict: { demand: 'none', causes: [], releasing: false },
   fieldDemand: 'none',
+  blocks: [],
 });
 
 /** A clock that stands until it is moved. */

@@ -11,12 +11,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodePoint, encodePoint } from '../../gateway/modbus/codec.ts';
 import { ModbusLink } from '../../gateway/modbus/link.ts';
 import { systemTimers } from '../../gateway/timers.ts';
-import { pointLength, type PointDefinition } from '../../plant/device-model.ts';
-import { loadDeviceModel } from '../../plant/skid/device-model-loader.ts';
+import { lengthOf, type RegisterPoint } from '../../plant/device-model.ts';
 import { systemClock } from '../../plant/system-clock.ts';
 import { silentLog } from '../gateway/support/house.ts';
 import { Apart } from '../support/child.ts';
 import { freePort } from '../support/ports.ts';
+import { loadRegisterModel } from '../support/register-model.ts';
 import { until } from '../support/waiting.ts';
 
 const run = promisify(execFile);
@@ -30,8 +30,8 @@ for (const [tool, there] of Object.entries(present)) {
   if (!there) console.warn(`skipped: ${tool} is not on this machine; deploy/install-test-services installs it`);
 }
 
-const model = loadDeviceModel('gateway/devices/generic-skid-plc.yaml');
-function point(name: string): PointDefinition {
+const model = loadRegisterModel('gateway/devices/generic-skid-plc.yaml');
+function point(name: string): RegisterPoint {
   const found = model.points.find((one) => one.name === name);
   if (found === undefined) throw new Error(`The controller has no point ${name}.`);
   return found;
@@ -79,9 +79,9 @@ class Driver {
   }
 
   async read(name: string): Promise<number> {
-    const { area, address, type } = point(name);
+    const { area, address } = point(name);
     if (area !== 'holding' && area !== 'input') throw new Error(`${name} is no register.`);
-    const { value } = decodePoint(point(name), await this.#link.readRegisters(area, address, pointLength[type]));
+    const { value } = decodePoint(point(name), await this.#link.readRegisters(area, address, lengthOf(point(name))));
     return Number(value);
   }
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { wordOrders, type PointDefinition } from '../../plant/device-model.ts';
+import { wordOrders } from '../../plant/device-model.ts';
 import { decodeNumber, decodePoint, encodeNumber, encodePoint } from '../../twin/codec.ts';
+import { registerPoint } from '../support/register-model.ts';
 
 const words = (hex: string): Uint16Array => Uint16Array.from(hex.match(/.{4}/gu)!, (word) => parseInt(word, 16));
 
@@ -54,19 +55,7 @@ describe('the word orders', () => {
 });
 
 describe('a point', () => {
-  const level: PointDefinition = {
-    name: 'level',
-    area: 'input',
-    address: 0,
-    type: 'uint16',
-    order: 'ABCD',
-    scale: 0.01,
-    offset: 0,
-    unit: '%',
-    access: 'read',
-    source: '',
-    verified: false,
-  };
+  const level = registerPoint({ name: 'level', area: 'input', scale: 0.01, unit: '%' });
 
   it('is scaled into its registers and out of them', () => {
     expect(encodePoint(level, 12.34)).toEqual(Uint16Array.of(1234));

@@ -1,31 +1,19 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { DeviceModel, PointDefinition } from '../../plant/device-model.ts';
+import type { RegisterModel, RegisterPoint } from '../../plant/device-model.ts';
 import { answerRequest } from '../../twin/modbus/answer.ts';
 import { serverDeviceFailure } from '../../twin/modbus/bank.ts';
 import { FrameReader } from '../../twin/modbus/frame.ts';
 import { createPointBank } from '../../twin/modbus/point-bank.ts';
 import { createModbusServer } from '../../twin/modbus/server.ts';
+import { registerPoint } from '../support/register-model.ts';
 import { Peer } from './modbus-peer.ts';
 import { model as plc } from './skid-in-hand.ts';
 
-const point = (name: string, area: PointDefinition['area'], address: number, more: Partial<PointDefinition> = {}) =>
-  ({
-    name,
-    area,
-    address,
-    type: 'uint16',
-    order: 'ABCD',
-    scale: 1,
-    offset: 0,
-    unit: null,
-    access: 'read',
-    source: '',
-    verified: false,
-    ...more,
-  }) as const;
+const point = (name: string, area: RegisterPoint['area'], address: number, more: Partial<RegisterPoint> = {}) =>
+  registerPoint({ name, area, address, ...more });
 
-const model: DeviceModel = {
+const model: RegisterModel = {
   ...plc,
   largestHole: 2,
   forbidden: [{ area: 'input', from: 40, to: 41 }],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pointLength } from '../../plant/device-model.ts';
+import { lengthOf } from '../../plant/device-model.ts';
 import { decodePoint } from '../../twin/codec.ts';
 import { writtenPoints } from '../../twin/controller/writes.ts';
 import { createPointBank } from '../../twin/modbus/point-bank.ts';
@@ -12,7 +12,7 @@ describe('the register map of the field controller', () => {
 
   it('is served point by point, each where the device model has it', () => {
     for (const point of model.points) {
-      const words = bank.readWords(point.area as 'holding' | 'input', point.address, pointLength[point.type]);
+      const words = bank.readWords(point.area as 'holding' | 'input', point.address, lengthOf(point));
       if (typeof words === 'number') throw new Error(`${point.name} is refused with exception ${words}`);
       const value = point.bit === undefined ? decodePoint(point, words) : (words[0]! >> point.bit) & 1;
       const wanted = readPoint(line, parameters, point.name);

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadDeviceModel } from '../../plant/skid/device-model-loader.ts';
 import { decodeNumber } from '../../twin/codec.ts';
 import { play, type PlayerTime } from '../../twin/replay/player.ts';
 import { countRows, linesOf, rowsOf } from '../../twin/replay/recording.ts';
 import { RowRing, type Row } from '../../twin/replay/ring.ts';
+import { loadRegisterModel } from '../support/register-model.ts';
 import { repository } from './skid-in-hand.ts';
 
-const model = loadDeviceModel(repository('gateway/devices/row-logger.yaml'));
+const model = loadRegisterModel(repository('gateway/devices/row-logger.yaml'));
 const layout = model.ring!;
 const head = 'datetime;a;b;c;d;e;f;g;h;anomaly;changepoint';
 

@@ -1,17 +1,17 @@
 /** A line stepped by hand: what a test writes, how long it waits, with the heartbeat beating unless it stops it. */
 import { fileURLToPath } from 'node:url';
 import { monotonic } from '../../plant/clock.ts';
-import { loadDeviceModel } from '../../plant/skid/device-model-loader.ts';
 import { writeController } from '../../twin/controller/writes.ts';
 import { readFault } from '../../twin/faults.ts';
 import { cycleS, initialLine, stepLine, withTankAt, type LineState } from '../../twin/line.ts';
 import { createNoise, type Noise } from '../../twin/random.ts';
 import { loadParameters } from '../../twin/skid/parameters-file.ts';
+import { loadRegisterModel } from '../support/register-model.ts';
 
 export const repository = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 export const parameters = loadParameters(repository('twin/parameters/cdse.yaml'));
-export const model = loadDeviceModel(repository('gateway/devices/generic-skid-plc.yaml'));
+export const model = loadRegisterModel(repository('gateway/devices/generic-skid-plc.yaml'));
 
 export type Recipe = Readonly<{ chalcogen: number; cadmium: number; ligand: number; flush: number }>;
 export const equalFeeds: Recipe = { chalcogen: 24, cadmium: 24, ligand: 24, flush: 0 };

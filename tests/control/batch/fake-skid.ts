@@ -272,7 +272,7 @@ export class Bench {
       process: clock.process(),
       samples,
     };
-    return { batch, verdict, fieldDemand: plant.field };
+    return { batch, verdict, fieldDemand: plant.field, blocks: [] };
   }
 
   /** One scan after `seconds` of process time, and everything that comes of it. */

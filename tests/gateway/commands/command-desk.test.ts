@@ -3,6 +3,7 @@ import { utcMs } from '../../../plant/clock.ts';
 import type { Actor } from '../../../plant/people.ts';
 import { skidName } from '../../../plant/sample.ts';
 import { Desk } from '../support/desk.ts';
+import { addressesOf } from '../support/fake-field.ts';
 import { operator, set, tripped } from '../support/house.ts';
 
 const flow = set(['F100/FIC-101.SP', 10]);
@@ -168,19 +169,18 @@ describe('a write', () => {
     const outcome = await desk.execute(set(['F100/FIC-103.SP', 24], ['F100/FIC-101.SP', 20], ['F100/FIC-102.SP', 22]));
     expect(outcome).toMatchObject({ status: 'done' });
     expect(desk.field.runs).toHaveLength(1);
-    expect(desk.field.runs[0]).toMatchObject({ address: 20 });
-    expect(desk.field.runs[0]?.words).toHaveLength(6);
+    expect(addressesOf(desk.field.runs[0])).toEqual([20, 22, 24]);
   });
 
   it('of several tags apart goes out in the order given, and stops at the first failure', async () => {
     const desk = await Desk.begin();
-    desk.field.onWrite = ({ address }) => {
-      if (address === 22) throw new Error('exception 4');
+    desk.field.onWrite = (run) => {
+      if (addressesOf(run).includes(22)) throw new Error('exception 4');
     };
     const outcome = await desk.execute(
       set(['F100/FIC-103.SP', 24], ['R201/PIC-203.SP', 8], ['F100/FIC-102.SP', 22], ['F100/FIC-101.SP', 20]),
     );
-    expect(desk.field.runs.map(({ address }) => address)).toEqual([24, 14]);
+    expect(desk.field.runs.map(addressesOf)).toEqual([[24], [14]]);
     expect(outcome).toMatchObject({
       status: 'failed',
       message: 'Writing F100/FIC-102.SP failed after F100/FIC-103.SP, R201/PIC-203.SP had been written: exception 4',

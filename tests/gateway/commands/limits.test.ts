@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { forbidden, type Standing } from '../../../gateway/commands/interlock-check.ts';
 import { checkWrites, type CheckedWrite, type TagWrite } from '../../../gateway/commands/limits.ts';
-import { planRuns } from '../../../gateway/commands/write-runs.ts';
+import { planFrames, wordsOf } from '../../../gateway/modbus/write-frames.ts';
 import { localTag } from '../../../plant/sample.ts';
 import { FakeField } from '../support/fake-field.ts';
 import { free, tripped } from '../support/house.ts';
@@ -159,17 +159,18 @@ describe('the frames of a command', () => {
             ? [{ tag: definition.name, point: definition.source.point, value: 1, device: 'PLC-1', definition }]
             : [],
         );
-        const runs = planRuns(writes);
-        expect(runs.flatMap((run) => run.writes.map(({ tag }) => tag)).sort()).toEqual(
-          chosen.map(({ name }) => name).sort(),
+        const frames = planFrames(writes);
+        expect(frames.flatMap((frame) => frame.map(({ point }) => point.name)).sort()).toEqual(
+          writes.map(({ point }) => point.name).sort(),
         );
-        for (const run of runs) {
-          let at = run.address;
-          for (const { point } of run.writes) {
+        for (const frame of frames) {
+          const first = frame[0]!.point.address;
+          let at = first;
+          for (const { point } of frame) {
             expect(point.address).toBe(at);
             at += point.type === 'float32' ? 2 : 1;
           }
-          expect(run.words).toHaveLength(at - run.address);
+          expect(wordsOf(frame)).toHaveLength(at - first);
         }
       }),
     );

@@ -4,28 +4,17 @@ import { decodePoint, encodePoint, readsBackAs } from '../../../gateway/modbus/c
 import {
   pointLength,
   wordOrders,
-  type PointDefinition,
   type PointType,
+  type RegisterPoint,
   type WordOrder,
 } from '../../../plant/device-model.ts';
 import { badOutOfRange, badSensorFailure, good } from '../../../plant/quality.ts';
+import { registerPoint } from '../../support/register-model.ts';
 
-const point = (type: PointType, more: Partial<PointDefinition> = {}): PointDefinition => ({
-  name: 'x',
-  area: 'holding',
-  address: 0,
-  type,
-  order: 'ABCD',
-  scale: 1,
-  offset: 0,
-  unit: null,
-  access: 'read-write',
-  source: 'test',
-  verified: true,
-  ...more,
-});
+const point = (type: PointType, more: Partial<RegisterPoint> = {}): RegisterPoint =>
+  registerPoint({ type, access: 'read-write', ...more });
 
-const numbers: Readonly<Record<Exclude<PointType, 'bool'>, fc.Arbitrary<number>>> = {
+const numbers: Readonly<Record<Exclude<PointType, 'bool' | 'string'>, fc.Arbitrary<number>>> = {
   uint16: fc.integer({ min: 0, max: 0xffff }),
   int16: fc.integer({ min: -0x8000, max: 0x7fff }),
   uint32: fc.integer({ min: 0, max: 0xffff_ffff }),
@@ -34,6 +23,8 @@ const numbers: Readonly<Record<Exclude<PointType, 'bool'>, fc.Arbitrary<number>>
   int64: fc.maxSafeInteger(),
   float32: fc.float({ noNaN: true, noDefaultInfinity: true }),
   float64: fc.double({ noNaN: true, noDefaultInfinity: true }),
+  bcd16: fc.integer({ min: 0, max: 9999 }),
+  bcd32: fc.integer({ min: 0, max: 99_999_999 }),
 };
 const types = Object.keys(numbers) as (keyof typeof numbers)[];
 
@@ -124,7 +115,7 @@ describe('the codec', () => {
     expect(decodePoint(point('int64'), [0xffff, 0xffff, 0xffff, 0xffff])).toEqual({ value: -1, quality: good });
   });
 
-  it.each<[string, PointDefinition, number]>([
+  it.each<[string, RegisterPoint, number]>([
     ['outside the range', point('float32', { range: { low: 0, high: 50 } }), 50.1],
     ['more than the type', point('uint16'), 65_536],
     ['negative for an unsigned type', point('uint32'), -1],

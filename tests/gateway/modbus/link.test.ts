@@ -4,7 +4,8 @@ import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { backOffMs } from '../../../gateway/modbus/back-off.ts';
-import { ModbusLink, type LinkOptions, type LinkState } from '../../../gateway/modbus/link.ts';
+import type { LinkState } from '../../../gateway/driver.ts';
+import { ModbusLink, type LinkOptions } from '../../../gateway/modbus/link.ts';
 import { codeOf, linkFault, qualityOfFailure } from '../../../gateway/modbus/link-errors.ts';
 import { systemTimers } from '../../../gateway/timers.ts';
 import {

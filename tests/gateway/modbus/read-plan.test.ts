@@ -1,29 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isBits, lengthOf, planReads } from '../../../gateway/modbus/read-plan.ts';
-import { pointTypes, type PointDefinition, type RegisterArea } from '../../../plant/device-model.ts';
+import { pointTypes, type RegisterArea, type RegisterPoint } from '../../../plant/device-model.ts';
+import { registerPoint } from '../../support/register-model.ts';
 import { plcModel } from '../support/plc.ts';
 
 const areas: readonly RegisterArea[] = ['coil', 'discrete', 'holding', 'input'];
-const pointArbitrary: fc.Arbitrary<PointDefinition> = fc
+const pointArbitrary: fc.Arbitrary<RegisterPoint> = fc
   .record({
     area: fc.constantFrom(...areas),
     address: fc.integer({ min: 0, max: 400 }),
     type: fc.constantFrom(...pointTypes),
+    length: fc.integer({ min: 1, max: 4 }),
   })
-  .map(({ area, address, type }) => ({
-    name: `${area}-${address}-${type}`,
-    area,
-    address,
-    type: isBits(area) ? 'bool' : type,
-    order: 'ABCD',
-    scale: 1,
-    offset: 0,
-    unit: null,
-    access: 'read',
-    source: 'test',
-    verified: false,
-  }));
+  .map(({ area, address, type, length }) =>
+    registerPoint({
+      name: `${area}-${address}-${type}`,
+      area,
+      address,
+      type: isBits(area) ? 'bool' : type,
+      ...(type === 'string' && !isBits(area) ? { length } : {}),
+    }),
+  );
 
 const modelArbitrary = fc.record({
   model: fc.constant('test'),
@@ -99,4 +97,4 @@ describe('the read plan', () => {
   });
 });
 
-const byName = (one: PointDefinition, other: PointDefinition): number => (one.name < other.name ? -1 : 1);
+const byName = (one: RegisterPoint, other: RegisterPoint): number => (one.name < other.name ? -1 : 1);

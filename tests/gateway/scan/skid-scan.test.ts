@@ -33,7 +33,16 @@ function scanOf(type: SkidType, consumers: readonly ScanConsumer[] = [], log: Lo
     },
   };
   const told: ScanConsumer = { accept: () => order.push('consumer') };
-  const scan = new SkidScan({ skid, guard, image, writer, consumers: [told, ...consumers], clock, log });
+  const scan = new SkidScan({
+    skid,
+    guard,
+    image,
+    writer,
+    consumers: [told, ...consumers],
+    blocks: () => [],
+    clock,
+    log,
+  });
   return { scan, scans, order, clock, guard };
 }
 

@@ -1,15 +1,22 @@
 /** A skid's field as the command path sees it, without wires: what is written is what reads back, unless told otherwise. */
-import type { CommandField, WriteRun } from '../../../gateway/commands/command-field.ts';
+import type { CommandField, PointWrite, WriteRun } from '../../../gateway/commands/command-field.ts';
 import { linkFault } from '../../../gateway/modbus/link-errors.ts';
+import { planFrames } from '../../../gateway/modbus/write-frames.ts';
 import type { Asked } from '../../../gateway/safe-state.ts';
+import type { Block } from '../../../plant/block.ts';
 import type { MesolineError } from '../../../plant/errors.ts';
 import type { GuardVerdict } from '../../../plant/ports/scan-guard.ts';
 import { badNotConnected, good, type Quality } from '../../../plant/quality.ts';
 import type { Demand } from '../../../plant/safe-state.ts';
 import { utcMs } from '../../../plant/clock.ts';
 import { localTag, tagName, type LocalTag, type Sample, type TagValue } from '../../../plant/sample.ts';
+import { registerOf } from '../../support/register-model.ts';
 import { free } from './house.ts';
 import { cdse, skidOf } from './plc.ts';
+
+/** Where each value of a run goes. */
+export const addressesOf = (run: WriteRun | undefined): readonly number[] =>
+  (run?.writes ?? []).map(({ point }) => registerOf(point).address);
 
 export class FakeField implements CommandField {
   readonly skid = skidOf(cdse, 1);
@@ -22,6 +29,7 @@ export class FakeField implements CommandField {
   askings = 0;
   fieldDemand: Demand | null = 'none';
   up = true;
+  blocked: readonly Block[] = [];
   confirms = true;
   leaveFails: string | null = null;
   onWrite: (run: WriteRun) => void = () => undefined;
@@ -35,6 +43,7 @@ export class FakeField implements CommandField {
 
   readonly writer: CommandField['writer'] = this.#writer();
   readonly linked = (): boolean => this.up;
+  readonly blocks = (): readonly Block[] => this.blocked;
   readonly samples = (): ReadonlyMap<LocalTag, Sample> => this.#samples;
 
   say(name: string, value: TagValue, quality: Quality = good): void {
@@ -45,6 +54,16 @@ export class FakeField implements CommandField {
 
   blind(name: string): void {
     this.say(name, this.#samples.get(localTag(name))?.value ?? null, badNotConnected);
+  }
+
+  /** As the driver of its controller does. */
+  plan(writes: readonly PointWrite[]): readonly WriteRun[] {
+    return planFrames(writes).map((frame) => ({
+      device: this.controller.device,
+      writes: frame.flatMap(({ point, value }) =>
+        writes.filter((write) => write.point === point).map(({ tag }) => ({ tag, point, value })),
+      ),
+    }));
   }
 
   write(run: WriteRun, withdraw: () => MesolineError | null): Promise<void> {

@@ -1,9 +1,10 @@
 /** A logging device over the test server: a ring of rows, of which one may be torn while it is read. */
 import type { RowRing } from '../../../plant/device-model.ts';
+import { registerModelOf } from '../../support/register-model.ts';
 import { ModbusServer } from './modbus-server.ts';
 import { rig } from './plc.ts';
 
-export const rigRing: RowRing = rig.devices[0]!.model.ring!;
+export const rigRing: RowRing = registerModelOf(rig.devices[0]?.model).ring!;
 
 export const rowTime = (sequence: number): number => Date.UTC(2020, 2, 9, 10, 14, 33) + 1000 * sequence;
 /** The eight values of a row, exact in float64 and not in float32. */

@@ -1,15 +1,16 @@
 /** A field controller's register map over the test server: takes requests, steps, resets. Enough of one to be driven. */
 import { encodePoint } from '../../../gateway/modbus/codec.ts';
-import type { DeviceModel } from '../../../plant/device-model.ts';
+import type { RegisterModel } from '../../../plant/device-model.ts';
 import { shippedSkidFolder } from '../../../plant/skid/folders.ts';
 import type { Skid, SkidType } from '../../../plant/skid/definition.ts';
 import { loadSkidType } from '../../../plant/skid/skid-loader.ts';
 import { skidName } from '../../../plant/sample.ts';
+import { registerModelOf } from '../../support/register-model.ts';
 import { ModbusServer } from './modbus-server.ts';
 
 export const cdse: SkidType = loadSkidType(`${shippedSkidFolder}/cdse.yaml`);
 export const rig: SkidType = loadSkidType(`${shippedSkidFolder}/rig.yaml`);
-export const plcModel: DeviceModel = cdse.devices[0]!.model;
+export const plcModel: RegisterModel = registerModelOf(cdse.devices[0]?.model);
 
 export const skidOf = (type: SkidType, port: number, name = 'QD-1'): Skid => ({
   name: skidName(name),
@@ -29,8 +30,8 @@ export class Plc extends ModbusServer {
   constructor() {
     super();
     for (const tag of cdse.tags) {
-      if (tag.source.kind === 'point' && tag.source.point.area === 'input')
-        this.say(tag.source.point.name, quiet(tag.unit, tag.range?.high));
+      const point = tag.source.kind === 'point' ? tag.source.point : null;
+      if (point?.via === 'register' && point.area === 'input') this.say(point.name, quiet(tag.unit, tag.range?.high));
     }
     this.step = 1;
     this.onWritten = () => this.#follow();

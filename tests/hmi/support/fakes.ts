@@ -73,6 +73,7 @@ export const scanOf = (
   },
   verdict: { demand: 'none', causes: [], releasing: false },
   fieldDemand: 'none',
+  blocks: [],
 });
 
 export const alarmOf = (id: string, more: Partial<AlarmView> = {}): AlarmView => ({

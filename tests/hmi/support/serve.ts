@@ -83,7 +83,9 @@ rooms.links.push(
     malformed: 0,
     exceptions: 0,
     reconnects: 0,
+    late: 0,
     latencyMs: 1.4,
+    identity: null,
   })),
 );
 rooms.state.interlocks.set(
@@ -181,6 +183,7 @@ const timer = setInterval(() => {
             }
           : { demand: 'none', causes: [], releasing: false },
       fieldDemand: name === 'QD-1' ? 'S' : 'none',
+      blocks: [],
     });
   }
 }, 100);

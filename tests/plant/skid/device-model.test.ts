@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { loadDeviceModel } from '../../../plant/skid/device-model-loader.ts';
 import { countReadRequests } from '../../../plant/skid/read-requests.ts';
 import { shippedDeviceModelFolder } from '../../../plant/skid/folders.ts';
+import { loadRegisterModel } from '../../support/register-model.ts';
 import { change, faultsOf, folder, lineOf, soundDevice } from './files.ts';
 
-const load = (text: string) => loadDeviceModel(join(folder({ 'd.yaml': text }), 'd.yaml'));
+const load = (text: string) => loadRegisterModel(join(folder({ 'd.yaml': text }), 'd.yaml'));
 const logger = `model: logger
 title: Logger
-protocol: modbus-tcp
+protocol: modbus
 period: 100 ms
 timeout: 1 s
 source: its description

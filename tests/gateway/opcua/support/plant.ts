@@ -94,6 +94,7 @@ export class Plant {
       },
       verdict: { demand: 'none', causes: [], releasing: false },
       fieldDemand: null,
+      blocks: [],
     });
   }
 
