@@ -10,6 +10,11 @@ export type Block = Readonly<{
   /** Who locked it out; null where a switch in the field did, or its switch cannot be read. */
   by: string | null;
   since: UtcMs | null;
+  /**
+   * Set where it is only not known that nothing blocks: the switch, or what is locked out, cannot be read. Nothing is begun
+   * then; what runs goes on.
+   */
+  doubtful?: true;
 }>;
 
 /** The block that stands in the way of a command to `device`: the skid's first, then the device's own. */

@@ -33,6 +33,7 @@ const refusals: Readonly<Record<RefusedBy, StatusName>> = {
   expiry: 'BadTimeout',
   limits: 'BadOutOfRange',
   interlock: 'BadInvalidState',
+  block: 'BadInvalidState',
   state: 'BadInvalidState',
   link: 'BadNoCommunication',
   record: 'BadResourceUnavailable',

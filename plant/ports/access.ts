@@ -14,6 +14,7 @@ export const permissions = [
   'sign record',
   'acknowledge alarm',
   'export record',
+  'lock out for maintenance',
   'read audit trail',
   'manage people',
 ] as const;

@@ -67,6 +67,7 @@ const remedies: Readonly<Record<RefusedBy, string>> = {
   expiry: 'Look at the values as they are now, and ask again.',
   limits: 'Choose a value within the limits.',
   interlock: 'Remove the cause, inspect the skid on the spot and reset the interlocks.',
+  block: 'Wait until it is given back, or its switch stands in Remote; the maintenance page says whose it is.',
   link: 'Wait until the link stands again; nothing was written.',
   record: 'Have the record made writable (a full disk is the usual cause); safe states can still be asked for.',
   state: 'Wait for a state that permits it.',
