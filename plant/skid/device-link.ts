@@ -26,13 +26,19 @@ export const linksOf: Readonly<Record<DeviceModel['protocol'], readonly LinkProt
   'spectra-folder': ['folder'],
 };
 
-/** @throws MesolineError `link-unreadable` @param folder where relative folders begin */
-export function parseLink(device: string, text: string, folder: string): DeviceLink {
+/**
+ * @param folder where relative folders begin
+ * @throws MesolineError `link-unreadable` at `where`
+ */
+export function parseLink(
+  { device, text, where }: Readonly<{ device: string; text: string; where: string }>,
+  folder: string,
+): DeviceLink {
   const link = readLink(device, text, folder);
   if (link !== null) return link;
   throw mesolineError(
     'link-unreadable',
-    device,
+    where,
     `The link "${text}" cannot be read.`,
     `Write it as one of ${Object.values(linkForms).join(', ')}; a unit is 0 to 255, a port 1 to 65535.`,
   );

@@ -14,19 +14,27 @@ const lastOf = (point: RegisterPoint): number => point.address + lengthOf(point)
 const spanOf = (point: RegisterPoint): string =>
   lastOf(point) === point.address ? String(point.address) : `${point.address} to ${lastOf(point)}`;
 
+const whole = 0xffff;
+
+/** Which bits of its register a point takes, as a mask. */
+function bitsOf({ bit, bits }: RegisterPoint): number {
+  if (bit !== undefined) return 2 ** bit;
+  return bits === undefined ? whole : 2 ** (bits.to + 1) - 2 ** bits.from;
+}
+
 export function checkOverlaps(source: Source, model: RegisterModel): void {
   const byAddress = [...model.points].sort((one, other) => one.address - other.address);
   byAddress.forEach((point, i) => {
     for (const before of byAddress.slice(0, i)) {
       if (before.area !== point.area || lastOf(before) < point.address) continue;
-      const bits = before.type === 'bool' && point.type === 'bool' && before.bit !== point.bit;
-      if (bits) continue;
+      // Parts of one register.
+      if (before.address === point.address && (bitsOf(before) & bitsOf(point)) === 0) continue;
       const where = source.where(pathOf(before)).slice(source.file.length + 1);
       source.fault(
         pathOf(point),
         `${point.name} takes ${point.area} ${spanOf(point)}, which overlaps ${before.name} (${spanOf(before)}, line ${where}).`,
-        point.bit !== undefined && before.bit !== undefined
-          ? 'Give it another bit.'
+        bitsOf(point) !== whole && bitsOf(before) !== whole
+          ? 'Give it other bits.'
           : 'Correct the address or the type.',
       );
     }

@@ -139,7 +139,7 @@ function plainProblem(form: Form, value: unknown): string | null {
   switch (form.type) {
     case 'string':
       if (typeof value === 'string')
-        return value.trim().length >= (form.minLength ?? 0) ? null : 'Write something there.';
+        return value.replace(/^ +$/u, '').length >= (form.minLength ?? 0) ? null : 'Write something there.';
       return typeof value === 'number' ? `Write it with its unit, or in quotes.` : 'Write a text.';
     case 'boolean':
       return typeof value === 'boolean' ? null : 'Write true or false.';

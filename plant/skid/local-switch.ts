@@ -10,25 +10,21 @@ type Parts = Readonly<{ tags: readonly TagDefinition[]; devices: readonly Device
 /** @returns the skid's own switch; those of the devices are checked too */
 export function checkLocal(source: Source, form: SkidFile, { tags, devices }: Parts): LocalTag | null {
   for (const { name, local } of devices)
-    if (local !== null) checkSwitch(source, ['devices', name, 'local'], local, tags);
+    if (local !== null) checkSwitch(source, form, ['devices', name, 'local'], local, tags);
   if (form.local === undefined) return null;
-  checkSwitch(source, ['local'], form.local, tags);
+  checkSwitch(source, form, ['local'], form.local, tags);
   return localTag(form.local);
 }
 
-function checkSwitch(source: Source, path: Path, name: string, tags: readonly TagDefinition[]): void {
+function checkSwitch(source: Source, form: SkidFile, path: Path, name: string, tags: readonly TagDefinition[]): void {
   const tag = tags.find((each) => each.name === name);
-  if (tag === undefined) {
+  if (!Object.hasOwn(form.tags, name)) {
     source.fault(
       path,
       `The switch is the tag ${name}, which does not exist.`,
-      didYouMean(
-        name,
-        tags.map((each) => each.name),
-        'Name a tag of this file.',
-      ),
+      didYouMean(name, Object.keys(form.tags), 'Name a tag of this file.'),
     );
-  } else if (tag.valueType !== 'boolean') {
+  } else if (tag !== undefined && tag.valueType !== 'boolean') {
     source.fault(path, `${name} is not true or false.`, 'Name a tag that is true while the switch stands in Local.');
   }
 }

@@ -9,6 +9,10 @@ type Parts = Readonly<{
   tags: readonly TagDefinition[];
   units: readonly UnitDefinition[];
   devices: readonly DeviceDefinition[];
+  /** Devices whose own fault has been told, and with it those of their tags. */
+  faultyDevices: ReadonlySet<string>;
+  /** Every tag of the file, the faulty ones too. */
+  named: readonly string[];
 }>;
 
 const parts = [
@@ -31,13 +35,18 @@ export const readLoops = (
   context: Parts,
 ): readonly LoopDefinition[] => Object.entries(files).map(([name, file]) => readLoop(source, name, file, context));
 
-function readLoop(source: Source, name: string, file: LoopFile, { tags, units, devices }: Parts): LoopDefinition {
+function readLoop(
+  source: Source,
+  name: string,
+  file: LoopFile,
+  { tags, units, devices, faultyDevices, named }: Parts,
+): LoopDefinition {
   const path = ['loops', name];
   const unitName = name.split('/', 1)[0] ?? '';
   if (!name.includes('/') || !units.some((unit) => unit.name === unitName)) {
     source.fault(path, `The loop belongs to no unit of this file.`, 'Write UNIT/NAME, such as "R201/TIC-201".');
   }
-  if (!devices.some((device) => device.name === file.device)) {
+  if (!faultyDevices.has(file.device) && !devices.some((device) => device.name === file.device)) {
     const names = devices.map((device) => device.name);
     source.fault(
       [...path, 'device'],
@@ -47,16 +56,19 @@ function readLoop(source: Source, name: string, file: LoopFile, { tags, units, d
   }
   for (const part of parts) {
     const tag = file[part];
-    if (tag === undefined || tags.some((each) => each.name === tag)) continue;
-    source.fault(
-      [...path, part],
-      `The ${part} is the tag ${tag}, which does not exist.`,
-      didYouMean(
-        tag,
-        tags.map((each) => each.name),
-        'Name a tag of this file.',
-      ),
-    );
+    if (tag === undefined) continue;
+    if (!named.includes(tag)) {
+      source.fault(
+        [...path, part],
+        `The ${part} is the tag ${tag}, which does not exist.`,
+        didYouMean(tag, named, 'Name a tag of this file.'),
+      );
+    }
+    const found = tags.find((each) => each.name === tag);
+    const type = part === 'tracking' ? 'boolean' : 'number';
+    if (found !== undefined && found.valueType !== type) {
+      source.fault([...path, part], `${tag} is a ${found.valueType}.`, `The ${part} of a controller is a ${type}.`);
+    }
   }
   const optional = (part: Part): LocalTag | null => {
     const tag = file[part];

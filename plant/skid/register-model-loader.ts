@@ -30,12 +30,20 @@ export function readRegisterModel(source: Source, form: RegisterModelFile): Regi
     ...(form.controller === undefined ? {} : { controller: form.controller }),
     ...(ring === undefined ? {} : { ring }),
   };
-  checkOverlaps(source, model);
+  checkOverlaps(source, { ...model, points: points.filter((point) => saysItsBits(form, point)) });
   checkForbidden(source, model);
   if (model.controller !== undefined) checkController(source, model, model.controller);
   if (ring !== undefined) checkRing(source, model, ring, form.ring?.rows ?? 1);
   return model;
 }
+
+/** False where the bits a point takes within its register are not known, which is a fault of its own. */
+function saysItsBits(form: RegisterModelFile, { area, name, type, bit, bits }: RegisterPoint): boolean {
+  if (type === 'bool' && !isBits(area) && bit === undefined) return false;
+  return bits !== undefined || form.registers[area]?.[name]?.bits === undefined;
+}
+
+const isBits = (area: RegisterArea): boolean => area === 'coil' || area === 'discrete';
 
 /** Registers, or bits, that a point takes. */
 const spanOf = ({ type, length }: RegisterPointFile): number => (type === 'string' ? (length ?? 1) : pointLength[type]);
@@ -69,6 +77,7 @@ function readPoint(
 ): RegisterPoint {
   const path = ['registers', area, name];
   checkPoint(source, path, area, point);
+  checkForm(source, path, point, isBits(area));
   const facts = readFacts(source, path, form, { name, kind: kindOf(point.type), ...point });
   const bits = point.bits === undefined ? null : readBits(source, [...path, 'bits'], point.bits);
   checkRange(source, path, point, facts, bits);
@@ -118,7 +127,7 @@ function checkRange(source: Source, path: Path, point: RegisterPointFile, facts:
 }
 
 function checkPoint(source: Source, path: Path, area: RegisterArea, point: RegisterPointFile): void {
-  const inBits = area === 'coil' || area === 'discrete';
+  const inBits = isBits(area);
   if (inBits && point.type !== 'bool')
     source.fault([...path, 'type'], `A ${area} holds one bit, not a ${point.type}.`, 'Use type bool.');
   if (inBits && point.bit !== undefined)

@@ -202,7 +202,7 @@ function readLinks(
       );
     }
     const model = type.devices.find(({ name }) => name === device)?.model;
-    const link = source.attempt(at, () => parseLink(device, text, dirname(source.file)));
+    const link = source.attempt(at, (where) => parseLink({ device, text, where }, dirname(source.file)));
     if (link === null || model === undefined) return [];
     const takes = linksOf[model.protocol];
     if (takes.includes(link.protocol)) return [link];
@@ -240,8 +240,9 @@ function checkControllersAlone(source: Source, skids: readonly SiteSkid[]): void
   for (const { skid, link } of all) {
     const device = skid.type.devices.find(({ name }) => name === link.device);
     if (device === undefined || controllerOf(device.model) === undefined) continue;
+    const bus = busOf(link);
     const other = all.find(
-      (each) => each.link !== link && busOf(each.link) !== null && busOf(each.link) === busOf(link),
+      (each) => bus !== null && busOf(each.link) === bus && each.link !== link && placeOf(each.link) !== placeOf(link),
     );
     if (other === undefined) continue;
     source.fault(

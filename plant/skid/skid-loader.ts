@@ -48,7 +48,13 @@ function readSkid(source: Source, form: SkidFile, deviceModelFolder: string): Sk
   const critical = Object.keys(form.tags).filter((name) => form.tags[name]?.critical === true);
   const controlled = faultyDevices.size > 0 || devices.some(({ model }) => controllerOf(model) !== undefined);
   const interlocks = readInterlocks(source, form.interlocks ?? {}, { tags, critical, controlled, scope });
-  const loops = readLoops(source, form.loops ?? {}, { tags, units, devices });
+  const loops = readLoops(source, form.loops ?? {}, {
+    tags,
+    units,
+    devices,
+    faultyDevices,
+    named: Object.keys(form.tags),
+  });
   const spectra = readSkidSpectra(source, form.spectra ?? {}, { units, devices, faultyDevices });
   const local = checkLocal(source, form, { tags, devices });
   const alarms = readAlarms(source, form.alarms ?? {}, { tags, units, phases, scope });

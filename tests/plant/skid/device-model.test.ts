@@ -37,6 +37,8 @@ describe('a device model', () => {
     expect(model).toMatchObject({ model: 'small-plc', period: 100, timeout: 500, longestRead: 100, largestHole: 8 });
     expect(model.points.find(({ name }) => name === 'flow')).toEqual({
       name: 'flow',
+      kind: 'number',
+      via: 'register',
       area: 'input',
       address: 16,
       type: 'int16',

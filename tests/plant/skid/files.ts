@@ -7,7 +7,7 @@ import { MesolineError, type Fault } from '../../../plant/errors.ts';
 
 export const soundDevice = `model: small-plc
 title: Small controller
-protocol: modbus-tcp
+protocol: modbus
 period: 100 ms
 timeout: 500 ms
 longestRead: 100

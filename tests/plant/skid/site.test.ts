@@ -92,12 +92,13 @@ describe('the check of a site names', () => {
       'has no device PLC-2',
     ],
     [
-      'a link that cannot be read',
+      'a link of a protocol that the device does not speak',
       'modbus-tcp://127.0.0.1:15023/1',
       'tcp://127.0.0.1:15023',
-      'modbus-tcp://HOST:PORT/UNIT',
+      'PLC-1 is a small-plc, which is not reached by tcp. Write modbus-tcp://',
     ],
-    ['a port that is none', '127.0.0.1:15023/1', '127.0.0.1:70000/1', 'modbus-tcp://HOST:PORT/UNIT'],
+    ['a link that cannot be read', 'modbus-tcp://127.0.0.1:15023/1', 'modbus://127.0.0.1:15023', 'cannot be read'],
+    ['a port that is none', '127.0.0.1:15023/1', '127.0.0.1:70000/1', 'a port 1 to 65535'],
     [
       'links beside a twin that runs here',
       'seed: 7 } }',
@@ -122,6 +123,36 @@ describe('the check of a site names', () => {
     const faults = faultsOf(() => load(text));
     expect(faults.map(({ problem, remedy }) => `${problem} ${remedy}`)).toEqual([expect.stringContaining(said)]);
     expect(faults[0]!.where).toMatch(new RegExp(`site\\.yaml:${lineOf(text, at ?? changed)}$`, 'u'));
+  });
+
+  it('a controller that shares its bus, at every line concerned', () => {
+    const text = change(sound, '"modbus-tcp://[fd00::2]:502/255"', 'modbus-tcp://127.0.0.1:15023/2');
+    const faults = faultsOf(() => load(text));
+    expect(faults.map(({ where, problem }) => `${where.split(':').at(-1) ?? ''} ${problem}`)).toEqual([
+      '7 PLC-1 holds the run-enables and shares its bus with QD-4 > PLC-1.',
+      '8 PLC-1 holds the run-enables and shares its bus with QD-3 > PLC-1.',
+    ]);
+  });
+
+  it('a meter on the bus of a controller, and none where it has its own', () => {
+    const meter = change(
+      change(soundDevice, 'small-plc', 'meter'),
+      /controller:[^]*?(?=registers:)/u.exec(soundDevice)![0],
+      '',
+    );
+    const both = change(soundSkid, 'watchdog: 3 s }', 'watchdog: 3 s }\n  METER: { model: meter }');
+    const at = (link: string) =>
+      faultsOf(() =>
+        load(
+          `site: a\ntitle: A\nskids:\n  QD-1:\n    type: small\n    title: Line\n    links:\n      PLC-1: modbus-tcp://10.0.0.1:502/1\n      METER: ${link}\n`,
+          { 'skids/s.yaml': both, 'devices/meter.yaml': meter },
+        ),
+      ).map(({ problem }) => problem);
+    expect(at('modbus-rtu:/dev/ttyUSB0?line=19200-8E1&unit=2')).toEqual([]);
+    expect(at('modbus-tcp://10.0.0.1:502/2')).toEqual([
+      'PLC-1 holds the run-enables and shares its bus with QD-1 > METER.',
+    ]);
+    expect(at('modbus-tcp://10.0.0.1:502/1')).toHaveLength(1);
   });
 
   it('no skids at all', () => {
