@@ -81,17 +81,21 @@ export type RegisterPoint = PointFacts &
   }>;
 
 /**
- * A value of a device that is asked by lines of text. Templates: text as it stands, and one `{value:FORM}` at most, where
- * FORM is `decimal`, `hex16` (signed, four digits), `integer`, `word` or `text`. An answer is taken only where it matches whole.
+ * A value of a device that is asked by lines of text. Templates (`line-template.ts`): text as it stands, one `{value:FORM}`
+ * at most, and `{any}` at the end for words that nobody goes by. An answer is taken only where it matches whole.
  */
 export type LinePoint = PointFacts &
   Readonly<{
     via: 'line';
     ask: string;
     answer: string;
-    /** Sent to set it, and what the device answers then; only with access `read-write`. */
+    /** Sent to set it; only with access `read-write`. */
     set?: string;
-    confirm?: string;
+    /** Sent instead of `set` where on and off are words of their own. */
+    setOn?: string;
+    setOff?: string;
+    /** What the device answers then; null where it says nothing, and only reading it back tells. */
+    confirm?: string | null;
     /** Raw values by which the device says that it has no value: Bad, sensor failure. */
     invalid?: readonly number[];
   }>;
@@ -194,16 +198,29 @@ export type LineModel = ModelFacts &
     /** The longest answer it gives, in characters. */
     longestAnswer: number;
     /**
-     * The first exchange of every connection. Its answer can be no answer to anything else that the model asks, so that an
-     * answer that comes late is not taken for another's.
+     * The first exchange of every connection, and the last of every round: what was read in a round is believed when this was
+     * answered right after it. Its answer can be no answer to anything else that the model asks, so that an answer that
+     * comes late or twice is not taken for another's.
      */
-    hello: Readonly<{ ask: string; answer: string }>;
+    hello: Readonly<{
+      ask: string;
+      answer: string;
+      /** What its value tells of the device, where it holds one. */
+      says?: 'product' | 'serial' | 'firmware';
+    }>;
     /** Sent once a connection before anything is read, such as a mode that must not start a motor; each with its answer. */
     setup: readonly Readonly<{ ask: string; answer: string }>[];
+    /** Answers by which the device refuses, whatever was asked; the first that matches counts, before any other answer. */
+    refusals: readonly LineRefusal[];
+    /** Quiet time after something was set. */
+    settle: Milliseconds;
     /** Quiet time between an answer and the next request. */
     pause: Milliseconds;
     points: readonly LinePoint[];
   }>;
+
+/** What a refusal says of the value that was asked for: the model is wrong, the device has failed, or it is not in the mood. */
+export type LineRefusal = Readonly<{ answer: string; means: 'configuration' | 'device' | 'busy'; text: string }>;
 
 /** Protocols of their own: Spinsolve's XML, an analyser's OPC UA server, a folder into which spectra are written. */
 export type NamedModel = ModelFacts &

@@ -149,7 +149,18 @@ export const registerModelSchema = Type.Object(
 const exchange = Type.Object({ ask: text, answer: text }, closed);
 
 const linePoint = Type.Object(
-  { ask: text, answer: text, set: optional(text), confirm: optional(text), invalid, ...facts },
+  {
+    ask: text,
+    answer: text,
+    kind: optional(oneOf(['number', 'boolean', 'text'])),
+    set: optional(text),
+    setOn: optional(text),
+    setOff: optional(text),
+    confirm: optional(text),
+    silent: optional(Type.Boolean()),
+    invalid,
+    ...facts,
+  },
   closed,
 );
 
@@ -159,9 +170,13 @@ export const lineModelSchema = Type.Object(
     protocol: Type.Literal('line'),
     ends: Type.Object({ ask: text, answer: text }, closed),
     longestAnswer: Type.Integer({ minimum: 1, maximum: 4096 }),
-    hello: exchange,
+    hello: Type.Object({ ask: text, answer: text, says: optional(oneOf(['product', 'serial', 'firmware'])) }, closed),
     setup: optional(Type.Array(exchange)),
+    refusals: optional(
+      Type.Array(Type.Object({ answer: text, means: oneOf(['configuration', 'device', 'busy']), text }, closed)),
+    ),
     pause: optional(text),
+    settle: optional(text),
     points: Type.Record(Type.String(), linePoint),
   },
   closed,
