@@ -26,6 +26,8 @@ export type FieldWriterOptions = Readonly<{
   /** Null for a skid that has no field controller: nothing can be asked of its field. */
   controller: Controller | null;
   image: FieldImage;
+  /** Why a safe state may not be left: somebody has locked out the skid or a device of it. Null where nobody has. */
+  lockedOut: () => string | null;
   clock: Clock;
   timers: Timers;
   log: Log;
@@ -123,6 +125,8 @@ export class FieldWriter {
     if (this.#leaving !== null && (asksField(verdict.demand) || latched) && !verdict.releasing) {
       this.#stopLeaving(verdict.causes[0]?.message ?? 'The interlocks demand a safe state.');
     }
+    const locked = this.#options.lockedOut();
+    if (locked !== null) this.#stopLeaving(locked);
     this.#assert();
     this.#lowerPulse();
     this.#waiters.look();
@@ -187,9 +191,11 @@ export class FieldWriter {
   };
 
   async #let({ words, device, model, link }: Controller, leaving: Leaving): Promise<string | null> {
-    const { clock, image } = this.#options;
-    const withdraw = (): MesolineError | null =>
-      leaving.stopped === null ? null : linkFault('withdrawn', this.#options.name, leaving.stopped, 'Try again.');
+    const { clock, image, lockedOut } = this.#options;
+    const withdraw = (): MesolineError | null => {
+      const why = leaving.stopped ?? lockedOut();
+      return why === null ? null : linkFault('withdrawn', this.#options.name, why, 'Try again.');
+    };
     await this.#word(words.request, words.requests.none, { urgent: true, withdraw });
     this.#requestWritten = { value: words.requests.none, at: clock.monotonic() };
     await this.#word(words.reset, 0, { urgent: true, withdraw });

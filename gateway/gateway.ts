@@ -6,6 +6,7 @@ import type { Authority } from '../plant/ports/access.ts';
 import type { CommandPath } from '../plant/ports/command-path.ts';
 import type { SampleStore } from '../plant/ports/history.ts';
 import type { InterlockDesk } from '../plant/ports/interlock-desk.ts';
+import type { MaintenanceDesk } from '../plant/ports/maintenance-desk.ts';
 import type { RecordKeeper } from '../plant/ports/record-keeper.ts';
 import type { Room, RoomHealth } from '../plant/ports/room.ts';
 import type { FieldView, ScanConsumer } from '../plant/ports/scan-consumer.ts';
@@ -14,9 +15,10 @@ import type { SpectrumConsumer } from '../plant/ports/spectrum-consumer.ts';
 import type { SpectrumReader } from '../plant/ports/spectrum-reader.ts';
 import type { SkidName } from '../plant/sample.ts';
 import type { Skid } from '../plant/skid/definition.ts';
-import { localBlocks } from './availability/local-switches.ts';
+import { LockOuts } from './availability/lock-outs.ts';
 import { within } from './commands/deadline.ts';
 import { CommandDesk } from './commands/command-desk.ts';
+import { ScanTurns } from './scan/scan-turns.ts';
 import { SkidField } from './skid-field.ts';
 import { systemTimers, type Timers } from './timers.ts';
 
@@ -40,8 +42,9 @@ export type GatewayOptions = Readonly<{
   timers?: Timers;
 }>;
 
-export type Gateway = Room & Readonly<{ commands: CommandPath; field: FieldView }>;
+export type Gateway = Room & Readonly<{ commands: CommandPath; field: FieldView; maintenance: MaintenanceDesk }>;
 
+const scanMs = 100;
 /** How long closing and the last records may take, after handing over. */
 const closeMs = 400;
 
@@ -50,6 +53,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { skids, clock, log, guard, samples, consumers, records } = options;
   const timers = options.timers ?? systemTimers;
   const random = options.random ?? Math.random;
+  const lockOuts = new LockOuts({ skids, authority: options.authority, records, clock, timers, log });
   const fields = new Map(
     skids.map((skid) => [
       skid.name,
@@ -60,7 +64,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         consumers,
         spectrumConsumers: options.spectrumConsumers ?? [],
         reader: options.reader ?? null,
-        blocks: (seen) => localBlocks(skid.type, seen),
+        lockOuts: () => lockOuts.blocks(skid.name),
         clock,
         log,
         timers,
@@ -77,6 +81,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     timers,
     log,
   });
+  const turns = new ScanTurns({ periodMs: scanMs, scans: [...fields.values()].map(({ tick }) => tick), clock, timers });
   let state: RoomHealth['state'] = 'stopped';
   let handedOver: readonly string[] = [];
 
@@ -86,6 +91,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     field: {
       snapshot: (skid) => Promise.resolve(fields.get(skid)?.news ?? null),
       links: () => Promise.resolve([...fields.values()].flatMap((field) => field.links())),
+    },
+    maintenance: {
+      blocks: (skid) => Promise.resolve(fields.get(skid)?.blocks() ?? []),
+      lockOut: (request) => lockOuts.lockOut(request),
+      giveBack: (request) => lockOuts.giveBack(request),
     },
 
     async start() {
@@ -101,8 +111,10 @@ export function createGateway(options: GatewayOptions): Gateway {
           thrown,
         );
       });
+      await lockOuts.start();
       await commands.start();
       for (const field of fields.values()) field.start(cursors);
+      turns.start();
       state = 'ready';
     },
 
@@ -113,18 +125,20 @@ export function createGateway(options: GatewayOptions): Gateway {
       commands.refuse('The service is stopping.');
       const handed = await Promise.all(all.map((field) => field.handOver()));
       handedOver = handed.flatMap((text) => (text === null ? [] : [text]));
-      const closed = Promise.all([...all.map((field) => field.stop()), commands.stop()]);
+      turns.stop();
+      const closed = Promise.all([...all.map((field) => field.stop()), commands.stop(), lockOuts.stop()]);
       if ((await within(timers, closeMs, closed)).late) log.error({}, 'the gateway did not close in time');
       state = 'stopped';
     },
 
     health() {
       const all = [...fields.values()];
-      const figures = all.reduce((sum, field) => ({ ...sum, ...field.figures() }), commands.figures());
+      const own = { ...commands.figures(), scansMissed: turns.missed };
+      const figures = Object.assign(own, ...all.map((field) => field.figures())) as Record<string, number>;
       if (state !== 'ready') {
         return { state, detail: handedOver.length === 0 ? `The gateway is ${state}.` : handedOver.join(' '), figures };
       }
-      const notes = [...all.flatMap((field) => field.notes()), ...commands.notes()];
+      const notes = [...lockOuts.notes(), ...all.flatMap((field) => field.notes()), ...commands.notes()];
       if (notes.length === 0) return { state, detail: 'Every device answers.', figures };
       return { state: 'degraded', detail: notes.join(' '), figures };
     },

@@ -12,6 +12,7 @@ import type { SpectrumReader } from '../plant/ports/spectrum-reader.ts';
 import { asksField } from '../plant/safe-state.ts';
 import type { LocalTag, Sample } from '../plant/sample.ts';
 import type { DeviceDefinition, Skid } from '../plant/skid/definition.ts';
+import { LocalSwitches } from './availability/local-switches.ts';
 import type { CommandField, PointWrite, WriteRun } from './commands/command-field.ts';
 import type { Driver, ReadValue, Withdraw } from './driver.ts';
 import { FieldWriter, ownPoints, pointOf, type Controller } from './field-writer.ts';
@@ -22,7 +23,7 @@ import { ModbusDevice } from './modbus/modbus-device.ts';
 import { FieldImage } from './scan/field-image.ts';
 import { SkidScan } from './scan/skid-scan.ts';
 import { SpectrumBoard } from './spectra/spectrum-board.ts';
-import type { Cancel, Timers } from './timers.ts';
+import type { Timers } from './timers.ts';
 
 export type SkidFieldOptions = Readonly<{
   skid: Skid;
@@ -31,15 +32,14 @@ export type SkidFieldOptions = Readonly<{
   consumers: readonly ScanConsumer[];
   spectrumConsumers: readonly SpectrumConsumer[];
   reader: SpectrumReader | null;
-  /** What keeps the skid or a device of it from being commanded, besides its own switches. */
-  blocks: (samples: ReadonlyMap<LocalTag, Sample>) => readonly Block[];
+  /** What of the skid is locked out for maintenance. */
+  lockOuts: () => readonly Block[];
   clock: Clock;
   timers: Timers;
   random: () => number;
   log: Log;
 }>;
 
-const scanMs = 100;
 const handOverMs = 1500;
 
 export class SkidField implements CommandField {
@@ -50,10 +50,11 @@ export class SkidField implements CommandField {
   readonly #drivers = new Map<string, Driver>();
   readonly #spectra: SpectrumBoard;
   readonly #scan: SkidScan;
-  #cancelTicks: Cancel | null = null;
+  readonly #switches: LocalSwitches;
+  #running = false;
 
   constructor(options: SkidFieldOptions) {
-    const { skid, clock, timers, log, guard, consumers, blocks, spectrumConsumers } = options;
+    const { skid, clock, timers, log, guard, consumers, lockOuts, spectrumConsumers } = options;
     this.#options = options;
     this.skid = skid;
     this.image = new FieldImage(skid, clock.utc());
@@ -63,11 +64,14 @@ export class SkidField implements CommandField {
       name: skid.name,
       controller: this.#controller(),
       image: this.image,
+      lockedOut: () => lockOuts()[0]?.message ?? null,
       clock,
       timers,
       log,
     });
+    this.#switches = new LocalSwitches(skid.type);
     const { image, writer } = this;
+    const blocks = (samples: ReadonlyMap<LocalTag, Sample>): readonly Block[] => this.#blocks(samples);
     this.#scan = new SkidScan({ skid, guard, image, writer, consumers, blocks, clock, log });
   }
 
@@ -86,7 +90,7 @@ export class SkidField implements CommandField {
     return this.news === null ? null : this.image.sample(clock.monotonic(), clock.utc());
   };
   readonly linked = (device: string): boolean => this.#drivers.get(device)?.state === 'connected';
-  readonly blocks = (): readonly Block[] => this.#options.blocks(this.samples() ?? new Map());
+  readonly blocks = (): readonly Block[] => this.#blocks(this.samples() ?? new Map());
 
   plan(writes: readonly (PointWrite & Readonly<{ device: string }>)[]): readonly WriteRun[] {
     const devices = new Set(writes.map(({ device }) => device));
@@ -117,10 +121,17 @@ export class SkidField implements CommandField {
   }
 
   start(cursors: readonly RingCursor[]): void {
-    if (this.#cancelTicks !== null) return;
+    if (this.#running) return;
+    this.#running = true;
     for (const driver of this.#drivers.values()) driver.start(cursors);
-    this.#cancelTicks = this.#options.timers.every(scanMs, () => this.#tick());
   }
+
+  /** Scans once: at its turn, while it runs. */
+  readonly tick = (): void => {
+    if (!this.#running) return;
+    this.#scan.tick();
+    this.#spectra.age(this.#options.clock.monotonic());
+  };
 
   /**
    * Asks the field controller for HOT-HOLD where the skid is hot, not known to be cold, or running, and waits for it.
@@ -129,7 +140,7 @@ export class SkidField implements CommandField {
   async handOver(): Promise<string | null> {
     // A field that is just being let go is not held, though its step still says so.
     const { leaving } = this.writer;
-    if (this.#cancelTicks === null) return null;
+    if (!this.#running) return null;
     if (!leaving && !needsHandOver(this.skid, this.image.samples, this.writer)) return null;
     const held = asksField(this.writer.fieldDemand ?? 'none') && !leaving;
     if (!held) this.writer.ask('H');
@@ -143,8 +154,7 @@ export class SkidField implements CommandField {
   }
 
   async stop(): Promise<void> {
-    this.#cancelTicks?.();
-    this.#cancelTicks = null;
+    this.#running = false;
     await Promise.all([...this.#drivers.values()].map((driver) => driver.stop()));
   }
 
@@ -175,9 +185,11 @@ export class SkidField implements CommandField {
     return figures;
   }
 
-  #tick(): void {
-    this.#scan.tick();
-    this.#spectra.age(this.#options.clock.monotonic());
+  /** Lock-outs first: they say who stands there. */
+  #blocks(samples: ReadonlyMap<LocalTag, Sample>): readonly Block[] {
+    const { lockOuts, clock } = this.#options;
+    const [locked, local] = [lockOuts(), this.#switches.blocks(samples, clock.utc())];
+    return locked.length === 0 ? local : [...locked, ...local];
   }
 
   #driver(device: string): Driver {

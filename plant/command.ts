@@ -25,7 +25,8 @@ export type Command = Readonly<{
   reason?: string;
 }>;
 
-export type RefusedBy = 'authority' | 'expiry' | 'limits' | 'interlock' | 'block' | 'link' | 'record' | 'state' | 'busy';
+export type RefusedBy =
+  'authority' | 'expiry' | 'limits' | 'interlock' | 'block' | 'link' | 'record' | 'state' | 'busy';
 
 export type CommandOutcome =
   | Readonly<{ status: 'done'; message: string; readBack: TagValue }>

@@ -1,27 +1,50 @@
-/** What the switches in the field say of who may command a skid. Pure. */
+/** What the switches in the field say of who may command a skid. */
+import { isoUtc, type UtcMs } from '../../plant/clock.ts';
 import type { Block } from '../../plant/block.ts';
 import { isGood } from '../../plant/quality.ts';
 import type { LocalTag, Sample } from '../../plant/sample.ts';
 import type { SkidType } from '../../plant/skid/definition.ts';
 
-/** A switch that cannot be read counts as Local: somebody may stand there. */
-export function localBlocks(
-  type: Pick<SkidType, 'local' | 'devices'>,
-  samples: ReadonlyMap<LocalTag, Sample>,
-): readonly Block[] {
-  const switches = [
-    { device: null, tag: type.local },
-    ...type.devices.map(({ name, local }) => ({ device: name, tag: local })),
-  ];
-  return switches.flatMap(({ device, tag }) => {
-    if (tag === null) return [];
-    const sample = samples.get(tag);
-    const known = sample !== undefined && isGood(sample.quality);
-    if (known && sample.value === false) return [];
+type Switch = Readonly<{ device: string | null; tag: LocalTag }>;
+
+const none: readonly Block[] = [];
+
+export class LocalSwitches {
+  readonly #switches: readonly Switch[];
+  /** Since when each stands in Local, as far as we have seen it. */
+  readonly #since = new Map<LocalTag, UtcMs>();
+
+  constructor(type: Pick<SkidType, 'local' | 'devices'>) {
+    const all = [
+      { device: null, tag: type.local },
+      ...type.devices.map(({ name, local }) => ({ device: name, tag: local })),
+    ];
+    this.#switches = all.flatMap(({ device, tag }) => (tag === null ? [] : [{ device, tag }]));
+  }
+
+  /** A switch that cannot be read counts as Local for whatever is begun: somebody may stand there. */
+  blocks(samples: ReadonlyMap<LocalTag, Sample>, utc: UtcMs): readonly Block[] {
+    let blocks: Block[] | null = null;
+    for (const each of this.#switches) {
+      const block = this.#blockOf(each, samples.get(each.tag), utc);
+      if (block !== null) (blocks ??= []).push(block);
+    }
+    return blocks ?? none;
+  }
+
+  #blockOf({ device, tag }: Switch, sample: Sample | undefined, utc: UtcMs): Block | null {
     const what = device ?? 'The skid';
-    const message = known
-      ? `${what} is switched to Local; it is commanded in the field until the switch stands in Remote.`
-      : `${what} may be switched to Local: its switch ${tag} cannot be read.`;
-    return [{ device, kind: 'local' as const, message, by: null, since: null }];
-  });
+    if (sample === undefined || !isGood(sample.quality)) {
+      const message = `${what} may be switched to Local: its switch ${tag} cannot be read.`;
+      return { device, kind: 'local', message, by: null, since: null, doubtful: true };
+    }
+    if (sample.value === false) {
+      this.#since.delete(tag);
+      return null;
+    }
+    const since = this.#since.get(tag) ?? utc;
+    this.#since.set(tag, since);
+    const message = `${what} is switched to Local since ${isoUtc(since)}; it is commanded in the field until the switch stands in Remote.`;
+    return { device, kind: 'local', message, by: null, since };
+  }
 }

@@ -3,27 +3,32 @@ import type { CommandOutcome } from '../../plant/command.ts';
 import type { InterlockDesk } from '../../plant/ports/interlock-desk.ts';
 import type { Course } from './course.ts';
 import type { CommandField } from './command-field.ts';
+import { blockedLeave } from './block-check.ts';
 import { byInterlock } from './interlock-check.ts';
 import { refused, type Refusal } from './refusal.ts';
 
 /** The interlocks take the reset first; then the field is let go, and the latches clear when it has left. */
 export async function leaveByReset(course: Course, interlocks: InterlockDesk): Promise<CommandOutcome> {
   const { field, command, intend, expired } = course;
-  const early = linkRefusal(field) ?? overtaken(course);
+  const early = hindered(course);
   if (early !== null) return early;
   const answer = await interlocks.reset(field.skid.name, command.actor, command.id);
   if (!answer.done) return refused('interlock', answer.refusedBy.join(' '));
   // Where it ends here, the interlocks take their acceptance back by themselves.
-  const stopped = (await intend()) ?? expired() ?? linkRefusal(field) ?? overtaken(course);
+  const stopped = (await intend()) ?? expired() ?? hindered(course);
   return stopped ?? (await letGo(field, 'The interlocks were reset'));
 }
 
 export async function leaveByRelease(course: Course): Promise<CommandOutcome> {
   const { field, intend, expired } = course;
-  const early = linkRefusal(field) ?? overtaken(course) ?? releaseRefusal(field);
-  const stopped = early ?? (await intend()) ?? expired() ?? linkRefusal(field) ?? overtaken(course);
+  const early = hindered(course) ?? releaseRefusal(field);
+  const stopped = early ?? (await intend()) ?? expired() ?? hindered(course);
   return stopped ?? releaseRefusal(field) ?? (await letGo(field, 'The safe state was released'));
 }
+
+/** What is looked at before the record is written and after it. */
+const hindered = (course: Course): Refusal | null =>
+  blockedLeave(course.field.blocks()) ?? linkRefusal(course.field) ?? overtaken(course);
 
 function releaseRefusal({ skid, writer, samples }: CommandField): Refusal | null {
   if (writer.verdict.demand !== 'none') return byInterlock(skid, writer.verdict, samples());

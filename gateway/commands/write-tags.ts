@@ -10,6 +10,7 @@ import { pause, type Timers } from '../timers.ts';
 import type { ReadValue } from '../driver.ts';
 import type { Course } from './course.ts';
 import type { CommandField, WriteRun } from './command-field.ts';
+import { blockedWrite, isLockOut } from './block-check.ts';
 import { forbidden } from './interlock-check.ts';
 import { checkWrites, type CheckedWrite, type TagWrite } from './limits.ts';
 import { refused, type Refusal } from './refusal.ts';
@@ -21,8 +22,8 @@ type Hands = Readonly<{ clock: Clock; timers: Timers }>;
 
 export async function writeTags(course: Course, asked: readonly TagWrite[], hands: Hands): Promise<CommandOutcome> {
   const { field, expired, intend } = course;
-  const unlinked = linkRefusal(field, asked);
-  if (unlinked !== null) return unlinked;
+  const unreachable = reachRefusal(field, asked);
+  if (unreachable !== null) return unreachable;
   const first = look(field, asked);
   if ('refusal' in first) return first.refusal;
   const runs = field.plan(first.writes);
@@ -31,7 +32,7 @@ export async function writeTags(course: Course, asked: readonly TagWrite[], hand
   if (unrecorded !== null) return unrecorded;
 
   // What has changed while the record was written, and again while the frame waited for the wire.
-  const lookAgain = (): Refusal | null => expired() ?? linkRefusal(field, asked) ?? refusalIn(look(field, asked));
+  const lookAgain = (): Refusal | null => expired() ?? reachRefusal(field, asked) ?? refusalIn(look(field, asked));
   const changed = lookAgain();
   if (changed !== null) return changed;
 
@@ -74,13 +75,19 @@ function look(field: CommandField, asked: readonly TagWrite[]) {
 
 const refusalIn = (looked: ReturnType<typeof look>): Refusal | null => ('refusal' in looked ? looked.refusal : null);
 
-function linkRefusal({ skid, linked, controller }: CommandField, asked: readonly TagWrite[]): Refusal | null {
+/** A lock-out is told before a link that is down, which may be for its sake; a switch that cannot be read after it. */
+function reachRefusal(field: CommandField, asked: readonly TagWrite[]): Refusal | null {
+  const { skid, linked, controller } = field;
   const devices = asked.flatMap(({ tag }) => {
     const source = skid.type.tags.find(({ name }) => name === tag)?.source;
     return source?.kind === 'point' ? [source.device] : [];
   });
+  const blocks = field.blocks();
+  const lockedOut = blockedWrite(blocks.filter(isLockOut), devices);
+  if (lockedOut !== null) return lockedOut;
   const lost = [...devices, ...(controller === null ? [] : [controller.device])].find((device) => !linked(device));
-  return lost === undefined ? null : refused('link', `There is no connection to ${skid.name}/${lost}.`);
+  if (lost !== undefined) return refused('link', `There is no connection to ${skid.name}/${lost}.`);
+  return blockedWrite(blocks, devices);
 }
 
 /** Reads until the device says what was written, within 2 s. */

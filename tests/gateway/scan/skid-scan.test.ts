@@ -18,6 +18,7 @@ function scanOf(type: SkidType, consumers: readonly ScanConsumer[] = [], log: Lo
     name: skid.name,
     controller: null,
     image,
+    lockedOut: () => null,
     clock,
     timers: new HandTimers(clock),
     log,

@@ -1,0 +1,220 @@
+/**
+ * Locking out for maintenance. A lock stands from the moment it is asked for, and is answered once it is on disk; it is taken
+ * away only after that is on disk. Until the record of a skid has been read, everything of it is blocked.
+ *
+ * Each person has their own lock. Somebody else's is taken away by a process engineer only: whoever works behind it may not
+ * be seen from here.
+ */
+import type { Block } from '../../plant/block.ts';
+import { isoUtc, type Clock } from '../../plant/clock.ts';
+import { messageOf } from '../../plant/errors.ts';
+import type { Log } from '../../plant/log.ts';
+import type { Authority } from '../../plant/ports/access.ts';
+import type { MaintenanceDesk, MaintenanceRefusal } from '../../plant/ports/maintenance-desk.ts';
+import type { RecordKeeper } from '../../plant/ports/record-keeper.ts';
+import type { RecordEvent, StoredEvent } from '../../plant/record-event.ts';
+import type { SkidName } from '../../plant/sample.ts';
+import type { Skid } from '../../plant/skid/definition.ts';
+import type { Cancel, Timers } from '../timers.ts';
+import {
+  blockOfLock,
+  givenBack,
+  holderOf,
+  lockOf,
+  lockedOut,
+  maintenanceRefused,
+  maintenanceScope,
+  placeName,
+  standingAfter,
+  unknownLockOuts,
+  without,
+  type Asked,
+  type LockOut,
+} from './lock-out-record.ts';
+
+export type LockOutsOptions = Readonly<{
+  skids: readonly Skid[];
+  authority: Authority;
+  records: RecordKeeper;
+  clock: Clock;
+  timers: Timers;
+  log: Log;
+}>;
+
+type Answer = Readonly<{ done: true }> | MaintenanceRefusal;
+type Request = Parameters<MaintenanceDesk['lockOut']>[0];
+
+/** Null while what stands is not known, and then why. */
+type Standing = { locks: readonly LockOut[] | null; blocks: readonly Block[]; why: string; turn: Promise<unknown> };
+
+const eventsAtOnce = 500;
+const readAgainMs = 5000;
+const longestReason = 1000;
+
+export class LockOuts {
+  readonly #options: LockOutsOptions;
+  readonly #standing = new Map<SkidName, Standing>();
+  #cancelReading: Cancel | null = null;
+
+  constructor(options: LockOutsOptions) {
+    this.#options = options;
+    const why = 'The service has not read its record yet';
+    for (const { name } of options.skids) {
+      this.#standing.set(name, { locks: null, blocks: [unknownLockOuts(name, why)], why, turn: Promise.resolve() });
+    }
+  }
+
+  /** What cannot be read blocks everything, and is read again until it can be. */
+  async start(): Promise<void> {
+    await this.#readAll();
+    this.#cancelReading ??= this.#options.timers.every(readAgainMs, () => void this.#readAll());
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelReading?.();
+    this.#cancelReading = null;
+    await Promise.allSettled([...this.#standing.values()].map(({ turn }) => turn));
+  }
+
+  /** As things stand now. */
+  blocks(skid: SkidName): readonly Block[] {
+    return this.#standing.get(skid)?.blocks ?? [];
+  }
+
+  /** What a person should know, in sentences. */
+  notes(): readonly string[] {
+    return [...this.#standing].flatMap(([skid, { locks, why }]) =>
+      locks === null ? [unknownLockOuts(skid, why).message] : [],
+    );
+  }
+
+  lockOut(request: Request): Promise<Answer> {
+    return this.#asked(request, 'lock-out', (asked, standing) => this.#lock(asked, standing));
+  }
+
+  giveBack(request: Request): Promise<Answer> {
+    return this.#asked(request, 'give-back', (asked, standing) => this.#unlock(asked, standing));
+  }
+
+  /** One after another for each skid, so that the record has them in the order in which they stood. */
+  async #asked(
+    request: Request,
+    what: 'lock-out' | 'give-back',
+    act: (asked: Asked, standing: Standing) => Promise<string | null>,
+  ): Promise<Answer> {
+    const { skid, device, actor } = request;
+    const standing = this.#standing.get(skid);
+    if (standing === undefined) return { done: false, reason: `There is no skid ${skid}.` };
+    const asked: Asked = { skid, device, actor, reason: request.reason.trim(), at: this.#options.clock.utc() };
+    const refusal = this.#refusal(asked) ?? (await inTurn(standing, () => act(asked, standing)));
+    if (refusal === null) return { done: true };
+    this.#recordRefusal(maintenanceRefused(asked, what, refusal));
+    return { done: false, reason: refusal };
+  }
+
+  #refusal({ actor, reason }: Asked): string | null {
+    const decision = this.#options.authority.decide(actor, 'lock out for maintenance');
+    if (!decision.allowed) return decision.reason;
+    if (reason === '') return 'Give the reason; it is recorded, and shown to whoever is refused by it.';
+    return reason.length > longestReason ? `The reason is longer than ${longestReason} characters.` : null;
+  }
+
+  async #lock(asked: Asked, standing: Standing): Promise<string | null> {
+    const { skid, device, actor, reason } = asked;
+    if (device !== null && this.#devicesOf(skid).every((each) => each !== device)) {
+      return `${skid} has no device ${device}. Its devices: ${this.#devicesOf(skid).join(', ')}.`;
+    }
+    const before = await this.#known(skid, standing);
+    if (before === null) return unknownLockOuts(skid, standing.why).message;
+    const own = before.find((lock) => lock.device === device && lock.holder === holderOf(actor));
+    if (own !== undefined) return `You have locked it out already, since ${isoUtc(own.since)}: ${own.reason}`;
+    this.#stand(skid, standing, [...before, lockOf(asked)]);
+    try {
+      await this.#options.records.append(lockedOut(asked));
+      this.#options.log.info({ skid, device, reason }, `${placeName(skid, device)} is locked out for maintenance`);
+      return null;
+    } catch (thrown) {
+      this.#stand(skid, standing, before);
+      return `It is not locked out, since that cannot be recorded: ${messageOf(thrown)}`;
+    }
+  }
+
+  async #unlock(asked: Asked, standing: Standing): Promise<string | null> {
+    const { skid, device, actor } = asked;
+    const locks = await this.#known(skid, standing);
+    if (locks === null) return unknownLockOuts(skid, standing.why).message;
+    const here = locks.filter((lock) => lock.device === device);
+    const own = here.find((lock) => lock.holder === holderOf(actor));
+    const lock = own ?? here[0];
+    if (lock === undefined) return `${placeName(skid, device)} is not locked out.`;
+    if (own === undefined) {
+      const decision = this.#options.authority.decide(actor, 'lock out for maintenance', ['process engineer']);
+      if (!decision.allowed) return `The lock is ${lock.by}'s. ${decision.reason}`;
+    }
+    try {
+      await this.#options.records.append(givenBack(asked, lock));
+    } catch (thrown) {
+      return `It stays locked out, since giving it back cannot be recorded: ${messageOf(thrown)}`;
+    }
+    this.#stand(skid, standing, without(locks, lock));
+    this.#options.log.info({ skid, device, lockedBy: lock.by }, `${placeName(skid, device)} was given back`);
+    return null;
+  }
+
+  async #readAll(): Promise<void> {
+    const unread = [...this.#standing].filter(([, { locks }]) => locks === null);
+    await Promise.all(unread.map(([skid, standing]) => inTurn(standing, () => this.#known(skid, standing))));
+  }
+
+  /** What stands, read from the record where it is not known yet; null where it cannot be. */
+  async #known(skid: SkidName, standing: Standing): Promise<readonly LockOut[] | null> {
+    if (standing.locks !== null) return standing.locks;
+    try {
+      const locks = standingAfter(await this.#events(skid));
+      this.#stand(skid, standing, locks);
+      return locks;
+    } catch (thrown) {
+      const why = messageOf(thrown);
+      if (why !== standing.why) this.#options.log.error({ skid, cause: why }, 'what is locked out cannot be read');
+      standing.why = why;
+      standing.blocks = [unknownLockOuts(skid, why)];
+      return null;
+    }
+  }
+
+  async #events(skid: SkidName): Promise<readonly StoredEvent[]> {
+    const { records } = this.#options;
+    const scope = maintenanceScope(skid);
+    const scopes = await records.scopes(scope);
+    if (!scopes.some((each) => each.scope === scope)) return [];
+    const all: StoredEvent[] = [];
+    for (;;) {
+      const some = await records.read(scope, (all.at(-1)?.seq ?? 0) + 1, eventsAtOnce);
+      all.push(...some);
+      if (some.length < eventsAtOnce) return all;
+    }
+  }
+
+  #stand(skid: SkidName, standing: Standing, locks: readonly LockOut[]): void {
+    standing.locks = locks;
+    standing.blocks = locks.map((lock) => blockOfLock(skid, lock));
+  }
+
+  #devicesOf(skid: SkidName): readonly string[] {
+    const found = this.#options.skids.find(({ name }) => name === skid);
+    return found?.type.devices.map(({ name }) => name) ?? [];
+  }
+
+  /** A refusal waits for nothing. */
+  #recordRefusal(event: RecordEvent): void {
+    this.#options.records.append(event).catch((thrown: unknown) => {
+      this.#options.log.error({ event, cause: messageOf(thrown) }, 'a refusal could not be recorded');
+    });
+  }
+}
+
+function inTurn<T>(standing: Standing, act: () => Promise<T>): Promise<T> {
+  const result = standing.turn.then(act);
+  standing.turn = result.catch(() => undefined);
+  return result;
+}
