@@ -2,7 +2,8 @@
 import type { SpectrumData } from '../spectrum.ts';
 
 export type SpectrumReading =
-  | Readonly<{ kind: 'spectrum'; data: SpectrumData }>
+  /** `digest` is the SHA-256 of the bytes, in hexadecimal. */
+  | Readonly<{ kind: 'spectrum'; data: SpectrumData; digest: string }>
   /** The file ends before it says it does: most likely it is still being written. */
   | Readonly<{ kind: 'incomplete'; reason: string }>
   | Readonly<{ kind: 'malformed'; reason: string }>;

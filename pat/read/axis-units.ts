@@ -1,0 +1,27 @@
+/** Units of axes as instruments write them, in the house's own writing; null where it says no unit we know. */
+
+const spellings: readonly (readonly [RegExp, string])[] = [
+  [/^(1\/cm|cm-1|cm\^-1|cm⁻¹|raman ?shift|wavenumbers?)$/iu, '1/cm'],
+  [/^(nm|nanometers?|nanometres?)$/iu, 'nm'],
+  [/^(µm|μm|um|micrometers?|micrometres?|microns?)$/iu, 'µm'],
+  [/^(ppm|parts per million)$/iu, 'ppm'],
+  [/^(hz|hertz)$/iu, 'Hz'],
+  [/^(s|sec|seconds?)$/iu, 's'],
+  [/^(ms|msec|milliseconds?)$/iu, 'ms'],
+  [/^(min|minutes?)$/iu, 'min'],
+  [/^%$/u, '%'],
+  [/^(v|volts?)$/iu, 'V'],
+  [/^(mv|millivolts?)$/iu, 'mV'],
+];
+
+export const unitOf = (text: string): string | null =>
+  spellings.find(([spelling]) => spelling.test(text.trim()))?.[1] ?? null;
+
+/** `Raman shift (cm-1)`, `Shift [1/cm]` or `Shift / nm`: the title and its unit. */
+export function titleAndUnit(text: string): Readonly<{ title: string; unit: string | null }> {
+  const match = /^(.*?)\s*(?:\(([^()]+)\)|\[([^[\]]+)\]|\s\/\s(.+))$/u.exec(text.trim());
+  const unit = match === null ? null : unitOf(match[2] ?? match[3] ?? match[4] ?? '');
+  return match === null || unit === null
+    ? { title: text.trim(), unit: unitOf(text) }
+    : { title: match[1] === undefined || match[1] === '' ? text.trim() : match[1], unit };
+}

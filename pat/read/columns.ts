@@ -1,0 +1,106 @@
+/**
+ * Spectra as two columns of text (CSV, TXT, XY). Lines before the first pair of numbers may be `key: value`, comments, and
+ * at last the columns' titles. A file is whole where its last line is ended and it has as many rows as it says, if it says.
+ */
+import type { SpectrumAxis } from '../../plant/spectrum.ts';
+import { titleAndUnit } from './axis-units.ts';
+import { incomplete, malformed, mostPoints, spectrumOf, textOf, type FormReading } from './reading.ts';
+import { takenAtOf } from './taken-at.ts';
+
+type Columns = Readonly<{ split: (line: string) => readonly string[]; number: RegExp }>;
+
+const point = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/u;
+const comma = /^[+-]?(?:\d+,?\d*|,\d+)(?:[eE][+-]?\d+)?$/u;
+const by =
+  (delimiter: RegExp | string) =>
+  (line: string): readonly string[] =>
+    line
+      .trim()
+      .split(delimiter)
+      .map((part) => part.trim());
+
+/** Ways to write two columns; the first by which a line is two numbers is the file's. */
+const ways: readonly Columns[] = [
+  { split: by('\t'), number: point },
+  { split: by(';'), number: point },
+  { split: by(','), number: point },
+  { split: by(/\s+/u), number: point },
+  { split: by('\t'), number: comma },
+  { split: by(';'), number: comma },
+  { split: by(/\s+/u), number: comma },
+];
+
+const longestHead = 200;
+const noAxis: SpectrumAxis = { title: '', unit: null };
+
+export function readColumns(bytes: Uint8Array): FormReading {
+  const text = textOf(bytes);
+  if (text === null) return incomplete('It holds zero bytes.');
+  const lines = text.replace(/^\uFEFF/u, '').split(/\r\n|\n|\r/u);
+  // What follows the last line end: nothing, where the last line is whole.
+  const tail = lines.pop() ?? '';
+  while (lines.at(-1)?.trim() === '') lines.pop();
+  const start = lines.slice(0, longestHead + 1).findIndex((line) => wayOf(line) !== undefined);
+  if (start < 0) {
+    if (lines.length <= longestHead && isHead(lines)) return incomplete('It holds no row yet.');
+    return malformed(`None of its first ${longestHead + 1} lines is two numbers.`);
+  }
+  const way = wayOf(lines[start] ?? '');
+  const head = readHead(lines.slice(0, start), way);
+  if (way === undefined || head === null) return malformed('Its head is no list of `key: value`.');
+  const rows = lines.slice(start);
+  if (rows.length > mostPoints) return malformed(`It has ${rows.length} rows, more than ${mostPoints}.`);
+  const x = new Float64Array(rows.length);
+  const y = new Float64Array(rows.length);
+  for (const [i, row] of rows.entries()) {
+    const numbers = numbersOf(row, way);
+    if (numbers === null) return malformed(`Row ${i + 1} is not two numbers: "${row.slice(0, 40)}".`);
+    [x[i], y[i]] = numbers;
+  }
+  if (tail.trim() !== '') return incomplete('Its last line is not ended.');
+  const { count } = head;
+  if (count !== null && rows.length < count) return incomplete(`It has ${rows.length} of ${count} rows.`);
+  if (count !== null && rows.length > count) return malformed(`It has ${rows.length} rows, and says ${count}.`);
+  return spectrumOf({
+    x: { ...head.x, values: x },
+    y: { ...head.y, values: y },
+    takenAt: takenAtOf(head.facts),
+    facts: head.facts,
+  });
+}
+
+const wayOf = (line: string): Columns | undefined => ways.find((way) => numbersOf(line, way) !== null);
+
+function numbersOf(line: string, { split, number }: Columns): [number, number] | null {
+  const [x, y, ...more] = split(line);
+  if (x === undefined || y === undefined || more.length > 0 || !number.test(x) || !number.test(y)) return null;
+  return [Number(x.replace(',', '.')), Number(y.replace(',', '.'))];
+}
+
+/** A head that is only words so far: no line of it holds more numbers than a row does. */
+const isHead = (lines: readonly string[]): boolean =>
+  lines.every((line) => line.split(/[\s,;]+/u).filter((part) => point.test(part)).length <= 2);
+
+type Head = Readonly<{ x: SpectrumAxis; y: SpectrumAxis; facts: Record<string, string>; count: number | null }>;
+
+/** Null where a line of it is neither a fact, a comment nor the titles. */
+function readHead(lines: readonly string[], way: Columns | undefined): Head | null {
+  const facts: Record<string, string> = {};
+  let [x, y] = [noAxis, noAxis];
+  for (const [i, line] of lines.entries()) {
+    const plain = line
+      .trim()
+      .replace(/^[#%;/]+\s*/u, '')
+      .replaceAll('"', '');
+    const fact = /^([^:=]{1,80}?)\s*[:=]\s*(.*)$/u.exec(plain);
+    if (fact?.[1] !== undefined) facts[fact[1]] = (fact[2] ?? '').slice(0, 500);
+    const [name, value, ...more] = way?.split(plain) ?? [];
+    const pair = fact === null && name !== undefined && value !== undefined && more.length === 0;
+    if (pair && i === lines.length - 1 && !point.test(value)) [x, y] = [titleAndUnit(name), titleAndUnit(value)];
+    else if (pair) facts[name] = value.slice(0, 500);
+    else if (fact === null && plain !== '' && plain === line.trim() && i !== 0) return null;
+  }
+  const said = Object.entries(facts).find(([name]) => /^(?:n ?points|number of points|points|rows)$/iu.test(name));
+  const count = said === undefined || !/^\d{1,8}$/u.test(said[1]) ? null : Number(said[1]);
+  return { x, y, facts, count };
+}
