@@ -21,6 +21,8 @@ export type Person = Readonly<{
   roles: readonly Role[];
   /** The first password has to be changed before anything else is allowed. */
   mustChangePassword: boolean;
+  /** How often the password or the certificates were changed: whoever is on a session by older ones is shown out. */
+  credentialChanges?: number;
 }>;
 
 /** Whoever or whatever acts. `terminal` is the page's or the client's address. */

@@ -2,8 +2,9 @@
  * The gate: proves who stands there by user name and password, and counts failures to the lockout. A stranger learns nothing
  * from it: an unknown name takes the time of a wrong password, is locked like a known one, and is answered in the same words.
  */
-import { monotonic, type Monotonic } from '../../plant/clock.ts';
+import { monotonic, type Monotonic, type UtcMs } from '../../plant/clock.ts';
 import { mesolineError } from '../../plant/errors.ts';
+import type { CertificateProof } from '../../plant/ports/access.ts';
 import type { Credentials } from '../../plant/ports/record-desk.ts';
 import { accessItself, accessScope, type Audit, type Moment } from './audit.ts';
 import { InTurn } from './in-turn.ts';
@@ -17,7 +18,7 @@ import {
   type LockoutState,
 } from './lockout.ts';
 import type { PasswordHasher } from './passwords.ts';
-import type { PeopleStore, StoredPerson } from './people-store.ts';
+import type { PeopleStore, StoredCertificate, StoredPerson } from './people-store.ts';
 
 /** Names that belong to nobody are remembered for their failures, but not without end. */
 const namesRemembered = 1000;
@@ -54,6 +55,28 @@ export class Gate {
     return this.#turns.take(nameKey(credentials.userName), () => this.#attempt(credentials, purpose, moment));
   }
 
+  /**
+   * Whose certificate it is. The client has shown to hold its key; failures count to the lockout of the certificate and, where
+   * it is somebody's, of the person's name, which a locked person cannot go round by a certificate.
+   * @throws MesolineError `login-refused`, `login-locked`.
+   */
+  proveCertificate({ thumbprint, terminal }: CertificateProof, moment: Moment): Promise<StoredPerson> {
+    const certificate = this.#store.certificate(thumbprint);
+    const person = certificate === null ? null : this.#store.byId(certificate.personId);
+    const key = person === null ? `certificate ${thumbprint.slice(0, longestEntry)}` : nameKey(person.userName);
+    return this.#turns.take(key, async () => {
+      const state = this.#lockouts.get(key) ?? noFailures;
+      const left = lockedStill(state, moment.monotonic);
+      if (left !== null) {
+        await this.#recordRefusal(person, terminal, 'login', 'locked', moment);
+        throw locked(left);
+      }
+      const why = whyNotBy(certificate, person, moment.utc);
+      if (why === null && person !== null) return person;
+      return this.#fail(key, state, person, { terminal, purpose: 'login', reason: why ?? unknownCertificate }, moment);
+    });
+  }
+
   /** A name is open again, because somebody with authority gave it a new password. */
   forgive(userName: string): void {
     this.#remember(nameKey(userName), noFailures);
@@ -77,9 +100,20 @@ export class Gate {
       if (state.failures > 0) this.#remember(key, noFailures);
       return person;
     }
+    const { terminal } = credentials;
+    return this.#fail(key, state, person, { terminal, purpose, reason: 'wrong user name or password' }, moment);
+  }
+
+  async #fail(
+    key: string,
+    state: LockoutState,
+    person: StoredPerson | null,
+    { terminal, purpose, reason }: Readonly<{ terminal: string; purpose: string; reason: string }>,
+    moment: Moment,
+  ): Promise<never> {
     const after = afterFailure(state, monotonic(moment.monotonic));
     this.#remember(key, after);
-    await this.#recordRefusal(person, credentials.terminal, purpose, 'wrong user name or password', moment);
+    await this.#recordRefusal(person, terminal, purpose, reason, moment);
     if (after.lockedSince !== null) {
       await this.#audit.recordOrOwe(
         {
@@ -88,7 +122,7 @@ export class Gate {
           action: 'person-locked',
           object: person?.userName ?? unknownName,
           reason: `${failuresToLock} failures in a row; shut for ${lockedFor / 60_000} minutes`,
-          data: { terminal: credentials.terminal },
+          data: { terminal },
         },
         moment,
       );
@@ -145,6 +179,16 @@ export class Gate {
       }
     }
   }
+}
+
+const unknownCertificate = 'a certificate that is not known';
+
+function whyNotBy(certificate: StoredCertificate | null, person: StoredPerson | null, now: UtcMs): string | null {
+  if (certificate === null || person === null) return unknownCertificate;
+  if (!person.active) return 'the certificate of somebody who has left';
+  if (certificate.removed) return 'a certificate that was taken back';
+  if (now >= certificate.validTo) return 'a certificate that has expired';
+  return now < certificate.validFrom ? 'a certificate that is not valid yet' : null;
 }
 
 const unknownName = 'unknown user name';

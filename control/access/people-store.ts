@@ -3,10 +3,11 @@ import Database from 'better-sqlite3';
 import { utcMs, type UtcMs } from '../../plant/clock.ts';
 import { mesolineError } from '../../plant/errors.ts';
 import type { Person, Role } from '../../plant/people.ts';
+import type { PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { StoredSession } from './sessions.ts';
 
 const applicationId = 0x4d657350;
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 const schema = `
 CREATE TABLE person (
@@ -31,6 +32,21 @@ CREATE TABLE failure (user_name TEXT PRIMARY KEY, failures INTEGER NOT NULL) STR
 CREATE TABLE applied (only INTEGER PRIMARY KEY CHECK (only = 1), seq INTEGER NOT NULL) STRICT;
 INSERT INTO applied VALUES (1, 0);`;
 
+const secondSchema = `
+ALTER TABLE person ADD COLUMN credential_changes INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE certificate (
+  thumbprint TEXT PRIMARY KEY,
+  person_id TEXT NOT NULL REFERENCES person (id),
+  subject TEXT NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL,
+  removed INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER certificate_no_delete BEFORE DELETE ON certificate
+BEGIN SELECT RAISE(ABORT, 'whose a certificate was is never forgotten'); END;
+CREATE TRIGGER certificate_same_person BEFORE UPDATE OF thumbprint, person_id ON certificate
+BEGIN SELECT RAISE(ABORT, 'a certificate is never given to another person'); END;`;
+
 export type StoredPerson = Person & Readonly<{ passwordHash: string; active: boolean }>;
 
 type PersonRow = {
@@ -41,6 +57,18 @@ type PersonRow = {
   password_hash: string;
   must_change: number;
   active: number;
+  credential_changes: number;
+};
+
+export type StoredCertificate = PersonCertificate & Readonly<{ removed: boolean }>;
+
+type CertificateRow = {
+  thumbprint: string;
+  person_id: string;
+  subject: string;
+  valid_from: number;
+  valid_to: number;
+  removed: number;
 };
 
 export class PeopleStore {
@@ -55,7 +83,7 @@ export class PeopleStore {
     database.pragma('foreign_keys = ON');
     const version = database.pragma('user_version', { simple: true });
     if (version === schemaVersion) return;
-    if (version !== 0) {
+    if (version !== 0 && version !== 1) {
       database.close();
       throw mesolineError(
         'people-unreadable',
@@ -65,7 +93,8 @@ export class PeopleStore {
       );
     }
     database.transaction(() => {
-      database.exec(schema);
+      if (version === 0) database.exec(schema);
+      database.exec(secondSchema);
       database.pragma(`application_id = ${applicationId}`);
       database.pragma(`user_version = ${schemaVersion}`);
     })();
@@ -106,7 +135,7 @@ export class PeopleStore {
   insert(person: StoredPerson): void {
     this.#database
       .prepare<[string, string, string, string, string, number, number]>(
-        'INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?)',
+        'INSERT INTO person (id, user_name, printed_name, roles, password_hash, must_change, active) VALUES (?, ?, ?, ?, ?, ?, ?)',
       )
       .run(
         person.id,
@@ -123,6 +152,7 @@ export class PeopleStore {
     this.#database
       .prepare<[string, number, string]>('UPDATE person SET password_hash = ?, must_change = ? WHERE id = ?')
       .run(passwordHash, Number(mustChange), id);
+    this.#countCredentialChange(id);
     this.#database.prepare<[string]>('DELETE FROM session WHERE person_id = ?').run(id);
   }
 
@@ -133,6 +163,42 @@ export class PeopleStore {
   deactivate(id: string): void {
     this.#database.prepare<[string]>('UPDATE person SET active = 0 WHERE id = ?').run(id);
     this.#database.prepare<[string]>('DELETE FROM session WHERE person_id = ?').run(id);
+  }
+
+  /** Everybody's, also those that were taken back. */
+  certificates(): StoredCertificate[] {
+    const rows = this.#database.prepare<[], CertificateRow>('SELECT * FROM certificate ORDER BY rowid').all();
+    return rows.map((row) => ({
+      thumbprint: row.thumbprint,
+      personId: row.person_id,
+      subject: row.subject,
+      validFrom: utcMs(row.valid_from),
+      validTo: utcMs(row.valid_to),
+      removed: row.removed === 1,
+    }));
+  }
+
+  certificate(thumbprint: string): StoredCertificate | null {
+    return this.certificates().find((one) => one.thumbprint === thumbprint) ?? null;
+  }
+
+  addCertificate({ thumbprint, personId, subject, validFrom, validTo }: PersonCertificate): void {
+    this.#database
+      .prepare<[string, string, string, number, number]>(
+        'INSERT INTO certificate VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT (thumbprint) DO UPDATE SET removed = 0',
+      )
+      .run(thumbprint, personId, subject, validFrom, validTo);
+  }
+
+  removeCertificate({ thumbprint, personId }: PersonCertificate): void {
+    this.#database.prepare<[string]>('UPDATE certificate SET removed = 1 WHERE thumbprint = ?').run(thumbprint);
+    this.#countCredentialChange(personId);
+  }
+
+  #countCredentialChange(personId: string): void {
+    this.#database
+      .prepare<[string]>('UPDATE person SET credential_changes = credential_changes + 1 WHERE id = ?')
+      .run(personId);
   }
 
   sessions(): StoredSession[] {
@@ -184,13 +250,7 @@ export class PeopleStore {
 }
 
 /** What others may know of a person: everything but the password's hash. */
-export const publicPart = ({ id, userName, printedName, roles, mustChangePassword }: StoredPerson): Person => ({
-  id,
-  userName,
-  printedName,
-  roles,
-  mustChangePassword,
-});
+export const publicPart = ({ passwordHash: _, active: __, ...person }: StoredPerson): Person => person;
 
 const personOf = (row: PersonRow): StoredPerson => ({
   id: row.id,
@@ -200,4 +260,5 @@ const personOf = (row: PersonRow): StoredPerson => ({
   passwordHash: row.password_hash,
   mustChangePassword: row.must_change === 1,
   active: row.active === 1,
+  credentialChanges: row.credential_changes,
 });

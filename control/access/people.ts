@@ -4,11 +4,12 @@
  */
 import { mesolineError } from '../../plant/errors.ts';
 import { roles as allRoles, type Actor, type Person, type Role } from '../../plant/people.ts';
-import type { NewPerson } from '../../plant/ports/people-desk.ts';
+import type { NewPerson, PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { RecordEvent } from '../../plant/record-event.ts';
 import { accessItself, accessScope, personActor, type Audit, type Moment } from './audit.ts';
 import type { Gate } from './gate.ts';
 import { InTurn } from './in-turn.ts';
+import { certificateRefused, readCertificate, recordedCertificate } from './person-certificate.ts';
 import { passwordFault, readablePassword, samePassword, type PasswordHasher } from './passwords.ts';
 import { publicPart, type PeopleStore, type StoredPerson } from './people-store.ts';
 
@@ -16,7 +17,15 @@ export type Pick = (choices: number) => number;
 
 type Parts = Readonly<{ store: PeopleStore; hasher: PasswordHasher; audit: Audit; gate: Gate; pick: Pick }>;
 
-const changes = new Set(['person-added', 'roles-changed', 'person-deactivated', 'password-changed', 'password-reset']);
+const changes = new Set([
+  'person-added',
+  'roles-changed',
+  'person-deactivated',
+  'password-changed',
+  'password-reset',
+  'certificate-added',
+  'certificate-removed',
+]);
 
 const firstUserName: Readonly<Record<Role, string>> = {
   observer: 'observer',
@@ -160,6 +169,45 @@ export class People {
     await this.#change([event], moment, () => store.setPassword(id, passwordHash, true));
     gate.forgive(person.userName);
     return firstPassword;
+  }
+
+  /** Gives a person a certificate to log in by at OPC UA. */
+  async addCertificate(
+    id: string,
+    given: string,
+    reason: string,
+    actor: Actor,
+    moment: Moment,
+  ): Promise<PersonCertificate> {
+    const { store } = this.#parts;
+    const person = this.#known(id);
+    const certificate = { ...readCertificate(given, moment.utc), personId: id };
+    const before = store.certificate(certificate.thumbprint);
+    if (before !== null && before.personId !== id) throw certificateRefused(given, 'It was given to another person.');
+    if (before?.removed === false) throw certificateRefused(given, `${person.printedName} has it already.`);
+    const event = changed('certificate-added', person, actor, reason);
+    await this.#change([{ ...event, new: recordedCertificate(certificate) }], moment, () =>
+      store.addCertificate(certificate),
+    );
+    return certificate;
+  }
+
+  async removeCertificate(thumbprint: string, reason: string, actor: Actor, moment: Moment): Promise<void> {
+    const { store } = this.#parts;
+    const certificate = store.certificate(thumbprint);
+    const person = certificate === null ? null : store.byId(certificate.personId);
+    if (certificate === null || certificate.removed || person === null) {
+      throw refused(
+        'person-refused',
+        `certificate ${thumbprint.slice(0, 64)}`,
+        'Nobody has it.',
+        'Look it up among the certificates of people.',
+      );
+    }
+    const event = changed('certificate-removed', person, actor, reason);
+    await this.#change([{ ...event, old: recordedCertificate(certificate) }], moment, () =>
+      store.removeCertificate(certificate),
+    );
   }
 
   #change(events: readonly RecordEvent[], moment: Moment, effect: () => void): Promise<void> {

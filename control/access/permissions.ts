@@ -17,6 +17,7 @@ export const permittedRoles: Readonly<Record<Permission, readonly Role[]>> = {
   'export record': ['QA reviewer', 'QA releaser', 'operator', 'checker', 'process engineer'],
   'read audit trail': ['QA reviewer', 'QA releaser', 'process engineer', 'administrator'],
   'manage people': ['administrator'],
+  'manage certificates': ['administrator', 'maintenance'],
 };
 
 /** What acts without a person standing there: a running batch, and the service itself, which may only make things safer. */

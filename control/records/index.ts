@@ -206,6 +206,7 @@ export function createRecords({ dataFolder, clock, log, build }: RecordsOptions)
       );
     },
     authenticate: async (credentials) => line().call('identify', credentials, stamp()),
+    authenticateCertificate: async (proof) => line().call('identifyCertificate', proof, stamp()),
     async changePassword(token, oldPassword, newPassword) {
       const session = sessions.find(token);
       if (session === null) throw mesolineError('session-ended', 'session', 'It has ended.', 'Log in again.');
@@ -243,6 +244,15 @@ export function createRecords({ dataFolder, clock, log, build }: RecordsOptions)
       const firstPassword = await line().call('resetPassword', id, reason, actor, stamp());
       sessions.removePerson(id);
       return { firstPassword };
+    },
+    certificates: async () => line().call('certificates'),
+    async addCertificate(id, certificate, reason, actor) {
+      mustManage(actor);
+      return line().call('addCertificate', id, certificate, reason, actor, stamp());
+    },
+    async removeCertificate(thumbprint, reason, actor) {
+      mustManage(actor);
+      await line().call('removeCertificate', thumbprint, reason, actor, stamp());
     },
   };
 

@@ -2,7 +2,8 @@
 import { MesolineError, messageOf, type Fault } from '../../plant/errors.ts';
 import type { Actor, Person, Role } from '../../plant/people.ts';
 import type { Credentials, SignatureView, SignRequest } from '../../plant/ports/record-desk.ts';
-import type { NewPerson } from '../../plant/ports/people-desk.ts';
+import type { CertificateProof } from '../../plant/ports/access.ts';
+import type { NewPerson, PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { RecordEvent, RecordReceipt, StoredEvent } from '../../plant/record-event.ts';
 import type { StoredSession } from '../access/index.ts';
 import type { Stamp } from './format/event-body.ts';
@@ -30,6 +31,7 @@ export type WorkerCalls = {
   export: (scope: string, stamp: Stamp) => Promise<ExportedRecord>;
   login: (credentials: Credentials, session: Omit<StoredSession, 'personId'>, stamp: Stamp) => Promise<Person>;
   identify: (credentials: Credentials, stamp: Stamp) => Promise<Person>;
+  identifyCertificate: (proof: CertificateProof, stamp: Stamp) => Promise<Person>;
   logout: (tokenHash: string, personId: string, stamp: Stamp) => Promise<void>;
   touch: (tokenHash: string, usedUtc: number) => Promise<void>;
   changePassword: (personId: string, oldPassword: string, newPassword: string, stamp: Stamp) => Promise<void>;
@@ -37,6 +39,15 @@ export type WorkerCalls = {
   setRoles: (id: string, roles: readonly Role[], reason: string, actor: Actor, stamp: Stamp) => Promise<void>;
   deactivate: (id: string, reason: string, actor: Actor, stamp: Stamp) => Promise<void>;
   resetPassword: (id: string, reason: string, actor: Actor, stamp: Stamp) => Promise<string>;
+  certificates: () => Promise<readonly PersonCertificate[]>;
+  addCertificate: (
+    id: string,
+    certificate: string,
+    reason: string,
+    actor: Actor,
+    stamp: Stamp,
+  ) => Promise<PersonCertificate>;
+  removeCertificate: (thumbprint: string, reason: string, actor: Actor, stamp: Stamp) => Promise<void>;
   close: (stamp: Stamp) => Promise<void>;
 };
 

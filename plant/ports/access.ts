@@ -17,12 +17,16 @@ export const permissions = [
   'lock out for maintenance',
   'read audit trail',
   'manage people',
+  'manage certificates',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
 export type Decision = Readonly<{ allowed: true } | { allowed: false; reason: string }>;
 
 export type SessionView = Readonly<{ token: string; person: Person; expiresAt: number }>;
+
+/** A certificate whose private key the client has shown to hold, and where it came from. */
+export type CertificateProof = Readonly<{ thumbprint: string; terminal: string }>;
 
 export interface Access {
   /** @throws MesolineError `login-refused`, worded so that it tells a stranger nothing; `login-locked` after too many. */
@@ -32,6 +36,11 @@ export interface Access {
   session(token: string): Promise<SessionView | null>;
   /** Proves who stands there without a session: for OPC UA, and for a second person at a page. */
   authenticate(credentials: Credentials): Promise<Person>;
+  /**
+   * Whose certificate it is: an OPC UA user's, who has proven to hold its key. What stands in the certificate plays no part,
+   * only whom it was given to. @throws MesolineError as `login`
+   */
+  authenticateCertificate(proof: CertificateProof): Promise<Person>;
   changePassword(token: string, oldPassword: string, newPassword: string): Promise<void>;
   people(): Promise<readonly Person[]>;
 }

@@ -5,7 +5,7 @@ import type { Actor } from '../people.ts';
 export type CertificateView = Readonly<{
   /** SHA-1 of the DER form in hexadecimal: what OPC UA calls the thumbprint. */
   thumbprint: string;
-  /** A client program's own, or one that proves a person. */
+  /** A client program's own, or one by which a person tried to log in. */
   use: 'application' | 'user';
   state: 'trusted' | 'rejected';
   subject: string;
@@ -18,6 +18,8 @@ export type CertificateView = Readonly<{
 
 export interface CertificateDesk {
   list(): Promise<readonly CertificateView[]>;
+  /** In PEM, to compare it or to give it to a person. @throws MesolineError `certificate-unknown` */
+  pem(thumbprint: string): Promise<string>;
   /** @throws MesolineError `not-permitted`, `certificate-unknown` */
   trust(thumbprint: string, actor: Actor): Promise<void>;
   /** Sessions that stand on it are ended. @throws MesolineError as `trust` */

@@ -1,7 +1,18 @@
 /** People as an administrator keeps them. Made by control/records; needed by hmi. Every change is in the record before it is made. */
+import type { UtcMs } from '../clock.ts';
 import type { Actor, Person, Role } from '../people.ts';
 
 export type NewPerson = Readonly<{ userName: string; printedName: string; roles: readonly Role[] }>;
+
+/** A certificate by which a person logs in at OPC UA. */
+export type PersonCertificate = Readonly<{
+  /** SHA-1 of the DER form in hexadecimal. */
+  thumbprint: string;
+  personId: string;
+  subject: string;
+  validFrom: UtcMs;
+  validTo: UtcMs;
+}>;
 
 /** All throw MesolineError `not-permitted` for an actor who may not manage people, `person-refused` with the reason. */
 export interface PeopleDesk {
@@ -12,4 +23,9 @@ export interface PeopleDesk {
   deactivate(id: string, reason: string, actor: Actor): Promise<void>;
   /** Also opens a name that was locked. */
   resetPassword(id: string, reason: string, actor: Actor): Promise<Readonly<{ firstPassword: string }>>;
+  certificates(): Promise<readonly PersonCertificate[]>;
+  /** @param certificate in PEM. One that was given to somebody is never given to another. */
+  addCertificate(id: string, certificate: string, reason: string, actor: Actor): Promise<PersonCertificate>;
+  /** Ends the person's sessions at OPC UA. */
+  removeCertificate(thumbprint: string, reason: string, actor: Actor): Promise<void>;
 }

@@ -165,6 +165,11 @@ async function makeRecords(
       await said('identified', person, credentials.terminal, at);
       return person;
     },
+    async identifyCertificate(proof, at) {
+      const person = publicPart(await gate.proveCertificate(proof, at));
+      await said('identified', person, proof.terminal, at, { certificate: proof.thumbprint });
+      return person;
+    },
     async logout(tokenHash, personId, at) {
       store.removeSession(tokenHash);
       const person = store.byId(personId);
@@ -206,6 +211,18 @@ async function makeRecords(
       return password;
     },
 
+    certificates: () =>
+      Promise.resolve(store.certificates().flatMap(({ removed, ...certificate }) => (removed ? [] : [certificate]))),
+    async addCertificate(id, certificate, reason, actor, at) {
+      const added = await people.addCertificate(id, certificate, reason, actor, at);
+      told();
+      return added;
+    },
+    async removeCertificate(thumbprint, reason, actor, at) {
+      await people.removeCertificate(thumbprint, reason, actor, at);
+      told();
+    },
+
     async close(at) {
       commits.flush();
       await payOwed(at);
@@ -215,8 +232,15 @@ async function makeRecords(
     },
   };
 
-  function said(action: string, person: Person, terminal: string, at: Stamp): ReturnType<Audit['recordOrOwe']> {
+  function said(
+    action: string,
+    person: Person,
+    terminal: string,
+    at: Stamp,
+    more: Readonly<Record<string, string>> = {},
+  ): ReturnType<Audit['recordOrOwe']> {
     const actor = personActor(person, terminal);
-    return audit.recordOrOwe({ scope: accessScope, actor, action, object: person.userName, data: { terminal } }, at);
+    const data = { terminal, ...more };
+    return audit.recordOrOwe({ scope: accessScope, actor, action, object: person.userName, data }, at);
   }
 }

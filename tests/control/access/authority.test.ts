@@ -34,6 +34,7 @@ const table: Record<Permission, readonly string[]> = {
   'export record': ['QA reviewer', 'QA releaser', 'operator', 'checker', 'process engineer'],
   'read audit trail': ['QA reviewer', 'QA releaser', 'process engineer', 'administrator'],
   'manage people': ['administrator'],
+  'manage certificates': ['administrator', 'maintenance'],
 };
 
 describe('authority', () => {

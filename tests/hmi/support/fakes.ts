@@ -6,7 +6,7 @@ import { mesolineError } from '../../../plant/errors.ts';
 import type { Log } from '../../../plant/log.ts';
 import type { Person, Role } from '../../../plant/people.ts';
 import type { Permission, SessionView } from '../../../plant/ports/access.ts';
-import type { AlarmView } from '../../../plant/ports/alarm-desk.ts';
+import type { AlarmDesk, AlarmView } from '../../../plant/ports/alarm-desk.ts';
 import type { BatchDesk } from '../../../plant/ports/batch-desk.ts';
 import type { InterlockView } from '../../../plant/ports/interlock-desk.ts';
 import type { SignatureView } from '../../../plant/ports/record-desk.ts';
@@ -81,9 +81,11 @@ export const alarmOf = (id: string, more: Partial<AlarmView> = {}): AlarmView =>
   skid: skidName(id.split('/')[0] ?? ''),
   title: id,
   level: 'high',
+  tag: null,
   priority: 2,
   active: true,
   acknowledged: false,
+  confirmed: false,
   suppressed: false,
   value: 188,
   unit: '°C',
@@ -92,6 +94,8 @@ export const alarmOf = (id: string, more: Partial<AlarmView> = {}): AlarmView =>
   raisedAt: utcMs(start),
   clearedAt: null,
   acknowledgedBy: null,
+  confirmedBy: null,
+  comment: null,
   cause: 'The heater overshoots.',
   consequence: 'The interlock will trip.',
   response: 'Lower the set point.',
@@ -159,6 +163,13 @@ export function fakeRooms(skids: readonly Skid[]) {
   const denied = new Set<Permission>();
   const scans = new Map<string, ScanNews>();
   const alarms: AlarmView[] = [];
+  const doToAlarms =
+    (what: string): AlarmDesk['acknowledge'] =>
+    (ids, actor, note) => {
+      asked.push({ what, with: { ids, actor, note } });
+      const reason = state.refuseAcknowledge;
+      return Promise.resolve(reason === null ? [] : ids.map((id) => ({ id, by: 'state', reason })));
+    };
   const batches = new Map<string, BatchView>();
   const commands: Command[] = [];
   const asked: Readonly<{ what: string; with: unknown }>[] = [];
@@ -206,6 +217,7 @@ export function fakeRooms(skids: readonly Skid[]) {
         return sessions.get(token) ?? null;
       },
       authenticate: ({ userName, password }) => Promise.resolve(authenticate(userName, password)),
+      authenticateCertificate: () => Promise.reject(mesolineError('login-refused', 'login', 'It is not known.', '')),
       changePassword: (token, oldPassword, newPassword) => {
         const session = sessions.get(token);
         if (session === undefined) throw mesolineError('session-ended', 'session', 'It has ended.', 'Log in.');
@@ -257,11 +269,10 @@ export function fakeRooms(skids: readonly Skid[]) {
         asked.push({ what: 'journal', with: { from, to, limit } });
         return Promise.resolve([]);
       },
-      acknowledge: (ids, actor, note) => {
-        asked.push({ what: 'acknowledge', with: { ids, actor, note } });
-        const reason = state.refuseAcknowledge;
-        return Promise.resolve(reason === null ? [] : ids.map((id) => ({ id, reason })));
-      },
+      known: () => Promise.resolve(alarms),
+      acknowledge: doToAlarms('acknowledge'),
+      confirm: doToAlarms('confirm'),
+      comment: doToAlarms('comment'),
     },
     history: {
       raw: () => Promise.resolve([]),

@@ -8,7 +8,7 @@ import type { Command, CommandOutcome } from '../../../../plant/command.ts';
 import { mesolineError } from '../../../../plant/errors.ts';
 import type { Log } from '../../../../plant/log.ts';
 import type { Person, Role } from '../../../../plant/people.ts';
-import type { Access, Authority } from '../../../../plant/ports/access.ts';
+import type { Access, Authority, CertificateProof } from '../../../../plant/ports/access.ts';
 import type { Credentials } from '../../../../plant/ports/record-desk.ts';
 import { good, type Quality } from '../../../../plant/quality.ts';
 import { localTag, skidName, tagName, type TagValue } from '../../../../plant/sample.ts';
@@ -41,6 +41,9 @@ export class Plant {
   readonly people = [person('olga', ['operator']), person('otto', ['observer']), person('nora', ['operator'], true)];
   readonly gone = new Set<string>();
   readonly tried: Credentials[] = [];
+  readonly shown: CertificateProof[] = [];
+  /** Whose certificate a thumbprint is. */
+  readonly certificates = new Map<string, string>();
   readonly commands: Command[] = [];
   readonly said: string[] = [];
   outcome: (command: Command) => CommandOutcome = () => ({ status: 'done', message: 'It was done.', readBack: 1 });
@@ -113,11 +116,18 @@ export class Plant {
           ? Promise.resolve(found)
           : Promise.reject(mesolineError('login-refused', 'login', 'User name or password is wrong.', 'Try again.'));
       },
+      authenticateCertificate: (proof) => {
+        this.shown.push(proof);
+        const found = this.people.find(({ userName }) => this.certificates.get(proof.thumbprint) === userName);
+        return found !== undefined
+          ? Promise.resolve(found)
+          : Promise.reject(mesolineError('login-refused', 'login', 'It is not known.', 'Ask an administrator.'));
+      },
       login: refuse,
       logout: refuse,
       session: refuse,
       changePassword: refuse,
-      people: refuse,
+      people: () => Promise.resolve(this.people.filter(({ userName }) => !this.gone.has(userName))),
     };
   }
 
