@@ -20,10 +20,13 @@ export type Change = Readonly<{ what: AlarmChange; at: UtcMs; by: string | null;
 export class AlarmBook {
   readonly #entries = new Map<string, Entry>();
   readonly #changed: (entry: Entry, change: Change) => void;
-  readonly #amended: (entry: Entry) => void;
+  readonly #amended: (entry: Entry, at: UtcMs) => void;
 
-  /** @param amended told when the words or the priority of an alarm that stands have changed, which is no transition */
-  constructor(changed: (entry: Entry, change: Change) => void, amended: (entry: Entry) => void) {
+  /**
+   * @param amended told when the words, the priority or the quality of an alarm that stands have changed, or when a suppressed
+   * one comes or goes unannounced, all of which is no transition
+   */
+  constructor(changed: (entry: Entry, change: Change) => void, amended: (entry: Entry, at: UtcMs) => void) {
     this.#changed = changed;
     this.#amended = amended;
   }
@@ -44,15 +47,23 @@ export class AlarmBook {
     return this.#entries.values();
   }
 
-  amend(entry: Entry, point: AlarmPoint): void {
+  amend(entry: Entry, point: AlarmPoint, at: UtcMs): void {
     entry.point = point;
-    if (entry.state.active) this.#amended(entry);
+    if (entry.state.active) this.#amended(entry, at);
+  }
+
+  qualify(entry: Entry, quality: Quality, at: UtcMs): void {
+    if (entry.quality === quality) return;
+    entry.quality = quality;
+    if (stands(entry.state)) this.#amended(entry, at);
   }
 
   update(entry: Entry, active: boolean, suppressed: boolean, at: UtcMs): void {
     const { state, changes } = stepAlarm(entry.state, active, suppressed, at);
+    const silently = changes.length === 0 && state.active !== entry.state.active;
     entry.state = state;
     for (const what of changes) this.#changed(entry, { what, at, by: null, note: null });
+    if (silently) this.#amended(entry, at);
   }
 
   /** Unacknowledged first, then by priority, then the newest; the alarms of one trip together, the lost link and the first-out first. */
@@ -83,16 +94,19 @@ const isOfTrip = ({ point, state }: Entry): boolean =>
   isLatched(point.level) || (point.kind === 'link' && state.active && point.priority === 1);
 
 export function viewOf({ point, state, value, quality }: Entry): AlarmView {
-  const { id, skid, title, level, priority, unit, limit, cause, consequence, response, respondWithinMs } = point;
-  const { active, acknowledged, suppressed, raisedAt, clearedAt, acknowledgedBy } = state;
+  const { id, skid, title, level, tag, priority, unit, limit, cause, consequence, response, respondWithinMs } = point;
+  const { active, acknowledged, confirmed, suppressed, raisedAt, clearedAt } = state;
+  const { acknowledgedBy, confirmedBy, comment } = state;
   return {
     id,
     skid,
     title,
     level,
+    tag,
     priority,
     active,
     acknowledged,
+    confirmed,
     suppressed,
     value,
     unit,
@@ -101,6 +115,8 @@ export function viewOf({ point, state, value, quality }: Entry): AlarmView {
     raisedAt,
     clearedAt,
     acknowledgedBy,
+    confirmedBy,
+    comment,
     cause,
     consequence,
     response,

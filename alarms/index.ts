@@ -2,7 +2,7 @@
  * The alarms of the site (ISA-18.2): limits of values, trips of interlocks, lost links. Every transition is a line of the
  * record; what stood and what was acknowledged is taken up from it after a restart.
  */
-import { milliseconds, type Clock } from '../plant/clock.ts';
+import { milliseconds, type Clock, type UtcMs } from '../plant/clock.ts';
 import { messageOf } from '../plant/errors.ts';
 import type { Log } from '../plant/log.ts';
 import type { Authority } from '../plant/ports/access.ts';
@@ -54,14 +54,14 @@ export function createAlarms({ skids, clock, log, authority, records }: AlarmsOp
     const { id: alarm, skid } = entry.point;
     const transition = { alarm, skid, at, what, value: entry.value, by, note };
     journal.add(transition);
-    tell(entry);
+    tell(entry, at);
     return transition;
   };
-  const tell = (entry: Entry): void => {
+  const tell = (entry: Entry, at: UtcMs): void => {
     const view = viewOf(entry);
     for (const listener of listeners) {
       try {
-        listener.changed(view);
+        listener.changed(view, at);
       } catch (error) {
         log.error({ alarm: view.id }, `A listener of alarms failed: ${messageOf(error)}`);
       }

@@ -42,7 +42,15 @@ export function recordOf(
   };
 }
 
-const whats = ['raised', 'cleared', 'acknowledged', 'suppressed', 'unsuppressed'] as const;
+const whats = [
+  'raised',
+  'cleared',
+  'acknowledged',
+  'confirmed',
+  'commented',
+  'suppressed',
+  'unsuppressed',
+] as const satisfies readonly AlarmTransition['what'][];
 
 /** A transition as the record tells it; null where the event is no alarm's. */
 export function transitionOf({ event, utc }: StoredEvent): AlarmTransition | null {

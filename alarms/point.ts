@@ -8,7 +8,7 @@ import type {
 } from '../plant/skid/definition.ts';
 import type { GuardCause } from '../plant/ports/scan-guard.ts';
 import type { Demand } from '../plant/safe-state.ts';
-import type { SkidName } from '../plant/sample.ts';
+import { tagName, type SkidName, type TagName } from '../plant/sample.ts';
 
 export type AlarmPoint = Readonly<{
   id: string;
@@ -16,6 +16,8 @@ export type AlarmPoint = Readonly<{
   kind: 'limit' | 'interlock' | 'link';
   title: string;
   level: string;
+  /** The tag it watches; null where it watches several, or none. */
+  tag: TagName | null;
   priority: AlarmPriority;
   unit: string | null;
   limit: number | null;
@@ -36,6 +38,7 @@ export function limitPoint(skid: Skid, alarm: AlarmDefinition, { level, limit }:
     kind: 'limit',
     title: `${tag?.title ?? alarm.name} ${level}`,
     level,
+    tag: tag === undefined ? null : tagName(skid.name, tag.name),
     priority: alarm.priority,
     unit: alarm.unit,
     limit,
@@ -53,6 +56,7 @@ export const linkPoint = ({ name }: Skid, held: boolean): AlarmPoint => ({
   kind: 'link',
   title: 'Link lost',
   level: 'link',
+  tag: null,
   priority: held ? 1 : 2,
   unit: null,
   limit: null,
@@ -96,6 +100,7 @@ export function interlockPoint(
     kind: 'interlock',
     title: level === 'trip' ? name : level === 'doubt' ? doubtTitle(cause) : `${name}, ${level}`,
     level,
+    tag: null,
     priority: isLatched(level) ? 1 : 2,
     unit: null,
     limit: null,

@@ -98,8 +98,8 @@ export class SkidAlarms {
     const looks = armed === null || this.#isArmed(armed);
     for (const level of levels) {
       level.state = looks ? stepLimit(level.definition, level.state, sample, now) : initialLimitState;
-      level.entry.quality = quality;
       if (value !== null) level.entry.value = value;
+      this.#book.qualify(level.entry, quality, at);
       this.#book.update(level.entry, level.state.active, suppressed, at);
     }
   }
@@ -121,7 +121,9 @@ export class SkidAlarms {
     this.#seen ||= answered;
     const waited = this.#seen || elapsed(this.#firstScan, now) >= firstSeenWithin;
     const lost = allBad && waited;
-    if (lost && (this.#link.point.priority === 1) !== held) this.#book.amend(this.#link, linkPoint(this.#skid, held));
+    if (lost && (this.#link.point.priority === 1) !== held) {
+      this.#book.amend(this.#link, linkPoint(this.#skid, held), at);
+    }
     this.#book.update(this.#link, lost, false, at);
   }
 
@@ -172,7 +174,7 @@ export class SkidAlarms {
     const entry = this.#book.add(point);
     const { active } = entry.state;
     if (!active || entry.point.cause !== point.cause || (level === 'doubt' && entry.point.title !== point.title)) {
-      this.#book.amend(entry, point);
+      this.#book.amend(entry, point, at);
     }
     entry.order = order;
     this.#book.update(entry, true, false, at);

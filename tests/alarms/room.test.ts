@@ -173,10 +173,10 @@ describe('acknowledging', () => {
 
   it('is refused to who may not, and for an alarm that is not there, with the reason', async () => {
     expect(await room.desk.acknowledge([temperature], observer, '')).toEqual([
-      { id: temperature, reason: 'An observer may not acknowledge alarms.' },
+      { id: temperature, by: 'authority', reason: 'An observer may not acknowledge alarms.' },
     ]);
     expect(await room.desk.acknowledge(['QD-1/none', temperature], person, '')).toEqual([
-      { id: 'QD-1/none', reason: 'There is no alarm "QD-1/none".' },
+      { id: 'QD-1/none', by: 'name', reason: 'There is no alarm "QD-1/none".' },
     ]);
     expect((await standing())[temperature]?.acknowledged).toBe(true);
   });
@@ -197,8 +197,97 @@ describe('acknowledging', () => {
     hotter();
     scan(5100);
     ledger.letGo();
-    expect(await answer).toEqual([{ id: temperature, reason: expect.stringContaining('raised again') }]);
+    expect(await answer).toEqual([
+      { id: temperature, by: 'raised again', reason: expect.stringContaining('raised again') },
+    ]);
     expect((await standing())[temperature]?.acknowledged).toBe(false);
+  });
+});
+
+describe('confirming', () => {
+  const confirm = (note = '') => room.desk.confirm([temperature], person, note);
+
+  beforeEach(async () => {
+    hotter();
+    scan(5100);
+    await settle();
+  });
+
+  it('says that the cause was dealt with, by whom and how, once someone has seen the alarm', async () => {
+    expect(await confirm()).toEqual([{ id: temperature, by: 'state', reason: expect.stringContaining('acknowledge') }]);
+    await room.desk.acknowledge([temperature], person, 'set point lowered');
+    expect(await confirm('valve replaced')).toEqual([]);
+    expect((await standing())[temperature]).toMatchObject({
+      active: true,
+      confirmed: true,
+      confirmedBy: 'Olga Operator',
+      comment: { text: 'valve replaced', by: 'Olga Operator' },
+    });
+    expect(ledger.stored.at(-1)?.event).toMatchObject({ action: 'alarm-confirmed', reason: 'valve replaced' });
+    expect(await confirm()).toEqual([]);
+    expect(ledger.actions().filter((action) => action.includes('confirmed'))).toHaveLength(1);
+  });
+
+  it('is refused as acknowledging is, and is undone by the next raising', async () => {
+    await room.desk.acknowledge([temperature], person, '');
+    expect(await room.desk.confirm([temperature], observer, '')).toMatchObject([{ by: 'authority' }]);
+    ledger.full = true;
+    expect(await confirm()).toMatchObject([{ by: 'record' }]);
+    ledger.full = false;
+    await confirm();
+    plant.set({ 'R201/TT-201A': 180 });
+    scan();
+    hotter();
+    scan(5100);
+    expect((await standing())[temperature]).toMatchObject({ acknowledged: false, confirmed: false, comment: null });
+  });
+
+  it('can come after the alarm has gone from the list, and is known after a restart', async () => {
+    await room.desk.acknowledge([temperature], person, '');
+    plant.set({ 'R201/TT-201A': 180 });
+    scan();
+    expect((await standing())[temperature]).toBeUndefined();
+    const known = async () => (await room.desk.known()).find(({ id }) => id === temperature);
+    expect(await known()).toMatchObject({ active: false, confirmed: false, tag: 'QD-1/R201/T.max' });
+    await room.stop();
+    room = make();
+    await room.start();
+    expect(await known()).toMatchObject({ active: false, confirmed: false });
+    expect(await confirm()).toEqual([]);
+    expect(await known()).toMatchObject({ confirmed: true, confirmedBy: 'Olga Operator' });
+  });
+});
+
+describe('a remark', () => {
+  it('is recorded and shown, and changes nothing else', async () => {
+    hotter();
+    scan(5100);
+    await settle();
+    expect(await room.desk.comment([temperature], person, 'Looking into it.')).toEqual([]);
+    expect((await standing())[temperature]).toMatchObject({
+      acknowledged: false,
+      comment: { text: 'Looking into it.', by: 'Olga Operator' },
+    });
+    expect(ledger.stored.at(-1)?.event).toMatchObject({ action: 'alarm-commented', reason: 'Looking into it.' });
+  });
+});
+
+describe('whoever listens', () => {
+  it('hears of the quality of an alarm that stands, and when', () => {
+    const told: unknown[] = [];
+    room.onChange({
+      changed: ({ id, quality }, at) => {
+        if (id === temperature) told.push([quality, at]);
+      },
+    });
+    hotter();
+    scan(5100);
+    plant.lose('R201/TT-201B');
+    scan(1000);
+    expect(told).toEqual([
+      [0, expect.any(Number)],
+      [badNoCommunication, clock.utc() - 1000],
+    ]);
   });
 });
 

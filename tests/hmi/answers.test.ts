@@ -108,6 +108,16 @@ describe('alarms', () => {
     expect(answer.json()).toMatchObject({ faults: [{ where: 'QD-1/a.high', problem: 'It is not active.' }] });
   });
 
+  it('are confirmed as they are acknowledged', async () => {
+    server.rooms.state.refuseAcknowledge = null;
+    const answer = await server.ask('POST', '/api/alarms/confirm', { ids: ['QD-1/a.high'], note: 'valve replaced' });
+    expect([answer.statusCode, answer.json()]).toEqual([200, { refused: [] }]);
+    expect(server.rooms.asked.at(-1)).toMatchObject({
+      what: 'confirm',
+      with: { ids: ['QD-1/a.high'], note: 'valve replaced' },
+    });
+  });
+
   it('have a journal of the last day where no span is given', async () => {
     await server.ask('GET', '/api/alarms/journal');
     expect(server.rooms.asked.at(-1)).toEqual({

@@ -27,6 +27,7 @@ const reads = [
 const changes: readonly (readonly [string, object])[] = [
   ['/api/skids/QD-1/commands', { id: 'command-1', action: { kind: 'safe-state', action: 'H' } }],
   ['/api/alarms/acknowledge', { ids: ['QD-1/a.high'] }],
+  ['/api/alarms/confirm', { ids: ['QD-1/a.high'] }],
   ['/api/batches', { commandId: 'command-2', skid: 'QD-1', recipe: 'cdse-590', signers: [credentials] }],
   ['/api/batches/B-2026-0001/commands', { commandId: 'command-3', command: 'Hold', reason: 'look' }],
   ['/api/batches/B-2026-0001/sign', { meaning: 'reviewed', ...credentials }],
@@ -79,9 +80,9 @@ describe('a person', () => {
       actor: { kind: 'person', id: 'P-rosa', terminal: '127.0.0.1' },
     });
     expect(
-      server.rooms.asked.filter(({ what }) => what === 'start' || what === 'command' || what === 'acknowledge'),
+      server.rooms.asked.filter(({ what }) => ['start', 'command', 'acknowledge', 'confirm'].includes(what)),
     ).toEqual(
-      Array(3).fill({
+      Array(4).fill({
         what: expect.any(String),
         with: expect.objectContaining({ actor: expect.objectContaining({ id: 'P-rosa' }) }),
       }),

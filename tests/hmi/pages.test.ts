@@ -2,6 +2,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPages, type Pages } from '../../hmi/server/index.ts';
+import { utcMs } from '../../plant/clock.ts';
 import { streamClient } from '../../hmi/server/stream/client.ts';
 import type { ServerResponse } from 'node:http';
 import { alarmOf, batchOf, fakeRooms, person, scanOf } from './support/fakes.ts';
@@ -100,7 +101,7 @@ describe('the pages’ server', () => {
       (text) => text.includes('event: heartbeat') && text.includes('event: values') && text.includes('event: batches'),
     );
     pages.accept(scanOf('QD-1', 1, { 'R201/TT-201A': 161.5 }));
-    pages.changed(alarmOf('QD-1/a.high'));
+    pages.changed(alarmOf('QD-1/a.high'), utcMs(0));
     pages.changed(batchOf('B-1', { state: 'Held' }));
     const text = await heard;
     expect(text).toMatch(/^retry: \d+\n\nevent: snapshot\n/);

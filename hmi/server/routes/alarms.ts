@@ -1,5 +1,5 @@
-/** Alarms that stand, their acknowledgement and their journal. */
-import type { FastifyInstance } from 'fastify';
+/** Alarms that stand, their acknowledgement and confirmation, and their journal. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { utcMs } from '../../../plant/clock.ts';
 import type { AcknowledgeAnswer } from '../../api/answers.ts';
 import { acknowledgeRequest, journalQuery } from '../../api/requests.ts';
@@ -15,9 +15,9 @@ const dayMs = 86_400_000;
 export function alarmRoutes(api: FastifyInstance, { alarms, clock }: PagesOptions): void {
   api.get('/alarms', () => alarms.standing());
 
-  api.post('/alarms/acknowledge', { config: { permission: 'by-desk' } }, async (request, reply) => {
+  const doTo = async (deed: 'acknowledge' | 'confirm', request: FastifyRequest, reply: FastifyReply) => {
     const { ids, note } = acknowledgementOf(request.body);
-    const refused = await alarms.acknowledge(ids, personOf(request), note ?? '');
+    const refused = await alarms[deed](ids, personOf(request), note ?? '');
     if (refused.length < new Set(ids).size) return { refused } satisfies AcknowledgeAnswer;
     const faults = refused.map(({ id, reason }) => ({
       where: id,
@@ -25,7 +25,10 @@ export function alarmRoutes(api: FastifyInstance, { alarms, clock }: PagesOption
       remedy: 'Look at the alarm again.',
     }));
     return reply.code(409).send(errorAnswer('refused', faults));
-  });
+  };
+  for (const deed of ['acknowledge', 'confirm'] as const) {
+    api.post(`/alarms/${deed}`, { config: { permission: 'by-desk' } }, (request, reply) => doTo(deed, request, reply));
+  }
 
   api.get('/alarms/journal', async (request) => {
     const { from, to = clock.utc(), limit = 500 } = journalOf(request.query);

@@ -1,4 +1,4 @@
-/** Every alarm that stands, with what to do about it; acknowledged one by one or many at once. */
+/** Every alarm that stands, with what to do about it; acknowledged one by one or many at once, confirmed one by one. */
 import { useState } from 'preact/hooks';
 import type { AlarmView } from '../../../../plant/ports/alarm-desk.ts';
 import type { AcknowledgeAnswer } from '../../../api/answers.ts';
@@ -20,8 +20,8 @@ export function AlarmsPage() {
   const open = standing.filter(({ acknowledged }) => !acknowledged).map(({ id }) => id);
   const ids = open.filter((id) => chosen.has(id));
 
-  const acknowledge = async (some: readonly string[]): Promise<void> => {
-    const answer = await post<AcknowledgeAnswer>('/api/alarms/acknowledge', { ids: some, note });
+  const doTo = async (deed: 'acknowledge' | 'confirm', some: readonly string[]): Promise<void> => {
+    const answer = await post<AcknowledgeAnswer>(`/api/alarms/${deed}`, { ids: some, note });
     if (!answer.ok) {
       tell(false, answer.problem.message);
       return;
@@ -29,7 +29,8 @@ export function AlarmsPage() {
     const { refused } = answer.value;
     setChosen(new Set());
     setNote('');
-    if (refused.length === 0) tell(true, some.length === 1 ? 'Acknowledged.' : `${some.length} alarms acknowledged.`);
+    const done = deed === 'confirm' ? 'Confirmed.' : 'Acknowledged.';
+    if (refused.length === 0) tell(true, some.length === 1 ? done : `${some.length} alarms acknowledged.`);
     else tell(false, refused.map(({ id, reason }) => `${id}: ${reason}`).join(' '));
   };
   const choose = (id: string, yes: boolean): void => {
@@ -55,7 +56,7 @@ export function AlarmsPage() {
         </label>
         <Press
           refusedBy={refusedBy ?? (ids.length === 0 ? 'None is chosen.' : null)}
-          onPress={() => void acknowledge(ids)}
+          onPress={() => void doTo('acknowledge', ids)}
           testid="acknowledge-chosen"
         >
           Acknowledge the chosen ({ids.length})
@@ -89,7 +90,8 @@ export function AlarmsPage() {
               chosen={chosen.has(alarm.id)}
               refusedBy={refusedBy}
               onChoose={(yes) => choose(alarm.id, yes)}
-              onAcknowledge={() => void acknowledge([alarm.id])}
+              onAcknowledge={() => void doTo('acknowledge', [alarm.id])}
+              onConfirm={() => void doTo('confirm', [alarm.id])}
             />
           ))}
         </tbody>
@@ -106,9 +108,10 @@ type RowProps = Readonly<{
   refusedBy: string | null;
   onChoose: (yes: boolean) => void;
   onAcknowledge: () => void;
+  onConfirm: () => void;
 }>;
 
-function AlarmRow({ alarm, chosen, refusedBy, onChoose, onAcknowledge }: RowProps) {
+function AlarmRow({ alarm, chosen, refusedBy, onChoose, onAcknowledge, onConfirm }: RowProps) {
   const now = serverTime.value;
   const text = stateText(alarm);
   return (
@@ -155,6 +158,14 @@ function AlarmRow({ alarm, chosen, refusedBy, onChoose, onAcknowledge }: RowProp
             </Press>
           </>
         )}
+        {alarm.acknowledged && !alarm.confirmed && (
+          <>
+            <br />
+            <Press refusedBy={refusedBy} hideReason onPress={onConfirm} testid={`confirm-${alarm.id}`}>
+              Confirm
+            </Press>
+          </>
+        )}
       </td>
     </tr>
   );
@@ -165,10 +176,11 @@ const figures = { states: null, decimals: 2 };
 
 const priorityText = { 1: 'high', 2: 'medium', 3: 'low' } as const;
 
-function stateText({ active, acknowledged, acknowledgedBy, suppressed, clearedAt }: AlarmView): string {
+function stateText(alarm: AlarmView): string {
+  const { active, acknowledged, acknowledgedBy, confirmed, confirmedBy, suppressed, clearedAt } = alarm;
   if (suppressed) return 'suppressed by the phase';
+  const by = (name: string | null): string => (name === null ? '' : ` by ${name}`);
   const gone = active ? 'active' : `gone since ${timeText(clearedAt, serverTime.value)}`;
-  return acknowledged
-    ? `${gone}, acknowledged${acknowledgedBy === null ? '' : ` by ${acknowledgedBy}`}`
-    : `${gone}, waits`;
+  if (!acknowledged) return `${gone}, waits`;
+  return `${gone}, acknowledged${by(acknowledgedBy)}${confirmed ? `, confirmed${by(confirmedBy)}` : ''}`;
 }
