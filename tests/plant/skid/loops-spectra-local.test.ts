@@ -15,7 +15,7 @@ spectra:
 points: {}
 `;
 
-const skid = `${change(
+const skid = change(
   change(soundSkid, 'watchdog: 3 s }', 'watchdog: 3 s, local: F1/plcLocal }\n  RAMAN: { model: raman }'),
   'interlocks:\n',
   `  F1/local: { from: PLC-1.flags.heater, title: Local, states: { 0: Remote, 1: Local } }
@@ -27,7 +27,7 @@ spectra:
   R1/AT-1: { from: RAMAN.raman, title: Raman spectrum, staleAfter: 10 min }
 interlocks:
 `,
-)}`;
+);
 
 const load = (text: string, device = soundDevice) => {
   const made = folder({ 's.yaml': text, 'devices/small-plc.yaml': device, 'devices/raman.yaml': raman });
