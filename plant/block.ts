@@ -20,3 +20,7 @@ export type Block = Readonly<{
 /** The block that stands in the way of a command to `device`: the skid's first, then the device's own. */
 export const blockOf = (blocks: readonly Block[], device: string): Block | null =>
   blocks.find((block) => block.device === null) ?? blocks.find((block) => block.device === device) ?? null;
+
+/** The first block that is known to stand, not only feared to. */
+export const standingBlock = (blocks: readonly Block[]): Block | null =>
+  blocks.find(({ doubtful }) => doubtful !== true) ?? null;

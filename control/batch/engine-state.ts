@@ -1,4 +1,5 @@
 /** What the engine knows of one batch, what it is told, and what it asks to be done. All of it is plain data. */
+import type { Block } from '../../plant/block.ts';
 import type { BatchCommand, BatchState, PhaseView } from '../../plant/batch-view.ts';
 import type { Monotonic, ProcessTime, UtcMs } from '../../plant/clock.ts';
 import type { CommandOutcome } from '../../plant/command.ts';
@@ -61,6 +62,8 @@ export type ScanInput = Readonly<{
   skid: SkidReading;
   verdict: GuardVerdict;
   fieldDemand: Demand | null;
+  /** What keeps the skid or a device of it from being commanded. */
+  blocks: readonly Block[];
 }>;
 
 export type CommandInput = Readonly<{

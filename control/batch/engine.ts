@@ -6,6 +6,7 @@
  */
 import { elapsed, type Monotonic, type UtcMs } from '../../plant/clock.ts';
 import { asksField, demandRank, fieldSatisfies } from '../../plant/safe-state.ts';
+import { standingBlock } from '../../plant/block.ts';
 import type { BatchState } from '../../plant/batch-view.ts';
 import {
   activeStep,
@@ -92,7 +93,10 @@ function byState(core: BatchCore, before: BatchCore, scan: ScanInput): Stepped {
   }
 }
 
-/** What takes an active batch out of running: an interlock's demand, or a field that is in a safe state nobody here asked for. */
+/**
+ * What takes an active batch out of running: an interlock's demand, a field that is in a safe state nobody here asked for, or
+ * somebody who has locked the skid or a device of it out or switched it to Local.
+ */
 function holdFor(core: BatchCore, scan: ScanInput): Stepped | null {
   const { verdict, fieldDemand } = scan;
   if (asksField(verdict.demand)) {
@@ -104,7 +108,9 @@ function holdFor(core: BatchCore, scan: ScanInput): Stepped | null {
     const message = `The field controller is in a safe state (${fieldDemand}) that this batch did not ask for.`;
     return hold(core, 'field-intervened', message, scan, { alreadyAsked: fieldSatisfies(fieldDemand, 'H') });
   }
-  return null;
+  // A doubt holds nothing that runs: the interlocks know better what must not go on unseen.
+  const block = standingBlock(scan.blocks);
+  return block === null ? null : hold(core, 'block-intervened', block.message, scan);
 }
 
 function runActive(core: BatchCore, scan: ScanInput, dtS: number): Stepped {
@@ -267,7 +273,7 @@ function onOutcome(core: BatchCore, input: Extract<EngineInput, { kind: 'outcome
 /** Takes an active batch to Holding. Where nobody has asked the field yet, that goes first; the record follows. */
 function hold(
   core: BatchCore,
-  action: 'interlock-intervened' | 'field-intervened' | 'exception-raised',
+  action: 'interlock-intervened' | 'field-intervened' | 'block-intervened' | 'exception-raised',
   message: string,
   now: Readonly<{ utc: UtcMs; monotonic: Monotonic }>,
   { alreadyAsked = false }: Readonly<{ alreadyAsked?: boolean }> = {},

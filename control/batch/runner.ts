@@ -142,6 +142,7 @@ export class BatchRunner {
       skid: readSkid(this.#equipment, news.batch.samples),
       verdict: news.verdict,
       fieldDemand: news.fieldDemand,
+      blocks: news.blocks,
     });
   }
 

@@ -3,6 +3,7 @@
  * goes into the record before anybody signs, so that the signatures cover it.
  */
 import type { Clock } from '../../plant/clock.ts';
+import { standingBlock, type Block } from '../../plant/block.ts';
 import { elapsed } from '../../plant/clock.ts';
 import { messageOf } from '../../plant/errors.ts';
 import type { Actor } from '../../plant/people.ts';
@@ -40,6 +41,9 @@ export function permissiveRefusal(skid: Skid, news: ScanNews | null, clock: Cloc
   if (news === null || elapsed(news.batch.monotonic, clock.monotonic()) > freshFor) {
     return `${skid.name} has not been seen for a while. Check its link first.`;
   }
+  const blocked = ({ message }: Block): string => `${skid.name} may not be started: ${message}`;
+  const block = standingBlock(news.blocks);
+  if (block !== null) return blocked(block);
   const { demand, causes } = news.verdict;
   if (demand !== 'none' || causes.length > 0) {
     const cause = causes[0]?.message ?? `the interlocks demand ${demand}`;
@@ -48,7 +52,8 @@ export function permissiveRefusal(skid: Skid, news: ScanNews | null, clock: Cloc
   if (news.fieldDemand === null) return `The field controller of ${skid.name} does not answer.`;
   if (news.fieldDemand !== 'none')
     return `${skid.name} is in a safe state (${news.fieldDemand}). Release or reset it on the unit page first.`;
-  return null;
+  const [doubt] = news.blocks;
+  return doubt === undefined ? null : blocked(doubt);
 }
 
 /** Why the recipe may not run on the skid, or null. */

@@ -7,6 +7,7 @@ import {
   type RecipeView,
 } from '../../plant/batch-view.ts';
 import type { ScanNews } from '../../plant/ports/scan-consumer.ts';
+import { standingBlock } from '../../plant/block.ts';
 import { formatValue } from '../../plant/quantity.ts';
 import { activeStep, phaseOf, scopeOf, toldState, type BatchCore } from './engine-state.ts';
 import { reactorTemperature, readSkid, type Equipment } from './equipment.ts';
@@ -42,14 +43,18 @@ function refusedNow(
 ): string | null {
   if (command === 'Start') return `${core.id} has run. Start a new batch instead.`;
   if (command === 'Pause') return pauseRefusal(core, news, equipment);
-  if (command !== 'Restart') return null;
+  if (command !== 'Restart' && command !== 'Resume') return null;
   if (news === null) return 'The skid has not been seen yet.';
+  const block = standingBlock(news.blocks);
+  if (block !== null) return block.message;
+  if (command === 'Resume') return news.blocks[0]?.message ?? null;
   const { demand, causes } = news.verdict;
   if (demand !== 'none') {
     const cause = causes[0]?.message ?? `the interlocks demand ${demand}`;
     return `An interlock holds the skid: ${cause} Remove the cause and reset on the unit page first.`;
   }
-  return news.fieldDemand === null ? 'The field controller does not answer.' : null;
+  if (news.fieldDemand === null) return 'The field controller does not answer.';
+  return news.blocks[0]?.message ?? null;
 }
 
 function pauseRefusal(core: BatchCore, news: ScanNews | null, equipment: Equipment | null): string | null {

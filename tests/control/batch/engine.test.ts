@@ -15,6 +15,7 @@ import { loadRecipe } from '../../../control/batch/recipe-loader.ts';
 import { controlRecipeFrom } from '../../../control/batch/stored-recipe.ts';
 import { digestOf, recordOf } from '../../../control/batch/events.ts';
 import { batchCommands, type BatchState } from '../../../plant/batch-view.ts';
+import type { Block } from '../../../plant/block.ts';
 import { monotonic, processTime, utcMs } from '../../../plant/clock.ts';
 import { asksField, type Demand } from '../../../plant/safe-state.ts';
 import { skidName } from '../../../plant/sample.ts';
@@ -31,6 +32,13 @@ const idle = newBatch({
   rehearsal: true,
   timeScale: 1,
 });
+const lockOut: Block = {
+  device: null,
+  kind: 'locked out',
+  message: 'QD-1 is locked out.',
+  by: 'Mara Mill',
+  since: utcMs(0),
+};
 const running = stepEngine(idle, { kind: 'begin', utc: utcMs(0) }).core;
 
 type World = Readonly<{
@@ -43,12 +51,14 @@ type World = Readonly<{
   celsius: number;
   bar: number;
   diverter: number;
+  blocked: boolean;
 }>;
 
 const world: fc.Arbitrary<World> = fc.record({
   input: fc.constantFrom('scan', 'scan', 'scan', 'scan', 'command', 'command', 'refused', 'record-failed'),
   command: fc.constantFrom(...batchCommands),
   demand: fc.constantFrom<Demand>('none', 'none', 'none', 'none', 'none', 'B', 'H', 'Hcd', 'S'),
+  blocked: fc.constantFrom(...Array.from({ length: 9 }, () => false), true),
   field: fc.constantFrom<Demand | null>('none', 'none', 'none', 'none', 'none', 'H', 'B', 'S', null),
   seconds: fc.constantFrom(0.1, 2, 10, 100),
   flow: fc.constantFrom(0, 20, 23.65),
@@ -57,7 +67,11 @@ const world: fc.Arbitrary<World> = fc.record({
   diverter: fc.constantFrom(0, 1),
 });
 
-function scanOf({ demand, field, flow, celsius, bar, diverter }: World, seconds: number, core: BatchCore): ScanInput {
+function scanOf(
+  { demand, field, blocked, flow, celsius, bar, diverter }: World,
+  seconds: number,
+  core: BatchCore,
+): ScanInput {
   const { chalcogen = 0, cadmium = 0, ligand = 0, flush = 0 } = core.set;
   const near = (set: number): number => (flow === 0 ? 0 : set);
   return {
@@ -67,6 +81,7 @@ function scanOf({ demand, field, flow, celsius, bar, diverter }: World, seconds:
     process: processTime(seconds * 1000),
     verdict: demand === 'none' ? noDemand : demanded(demand),
     fieldDemand: field,
+    blocks: blocked ? [lockOut] : [],
     skid: {
       readings: {
         chalcogen: near(chalcogen), cadmium: near(cadmium), ligand: near(ligand), flush: near(flush), temperatureA: celsius,
@@ -163,14 +178,16 @@ describe('whatever happens to a batch', () => {
       expect(input.kind).toBe('scan');
       if (input.kind !== 'scan') return;
       expect(input.fieldDemand).toBe('none');
+      expect(input.blocks).toEqual([]);
       if (input.verdict.demand !== 'none') expect(writes).toMatchObject([{ writes: { diverter: 0 } }]);
     });
   });
 
-  it('an interlock that asks the field, or a field in a safe state, ends running in the same step', () => {
+  it('an interlock that asks the field, a field in a safe state, or a lock-out ends running in the same step', () => {
     always((before, input, next) => {
       if (input.kind !== 'scan' || !isActive(before.state)) return;
       if (asksField(input.verdict.demand)) expect(next.state).toBe('Holding');
+      if (input.blocks.length > 0) expect(next.state).toBe('Holding');
       const leaving = before.leaving !== null;
       if (!leaving && input.fieldDemand !== null && input.fieldDemand !== 'none') expect(next.state).toBe('Holding');
     });

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { createBatches, type Batches } from '../../../control/batch/index.ts';
 import type { BatchCommand, BatchView } from '../../../plant/batch-view.ts';
+import type { Block } from '../../../plant/block.ts';
 import { monotonic, processTime, utcMs, type Clock } from '../../../plant/clock.ts';
 import type { Command, CommandOutcome } from '../../../plant/command.ts';
 import { mesolineError } from '../../../plant/errors.ts';
@@ -189,6 +190,7 @@ export class Bench {
   readonly skid: Skid;
   plant = new FakePlant();
   verdict: GuardVerdict = noDemand;
+  blocks: readonly Block[] = [];
   readonly ledger = new FakeLedger(this.clock);
   readonly desk = new FakeDesk(this.ledger);
   readonly commands: Command[] = [];
@@ -272,7 +274,7 @@ export class Bench {
       process: clock.process(),
       samples,
     };
-    return { batch, verdict, fieldDemand: plant.field, blocks: [] };
+    return { batch, verdict, fieldDemand: plant.field, blocks: this.blocks };
   }
 
   /** One scan after `seconds` of process time, and everything that comes of it. */
