@@ -222,12 +222,39 @@ export type LineModel = ModelFacts &
 /** What a refusal says of the value that was asked for: the model is wrong, the device has failed, or it is not in the mood. */
 export type LineRefusal = Readonly<{ answer: string; means: 'configuration' | 'device' | 'busy'; text: string }>;
 
-/** Protocols of their own: Spinsolve's XML, an analyser's OPC UA server, a folder into which spectra are written. */
-export type NamedModel = ModelFacts &
+/** A Spinsolve: which measurement a start begins, and where its result is found from here. */
+export type SpinsolveModel = ModelFacts &
   Readonly<{
-    protocol: 'spinsolve' | 'opcua' | 'spectra-folder';
+    protocol: 'spinsolve';
     points: readonly NamedPoint[];
+    measurement: Readonly<{
+      /** The protocol's name as the instrument lists it, and the options it is started with. */
+      protocolName: string;
+      options: Readonly<Record<string, string>>;
+      /** The instrument's folders as they are seen from here; the first whose beginning fits is taken. */
+      folders: readonly Readonly<{ theirs: string; ours: string }>[];
+      /** How long after its completion a result may still be written. */
+      settle: Milliseconds;
+    }>;
   }>;
+
+/** An analyser with an OPC UA server of its own. An item is a node id, `nsu=URI;s=name`, or a path of browse names below Objects, `/Name/Name`. */
+export type AnalyserModel = ModelFacts & Readonly<{ protocol: 'opcua'; points: readonly NamedPoint[] }>;
+
+/** A folder into which an instrument's program writes spectra. A spectrum's item says which files are its own, with `*`. */
+export type FolderModel = ModelFacts &
+  Readonly<{
+    protocol: 'spectra-folder';
+    points: readonly NamedPoint[];
+    folder: Readonly<{
+      /** How long a file that is not whole may stand still before it is given up. */
+      settle: Milliseconds;
+      /** What every axis must be, so that a table cut off at the end of a line is known; null where files vary. */
+      axis: Readonly<{ points: number; low: number; high: number }> | null;
+    }>;
+  }>;
+
+export type NamedModel = SpinsolveModel | AnalyserModel | FolderModel;
 
 export type DeviceModel = RegisterModel | LineModel | NamedModel;
 

@@ -1,9 +1,15 @@
 /** Reads and checks a device model of `gateway/devices/`: what a device says and takes, as data. */
 import type { DeviceModel } from '../device-model.ts';
 import { didYouMean } from '../suggest.ts';
-import { lineModelSchema, namedModelSchema, registerModelSchema } from './device-model-schema.ts';
+import {
+  analyserModelSchema,
+  folderModelSchema,
+  lineModelSchema,
+  registerModelSchema,
+  spinsolveModelSchema,
+} from './device-model-schema.ts';
 import { readLineModel } from './line-model-loader.ts';
-import { readNamedModel } from './named-model-loader.ts';
+import { readAnalyserModel, readFolderModel, readSpinsolveModel } from './named-model-loader.ts';
 import { readRegisterModel } from './register-model-loader.ts';
 import { readRepairedForm } from './repair.ts';
 import { Source } from './source.ts';
@@ -27,11 +33,17 @@ function readModel(source: Source): DeviceModel | null {
       const form = readRepairedForm(source, lineModelSchema);
       return form === null ? null : readLineModel(source, form);
     }
-    case 'spinsolve':
-    case 'opcua':
+    case 'spinsolve': {
+      const form = readRepairedForm(source, spinsolveModelSchema);
+      return form === null ? null : readSpinsolveModel(source, form);
+    }
+    case 'opcua': {
+      const form = readRepairedForm(source, analyserModelSchema);
+      return form === null ? null : readAnalyserModel(source, form);
+    }
     case 'spectra-folder': {
-      const form = readRepairedForm(source, namedModelSchema);
-      return form === null ? null : readNamedModel(source, form);
+      const form = readRepairedForm(source, folderModelSchema);
+      return form === null ? null : readFolderModel(source, form);
     }
     case 'modbus':
     case undefined: {

@@ -184,18 +184,54 @@ export const lineModelSchema = Type.Object(
 
 const namedPoint = Type.Object({ item: text, kind: optional(oneOf(['number', 'boolean', 'text'])), ...facts }, closed);
 
-export const namedModelSchema = Type.Object(
+const points = Type.Record(Type.String(), namedPoint);
+
+export const analyserModelSchema = Type.Object({ ...head, protocol: Type.Literal('opcua'), points }, closed);
+
+export const spinsolveModelSchema = Type.Object(
   {
     ...head,
-    protocol: oneOf(['spinsolve', 'opcua', 'spectra-folder']),
-    points: Type.Record(Type.String(), namedPoint),
+    protocol: Type.Literal('spinsolve'),
+    points,
+    measurement: Type.Object(
+      {
+        protocolName: text,
+        options: optional(Type.Record(Type.String(), Type.Union([text, Type.Number()]))),
+        folders: optional(Type.Array(Type.Object({ theirs: text, ours: text }, closed))),
+        settle: text,
+      },
+      closed,
+    ),
+  },
+  closed,
+);
+
+export const folderModelSchema = Type.Object(
+  {
+    ...head,
+    protocol: Type.Literal('spectra-folder'),
+    points,
+    folder: Type.Object(
+      {
+        settle: text,
+        axis: optional(
+          Type.Object(
+            { points: Type.Integer({ minimum: 2, maximum: 4_000_000 }), low: Type.Number(), high: Type.Number() },
+            closed,
+          ),
+        ),
+      },
+      closed,
+    ),
   },
   closed,
 );
 
 export type RegisterModelFile = Static<typeof registerModelSchema>;
 export type LineModelFile = Static<typeof lineModelSchema>;
-export type NamedModelFile = Static<typeof namedModelSchema>;
+export type AnalyserModelFile = Static<typeof analyserModelSchema>;
+export type SpinsolveModelFile = Static<typeof spinsolveModelSchema>;
+export type FolderModelFile = Static<typeof folderModelSchema>;
 export type RegisterPointFile = Static<typeof point>;
 export type LinePointFile = Static<typeof linePoint>;
 export type PointFactsFile = Pick<RegisterPointFile, keyof typeof facts>;

@@ -1,14 +1,52 @@
-/** Reads a model of a device with a protocol of its own, whose driver knows its values by name. */
-import type { NamedModel, NamedPoint } from '../device-model.ts';
-import { readFacts, readHead } from './device-model-facts.ts';
-import type { NamedModelFile } from './device-model-schema.ts';
+/** Reads models of devices with a protocol of their own, whose driver knows their values by name. */
+import type { AnalyserModel, FolderModel, NamedPoint, SpinsolveModel } from '../device-model.ts';
+import { readDuration, readFacts, readHead } from './device-model-facts.ts';
+import type { AnalyserModelFile, FolderModelFile, SpinsolveModelFile } from './device-model-schema.ts';
 import type { Source } from './source.ts';
 
-export function readNamedModel(source: Source, form: NamedModelFile): NamedModel {
-  const points = Object.entries(form.points).map(([name, point]): NamedPoint => ({
+type NamedModelFile = AnalyserModelFile | FolderModelFile | SpinsolveModelFile;
+
+export function readAnalyserModel(source: Source, form: AnalyserModelFile): AnalyserModel {
+  const points = readPoints(source, form);
+  return { ...readHead(source, form, points), protocol: 'opcua', points };
+}
+
+export function readSpinsolveModel(source: Source, form: SpinsolveModelFile): SpinsolveModel {
+  const points = readPoints(source, form);
+  const { protocolName, options = {}, folders = [], settle } = form.measurement;
+  return {
+    ...readHead(source, form, points),
+    protocol: 'spinsolve',
+    points,
+    measurement: {
+      protocolName,
+      options: Object.fromEntries(Object.entries(options).map(([name, value]) => [name, String(value)])),
+      folders,
+      settle: readDuration(source, ['measurement', 'settle'], settle),
+    },
+  };
+}
+
+export function readFolderModel(source: Source, form: FolderModelFile): FolderModel {
+  const points = readPoints(source, form);
+  const { settle, axis = null } = form.folder;
+  if (axis !== null && axis.low >= axis.high)
+    source.fault(['folder', 'axis'], `The axis runs from ${axis.low} to ${axis.high}.`, 'Write low below high.');
+  points.forEach(({ name, access }) => {
+    if (access === 'read') return;
+    source.fault(['points', name, 'write'], 'A folder of spectra takes nothing.', 'Leave "write" out.');
+  });
+  return {
+    ...readHead(source, form, points),
+    protocol: 'spectra-folder',
+    points,
+    folder: { settle: readDuration(source, ['folder', 'settle'], settle), axis },
+  };
+}
+
+const readPoints = (source: Source, form: NamedModelFile): readonly NamedPoint[] =>
+  Object.entries(form.points).map(([name, point]): NamedPoint => ({
     ...readFacts(source, ['points', name], form, { ...point, name, kind: point.kind ?? 'number' }),
     via: 'name',
     item: point.item,
   }));
-  return { ...readHead(source, form, points), protocol: form.protocol, points };
-}
