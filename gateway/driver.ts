@@ -48,8 +48,8 @@ export interface Driver {
   /** Groups writes of one command, in their order, into what goes out as one frame each. */
   plan(writes: readonly PointValue[]): readonly (readonly PointValue[])[];
   /**
-   * Writes one group of `plan`. @throws MesolineError with a code of `LinkFault`: after `link-down`, `withdrawn` and
-   * `modbus-exception` nothing was written; after the others it may have been.
+   * Writes one group of `plan`. @throws MesolineError with a code of `LinkFault`: after `link-down`, `withdrawn`,
+   * `modbus-exception` and `device-refused` nothing was written; after the others it may have been.
    */
   write(group: readonly PointValue[], withdraw: Withdraw): Promise<void>;
   /** Reads the points from the device, now; what is read goes into the image as well. @throws as `write` */

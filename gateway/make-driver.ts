@@ -3,6 +3,7 @@ import type { DeviceModel } from '../plant/device-model.ts';
 import { mesolineError } from '../plant/errors.ts';
 import type { Driver } from './driver.ts';
 import type { DriverContext } from './driver-context.ts';
+import { LineDevice } from './line/line-device.ts';
 import { ModbusDevice } from './modbus/modbus-device.ts';
 
 /** @throws MesolineError where the device cannot be served as its model says */
@@ -10,6 +11,8 @@ export function makeDriver(model: DeviceModel, context: DriverContext): Driver {
   switch (model.protocol) {
     case 'modbus':
       return new ModbusDevice(model, context);
+    case 'line':
+      return new LineDevice(model, context);
     default:
       throw mesolineError(
         'protocol-not-served',

@@ -1,6 +1,7 @@
 /** Whether a value can be said to a point, and whether what was read back is it. Pure. */
 import type { PointDefinition } from '../plant/device-model.ts';
 import { mesolineError } from '../plant/errors.ts';
+import { lineReadsBack, lineToSet } from './line/line-value.ts';
 import { encodePoint, readsBackAs as registersReadBack } from './modbus/codec.ts';
 import type { ReadValue } from './driver.ts';
 
@@ -8,6 +9,10 @@ import type { ReadValue } from './driver.ts';
 export function checkRepresentable(point: PointDefinition, value: number | boolean): void {
   if (point.via === 'register') {
     encodePoint(point, value);
+    return;
+  }
+  if (point.via === 'line') {
+    lineToSet(point, value);
     return;
   }
   const fits = point.kind === 'boolean' ? typeof value === 'boolean' : typeof value === 'number';
@@ -27,6 +32,7 @@ export function checkRepresentable(point: PointDefinition, value: number | boole
 export function readsBackAs(point: PointDefinition, written: number | boolean, read: ReadValue): boolean {
   if (typeof read === 'string' || read === null) return false;
   if (point.via === 'register') return registersReadBack(point, written, read);
+  if (point.via === 'line') return lineReadsBack(point, written, read);
   if (typeof written === 'boolean' || typeof read === 'boolean') return read === written;
   return Math.abs(read - written) <= Math.max(1e-9 * Math.abs(written), Math.abs(point.scale) / 2);
 }

@@ -6,6 +6,7 @@ import {
   badDeviceFailure,
   badNoCommunication,
   badNotConnected,
+  badNotSupported,
   badOutOfService,
   badTimeout,
   type Quality,
@@ -20,6 +21,8 @@ export type LinkFault =
   | 'link-malformed'
   /** The device answered that it will not. */
   | 'modbus-exception'
+  /** The same from a device that speaks no Modbus. */
+  | 'device-refused'
   /** The sender took it back when its turn came; nothing was sent. */
   | 'withdrawn';
 
@@ -49,10 +52,17 @@ const exceptionNames: ReadonlyMap<number, string> = new Map([
   [11, 'gateway target device failed to respond'],
 ]);
 
-/** What an exception says of the values that were asked for. */
+/** What a device's refusal was, as modbus-serial and we say it; null for any other error. */
+export function exceptionOf(error: Error): ModbusException | null {
+  if (error instanceof ModbusException) return error;
+  return 'modbusCode' in error && typeof error.modbusCode === 'number' ? new ModbusException(error.modbusCode) : null;
+}
+
+/** What an exception says of the values that were asked for; the table is in `docs/field-protocols.md`. */
 export function qualityOfException(code: number): Quality {
   switch (code) {
     case 1:
+      return badNotSupported;
     case 2:
     case 3:
       return badConfigurationError;
