@@ -250,7 +250,14 @@ export class PeopleStore {
 }
 
 /** What others may know of a person: everything but the password's hash. */
-export const publicPart = ({ passwordHash: _, active: __, ...person }: StoredPerson): Person => person;
+export const publicPart = (person: StoredPerson): Person => ({
+  id: person.id,
+  userName: person.userName,
+  printedName: person.printedName,
+  roles: person.roles,
+  mustChangePassword: person.mustChangePassword,
+  credentialChanges: person.credentialChanges ?? 0,
+});
 
 const personOf = (row: PersonRow): StoredPerson => ({
   id: row.id,

@@ -58,12 +58,13 @@ export function makeDurable(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) makeDurable(path);
-    else if (entry.isFile()) sync(path);
+    else if (entry.isFile()) syncPath(path);
   }
-  sync(folder);
+  syncPath(folder);
 }
 
-function sync(path: string): void {
+/** Syncs one file or folder. */
+export function syncPath(path: string): void {
   const file = openSync(path, 'r');
   try {
     fsyncSync(file);

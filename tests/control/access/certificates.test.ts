@@ -140,7 +140,7 @@ describe('what a person logs in by', () => {
 });
 
 describe('people of an older release', () => {
-  it('are all still there, and can be given certificates', async () => {
+  it('are all still there, and can be given certificates', () => {
     const path = join(folder.path, 'people.db');
     store.close();
     const database = new Database(path);
