@@ -1,4 +1,5 @@
 /** What a twin is a twin of: the device model that a skid type names for its field controller, and the skid's parameters. */
+import type { Milliseconds } from '../plant/clock.ts';
 import type { RegisterModel } from '../plant/device-model.ts';
 import { mesolineError, type Fault } from '../plant/errors.ts';
 import { loadSkidType } from '../plant/skid/skid-loader.ts';
@@ -6,7 +7,12 @@ import type { TwinParameters } from './skid/parameters.ts';
 import { loadParameters } from './skid/parameters-file.ts';
 
 export type DefinitionFiles = Readonly<{ skidTypeFile: string; device: string; parametersFile: string }>;
-export type Definition = Readonly<{ model: RegisterModel; parameters: TwinParameters }>;
+export type Definition = Readonly<{
+  model: RegisterModel;
+  parameters: TwinParameters;
+  /** As the skid file has it. */
+  watchdog: Milliseconds | null;
+}>;
 /** What a process that reads it sends back; an error of ours loses its class on the way. */
 export type DefinitionAnswer = Readonly<{ definition: Definition } | { code: string; faults: readonly Fault[] }>;
 
@@ -36,5 +42,5 @@ export function loadDefinition({ skidTypeFile, device, parametersFile }: Definit
       'Name the device that holds the run-enables.',
     );
   }
-  return { model, parameters };
+  return { model, parameters, watchdog: definition.watchdog };
 }

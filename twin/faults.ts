@@ -1,5 +1,6 @@
 /** Faults that can be put on a twin while it runs, one JSON object each; `{"fault": "clear"}` takes all of them away. */
 import { mesolineError } from '../plant/errors.ts';
+import { loopModes, type LoopMode } from './controller/state.ts';
 import { pumpNames, type PumpName } from './skid/parameters.ts';
 import { instrumentPoints, type InstrumentPoint } from './skid/signals.ts';
 
@@ -35,9 +36,12 @@ export const noFaults: Faults = {
   brokenPoints: new Set(),
 };
 
-/** A change that is not a fault of the skid but of its surroundings. */
+/** A fault, or something that is none: of the skid's surroundings, or done by a person at its panel. */
 export type FaultRequest =
-  Readonly<{ kind: 'faults'; change: (faults: Faults) => Faults }> | Readonly<{ kind: 'waste-level'; percent: number }>;
+  | Readonly<{ kind: 'faults'; change: (faults: Faults) => Faults }>
+  | Readonly<{ kind: 'waste-level'; percent: number }>
+  | Readonly<{ kind: 'key-switch'; local: boolean }>
+  | Readonly<{ kind: 'loop-mode'; mode: LoopMode; percent: number }>;
 
 /** What a message asks for. @throws MesolineError `fault-refused` naming the part of the message that is wrong. */
 export function readFault(message: unknown): FaultRequest {
@@ -78,6 +82,12 @@ export function readFault(message: unknown): FaultRequest {
     }
     case 'waste-level':
       return { kind: 'waste-level', percent: numberOf(fields, 'percent', 0, 100) };
+    case 'key-switch':
+      return { kind: 'key-switch', local: oneOf(fields, 'to', ['local', 'remote'] as const) === 'local' };
+    case 'loop-mode': {
+      const mode = oneOf(fields, 'mode', loopModes);
+      return { kind: 'loop-mode', mode, percent: mode === 'manual' ? numberOf(fields, 'percent', 0, 100) : 0 };
+    }
     case 'clear':
       return change(() => noFaults);
     default:
@@ -95,6 +105,8 @@ const faultNames = [
   'fouling',
   'sensor-nan',
   'waste-level',
+  'key-switch',
+  'loop-mode',
   'clear',
 ] as const;
 

@@ -1,4 +1,5 @@
 /** What the line says at each point of the register map of a field controller. */
+import { loopModes } from './controller/state.ts';
 import type { LineState } from './line.ts';
 import type { TwinParameters } from './skid/parameters.ts';
 import { isRunning } from './skid/pumps.ts';
@@ -35,6 +36,8 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['pumpRunning.flush', runs('flush')],
   ['heaterEnabled', ({ outputs }) => bit(outputs.heaterEnabled)],
   ['coolingOn', ({ outputs }) => bit(outputs.outletCooling)],
+  ['reactorTracking', ({ controller }) => bit(controller.step !== 0)],
+  ['localRemote', ({ controller }) => bit(controller.local)],
   ['reactorTemperatureA', ({ readings }) => readings.temperatureC.A],
   ['reactorTemperatureB', ({ readings }) => readings.temperatureC.B],
   ['reactorTemperatureIndependent', ({ readings }) => readings.temperatureC.independent],
@@ -55,6 +58,13 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['wasteVolume', ({ process }) => process.outlet.wasteMl],
   ['wasteLevel', ({ readings }) => readings.wasteLevelPercent],
   ['sampleCounter', ({ cycle }) => cycle % 0x1_0000_0000],
+  ['reactorMode', ({ controller }) => loopModes.indexOf(controller.mode)],
+  ['reactorManualOutput', ({ controller }) => controller.manualPercent],
+  // The share of the heater's full power for each kelvin.
+  ['reactorGain', (_line, { fieldController, heater }) => (100 * fieldController.gainWPerK) / heater.maximumW],
+  ['reactorIntegral', (_line, { fieldController }) => fieldController.integralS],
+  // The loop has no derivative part.
+  ['reactorDerivative', () => 0],
 ]);
 
 /** Names of the points the twin can serve. */

@@ -1,10 +1,9 @@
 /** A twin that runs: the line stepped in real time, its registers served over Modbus TCP, faults put on it from outside. */
-import { type Clock } from '../plant/clock.ts';
+import type { Clock, Milliseconds } from '../plant/clock.ts';
 import type { RegisterModel } from '../plant/device-model.ts';
 import { mesolineError } from '../plant/errors.ts';
 import { writeController, writtenPoints } from './controller/writes.ts';
-import { readFault } from './faults.ts';
-import { cycleS, initialLine, stepLine, withTankAt, type LineState } from './line.ts';
+import { cycleS, initialLine, stepLine, withFault, type LineState } from './line.ts';
 import { createPointBank } from './modbus/point-bank.ts';
 import { createModbusServer } from './modbus/server.ts';
 import { readPoint, servedPoints } from './points.ts';
@@ -14,6 +13,8 @@ import type { TwinParameters } from './skid/parameters.ts';
 export type TwinOptions = Readonly<{
   model: RegisterModel;
   parameters: TwinParameters;
+  /** After how long without our heartbeat it goes to its safe state by itself, on wall time; null: it does not watch. */
+  watchdog: Milliseconds | null;
   /** Runs the process `clock.timeScale` times as fast as the wall. */
   clock: Clock;
   seed: number;
@@ -42,7 +43,7 @@ export function createTwin(options: TwinOptions): Twin {
   const { model, parameters, clock } = options;
   checkPoints(model);
   const noise = createNoise(options.seed);
-  let line = initialLine(parameters, noise);
+  let line = initialLine(parameters, noise, options.watchdog);
   let timer: NodeJS.Timeout | null = null;
   let steppedTo = 0;
 
@@ -83,11 +84,7 @@ export function createTwin(options: TwinOptions): Twin {
       await server.stop();
     },
     fault: (message) => {
-      const request = readFault(message);
-      line =
-        request.kind === 'faults'
-          ? { ...line, faults: request.change(line.faults) }
-          : withTankAt(parameters, line, request.percent);
+      line = withFault(parameters, line, message);
     },
     line: () => line,
   };

@@ -1,9 +1,8 @@
 /** A line stepped by hand: what a test writes, how long it waits, with the heartbeat beating unless it stops it. */
 import { fileURLToPath } from 'node:url';
-import { monotonic } from '../../plant/clock.ts';
+import { milliseconds, monotonic } from '../../plant/clock.ts';
 import { writeController } from '../../twin/controller/writes.ts';
-import { readFault } from '../../twin/faults.ts';
-import { cycleS, initialLine, stepLine, withTankAt, type LineState } from '../../twin/line.ts';
+import { cycleS, initialLine, stepLine, withFault, type LineState } from '../../twin/line.ts';
 import { createNoise, type Noise } from '../../twin/random.ts';
 import { loadParameters } from '../../twin/skid/parameters-file.ts';
 import { loadRegisterModel } from '../support/register-model.ts';
@@ -27,7 +26,7 @@ export class SkidInHand {
   constructor(noise: Noise = createNoise(1), timeScale = 1) {
     this.#noise = noise;
     this.#timeScale = timeScale;
-    this.line = initialLine(parameters, noise);
+    this.line = initialLine(parameters, noise, milliseconds(3000));
   }
 
   get step(): number {
@@ -49,11 +48,7 @@ export class SkidInHand {
   }
 
   fault(message: object): void {
-    const request = readFault(message);
-    this.line =
-      request.kind === 'faults'
-        ? { ...this.line, faults: request.change(this.line.faults) }
-        : withTankAt(parameters, this.line, request.percent);
+    this.line = withFault(parameters, this.line, message);
   }
 
   /** Lets process time pass; `watch` sees every cycle, and ends the wait where it gives true. */

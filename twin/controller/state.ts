@@ -1,5 +1,5 @@
 /** What the field controller remembers from one cycle to the next. */
-import type { Monotonic } from '../../plant/clock.ts';
+import type { Milliseconds, Monotonic } from '../../plant/clock.ts';
 import { perPump, type PerPump, type TwinParameters } from '../skid/parameters.ts';
 import { firstOut, type ControllerStep, type FirstOut } from './steps.ts';
 import { restingLoop, type TemperatureLoop } from './temperature.ts';
@@ -27,9 +27,20 @@ export type ControllerState = Readonly<{
   heldFlowMlPerMin: PerPump;
   flush: FlushState;
   loop: TemperatureLoop;
+  mode: LoopMode;
+  /** What the heater is given while the mode is manual, in %. */
+  manualPercent: number;
+  /** The key switch at the skid: in Local the set points are the panel's, and the service's are refused. */
+  local: boolean;
+  /** After how long without a change of the service's counter it goes to HOT-HOLD by itself; null: it does not watch. */
+  watchdog: Milliseconds | null;
   /** True for the one cycle in which a reset was taken. */
   resetTaken: boolean;
 }>;
+
+/** Whose the heater is: the loop's on the panel's set point, a person's, or the loop's on the service's set point. */
+export const loopModes = ['auto', 'manual', 'remote'] as const;
+export type LoopMode = (typeof loopModes)[number];
 
 export type FlushState = Readonly<{
   commandMlPerMin: number;
@@ -41,7 +52,7 @@ export type FlushState = Readonly<{
 
 export const noSetpoints: RunSetpoints = { flowMlPerMin: perPump(() => 0), reactorC: 0, diverter: 'waste' };
 
-export const poweredUp = ({ fieldController }: TwinParameters): ControllerState => ({
+export const poweredUp = ({ fieldController }: TwinParameters, watchdog: Milliseconds | null): ControllerState => ({
   step: 1,
   inStepS: 0,
   firstOut: firstOut.powerUp,
@@ -56,5 +67,9 @@ export const poweredUp = ({ fieldController }: TwinParameters): ControllerState 
   heldFlowMlPerMin: noSetpoints.flowMlPerMin,
   flush: { commandMlPerMin: 0, unprovenS: 0, laggedC: Number.NaN },
   loop: restingLoop,
+  mode: 'auto',
+  manualPercent: 0,
+  local: false,
+  watchdog,
   resetTaken: false,
 });

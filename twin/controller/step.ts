@@ -4,17 +4,14 @@
  * It holds every run-enable of the skid. A safe state is entered upwards only (E > S > H > B) and left only by the rising edge
  * of a reset, with the request at 0 and a living heartbeat. Delays of the sequence are process time; the watchdog is wall time.
  */
-import { elapsed, milliseconds, type Milliseconds, type Monotonic } from '../../plant/clock.ts';
+import { elapsed, type Monotonic } from '../../plant/clock.ts';
 import { lagged } from '../skid/lag.ts';
 import { perPump, totalOf, type TwinParameters } from '../skid/parameters.ts';
 import type { Readings } from '../skid/signals.ts';
 import { controlledFlow } from './outputs.ts';
 import { noSetpoints, type ControllerState, type FlushState } from './state.ts';
 import { firstOut, isHotHold, request, stepRank, type ControllerStep, type FirstOut } from './steps.ts';
-import { restingLoop, stepTemperature, type LoopInput } from './temperature.ts';
-
-/** How long the service's counter may stand still. */
-export const watchdogTime: Milliseconds = milliseconds(3000);
+import { holdOutput, restingLoop, stepTemperature, type LoopInput } from './temperature.ts';
 
 /** Steam comes of water that is let down above 100 °C; below 90 °C a thermometer may be wrong by 10 K. */
 const coldC = 90;
@@ -43,8 +40,8 @@ const takesReset = (state: ControllerState, now: Monotonic): boolean =>
   state.step !== 0 && state.resetEdge && state.request === request.none && isAlive(state, now);
 
 /** The service counts: its heartbeat has changed since power-up, and within the watchdog's time. */
-const isAlive = ({ heartbeatChanged }: ControllerState, now: Monotonic): boolean =>
-  heartbeatChanged !== null && elapsed(heartbeatChanged, now) < watchdogTime;
+const isAlive = ({ heartbeatChanged, watchdog }: ControllerState, now: Monotonic): boolean =>
+  heartbeatChanged !== null && (watchdog === null || elapsed(heartbeatChanged, now) < watchdog);
 
 type Call = Readonly<{ step: ControllerStep; because: FirstOut }>;
 
@@ -66,7 +63,7 @@ function highestCall(state: ControllerState, readings: Readings, now: Monotonic)
   return calls[0] ?? null;
 }
 
-/** A safe state begins: nothing that was set to run stays set, the back pressure does. */
+/** A safe state begins: nothing that was set to run stays set, by hand neither; the back pressure does. */
 function entered(parameters: TwinParameters, state: ControllerState, { step, because }: Call): ControllerState {
   return {
     ...state,
@@ -76,6 +73,8 @@ function entered(parameters: TwinParameters, state: ControllerState, { step, bec
     heldFlowMlPerMin: controlledFlow(parameters, state),
     setpoints: noSetpoints,
     loop: restingLoop,
+    mode: 'auto',
+    manualPercent: 0,
   };
 }
 
@@ -89,7 +88,7 @@ function sequenced(
   const to = (step: ControllerStep): ControllerState => ({ ...state, step, inStepS: 0 });
   switch (state.step) {
     case 0:
-      return { ...state, loop: stepTemperature(parameters, state.loop, loopInput(state, readings), dtS) };
+      return { ...state, loop: stepLoop(parameters, state, readings, dtS) };
     case 10:
       if (state.inStepS < 0.2) return state;
       return to(state.request === request.cadmiumOffThenHotHold ? 11 : 12);
@@ -116,6 +115,13 @@ function sequenced(
       return state;
   }
 }
+
+const stepLoop = (parameters: TwinParameters, state: ControllerState, readings: Readings, dtS: number) => {
+  const input = loopInput(state, readings);
+  return state.mode === 'manual'
+    ? holdOutput(parameters, state.loop, input, (state.manualPercent / 100) * parameters.heater.maximumW)
+    : stepTemperature(parameters, state.loop, input, dtS);
+};
 
 const temperatures = ({ temperatureC: { A, B, independent, outlet } }: Readings): readonly number[] => [
   A,

@@ -17,6 +17,8 @@ export type TemperatureLoop = Readonly<{
   /** What is asked of the heater in W; negative: of the cooling. */
   demandW: number;
   enabled: boolean;
+  /** A person gives the output; the ramped set point stands where it was. */
+  byHand: boolean;
 }>;
 
 export const restingLoop: TemperatureLoop = {
@@ -26,6 +28,7 @@ export const restingLoop: TemperatureLoop = {
   laggedForwardW: 0,
   demandW: 0,
   enabled: false,
+  byHand: false,
 };
 
 export type LoopInput = Readonly<{
@@ -48,8 +51,8 @@ export function stepTemperature(
 ): TemperatureLoop {
   if (setpointC <= 0 || Number.isNaN(measuredC)) return restingLoop;
   const { fieldController, heater } = parameters;
-  // Enabled anew, it starts where the reactor is, so that the ramp and not a step is followed.
-  const from = loop.enabled ? loop.workingC : measuredC;
+  // Enabled anew, or given back by hand, it starts where the reactor is, so that the ramp and not a step is followed.
+  const from = loop.enabled && !loop.byHand ? loop.workingC : measuredC;
   const { workingC, rateCPerS } = ramped(from, loop.rateCPerS, setpointC, rampCPerMin / 60, dtS);
 
   const forward = forwardW(parameters, workingC, rateCPerS, flowMlPerMin);
@@ -64,7 +67,31 @@ export function stepTemperature(
   const integralW = saturated
     ? loop.integralW
     : loop.integralW + (fieldController.gainWPerK * error * dtS) / fieldController.integralS;
-  return { workingC, rateCPerS, integralW, laggedForwardW, demandW, enabled: true };
+  return { workingC, rateCPerS, integralW, laggedForwardW, demandW, enabled: true, byHand: false };
+}
+
+/**
+ * The loop while a person gives its output: what it reckons follows, so that giving it back is no step. Without a temperature
+ * the heater is off, by hand as well.
+ */
+export function holdOutput(
+  parameters: TwinParameters,
+  loop: TemperatureLoop,
+  { measuredC, flowMlPerMin }: LoopInput,
+  outputW: number,
+): TemperatureLoop {
+  if (Number.isNaN(measuredC)) return restingLoop;
+  const forward = forwardW(parameters, measuredC, 0, flowMlPerMin);
+  const integralW = outputW - forward;
+  return {
+    ...loop,
+    rateCPerS: 0,
+    integralW,
+    laggedForwardW: forward,
+    demandW: outputW,
+    enabled: outputW > 0,
+    byHand: true,
+  };
 }
 
 /** How fast a ramp gathers and loses its rate, in °C/s²: the wall and the liquid cannot follow a corner. */

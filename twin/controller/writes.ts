@@ -10,10 +10,15 @@ import { illegalDataValue, serverDeviceFailure, type ExceptionCode } from '../mo
 import type { PumpName } from '../skid/parameters.ts';
 import type { Readings } from '../skid/signals.ts';
 import { isCold } from './step.ts';
-import type { ControllerState } from './state.ts';
+import type { ControllerState, LoopMode } from './state.ts';
 import { knownRequests } from './steps.ts';
 
-/** @param now wall time, for the watchdog */
+/**
+ * With the key switch in Local the set points are the panel's: those of the service are answered with exception 4, but for a
+ * back pressure that is raised. Its request, its reset pulse and its heartbeat are taken.
+ *
+ * @param now wall time, for the watchdog
+ */
 export function writeController(
   state: ControllerState,
   changes: ReadonlyMap<string, number>,
@@ -57,6 +62,7 @@ function writeOne(
 ): ControllerState | ExceptionCode {
   const { setpoints } = state;
   const mayRun = state.step === 0;
+  if (state.local && !takenInLocal(state, name, value)) return serverDeviceFailure;
   const pump = flowPoints.get(name);
   if (pump !== undefined) {
     if (!mayRun && value !== 0) return serverDeviceFailure;
@@ -74,7 +80,7 @@ function writeOne(
       return { ...state, setpoints: { ...setpoints, diverter: value === 0 ? 'waste' : 'product' } };
     case 'reactorSetpoint':
       if (!mayRun && value !== 0) return serverDeviceFailure;
-      return { ...state, setpoints: { ...setpoints, reactorC: value } };
+      return { ...state, setpoints: { ...setpoints, reactorC: value }, mode: modeAfter(state, value) };
     case 'reactorRampRate':
       return { ...state, rampCPerMin: value };
     case 'backPressureSetpoint':
@@ -84,3 +90,12 @@ function writeOne(
       return serverDeviceFailure;
   }
 }
+
+const takenInLocal = ({ backPressureBarG }: ControllerState, name: string, value: number): boolean =>
+  wordPoints.has(name) || (name === 'backPressureSetpoint' && value >= backPressureBarG);
+
+const wordPoints: ReadonlySet<string> = new Set(['serviceHeartbeat', 'safeStateRequest', 'resetPulse']);
+
+/** Whoever gives the set point has the loop; a person's hand keeps it until they give it back. */
+const modeAfter = ({ mode }: ControllerState, setpointC: number): LoopMode =>
+  mode === 'manual' ? 'manual' : setpointC > 0 ? 'remote' : 'auto';

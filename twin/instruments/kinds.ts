@@ -1,0 +1,13 @@
+/** The instruments that can be emulated, by the word that `--kind` takes. */
+import type { Clock } from '../../plant/clock.ts';
+import type { InstrumentServer } from './instrument.ts';
+import { KnauerPump } from './knauer.ts';
+import { LineServer } from './line-server.ts';
+
+export type InstrumentOptions = Readonly<{ host: string; port: number; clock: Clock }>;
+type Kind = (options: InstrumentOptions) => InstrumentServer;
+
+export const kinds: Readonly<Record<string, Kind>> = {
+  knauer: ({ host, port, clock }) => new LineServer({ host, port, instrument: new KnauerPump(50, clock) }),
+  'knauer-10': ({ host, port, clock }) => new LineServer({ host, port, instrument: new KnauerPump(10, clock) }),
+};
