@@ -9,7 +9,8 @@ export const safeActions = ['A', 'B', 'H', 'Hcd', 'S', 'E'] as const;
 export type SafeAction = (typeof safeActions)[number];
 
 /** What a skid is asked to be in. `none` permits running. A never asks for anything. */
-export type Demand = 'none' | Exclude<SafeAction, 'A'>;
+export const demands = ['none', 'B', 'H', 'Hcd', 'S', 'E'] as const;
+export type Demand = (typeof demands)[number];
 
 const rank: Readonly<Record<Demand, number>> = { none: 0, B: 1, H: 2, Hcd: 3, S: 4, E: 5 };
 

@@ -1,38 +1,45 @@
-/** Builds the plan's nodes: folders, read-only variables with their properties, methods. */
+/** Builds the plan's nodes: folders, devices, read-only variables with their properties, methods. */
 import {
-  coerceLocalizedText,
   DataType,
-  DataTypeIds,
-  EnumValueType,
   PermissionType,
-  Range,
   resolveNodeId,
-  Variant,
-  VariantArrayType,
   WellKnownRoles,
   type AddressSpace,
-  type ExtensionObject,
-  type IAddressSpace,
   type Namespace,
   type UAMethod,
   type UAObject,
   type UAVariable,
-  type VariantOptions,
 } from 'node-opcua';
+import { DeviceNodes } from './device-nodes.ts';
+import { addFunctionalUnit, addSensorFunction, joinToAnalyser } from './functional-units.ts';
+import { addLoop } from './loop-nodes.ts';
 import { methodGives, methodNames, methods, type ArgumentPlan, type MethodName } from './method-call.ts';
-import { namespaceUri, rootNodeId, type SkidPlan, type TagPlan, type VariableForm } from './space-plan.ts';
-
-/** A tag's variable, and the text of its state where it has one. */
-export type TagNode = Readonly<{ plan: TagPlan; variable: UAVariable; text: UAVariable | null }>;
+import { devicesNodeId } from './plan-devices.ts';
+import type { FactPlan } from './plan-facts.ts';
+import { namespaceUri, rootNodeId, type SkidPlan } from './space-plan.ts';
+import { SpectrumNode } from './spectrum-nodes.ts';
+import { childOf } from './standard-nodes.ts';
+import { addTag, idOf, type TagNode } from './tag-nodes.ts';
 
 export type SkidNodes = Readonly<{
   plan: SkidPlan;
   /** In the order of the plan's tags. */
   tags: readonly TagNode[];
+  /** In the order of the plan's facts. */
+  facts: readonly TagNode[];
+  /** Variables that show a tag's value once more, with the tag's number. */
+  mirrors: readonly Readonly<{ tag: number; shown: TagNode }>[];
+  /** In the order of the plan's spectra. */
+  spectra: readonly SpectrumNode[];
   methods: readonly Readonly<{ name: MethodName; node: UAMethod }>[];
 }>;
 
-export function buildSpace(addressSpace: AddressSpace, skids: readonly SkidPlan[]): readonly SkidNodes[] {
+/** @param now what stands there before anything is heard is of this time */
+export function buildSpace(
+  addressSpace: AddressSpace,
+  skids: readonly SkidPlan[],
+  now = new Date(0),
+): readonly SkidNodes[] {
   const namespace = addressSpace.registerNamespace(namespaceUri);
   closeToWriting(addressSpace);
   const root = namespace.addFolder(addressSpace.rootFolder.objects, {
@@ -40,122 +47,75 @@ export function buildSpace(addressSpace: AddressSpace, skids: readonly SkidPlan[
     nodeId: idOf(rootNodeId),
     description: 'The skids of this site.',
   });
-  return skids.map((plan) => {
-    const skid = namespace.addObject({
-      organizedBy: root,
-      browseName: plan.name,
-      nodeId: idOf(plan.nodeId),
-      description: plan.title,
-      typeDefinition: 'BaseObjectType',
-    });
-    const tags = plan.units.flatMap((unit) => {
-      const folder = namespace.addObject({
-        componentOf: skid,
-        browseName: unit.browseName,
-        nodeId: idOf(unit.nodeId),
-        description: unit.title,
-        typeDefinition: 'BaseObjectType',
-      });
-      return unit.tags.map((tag) => addTag(namespace, folder, tag));
-    });
-    return { plan, tags, methods: methodNames.map((name) => addMethod(namespace, skid, plan, name)) };
-  });
+  const devices = new DeviceNodes(namespace, addressSpace);
+  return skids.map((plan) => buildSkid({ namespace, addressSpace, root, devices, now }, plan));
 }
 
-const idOf = (text: string): string => `s=${text}`;
+type Site = Readonly<{
+  namespace: Namespace;
+  addressSpace: AddressSpace;
+  root: UAObject;
+  devices: DeviceNodes;
+  now: Date;
+}>;
 
-const euInformation = resolveNodeId(DataTypeIds.EUInformation);
-
-const readOnly = { accessLevel: 'CurrentRead', userAccessLevel: 'CurrentRead', minimumSamplingInterval: 0 } as const;
-
-function addTag(namespace: Namespace, folder: UAObject, plan: TagPlan): TagNode {
-  const { typeDefinition, dataType } = typeOf(plan.form);
-  const variable = namespace.addVariable({
-    ...readOnly,
-    componentOf: folder,
-    browseName: plan.browseName,
+function buildSkid({ namespace, addressSpace, root, devices, now }: Site, plan: SkidPlan): SkidNodes {
+  const objects = new Map<string, UAObject>();
+  const addObject = (parent: UAObject, nodeId: string, browseName: string, description: string): UAObject => {
+    const options = { componentOf: parent, browseName, nodeId: idOf(nodeId), description };
+    const object = namespace.addObject({ ...options, typeDefinition: 'BaseObjectType' });
+    objects.set(nodeId, object);
+    return object;
+  };
+  const skid = namespace.addObject({
+    organizedBy: root,
+    browseName: plan.name,
     nodeId: idOf(plan.nodeId),
     description: plan.title,
-    typeDefinition,
-    dataType,
-    valueRank: -1,
+    typeDefinition: 'BaseObjectType',
   });
-  const property = (name: string, type: string, value: VariantOptions): UAVariable =>
-    namespace.addVariable({
-      ...readOnly,
-      propertyOf: variable,
-      browseName: { name, namespaceIndex: 0 },
-      nodeId: idOf(`${plan.nodeId}#${name}`),
-      dataType: type,
-      typeDefinition: 'PropertyType',
-      valueRank: value.arrayType === VariantArrayType.Array ? 1 : -1,
-      value: new Variant(value),
-    });
-  property('Definition', 'String', { dataType: DataType.String, value: plan.definition });
-  return { plan, variable, text: addDetails(namespace.addressSpace, plan.form, property) };
-}
-
-function typeOf(form: VariableForm): Readonly<{ typeDefinition: string; dataType: DataType }> {
-  switch (form.kind) {
-    case 'states':
-      return { typeDefinition: 'MultiStateValueDiscreteType', dataType: DataType.Int32 };
-    case 'two-state':
-      return { typeDefinition: 'TwoStateDiscreteType', dataType: DataType.Boolean };
-    case 'number': {
-      const typeDefinition =
-        form.range !== null ? 'AnalogItemType' : form.unit !== null ? 'AnalogUnitType' : 'DataItemType';
-      return { typeDefinition, dataType: DataType.Double };
+  objects.set(plan.nodeId, skid);
+  const mirrors: { tag: number; shown: TagNode }[] = [];
+  const tags: TagNode[] = [];
+  for (const unit of plan.units) {
+    const lads = unit.analysers.length > 0;
+    const folder = lads
+      ? addFunctionalUnit(namespace, addressSpace, skid, unit)
+      : addObject(skid, unit.nodeId, unit.browseName, unit.title);
+    objects.set(unit.nodeId, folder);
+    for (const tag of unit.tags) {
+      const node = addTag(namespace, folder, tag);
+      const shown = lads ? addSensorFunction(namespace, addressSpace, folder, node) : null;
+      if (shown !== null) mirrors.push({ tag: tags.length, shown });
+      tags.push(node);
     }
   }
-}
-
-type AddProperty = (name: string, type: string, value: VariantOptions) => UAVariable;
-
-/** @returns the property that holds the state's text, if there is one */
-function addDetails(addressSpace: IAddressSpace, form: VariableForm, property: AddProperty): UAVariable | null {
-  switch (form.kind) {
-    case 'two-state':
-      property('FalseState', 'LocalizedText', textOf(form.falseText));
-      property('TrueState', 'LocalizedText', textOf(form.trueText));
-      return null;
-    case 'states':
-      property('EnumValues', 'EnumValueType', {
-        dataType: DataType.ExtensionObject,
-        arrayType: VariantArrayType.Array,
-        value: form.states.map(
-          ({ value, text }) =>
-            new EnumValueType({ value: [value < 0 ? 0xffff_ffff : 0, value >>> 0], displayName: { text } }),
-        ),
-      });
-      return property('ValueAsText', 'LocalizedText', textOf(''));
-    case 'number': {
-      const structure = (name: string, type: string, value: ExtensionObject): UAVariable =>
-        property(name, type, { dataType: DataType.ExtensionObject, value });
-      property('ValuePrecision', 'Double', { dataType: DataType.Double, value: form.decimals });
-      if (form.range !== null) structure('EURange', 'Range', new Range(form.range));
-      if (form.instrument !== null) structure('InstrumentRange', 'Range', new Range(form.instrument));
-      if (form.unit !== null) {
-        const { unitId, displayName, description } = form.unit;
-        structure(
-          'EngineeringUnits',
-          'EUInformation',
-          addressSpace.constructExtensionObject(euInformation, {
-            namespaceUri: 'http://www.opcfoundation.org/UA/units/un/cefact',
-            unitId,
-            displayName: { text: displayName },
-            description: { text: description },
-          }),
-        );
-      }
-      return null;
-    }
+  const spectra = plan.spectra.map(
+    (spectrum) => new SpectrumNode(namespace, addressSpace, objects.get(spectrum.unit) ?? skid, spectrum, now),
+  );
+  for (const loop of plan.loops) mirrors.push(...addLoop(namespace, objects.get(loop.unit) ?? skid, loop, tags));
+  const folder = addObject(skid, devicesNodeId(plan.name), 'Devices', 'The devices that this skid is read from.');
+  for (const device of plan.devices) objects.set(device.nodeId, devices.add(folder, device));
+  for (const unit of plan.units) {
+    for (const id of unit.analysers) joinUnit(objects.get(unit.nodeId), objects.get(id));
   }
+  for (const { nodeId, browseName, title } of plan.objects) addObject(skid, nodeId, browseName, title);
+  const facts = plan.facts.map((fact) => addFact(namespace, objects.get(fact.under) ?? skid, fact));
+  const methodNodes = methodNames.map((name) => addMethod(namespace, skid, plan, name));
+  return { plan, tags, facts, mirrors, spectra, methods: methodNodes };
 }
 
-const textOf = (text: string): VariantOptions => ({
-  dataType: DataType.LocalizedText,
-  value: coerceLocalizedText(text),
-});
+function joinUnit(unit: UAObject | undefined, analyser: UAObject | undefined): void {
+  if (unit !== undefined && analyser !== undefined) joinToAnalyser(unit, analyser);
+}
+
+function addFact(namespace: Namespace, under: UAObject, plan: FactPlan): TagNode {
+  if (plan.within === null) return addTag(namespace, under, plan);
+  const variable = childOf(under, plan.within) as UAVariable | null;
+  if (variable === null) throw new TypeError(`${plan.under} has no ${plan.within.join('/')}`);
+  variable.minimumSamplingInterval = 0;
+  return { plan, variable, text: null };
+}
 
 function addMethod(namespace: Namespace, skid: UAObject, plan: SkidPlan, name: MethodName) {
   const { description, takes } = methods[name];

@@ -2,125 +2,173 @@
  * Puts what the scans say into the variables, and turns a skid's tags Bad where no scan of it has been heard of for 2 s: the
  * plant side has stopped, and what stands there is old.
  */
-import {
-  coerceLocalizedText,
-  DataType,
-  DataValue,
-  getStatusCodeFromCode,
-  StatusCodes,
-  Variant,
-  type StatusCode,
-  type UAVariable,
-} from 'node-opcua';
+import { DataType, Variant, VariantArrayType, type DataValue } from 'node-opcua';
 import { elapsed, type Clock, type Monotonic } from '../../plant/clock.ts';
 import { badDecodingError, badNoCommunication, badWaitingForInitialData } from '../../plant/quality.ts';
-import type { TagValue } from '../../plant/sample.ts';
-import type { SkidNodes, TagNode } from './address-space.ts';
-import type { ToWorker, ValueChange } from './messages.ts';
+import type { SkidNodes } from './address-space.ts';
+import type { ToWorker } from './messages.ts';
+import { unpack, type ShownValue } from './packed-values.ts';
+import { dataValueOf, localized, put, scalar } from './set-data-value.ts';
+import type { VariableForm } from './space-plan.ts';
+import type { TagNode } from './tag-nodes.ts';
 
 export const silenceMs = 2000;
 
-type Shown = Readonly<{ value: TagValue; quality: number; sourceTime: number; serverTime: number }>;
-
-type SkidValues = Readonly<{ nodes: SkidNodes; latest: (Shown | undefined)[] }> & {
-  heardAt: Monotonic | null;
-  silent: boolean;
+type Entry = {
+  readonly nodes: readonly TagNode[];
+  readonly form: VariableForm;
+  readonly texts: ReadonlyMap<number, string> | null;
+  /** Said by scans: Bad with the skid's silence. The others are Bad once nothing at all is heard. */
+  readonly scanned: boolean;
+  value: ShownValue;
+  latest: DataValue | null;
+  text: Readonly<{ number: unknown; variant: Variant }> | null;
 };
+
+type SkidValues = { readonly entries: readonly Entry[]; heardAt: Monotonic | null; silent: boolean };
 
 export class LiveValues {
   readonly #clock: Clock;
   readonly #skids: readonly SkidValues[];
+  #heardAt: Monotonic | null = null;
+  #silent = false;
+  // One for all values that share it: a scan gives most of its values one time.
+  #time = new Date(0);
 
   constructor(skids: readonly SkidNodes[], clock: Clock) {
     this.#clock = clock;
-    this.#skids = skids.map((nodes) => ({ nodes, latest: [], heardAt: null, silent: false }));
-    const now = clock.utc();
-    for (const { tags } of skids) {
-      for (const tag of tags) {
-        show(tag, { value: null, quality: badWaitingForInitialData, sourceTime: now, serverTime: now });
-      }
+    this.#skids = skids.map((nodes) => ({ entries: entriesOf(nodes), heardAt: null, silent: false }));
+    const now = new Date(clock.utc());
+    for (const { entries } of this.#skids) {
+      for (const entry of entries) show(entry, dataValueOf(nothing, badWaitingForInitialData, now, now));
     }
   }
 
+  /** True while scans of at least one skid are heard of. */
+  get hears(): boolean {
+    return this.#skids.some(({ heardAt, silent }) => heardAt !== null && !silent);
+  }
+
   take({ skids }: Extract<ToWorker, { kind: 'values' }>): void {
-    for (const { skid, changes } of skids) {
+    const now = this.#clock.monotonic();
+    this.#heardAt = now;
+    const wasSilent = this.#silent;
+    this.#silent = false;
+    for (const { skid, scanned, ...packed } of skids) {
       const values = this.#skids[skid];
       if (values === undefined) continue;
-      for (const change of changes) values.latest[change[0]] = shownOf(change);
-      values.heardAt = this.#clock.monotonic();
-      if (values.silent) {
+      const speaksAgain = scanned && values.silent;
+      if (scanned) {
+        values.heardAt = now;
         values.silent = false;
-        values.nodes.tags.forEach((tag, i) => showIfKnown(tag, values.latest[i]));
-        continue;
       }
-      for (const [i] of changes) showIfKnown(values.nodes.tags[i], values.latest[i]);
+      unpack(packed, (number, value, quality, sourceTime, serverTime) => {
+        const entry = values.entries[number];
+        if (entry === undefined) return;
+        entry.latest = this.#dataValue(entry, value, quality, sourceTime, serverTime);
+        if (!(entry.scanned && values.silent)) show(entry, entry.latest);
+      });
+      if (speaksAgain) showLatest(values.entries.filter((entry) => entry.scanned));
     }
+    if (wasSilent) for (const { entries } of this.#skids) showLatest(entries.filter((entry) => !entry.scanned));
   }
 
   /** To be called several times a second. */
   watch(): void {
     for (const values of this.#skids) {
-      const { heardAt, nodes, latest } = values;
-      if (heardAt === null || values.silent || elapsed(heardAt, this.#clock.monotonic()) < silenceMs) continue;
+      if (values.silent || !this.#isLong(values.heardAt)) continue;
       values.silent = true;
-      const serverTime = this.#clock.utc();
-      nodes.tags.forEach((tag, i) => {
-        const last = latest[i];
-        if (last !== undefined) show(tag, { ...last, quality: badNoCommunication, serverTime });
-      });
+      this.#turnBad(values.entries.filter((entry) => entry.scanned));
+    }
+    if (this.#silent || !this.#isLong(this.#heardAt)) return;
+    this.#silent = true;
+    for (const { entries } of this.#skids) this.#turnBad(entries.filter((entry) => !entry.scanned));
+  }
+
+  #isLong(heardAt: Monotonic | null): boolean {
+    return heardAt !== null && elapsed(heardAt, this.#clock.monotonic()) >= silenceMs;
+  }
+
+  #turnBad(entries: readonly Entry[]): void {
+    const now = new Date(this.#clock.utc());
+    for (const entry of entries) {
+      if (entry.latest === null) continue;
+      const { value, sourceTimestamp } = entry.latest;
+      show(entry, dataValueOf(value, badNoCommunication, sourceTimestamp ?? now, now));
     }
   }
-}
 
-const shownOf = ([, value, quality, sourceTime, serverTime]: ValueChange): Shown => ({
-  value,
-  quality,
-  sourceTime,
-  serverTime,
-});
+  #dataValue(entry: Entry, value: ShownValue, quality: number, sourceTime: number, serverTime: number): DataValue {
+    const { latest } = entry;
+    const same = latest !== null && Object.is(entry.value, value);
+    const variant = same ? latest.value : variantOf(entry.form, value);
+    entry.value = value;
+    // A value that is not of its tag's type says nothing, whatever its quality.
+    const fits = variant.dataType !== DataType.Null || value === null;
+    const serverDate = this.#dateOf(serverTime);
+    const sourceDate = sourceTime === serverTime ? serverDate : new Date(sourceTime);
+    return dataValueOf(variant, fits ? quality : badDecodingError, sourceDate, serverDate);
+  }
 
-function showIfKnown(tag: TagNode | undefined, shown: Shown | undefined): void {
-  if (tag !== undefined && shown !== undefined) show(tag, shown);
-}
-
-function show({ plan, variable, text }: TagNode, shown: Shown): void {
-  const value = variantOf(plan, shown.value);
-  const times = { sourceTimestamp: new Date(shown.sourceTime), serverTimestamp: new Date(shown.serverTime) };
-  // A value that is not of its tag's type says nothing, whatever its quality.
-  const fits = value !== null || shown.value === null;
-  const statusCode = statusOf(fits ? shown.quality : badDecodingError);
-  set(variable, new DataValue({ ...times, statusCode, value: value ?? new Variant() }));
-  if (text === null || plan.form.kind !== 'states') return;
-  const state = plan.form.states.find((one) => one.value === shown.value)?.text ?? String(shown.value ?? '');
-  const localized = new Variant({ dataType: DataType.LocalizedText, value: coerceLocalizedText(state) });
-  set(text, new DataValue({ ...times, statusCode, value: localized }));
-}
-
-function variantOf({ form }: TagNode['plan'], value: TagValue): Variant | null {
-  switch (form.kind) {
-    case 'two-state':
-      return typeof value === 'boolean' ? new Variant({ dataType: DataType.Boolean, value }) : null;
-    case 'states':
-      return typeof value === 'number' && (value | 0) === value
-        ? new Variant({ dataType: DataType.Int32, value })
-        : null;
-    case 'number':
-      return typeof value === 'number' ? new Variant({ dataType: DataType.Double, value }) : null;
+  #dateOf(time: number): Date {
+    if (this.#time.getTime() !== time) this.#time = new Date(time);
+    return this.#time;
   }
 }
 
-const known = new Map<number, StatusCode>([[0, StatusCodes.Good]]);
-
-function statusOf(quality: number): StatusCode {
-  const status = known.get(quality) ?? getStatusCodeFromCode(quality);
-  known.set(quality, status);
-  return status;
+function entriesOf({ tags, facts, mirrors, plan }: SkidNodes): readonly Entry[] {
+  const shownAs = Map.groupBy(mirrors, ({ tag }) => tag);
+  return [
+    ...tags.map((node, i) => entryOf([node, ...(shownAs.get(i) ?? []).map(({ shown }) => shown)], true)),
+    ...facts.map((node, i) => entryOf([node], plan.facts[i]?.scanned ?? true)),
+  ];
 }
 
-/**
- * The published `setValueFromSource` gives server and source one time. A logging device's rows may be years old, so both
- * are passed through, by the way it takes itself.
- */
-function set(variable: UAVariable, value: DataValue): void {
-  (variable as UAVariable & { _internal_set_dataValue(value: DataValue): void })._internal_set_dataValue(value);
+function entryOf(nodes: readonly [TagNode, ...TagNode[]], scanned: boolean): Entry {
+  const { form } = nodes[0].plan;
+  const texts = form.kind === 'states' ? new Map(form.states.map((one) => [one.value, one.text])) : null;
+  return { nodes, form, texts, scanned, value: null, latest: null, text: null };
+}
+
+function showLatest(entries: readonly Entry[]): void {
+  for (const entry of entries) if (entry.latest !== null) show(entry, entry.latest);
+}
+
+function show(entry: Entry, shown: DataValue): void {
+  for (const { variable, text } of entry.nodes) {
+    put(variable, shown);
+    if (text !== null) put(text, textOf(entry, shown));
+  }
+}
+
+function textOf(entry: Entry, { value, statusCode, sourceTimestamp, serverTimestamp }: DataValue): DataValue {
+  const number: unknown = value.value;
+  if (entry.text === null || entry.text.number !== number) {
+    const text = typeof number === 'number' ? (entry.texts?.get(number) ?? String(number)) : '';
+    entry.text = { number, variant: localized(text) };
+  }
+  const now = new Date(0);
+  return dataValueOf(entry.text.variant, statusCode.value, sourceTimestamp ?? now, serverTimestamp ?? now);
+}
+
+const nothing = new Variant(null);
+
+/** Null where the value is not of the form's type. */
+function variantOf({ kind }: VariableForm, value: ShownValue): Variant {
+  switch (kind) {
+    case 'number':
+      return typeof value === 'number' ? scalar(DataType.Double, value) : nothing;
+    case 'two-state':
+      return typeof value === 'boolean' ? scalar(DataType.Boolean, value) : nothing;
+    case 'states':
+      return typeof value === 'number' && (value | 0) === value ? scalar(DataType.Int32, value) : nothing;
+    case 'text':
+      return typeof value === 'string' ? scalar(DataType.String, value) : nothing;
+    case 'localized':
+      return typeof value === 'string' ? localized(value) : nothing;
+    case 'texts':
+      return Array.isArray(value)
+        ? new Variant({ dataType: DataType.String, arrayType: VariantArrayType.Array, value: [...(value as string[])] })
+        : nothing;
+  }
 }

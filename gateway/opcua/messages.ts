@@ -1,7 +1,8 @@
 /** What passes between the main thread and the OPC UA worker; all of it structured-cloneable. */
 import type { Fault } from '../../plant/errors.ts';
 import type { CommandAction, CommandOutcome } from '../../plant/command.ts';
-import type { SkidName, TagValue } from '../../plant/sample.ts';
+import type { SkidName } from '../../plant/sample.ts';
+import type { PackedValues } from './packed-values.ts';
 import type { SkidPlan } from './space-plan.ts';
 
 export type WorkerSetup = Readonly<{
@@ -14,18 +15,33 @@ export type WorkerSetup = Readonly<{
   trustUnknownClients: boolean;
 }>;
 
-/** A new value of the tag with that number in its skid's plan: value, quality, source time, server time. */
-export type ValueChange = readonly [
-  tag: number,
-  value: TagValue,
-  quality: number,
-  sourceTime: number,
-  serverTime: number,
-];
+export type SpectrumMessage =
+  | Readonly<{
+      kind: 'spectrum';
+      skid: SkidName;
+      /** Its full name, as in the plan. */
+      spectrum: string;
+      x: Float64Array<ArrayBuffer>;
+      y: Float64Array<ArrayBuffer>;
+      quality: number;
+      sourceTime: number;
+      serverTime: number;
+      origin: string;
+      digest: string;
+      facts: Readonly<Record<string, string>>;
+    }>
+  | Readonly<{ kind: 'spectrum-lost'; skid: SkidName; spectrum: string; quality: number; serverTime: number }>;
 
 export type ToWorker =
   /** One message a scan, also where nothing has changed: its coming says that the plant side lives. */
-  | Readonly<{ kind: 'values'; skids: readonly Readonly<{ skid: number; changes: readonly ValueChange[] }>[] }>
+  | Readonly<{
+      kind: 'values';
+      /** By the skid's number; `scanned` where a scan of it lies behind. Values are by the numbers of its plan. */
+      skids: readonly Readonly<{ skid: number; scanned: boolean } & PackedValues>[];
+    }>
+  | SpectrumMessage
+  /** How far the field can be believed, as OPC UA's ServiceLevel has it. */
+  | Readonly<{ kind: 'service-level'; level: number }>
   /** `login` names the proven person in later calls; null where nobody was proven. */
   | Readonly<{ kind: 'login'; id: number; login: number | null }>
   | Readonly<{ kind: 'outcome'; id: number; outcome: CommandOutcome }>

@@ -9,6 +9,7 @@ import { LiveValues } from './live-values.ts';
 import { Logins } from './logins.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
 import { makeDurable, putDamagedAside } from './pki-files.ts';
+import { ServiceLevel } from './service-level.ts';
 import { closeUnopenedSockets } from './unopened-sockets.ts';
 import { advertised, makeUaServer } from './ua-server.ts';
 
@@ -30,9 +31,11 @@ async function open(clock: Clock): Promise<void> {
   const server = await makeUaServer(setup, logins);
   const { addressSpace } = server.engine;
   if (addressSpace === null) throw new TypeError('the server has no address space');
-  const skids = buildSpace(addressSpace, setup.skids);
+  const skids = buildSpace(addressSpace, setup.skids, new Date(clock.utc()));
   for (const skid of skids) calls.bind(skid);
   const values = new LiveValues(skids, clock);
+  const spectra = new Map(skids.flatMap((skid) => skid.spectra.map((node) => [node.plan.nodeId, node])));
+  const level = new ServiceLevel(addressSpace, clock);
 
   server.on('session_activated', (session) => logins.activated(session));
   server.on('session_closed', (session) => logins.closed(session));
@@ -41,7 +44,7 @@ async function open(clock: Clock): Promise<void> {
   closeUnopenedSockets(server);
 
   const faults = outliveStackFaults(clock);
-  const watch = setInterval(() => orFail(() => values.watch()), watchEveryMs);
+  const watch = setInterval(() => orFail(lookAround), watchEveryMs);
   const figures = setInterval(() => {
     const { engine, rejectedSessionCount, rejectedRequestsCount } = server;
     post({
@@ -56,6 +59,11 @@ async function open(clock: Clock): Promise<void> {
     });
   }, figuresEveryMs);
 
+  function lookAround(): void {
+    values.watch();
+    level.hears(values.hears);
+  }
+
   async function close(): Promise<void> {
     clearInterval(watch);
     clearInterval(figures);
@@ -67,7 +75,19 @@ async function open(clock: Clock): Promise<void> {
     switch (message.kind) {
       case 'values':
         values.take(message);
+        level.hears(values.hears);
         post({ kind: 'taken' });
+        return;
+      case 'spectrum':
+        spectra.get(message.spectrum)?.show(message);
+        post({ kind: 'taken' });
+        return;
+      case 'spectrum-lost':
+        spectra.get(message.spectrum)?.lose(message.quality, message.serverTime);
+        post({ kind: 'taken' });
+        return;
+      case 'service-level':
+        level.set(message.level);
         return;
       case 'login':
         logins.answer(message.id, message.login);

@@ -12,11 +12,14 @@ import type { Actor } from '../../plant/people.ts';
 import type { Access, Authority } from '../../plant/ports/access.ts';
 import type { CommandPath } from '../../plant/ports/command-path.ts';
 import type { Room, RoomHealth } from '../../plant/ports/room.ts';
-import type { ScanConsumer } from '../../plant/ports/scan-consumer.ts';
+import type { BatchDesk, BatchListener } from '../../plant/ports/batch-desk.ts';
+import type { FieldView, ScanConsumer } from '../../plant/ports/scan-consumer.ts';
+import type { SpectrumConsumer } from '../../plant/ports/spectrum-consumer.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
-import type { FromWorker, ServerFigures, ToWorker } from './messages.ts';
+import type { FromWorker, ServerFigures, ToWorker, WorkerSetup } from './messages.ts';
+import { SiteNews } from './site-news.ts';
 import { planSkid } from './space-plan.ts';
-import { ValueFeed } from './value-feed.ts';
+import { WorkerKeeper } from './worker-keeper.ts';
 import { WorkerThread } from './worker-thread.ts';
 
 export type OpcUaServerOptions = Readonly<{
@@ -33,6 +36,10 @@ export type OpcUaServerOptions = Readonly<{
   commands: CommandPath;
   access: Access;
   authority: Authority;
+  /** The devices' connections and nameplates; without it, nothing is known of them. */
+  field?: Pick<FieldView, 'links'>;
+  /** The batches that there are at the start; later ones are told by `changed`. */
+  batches?: Pick<BatchDesk, 'batches'>;
   /**
    * Whether a client certificate that was never seen is trusted. By default only where the server listens on loopback;
    * elsewhere the certificate is put in `pki/rejected`, for a person to move to `pki/trusted/certs`.
@@ -43,7 +50,9 @@ export type OpcUaServerOptions = Readonly<{
 }>;
 
 export type OpcUaServer = Room &
-  ScanConsumer & {
+  ScanConsumer &
+  SpectrumConsumer &
+  BatchListener & {
     /** `opc.tcp://127.0.0.1:4840`; empty until it has started. */
     endpoint(): string;
   };
@@ -63,18 +72,33 @@ class Server implements OpcUaServer {
   readonly name = 'opcua';
   readonly #options: OpcUaServerOptions;
   readonly #people = new Map<number, Extract<Actor, { kind: 'person' }>>();
+  readonly #news: SiteNews;
+  readonly #keeper: WorkerKeeper;
   #state: RoomHealth['state'] = 'stopped';
   #detail = 'OPC UA has not started.';
   #endpoint = '';
   #worker: WorkerThread | null = null;
-  #feed: ValueFeed | null = null;
   #figures: ServerFigures | null = null;
   #nextLogin = 1;
   #lookAgain: NodeJS.Timeout | undefined;
-  readonly #counts = { logins: 0, loginsRefused: 0, commands: 0 };
+  readonly #counts = { logins: 0, loginsRefused: 0, commands: 0, restarts: 0 };
 
   constructor(options: OpcUaServerOptions) {
+    const { skids, clock, log, field, batches } = options;
     this.#options = options;
+    this.#news = new SiteNews({
+      skids: skids.map(planSkid),
+      clock,
+      log,
+      field: field ?? null,
+      batches: batches ?? null,
+    });
+    this.#keeper = new WorkerKeeper({
+      clock,
+      log,
+      open: (died) => this.#open(died),
+      lost: ({ again, detail }) => this.#lost(again, detail),
+    });
   }
 
   endpoint(): string {
@@ -84,78 +108,118 @@ class Server implements OpcUaServer {
   /** @throws MesolineError `port-in-use`, `opcua-failed` */
   async start(): Promise<void> {
     if (this.#state !== 'stopped' && this.#state !== 'failed') return;
-    const { skids, site, port, dataFolder, log } = this.#options;
     this.#state = 'starting';
     this.#detail = 'OPC UA is starting.';
-    const host = this.#options.host ?? '127.0.0.1';
-    const plans = skids.map(planSkid);
-    const setup = {
-      skids: plans,
-      site: site.name,
-      build: site.build,
-      host,
-      port,
-      pkiFolder: join(dataFolder, 'pki'),
-      trustUnknownClients: this.#options.trustUnknownClients ?? isLoopback(host),
-    };
-    const worker = new WorkerThread(setup, {
-      take: (message) => this.#take(message),
-      // Its warnings of a start are about our certificate; later ones are about what a client did.
-      said: (text) => log[this.#state === 'starting' ? 'warn' : 'debug']({ text }, 'the OPC UA stack says'),
-      died: (reason) => this.#died(reason),
-    });
-    this.#worker = worker;
-    this.#feed = new ValueFeed(plans, (message) => worker.send(message));
+    this.#endpoint = '';
     try {
-      this.#endpoint = (await worker.ready(startWithinMs)).endpoint;
+      await this.#keeper.start();
     } catch (thrown) {
-      await worker.end(0);
-      if (this.#worker === worker) this.#fail(messageOf(thrown));
+      // Where it was stopped meanwhile, it has said so already.
+      if (this.#isStarting()) this.#fail(messageOf(thrown));
       throw thrown instanceof MesolineError ? thrown : failed(messageOf(thrown), thrown);
     }
-    if (this.#worker !== worker) throw failed('It was stopped while it started.');
-    this.#state = 'ready';
-    this.#detail = `OPC UA answers at ${this.#endpoint}.`;
-    this.#lookAgain = setInterval(() => this.#showOut(), lookAgainMs);
+    this.#lookAgain = setInterval(() => this.#look(), lookAgainMs);
     this.#lookAgain.unref();
   }
 
   async stop(): Promise<void> {
     const worker = this.#worker;
     clearInterval(this.#lookAgain);
-    if (worker === null) return;
+    this.#keeper.letGo();
+    if (this.#state === 'stopped') return;
     // One that is still starting has nothing to say good-bye to.
     const within = this.#state === 'ready' ? stopWithinMs : 0;
     this.#worker = null;
+    this.#news.detach();
     this.#state = 'stopping';
-    await worker.end(within);
+    await worker?.end(within);
     this.#people.clear();
     this.#state = 'stopped';
     this.#detail = 'OPC UA has stopped.';
   }
 
   health(): RoomHealth {
-    const figures = { ...this.#figures, ...this.#counts, valuesCoalesced: this.#feed?.coalesced ?? 0 };
+    const figures = { ...this.#figures, ...this.#counts, valuesCoalesced: this.#news.coalesced };
     return { state: this.#state, detail: this.#detail, figures };
   }
 
-  accept({ batch }: Parameters<ScanConsumer['accept']>[0]): void {
-    if (this.#state === 'ready') this.#feed?.accept(batch);
+  accept(news: Parameters<ScanConsumer['accept']>[0]): void {
+    this.#news.accept(news);
   }
 
-  #take(message: FromWorker): void {
+  acceptSpectrum(spectrum: Parameters<SpectrumConsumer['acceptSpectrum']>[0]): void {
+    this.#news.acceptSpectrum(spectrum);
+  }
+
+  loseSpectrum(lost: Parameters<SpectrumConsumer['loseSpectrum']>[0]): void {
+    this.#news.loseSpectrum(lost);
+  }
+
+  changed(batch: Parameters<BatchListener['changed']>[0]): void {
+    this.#news.changed(batch);
+  }
+
+  #isStarting(): boolean {
+    return this.#state === 'starting';
+  }
+
+  #setup(): WorkerSetup {
+    const { site, port, dataFolder, trustUnknownClients } = this.#options;
+    const host = this.#options.host ?? '127.0.0.1';
+    // A free port was asked for once; clients come back to the one they know.
+    const known = Number(/:(\d+)$/u.exec(this.#endpoint)?.[1] ?? port);
+    return {
+      skids: this.#news.plans,
+      site: site.name,
+      build: site.build,
+      host,
+      port: known,
+      pkiFolder: join(dataFolder, 'pki'),
+      trustUnknownClients: trustUnknownClients ?? isLoopback(host),
+    };
+  }
+
+  async #open(died: (reason: string) => void): Promise<void> {
+    const { log } = this.#options;
+    const worker = new WorkerThread(this.#setup(), {
+      take: (message) => {
+        if (this.#worker === worker) this.#take(message, worker);
+      },
+      // Its warnings of a start are about our certificate; later ones are about what a client did.
+      said: (text) => log[this.#state === 'ready' ? 'debug' : 'warn']({ text }, 'the OPC UA stack says'),
+      died,
+    });
+    this.#worker = worker;
+    try {
+      this.#endpoint = (await worker.ready(startWithinMs)).endpoint;
+    } catch (thrown) {
+      await worker.end(0);
+      throw thrown;
+    }
+    if (this.#worker !== worker) throw failed('It was stopped while it started.');
+    this.#news.attach((message, transfer) => worker.send(message, transfer));
+    this.#state = 'ready';
+    this.#detail = `OPC UA answers at ${this.#endpoint}.`;
+  }
+
+  #look(): void {
+    this.#showOut();
+    this.#news.look();
+  }
+
+  #take(message: FromWorker, worker: WorkerThread): void {
     switch (message.kind) {
       case 'taken':
-        this.#feed?.taken();
+        this.#news.taken();
         return;
       case 'login':
-        void this.#logIn(message);
+        void this.#logIn(message, worker);
         return;
       case 'left':
         this.#people.delete(message.login);
         return;
       case 'command':
-        void this.#command(message);
+        void this.#command(message, worker);
         return;
       case 'figures':
         this.#figures = message.figures;
@@ -170,12 +234,17 @@ class Server implements OpcUaServer {
     }
   }
 
-  async #logIn({ id, userName, password, terminal }: Extract<FromWorker, { kind: 'login' }>): Promise<void> {
+  /** Answers the thread that asked: another one counts its questions anew. */
+  async #logIn(
+    { id, userName, password, terminal }: Extract<FromWorker, { kind: 'login' }>,
+    worker: WorkerThread,
+  ): Promise<void> {
     const actor = await this.#prove(userName, password, terminal);
+    if (this.#worker !== worker) return;
     const login = actor === null ? null : this.#nextLogin++;
     if (actor !== null && login !== null) this.#people.set(login, actor);
     this.#counts[login === null ? 'loginsRefused' : 'logins'] += 1;
-    this.#send({ kind: 'login', id, login });
+    worker.send({ kind: 'login', id, login });
   }
 
   /** Access records a refusal and counts it to the lockout; a stranger is told nothing of why. */
@@ -198,13 +267,16 @@ class Server implements OpcUaServer {
     return null;
   }
 
-  async #command({ id, login, skid, action, reason }: Extract<FromWorker, { kind: 'command' }>): Promise<void> {
+  async #command(
+    { id, login, skid, action, reason }: Extract<FromWorker, { kind: 'command' }>,
+    worker: WorkerThread,
+  ): Promise<void> {
     const { commands, clock, newId } = this.#options;
     this.#counts.commands += 1;
     const actor = this.#people.get(login);
     if (actor === undefined) {
       const message = 'Whoever asks is no longer logged in.';
-      this.#send({ kind: 'outcome', id, outcome: { status: 'refused', by: 'authority', message, live: null } });
+      worker.send({ kind: 'outcome', id, outcome: { status: 'refused', by: 'authority', message, live: null } });
       return;
     }
     const issuedAt = clock.utc();
@@ -217,7 +289,7 @@ class Server implements OpcUaServer {
       expiresAt: utcMs(issuedAt + commandExpiryMs),
       ...(reason === null ? {} : { reason }),
     };
-    this.#send({ kind: 'outcome', id, outcome: await commands.execute(command) });
+    worker.send({ kind: 'outcome', id, outcome: await commands.execute(command) });
   }
 
   #showOut(): void {
@@ -232,14 +304,23 @@ class Server implements OpcUaServer {
     this.#worker?.send(message);
   }
 
-  #died(reason: string): void {
-    if (this.#state !== 'ready') return;
-    this.#fail(`The OPC UA server has failed: ${reason}. Restart the service.`);
-    this.#options.log.error({ reason }, 'the OPC UA server has failed; the plant goes on without it');
+  #lost(again: boolean, detail: string): void {
+    this.#news.detach();
+    this.#worker = null;
+    this.#people.clear();
+    this.#figures = null;
+    if (!again) {
+      this.#fail(detail);
+      return;
+    }
+    this.#counts.restarts += 1;
+    this.#state = 'degraded';
+    this.#detail = detail;
   }
 
   #fail(detail: string): void {
     clearInterval(this.#lookAgain);
+    this.#worker = null;
     this.#state = 'failed';
     this.#detail = detail;
     this.#people.clear();

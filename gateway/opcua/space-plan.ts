@@ -5,24 +5,40 @@
  * Node ids are strings in a namespace of our own, and stable: a tag's is its full name, `QD-1/R201/TT-201A`; a method's has a
  * full stop, which no skid's name holds: `QD-1.HotHold`; a property's a `#`, which no tag's does: `QD-1/R201/TT-201A#EURange`.
  */
+import { mesolineError } from '../../plant/errors.ts';
 import type { SkidName } from '../../plant/sample.ts';
-import type { Range, Skid, TagDefinition } from '../../plant/skid/definition.ts';
-import { opcUaUnitId, uneceCode } from '../../plant/unece.ts';
+import type { Range, Skid, SkidType, TagDefinition } from '../../plant/skid/definition.ts';
+import { planDevices, type DevicePlan } from './plan-devices.ts';
+import { planFacts, skidObjects, type FactPlan, type SkidObject } from './plan-facts.ts';
+import { planLoops, type LoopPlan } from './plan-loops.ts';
+import { planSpectra, type SpectrumPlan } from './plan-spectra.ts';
+import { unitOf, type UnitPlan } from './plan-units.ts';
 
 export const namespaceUri = 'urn:mesoline:plant';
 
 /** The folder of all skids; a stroke begins no skid's name. */
 export const rootNodeId = '/Mesoline';
 
-export type UnitPlan = Readonly<{ unitId: number; displayName: string; description: string }>;
-
 export type VariableForm =
-  /** AnalogItemType where it has a range, AnalogUnitType where it has a unit only, DataItemType where it has neither. */
-  | Readonly<{ kind: 'number'; unit: UnitPlan | null; range: Range | null; instrument: Range | null; decimals: number }>
+  | Readonly<{
+      kind: 'number';
+      /** The one with both a unit and a range, with a range, with a unit, with neither (Part 8, 5.3). */
+      type: 'AnalogUnitRangeType' | 'AnalogItemType' | 'AnalogUnitType' | 'DataItemType';
+      unit: UnitPlan | null;
+      range: Range | null;
+      instrument: Range | null;
+      decimals: number;
+    }>
   /** MultiStateValueDiscreteType, an Int32. */
   | Readonly<{ kind: 'states'; states: readonly Readonly<{ value: number; text: string }>[] }>
   /** TwoStateDiscreteType, a Boolean. */
-  | Readonly<{ kind: 'two-state'; falseText: string; trueText: string }>;
+  | Readonly<{ kind: 'two-state'; falseText: string; trueText: string }>
+  /** DataItemType, a String. */
+  | Readonly<{ kind: 'text' }>
+  /** A LocalizedText without a language, where a standard type asks for it. */
+  | Readonly<{ kind: 'localized' }>
+  /** An array of String. */
+  | Readonly<{ kind: 'texts' }>;
 
 export type TagPlan = Readonly<{
   nodeId: string;
@@ -36,7 +52,14 @@ export type TagPlan = Readonly<{
   writable: boolean;
 }>;
 
-export type FolderPlan = Readonly<{ nodeId: string; browseName: string; title: string; tags: readonly TagPlan[] }>;
+export type FolderPlan = Readonly<{
+  nodeId: string;
+  browseName: string;
+  title: string;
+  /** Node ids of the analysers whose values stand in it; it is a LADS functional unit where there are any. */
+  analysers: readonly string[];
+  tags: readonly TagPlan[];
+}>;
 
 export type SkidPlan = Readonly<{
   nodeId: string;
@@ -45,17 +68,46 @@ export type SkidPlan = Readonly<{
   units: readonly FolderPlan[];
   /** Every tag of the units, in the order in which values name them by number. */
   tags: readonly TagPlan[];
+  /** Numbered on after the tags. */
+  facts: readonly FactPlan[];
+  objects: readonly SkidObject[];
+  devices: readonly DevicePlan[];
+  loops: readonly LoopPlan[];
+  spectra: readonly SpectrumPlan[];
 }>;
 
+/** @throws MesolineError `node-id-twice` where two things of the skid file would be one node */
 export function planSkid({ name, title, type }: Skid): SkidPlan {
   const unitNames = [...new Set([...type.units.map((unit) => unit.name), ...type.tags.map((tag) => tag.unitName)])];
+  const devices = planDevices(name, type);
   const units = unitNames.map((unitName) => ({
     nodeId: `${name}/${unitName}`,
     browseName: unitName,
     title: type.units.find((unit) => unit.name === unitName)?.title ?? unitName,
+    analysers: devices.filter((device) => device.analyser && standsIn(type, unitName, device)).map((one) => one.nodeId),
     tags: type.tags.filter((tag) => tag.unitName === unitName).map((tag) => planTag(name, tag)),
   }));
-  return { nodeId: name, name, title, units, tags: units.flatMap(({ tags }) => tags) };
+  const tags = units.flatMap((unit) => unit.tags);
+  const loops = planLoops(name, type, tags);
+  const spectra = planSpectra(name, type);
+  const facts = planFacts(name, devices);
+  refuseTwins(name, [...units, ...tags, ...facts, ...devices, ...loops, ...spectra]);
+  return { nodeId: name, name, title, units, tags, facts, objects: skidObjects(name), devices, loops, spectra };
+}
+
+const standsIn = ({ tags, spectra }: SkidType, unitName: string, { name }: DevicePlan): boolean =>
+  tags.some((tag) => tag.unitName === unitName && tag.source.kind !== 'derived' && tag.source.device === name) ||
+  spectra.some((spectrum) => spectrum.unitName === unitName && spectrum.device === name);
+
+function refuseTwins(skid: SkidName, nodes: readonly Readonly<{ nodeId: string }>[]): void {
+  const seen = new Set<string>();
+  for (const { nodeId } of nodes) {
+    if (seen.has(nodeId)) {
+      const reason = `Two of its tags, loops, spectra or units would be the one OPC UA node ${nodeId}.`;
+      throw mesolineError('node-id-twice', `skid ${skid}`, reason, 'Rename one of them.');
+    }
+    seen.add(nodeId);
+  }
 }
 
 const planTag = (skid: SkidName, tag: TagDefinition): TagPlan => ({
@@ -75,19 +127,18 @@ function formOf({ valueType, states, unit, range, decimals, source }: TagDefinit
   if (states !== null) {
     return { kind: 'states', states: Object.entries(states).map(([value, text]) => ({ value: Number(value), text })) };
   }
+  if (valueType === 'text') return { kind: 'text' };
   const point = source.kind === 'point' ? source.point : null;
+  const bounded = range === null ? 'AnalogUnitType' : 'AnalogUnitRangeType';
+  const pure = range === null ? 'DataItemType' : 'AnalogItemType';
   return {
     kind: 'number',
+    type: unit === null ? pure : bounded,
     unit: unit === null && range === null ? null : unitOf(unit),
     range,
     instrument: point?.range !== undefined && point.unit === unit ? point.range : range,
     decimals,
   };
-}
-
-function unitOf(unit: string | null): UnitPlan {
-  const { code, displayName, description } = uneceCode(unit);
-  return { unitId: opcUaUnitId(code), displayName, description };
 }
 
 function definitionOf({ source }: TagDefinition): string {

@@ -1,14 +1,8 @@
 /** The stack's server as we run it: encrypted endpoints only, user names only, limits, keys and certificates in one folder. */
-import {
-  MessageSecurityMode,
-  OPCUACertificateManager,
-  OPCUAServer,
-  SecurityPolicy,
-  UserTokenType,
-  nodesets,
-} from 'node-opcua';
+import { MessageSecurityMode, OPCUACertificateManager, OPCUAServer, SecurityPolicy, UserTokenType } from 'node-opcua';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { nodesetsOf } from './companion-models.ts';
 import type { WorkerSetup } from './messages.ts';
 import type { Logins } from './logins.ts';
 
@@ -48,7 +42,7 @@ export async function makeUaServer(setup: WorkerSetup, logins: Logins): Promise<
     serverCertificateManager: certificates(setup.pkiFolder, setup.trustUnknownClients),
     userCertificateManager: certificates(join(setup.pkiFolder, 'users'), false),
     userManager: logins.userManager(),
-    nodesets: [nodesets.standard],
+    nodesets: [...nodesetsOf(setup.skids)],
     nodesetLoaderOptions: { trustSiblingImages: true },
     isAuditing: false,
     maxConnectionsPerEndpoint: 100,

@@ -1,29 +1,42 @@
 /**
  * What the worker has yet to hear. Of a tag only the newest value waits: where the worker cannot keep up, values in between
- * are left out (its clients see the latest, the historian has them all), and the scan is never held.
+ * are left out (its clients see the latest, the historian has them all), and the scan is never held. Spectra wait the same way.
  */
-import type { ScanBatch, Sample } from '../../plant/sample.ts';
-import type { ToWorker, ValueChange } from './messages.ts';
+import { good, type Quality } from '../../plant/quality.ts';
+import type { ScanBatch, SkidName } from '../../plant/sample.ts';
+import { pack, type Shown } from './packed-values.ts';
+import type { SpectrumMessage, ToWorker } from './messages.ts';
 import type { SkidPlan } from './space-plan.ts';
 
 /** Messages on their way before values wait here. */
 const mostUntaken = 4;
 
-type Waiting = { latest: (Sample | undefined)[]; changed: Set<number>; scanned: boolean };
+type Waiting = {
+  readonly numbers: ReadonlyMap<string, number>;
+  readonly latest: (Shown | undefined)[];
+  readonly isChanged: Uint8Array;
+  changed: number[];
+  scanned: boolean;
+};
 
 export class ValueFeed {
-  readonly #send: (message: ToWorker) => void;
-  readonly #numbers: ReadonlyMap<string, Readonly<{ skid: number; tags: ReadonlyMap<string, number> }>>;
-  readonly #waiting: readonly Waiting[];
+  readonly #send: (message: ToWorker, transfer?: ArrayBuffer[]) => void;
+  readonly #skids: readonly Waiting[];
+  readonly #skidNumbers: ReadonlyMap<string, number>;
+  readonly #spectra = new Map<string, SpectrumMessage>();
   #untaken = 0;
   #coalesced = 0;
 
-  constructor(skids: readonly SkidPlan[], send: (message: ToWorker) => void) {
+  constructor(skids: readonly SkidPlan[], send: (message: ToWorker, transfer?: ArrayBuffer[]) => void) {
     this.#send = send;
-    this.#numbers = new Map(
-      skids.map(({ name, tags }, skid) => [name, { skid, tags: new Map(tags.map(({ nodeId }, i) => [nodeId, i])) }]),
-    );
-    this.#waiting = skids.map(() => ({ latest: [], changed: new Set(), scanned: false }));
+    this.#skidNumbers = new Map(skids.map(({ name }, i) => [name, i]));
+    this.#skids = skids.map(({ tags, facts }) => ({
+      numbers: new Map([...tags, ...facts].map(({ nodeId }, i) => [nodeId, i])),
+      latest: [],
+      isChanged: new Uint8Array(tags.length + facts.length),
+      changed: [],
+      scanned: false,
+    }));
   }
 
   /** Values that were overtaken by newer ones before they were sent. */
@@ -32,18 +45,34 @@ export class ValueFeed {
   }
 
   accept(batch: ScanBatch): void {
-    const numbers = this.#numbers.get(batch.skid);
-    const waiting = numbers === undefined ? undefined : this.#waiting[numbers.skid];
-    if (numbers === undefined || waiting === undefined) return;
-    for (const sample of batch.samples) {
-      const tag = numbers.tags.get(sample.tag);
-      if (tag === undefined || !differs(waiting.latest[tag], sample)) continue;
-      waiting.latest[tag] = sample;
-      if (waiting.changed.has(tag)) this.#coalesced += 1;
-      waiting.changed.add(tag);
-    }
+    const waiting = this.#waitingOf(batch.skid);
+    if (waiting === undefined) return;
+    for (const sample of batch.samples) this.#note(waiting, sample.tag, sample);
     waiting.scanned = true;
     this.#flush();
+  }
+
+  /** What the service itself knows; it goes with the next message, and `flush` sends it where no scan does. */
+  put(skid: SkidName, nodeId: string, value: Shown['value'], time: number, quality: Quality = good): void {
+    const waiting = this.#waitingOf(skid);
+    if (waiting === undefined) return;
+    const number = waiting.numbers.get(nodeId);
+    const before = number === undefined ? undefined : waiting.latest[number];
+    if (before !== undefined && before.quality === quality && sameValue(before.value, value)) return;
+    this.#note(waiting, nodeId, { value, quality, sourceTime: time, serverTime: time });
+  }
+
+  putSpectrum(message: SpectrumMessage): void {
+    const lost = `${message.spectrum} lost`;
+    this.#spectra.delete(lost);
+    if (message.kind === 'spectrum' && this.#spectra.delete(message.spectrum)) this.#coalesced += 1;
+    this.#spectra.set(message.kind === 'spectrum' ? message.spectrum : lost, message);
+    this.#flush();
+  }
+
+  /** Says that the plant side lives, and sends what waits. */
+  flush(): void {
+    this.#flush(true);
   }
 
   /** The worker has taken one message. */
@@ -52,22 +81,52 @@ export class ValueFeed {
     this.#flush();
   }
 
-  #flush(): void {
+  #waitingOf(skid: SkidName): Waiting | undefined {
+    const number = this.#skidNumbers.get(skid);
+    return number === undefined ? undefined : this.#skids[number];
+  }
+
+  #note(waiting: Waiting, nodeId: string, shown: Shown): void {
+    const number = waiting.numbers.get(nodeId);
+    if (number === undefined || !differs(waiting.latest[number], shown)) return;
+    waiting.latest[number] = shown;
+    if (waiting.isChanged[number] === 1) {
+      this.#coalesced += 1;
+      return;
+    }
+    waiting.isChanged[number] = 1;
+    waiting.changed.push(number);
+  }
+
+  #flush(always = false): void {
     if (this.#untaken >= mostUntaken) return;
-    const skids = this.#waiting.flatMap((waiting, skid) => {
-      if (!waiting.scanned) return [];
+    const skids: Extract<ToWorker, { kind: 'values' }>['skids'][number][] = [];
+    const transfer: ArrayBuffer[] = [];
+    this.#skids.forEach((waiting, skid) => {
+      const { changed, scanned, latest } = waiting;
+      if (!scanned && (changed.length === 0 || !always)) return;
       waiting.scanned = false;
-      const changes = [...waiting.changed].flatMap((tag) => changeOf(tag, waiting.latest[tag]));
-      waiting.changed.clear();
-      return [{ skid, changes }];
+      waiting.changed = [];
+      waiting.isChanged.fill(0);
+      const { values, texts } = pack(changed, latest);
+      transfer.push(values.buffer);
+      skids.push({ skid, scanned, values, texts });
     });
-    if (skids.length === 0) return;
+    if (skids.length > 0 || always) this.#post({ kind: 'values', skids }, transfer);
+    for (const [name, message] of this.#spectra) {
+      if (this.#untaken >= mostUntaken) return;
+      this.#spectra.delete(name);
+      this.#post(message, message.kind === 'spectrum' ? [message.x.buffer, message.y.buffer] : []);
+    }
+  }
+
+  #post(message: ToWorker, transfer: ArrayBuffer[]): void {
     this.#untaken += 1;
-    this.#send({ kind: 'values', skids });
+    this.#send(message, transfer);
   }
 }
 
-const differs = (before: Sample | undefined, now: Sample): boolean =>
+const differs = (before: Shown | undefined, now: Shown): boolean =>
   before !== now &&
   (before === undefined ||
     !Object.is(before.value, now.value) ||
@@ -75,5 +134,7 @@ const differs = (before: Sample | undefined, now: Sample): boolean =>
     before.sourceTime !== now.sourceTime ||
     before.serverTime !== now.serverTime);
 
-const changeOf = (tag: number, sample: Sample | undefined): readonly ValueChange[] =>
-  sample === undefined ? [] : [[tag, sample.value, sample.quality, sample.sourceTime, sample.serverTime]];
+const sameValue = (one: Shown['value'], other: Shown['value']): boolean =>
+  Array.isArray(one) && Array.isArray(other)
+    ? one.length === other.length && one.every((text, i) => text === other[i])
+    : Object.is(one, other);

@@ -64,8 +64,8 @@ export class WorkerThread {
     }
   }
 
-  send(message: ToWorker): void {
-    if (this.#gone === null) this.#worker.postMessage(message);
+  send(message: ToWorker, transfer: ArrayBuffer[] = []): void {
+    if (this.#gone === null) this.#worker.postMessage(message, transfer);
   }
 
   /** Asks it to close its sessions and end; ends it by force where it has not within that time. */
