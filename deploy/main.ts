@@ -13,11 +13,13 @@ import { createRecords } from '../control/records/index.ts';
 import { createGateway, createOpcUaServer } from '../gateway/index.ts';
 import { createHistorian, findInflux } from '../historian/index.ts';
 import { createPages } from '../hmi/server/index.ts';
+import { createSpectrumReader } from '../pat/index.ts';
 import { smallProcess, twinArguments, twinProgram } from '../twin/index.ts';
 import { describeFault, MesolineError, mesolineError, messageOf } from '../plant/errors.ts';
 import type { Log } from '../plant/log.ts';
 import type { Room } from '../plant/ports/room.ts';
 import type { ScanConsumer } from '../plant/ports/scan-consumer.ts';
+import type { SpectrumConsumer } from '../plant/ports/spectrum-consumer.ts';
 import type { Skid } from '../plant/skid/definition.ts';
 import { loadSite, type SiteDefinition } from '../plant/skid/site.ts';
 import { systemClock } from '../plant/system-clock.ts';
@@ -87,6 +89,8 @@ async function open(
   });
   const interlocks = createInterlocks({ skids, clock, log: part('interlocks'), records: records.keeper });
   const consumers: ScanConsumer[] = [];
+  const spectrumConsumers: SpectrumConsumer[] = [];
+  const pat = createSpectrumReader({ clock, log: part('pat') });
   const gateway = createGateway({
     skids,
     clock,
@@ -97,6 +101,8 @@ async function open(
     records: records.keeper,
     samples: historian.store,
     consumers,
+    spectrumConsumers,
+    reader: pat,
   });
   const batches = createBatches({
     skids,
@@ -148,6 +154,7 @@ async function open(
     commands: gateway.commands,
     field: gateway.field,
     interlocks: interlocks.desk,
+    maintenance: gateway.maintenance,
     batches: batches.desk,
     alarms: alarms.desk,
     history: historian.queries,
@@ -155,12 +162,13 @@ async function open(
     health: () => lifecycle.health(),
   });
   // The pages come first and go late: while other rooms start and stop they answer 503.
-  stopOrder.unshift(opcua, batches, gateway, interlocks, alarms, historian, pages);
+  stopOrder.unshift(opcua, batches, gateway, pat, interlocks, alarms, historian, pages);
   batches.onChange(alarms);
   batches.onChange(pages);
   alarms.onChange(pages);
   consumers.push(opcua, batches, alarms, historian, pages);
-  for (const room of [pages, historian, interlocks, alarms, batches, opcua, gateway]) await lifecycle.start(room);
+  spectrumConsumers.push(opcua);
+  for (const room of [pages, historian, interlocks, alarms, batches, pat, opcua, gateway]) await lifecycle.start(room);
   await records.keeper.append({
     scope: 'service',
     actor: { kind: 'service', part: 'main' },

@@ -1,11 +1,12 @@
 /** What every driver is given. */
-import type { Clock, UtcMs } from '../plant/clock.ts';
+import type { Clock, Milliseconds, UtcMs } from '../plant/clock.ts';
 import type { Log } from '../plant/log.ts';
 import type { SampleStore } from '../plant/ports/history.ts';
 import type { SpectrumReader } from '../plant/ports/spectrum-reader.ts';
 import type { Quality } from '../plant/quality.ts';
 import type { DeviceLink, Skid } from '../plant/skid/definition.ts';
 import type { SpectrumData } from '../plant/spectrum.ts';
+import type { Buses } from './modbus/buses.ts';
 import type { FieldImage } from './scan/field-image.ts';
 import type { SkidScan } from './scan/skid-scan.ts';
 import type { Timers } from './timers.ts';
@@ -16,6 +17,8 @@ export type SpectrumTaken = Readonly<{
   data: SpectrumData;
   origin: string;
   digest: string;
+  /** How long ago it was taken, where that was not just now: it is stale the sooner. */
+  age?: Milliseconds;
 }>;
 
 export type DriverContext = Readonly<{
@@ -25,6 +28,8 @@ export type DriverContext = Readonly<{
   image: FieldImage;
   scan: Pick<SkidScan, 'row'>;
   samples: SampleStore;
+  /** Of the whole site: devices of one endpoint share one. */
+  buses: Buses;
   spectra: SpectrumSink;
   /** Null where the house has none. */
   reader: SpectrumReader | null;

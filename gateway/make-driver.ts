@@ -5,6 +5,7 @@ import type { Driver } from './driver.ts';
 import type { DriverContext } from './driver-context.ts';
 import { LineDevice } from './line/line-device.ts';
 import { ModbusDevice } from './modbus/modbus-device.ts';
+import { FolderDevice } from './spectra/folder-device.ts';
 
 /** @throws MesolineError where the device cannot be served as its model says */
 export function makeDriver(model: DeviceModel, context: DriverContext): Driver {
@@ -13,6 +14,8 @@ export function makeDriver(model: DeviceModel, context: DriverContext): Driver {
       return new ModbusDevice(model, context);
     case 'line':
       return new LineDevice(model, context);
+    case 'spectra-folder':
+      return new FolderDevice(model, context);
     default:
       throw mesolineError(
         'protocol-not-served',

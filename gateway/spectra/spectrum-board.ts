@@ -1,5 +1,5 @@
 /** The newest spectrum of each of a skid's instruments: told on as it comes, and Bad when none has come for too long. */
-import type { Clock, Monotonic, UtcMs } from '../../plant/clock.ts';
+import { milliseconds, monotonic, type Clock, type Monotonic, type UtcMs } from '../../plant/clock.ts';
 import type { SpectrumConsumer } from '../../plant/ports/spectrum-consumer.ts';
 import { badNoCommunication, good, type Quality } from '../../plant/quality.ts';
 import { tagName } from '../../plant/sample.ts';
@@ -21,9 +21,9 @@ export class SpectrumBoard implements SpectrumSink {
     this.#entries = skid.type.spectra.map((definition) => ({ definition, at: null, quality: good }));
   }
 
-  take(device: string, { source, data, origin, digest }: SpectrumTaken, at: UtcMs): void {
+  take(device: string, { source, data, origin, digest, age = milliseconds(0) }: SpectrumTaken, at: UtcMs): void {
     for (const entry of this.#of(device, source)) {
-      entry.at = this.#clock.monotonic();
+      entry.at = monotonic(this.#clock.monotonic() - age);
       entry.quality = good;
       const { name: skid } = this.#skid;
       const name = tagName(skid, entry.definition.name);
