@@ -19,6 +19,7 @@ import { LockOuts } from './availability/lock-outs.ts';
 import { within } from './commands/deadline.ts';
 import { CommandDesk } from './commands/command-desk.ts';
 import { ScanTurns } from './scan/scan-turns.ts';
+import { Buses } from './modbus/buses.ts';
 import { SkidField } from './skid-field.ts';
 import { systemTimers, type Timers } from './timers.ts';
 
@@ -54,6 +55,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const timers = options.timers ?? systemTimers;
   const random = options.random ?? Math.random;
   const lockOuts = new LockOuts({ skids, authority: options.authority, records, clock, timers, log });
+  const buses = new Buses({ clock, timers, random, log });
   const fields = new Map(
     skids.map((skid) => [
       skid.name,
@@ -61,6 +63,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         skid,
         guard: guard(skid.name),
         samples,
+        buses,
         consumers,
         spectrumConsumers: options.spectrumConsumers ?? [],
         reader: options.reader ?? null,

@@ -2,13 +2,13 @@
 import type { PointDefinition } from '../plant/device-model.ts';
 import { mesolineError } from '../plant/errors.ts';
 import { lineReadsBack, lineToSet } from './line/line-value.ts';
-import { encodePoint, readsBackAs as registersReadBack } from './modbus/codec.ts';
+import { checkWritable, readsBackAs as registersReadBack } from './modbus/codec.ts';
 import type { ReadValue } from './driver.ts';
 
 /** @throws MesolineError `value-not-representable` naming the point, the value and what it takes */
 export function checkRepresentable(point: PointDefinition, value: number | boolean): void {
   if (point.via === 'register') {
-    encodePoint(point, value);
+    checkWritable(point, value);
     return;
   }
   if (point.via === 'line') {

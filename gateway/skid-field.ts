@@ -18,6 +18,7 @@ import type { Driver, ReadValue, Withdraw } from './driver.ts';
 import { FieldWriter, ownPoints, pointOf, type Controller } from './field-writer.ts';
 import { handOverText, needsHandOver } from './hand-over.ts';
 import { makeDriver } from './make-driver.ts';
+import type { Buses } from './modbus/buses.ts';
 import { linkFault } from './modbus/link-errors.ts';
 import { ModbusDevice } from './modbus/modbus-device.ts';
 import { FieldImage } from './scan/field-image.ts';
@@ -29,6 +30,7 @@ export type SkidFieldOptions = Readonly<{
   skid: Skid;
   guard: ScanGuard;
   samples: SampleStore;
+  buses: Buses;
   consumers: readonly ScanConsumer[];
   spectrumConsumers: readonly SpectrumConsumer[];
   reader: SpectrumReader | null;
@@ -200,7 +202,7 @@ export class SkidField implements CommandField {
   }
 
   #driverOf({ name: device, model }: DeviceDefinition): Driver {
-    const { skid, clock, timers, random, log, samples, reader } = this.#options;
+    const { skid, clock, timers, random, log, samples, buses, reader } = this.#options;
     const link = skid.links.find((each) => each.device === device);
     if (link === undefined) {
       throw mesolineError(
@@ -214,7 +216,8 @@ export class SkidField implements CommandField {
     const scan = { row: (time: Parameters<SkidScan['row']>[0]) => this.#scan.row(time) };
     const { image } = this;
     const spectra = this.#spectra;
-    return makeDriver(model, { skid, device, link, image, scan, samples, spectra, reader, clock, timers, random, log });
+    const hands = { clock, timers, random, log };
+    return makeDriver(model, { skid, device, link, image, scan, samples, buses, spectra, reader, ...hands });
   }
 
   #controller(): Controller | null {

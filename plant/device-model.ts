@@ -78,6 +78,10 @@ export type RegisterPoint = PointFacts &
     length?: number;
     /** Raw values by which the device says that it has no value: Bad, sensor failure. */
     invalid?: readonly number[];
+    /** Kept by the device in a memory that takes a limited number of writes: it is never written. */
+    wears?: true;
+    /** The function its register is written by; without it 16. */
+    function?: 6 | 16;
   }>;
 
 /**
@@ -185,6 +189,10 @@ export type RegisterModel = ModelFacts &
     /** Gaps of at most this many unused registers are read over; registers that must not be touched are in `forbidden`. */
     largestHole: number;
     forbidden: readonly Readonly<{ area: RegisterArea; from: number; to: number }>[];
+    /** False where the device has no FC22: single bits of its registers cannot be written then. */
+    maskWrite?: false;
+    /** The device has FC23: what is written is read back in the same transaction. */
+    readWrite?: true;
     points: readonly RegisterPoint[];
     controller?: ControllerWords;
     ring?: RowRing;

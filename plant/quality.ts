@@ -14,6 +14,7 @@ export const badSensorFailure = 0x808c_0000 as Quality;
 export const badOutOfService = 0x808d_0000 as Quality;
 export const badTimeout = 0x800a_0000 as Quality;
 export const badDecodingError = 0x8007_0000 as Quality;
+export const badNotSupported = 0x803d_0000 as Quality;
 export const badOutOfRange = 0x803c_0000 as Quality;
 
 const names: ReadonlyMap<number, string> = new Map([
@@ -29,6 +30,7 @@ const names: ReadonlyMap<number, string> = new Map([
   [badOutOfService, 'BadOutOfService'],
   [badTimeout, 'BadTimeout'],
   [badDecodingError, 'BadDecodingError'],
+  [badNotSupported, 'BadNotSupported'],
   [badOutOfRange, 'BadOutOfRange'],
 ]);
 

@@ -14,14 +14,15 @@ type NumberType = Exclude<PointType, 'bool' | 'string'>;
 /** `value` is null where the registers hold no number at all. */
 export type Decoded = Readonly<{ value: ReadValue; quality: Quality }>;
 
-/** What the registers of a point say; `words` are its own, in the order they were read. */
-export function decodePoint(point: RegisterPoint, words: readonly number[]): Decoded {
-  if (point.type === 'bool') {
-    const word = Number(rawNumber('uint16', point.order, words));
+/** What the registers of a point say; `words` from `at` on are its own, in the order they were read. */
+export function decodePoint(point: RegisterPoint, words: readonly number[], at = 0): Decoded {
+  const { type, order } = point;
+  if (type === 'bool') {
+    const word = arranged(words, at, 0, 1, order);
     return { value: point.bit === undefined ? word !== 0 : ((word >>> point.bit) & 1) === 1, quality: good };
   }
-  if (point.type === 'string') return decodeText(point, words);
-  const raw = rawNumber(point.type, point.order, words);
+  if (type === 'string') return decodeText(point, words, at);
+  const raw = rawNumber(type, order, words, at);
   const number = bitsOf(point, Number(raw));
   if (!Number.isFinite(number) || point.invalid?.includes(number) === true)
     return { value: null, quality: badSensorFailure };
@@ -30,24 +31,34 @@ export function decodePoint(point: RegisterPoint, words: readonly number[]): Dec
   return { value, quality: inRange(point, value) ? good : badOutOfRange };
 }
 
+/** What a point says in the answer to a read, `at` from its begin. */
+export const decodeFrom = (point: RegisterPoint, data: readonly (number | boolean)[], at: number): Decoded =>
+  point.area === 'coil' || point.area === 'discrete'
+    ? { value: data[at] === true, quality: good }
+    : // What reads registers is answered with numbers.
+      decodePoint(point, data as readonly number[], at);
+
 /** A field of bits within its register. */
 const bitsOf = ({ bits }: RegisterPoint, word: number): number =>
   bits === undefined ? word : (word >>> bits.from) & (2 ** (bits.to - bits.from + 1) - 1);
 
 /** Two characters a register, the first in the high byte; what follows the first NUL, and blanks at the end, are no part of it. */
-function decodeText({ order }: RegisterPoint, words: readonly number[]): Decoded {
-  const bytes = words.flatMap((_, i) => {
-    const word = arranged(words, i, words.length, order);
-    return [word >>> 8, word & 0xff];
-  });
-  const end = bytes.indexOf(0);
-  const used = end < 0 ? bytes : bytes.slice(0, end);
-  if (used.some((byte) => byte < 0x20 || byte > 0x7e)) return { value: null, quality: badSensorFailure };
-  return { value: String.fromCharCode(...used).trimEnd(), quality: good };
+function decodeText({ order, length = 1 }: RegisterPoint, words: readonly number[], at: number): Decoded {
+  let text = '';
+  for (let i = 0; i < 2 * length; i += 1) {
+    const word = arranged(words, at, i >> 1, length, order);
+    const byte = (i & 1) === 0 ? word >>> 8 : word & 0xff;
+    if (byte === 0) break;
+    if (byte < 0x20 || byte > 0x7e) return { value: null, quality: badSensorFailure };
+    text += String.fromCharCode(byte);
+  }
+  return { value: text.trimEnd(), quality: good };
 }
 
-/** What a coil or a discrete input says. */
-export const decodeBit = (bit: boolean): Decoded => ({ value: bit, quality: good });
+/** @throws MesolineError `value-not-representable` where the point cannot hold it */
+export function checkWritable(point: RegisterPoint, value: number | boolean): void {
+  if (point.type !== 'bool') encodePoint(point, value);
+}
 
 /**
  * The registers that hold `value`.
@@ -98,10 +109,10 @@ export function readsBackAs(point: RegisterPoint, written: number | boolean, rea
 
 /** An unsigned integer of two or four registers, as rings number and time their rows. */
 export const decodeUnsigned = (type: 'uint32' | 'uint64', order: WordOrder, words: readonly number[]): number =>
-  Number(rawNumber(type, order, words));
+  Number(rawNumber(type, order, words, 0));
 
 export const decodeFloat64 = (order: WordOrder, words: readonly number[]): number =>
-  Number(rawNumber('float64', order, words));
+  Number(rawNumber('float64', order, words, 0));
 
 const integerLimits: Readonly<Record<Exclude<NumberType, 'float32' | 'float64'>, { low: number; high: number }>> = {
   uint16: { low: 0, high: 0xffff },
@@ -141,9 +152,9 @@ function inRange({ range, type }: RegisterPoint, value: number): boolean {
 
 const scratch = new DataView(new ArrayBuffer(8));
 
-function rawNumber(type: NumberType, order: WordOrder, words: readonly number[]): number | bigint {
+function rawNumber(type: NumberType, order: WordOrder, words: readonly number[], at: number): number | bigint {
   const length = pointLength[type];
-  for (let i = 0; i < length; i += 1) scratch.setUint16(2 * i, arranged(words, i, length, order));
+  for (let i = 0; i < length; i += 1) scratch.setUint16(2 * i, arranged(words, at, i, length, order));
   switch (type) {
     case 'uint16':
       return scratch.getUint16(0);
@@ -203,17 +214,17 @@ function toWords(type: NumberType, order: WordOrder, raw: number): readonly numb
   }
   const length = pointLength[type];
   const natural = Array.from({ length }, (_, i) => scratch.getUint16(2 * i));
-  return natural.map((_, i) => arranged(natural, i, length, order));
+  return natural.map((_, i) => arranged(natural, 0, i, length, order));
 }
 
 /** Each decimal digit in four bits; NaN where one is none. */
 const fromBcd = (bits: number): number => (/^\d+$/u.test(bits.toString(16)) ? Number(bits.toString(16)) : Number.NaN);
 const toBcd = (value: number): number => Number.parseInt(String(value), 16);
 
-/** The word that stands at `i` once the words are in the other order; the same rule leads there and back. */
-function arranged(words: readonly number[], i: number, length: number, order: WordOrder): number {
+/** The word that stands at `i` once those from `at` on are in the other order; the same rule leads there and back. */
+function arranged(words: readonly number[], at: number, i: number, length: number, order: WordOrder): number {
   const wordsReversed = order === 'CDAB' || order === 'DCBA';
-  const word = words[wordsReversed ? length - 1 - i : i] ?? 0;
+  const word = words[at + (wordsReversed ? length - 1 - i : i)] ?? 0;
   const bytesSwapped = order === 'BADC' || order === 'DCBA';
   return bytesSwapped ? ((word & 0xff) << 8) | (word >>> 8) : word;
 }

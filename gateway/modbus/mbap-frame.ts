@@ -1,7 +1,8 @@
 /**
- * Modbus TCP frames as the specification has them (MODBUS Messaging on TCP/IP V1.0b, MODBUS Application Protocol V1.1b3),
- * and what makes an answer the answer to a request. Pure.
+ * Modbus TCP frames as the specification has them (MODBUS Messaging on TCP/IP V1.0b), and what makes an answer the answer
+ * to a request. Pure.
  */
+import { answerFault } from './answer-form.ts';
 
 /** Transaction, protocol, length; the unit is the first byte of what `length` counts. */
 export const headerLength = 6;
@@ -15,29 +16,40 @@ export type Expectation = Readonly<{ transaction: number; request: Buffer }>;
 export type Inspection =
   /** More bytes have to come. */
   | Readonly<{ kind: 'incomplete' }>
-  /** Unit and PDU of the answer. */
-  | Readonly<{ kind: 'answer'; body: Buffer }>
+  /** Unit and PDU of the answer, and where it ends. */
+  | Readonly<{ kind: 'answer'; body: Buffer; end: number }>
+  /** The answer to a request whose time had passed. */
+  | Readonly<{ kind: 'late'; transaction: number; unitId: number; end: number }>
   | Readonly<{ kind: 'malformed'; reason: string }>;
 
 const incomplete: Inspection = { kind: 'incomplete' };
 const malformed = (reason: string): Inspection => ({ kind: 'malformed', reason });
+const none: ReadonlySet<number> = new Set();
 
-/** @param body unit and PDU */
-export function frame(transaction: number, body: Buffer): Buffer {
-  const header = Buffer.alloc(headerLength);
-  header.writeUInt16BE(transaction, 0);
-  header.writeUInt16BE(body.length, 4);
-  return Buffer.concat([header, body]);
+/** @param rtu unit, PDU and two bytes of checksum, which Modbus TCP has not */
+export function frame(transaction: number, rtu: Buffer, end = rtu.length): Buffer {
+  const bytes = Buffer.allocUnsafe(headerLength + end);
+  bytes.writeUInt16BE(transaction, 0);
+  bytes.writeUInt16BE(0, 2);
+  bytes.writeUInt16BE(end, 4);
+  rtu.copy(bytes, headerLength, 0, end);
+  return bytes;
 }
 
 /**
- * What the bytes received since `expected` was sent are. Anything that is not exactly its answer is malformed, whatever
- * comes after it included: one request is under way, so nothing else has a right to be there.
+ * What the bytes received are, from the first. Anything that is neither exactly the answer to what was asked, nor the
+ * answer to one of the requests that nobody waits for any more, is malformed.
+ * @param late ids of those
  */
-export function inspect(received: Buffer, expected: Expectation | null): Inspection {
-  if (expected === null) return received.length === 0 ? incomplete : malformed('bytes that nothing asked for');
-  if (received.length >= 2 && received.readUInt16BE(0) !== expected.transaction) {
-    return malformed(`transaction ${received.readUInt16BE(0)} where ${expected.transaction} was asked`);
+export function inspect(received: Buffer, expected: Expectation | null, late: ReadonlySet<number> = none): Inspection {
+  if (received.length === 0) return incomplete;
+  if (expected === null && late.size === 0) return malformed('bytes that nothing asked for');
+  if (received.length < 2) return incomplete;
+  const transaction = received.readUInt16BE(0);
+  const awaited = expected !== null && transaction === expected.transaction;
+  if (!awaited && !late.has(transaction)) {
+    const asked = expected === null ? 'nothing' : String(expected.transaction);
+    return malformed(`transaction ${transaction} where ${asked} was asked`);
   }
   if (received.length >= 4 && received.readUInt16BE(2) !== 0) {
     return malformed(`protocol ${received.readUInt16BE(2)} where Modbus is 0`);
@@ -45,40 +57,13 @@ export function inspect(received: Buffer, expected: Expectation | null): Inspect
   if (received.length < headerLength) return incomplete;
   const length = received.readUInt16BE(4);
   if (length < shortest || length > longest) return malformed(`a length of ${length}`);
-  if (received.length < headerLength + length) return incomplete;
-  if (received.length > headerLength + length) {
-    return malformed(`${received.length - headerLength - length} bytes more than its length says`);
+  const end = headerLength + length;
+  if (received.length < end) return incomplete;
+  if (!awaited) return { kind: 'late', transaction, unitId: received[headerLength] ?? 0, end };
+  if (received.length > end && late.size === 0) {
+    return malformed(`${received.length - end} bytes more than its length says`);
   }
-  const body = received.subarray(headerLength);
-  const fault = faultOf(expected.request, body);
-  return fault === null ? { kind: 'answer', body } : malformed(fault);
-}
-
-/** What is wrong with an answer's unit and PDU, or null. */
-function faultOf(request: Buffer, body: Buffer): string | null {
-  const [unit, code] = [request[0] ?? 0, request[1] ?? 0];
-  if (body[0] !== unit) return `unit ${body[0] ?? 0} where ${unit} was asked`;
-  if (body[1] === (code | 0x80)) return body.length === 3 ? null : `an exception of ${body.length} bytes`;
-  if (body[1] !== code) return `function ${body[1] ?? 0} where ${code} was asked`;
-  const asked = request.readUInt16BE(4);
-  switch (code) {
-    case 1:
-    case 2:
-      return dataFault(body, Math.ceil(asked / 8));
-    case 3:
-    case 4:
-      return dataFault(body, 2 * asked);
-    case 5:
-    case 6:
-    case 15:
-    case 16:
-      return body.equals(request.subarray(0, 6)) ? null : 'an echo that is not of what was written';
-    default:
-      return `function ${code}, which is not used here`;
-  }
-}
-
-function dataFault(body: Buffer, bytes: number): string | null {
-  if (body[2] !== bytes) return `a byte count of ${body[2] ?? 0} where ${bytes} was asked`;
-  return body.length === 3 + bytes ? null : `${body.length - 3} bytes of data where ${bytes} was asked`;
+  const body = received.subarray(headerLength, end);
+  const fault = answerFault(expected.request, body);
+  return fault === null ? { kind: 'answer', body, end } : malformed(fault);
 }

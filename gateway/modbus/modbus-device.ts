@@ -1,56 +1,64 @@
-/** A Modbus device of a skid: its link, and what reads it over and over. */
-import type { PointDefinition, RegisterModel, RegisterPoint } from '../../plant/device-model.ts';
-import type { DeviceIdentity } from '../../plant/ports/scan-consumer.ts';
+/** A Modbus device of a skid: its unit on a bus, and what reads it over and over. */
+import { ringOf, type PointDefinition, type RegisterModel, type RegisterPoint } from '../../plant/device-model.ts';
+import { mesolineError, messageOf } from '../../plant/errors.ts';
 import type { RingCursor } from '../../plant/ports/history.ts';
-import { mesolineError } from '../../plant/errors.ts';
-import { badNotConnected } from '../../plant/quality.ts';
+import type { DeviceIdentity } from '../../plant/ports/scan-consumer.ts';
 import type { Driver, LinkFigures, LinkState, PointValue, ReadValue, Withdraw } from '../driver.ts';
 import type { DriverContext } from '../driver-context.ts';
 import { RingReader } from '../ring/ring-reader.ts';
-import { Poller, readInto } from '../scan/poller.ts';
+import { Poller } from '../scan/poller.ts';
+import { checksOf } from './checks.ts';
+import { decodePoint } from './codec.ts';
+import { readIdentity } from './identity.ts';
+import { linkFault } from './link-errors.ts';
 import { ModbusLink } from './link.ts';
-import { lengthOf } from './read-plan.ts';
-import { planFrames, wordsOf, type RegisterValue } from './write-frames.ts';
+import { readInto } from './read-into.ts';
+import { lengthOf, planReads } from './read-plan.ts';
+import { frameOf, planFrames, type RegisterValue } from './write-frames.ts';
+
+type Read = ReadonlyMap<string, ReadValue>;
 
 export class ModbusDevice implements Driver {
   readonly device: string;
   readonly link: ModbusLink;
-  readonly identity: DeviceIdentity | null = null;
+  readonly #model: RegisterModel;
   readonly #context: DriverContext;
   readonly #poller: Poller | null;
   readonly #ring: RingReader | null;
+  #identity: DeviceIdentity | null = null;
+  /** What FC23 read back with the last write, until it is asked for. */
+  #readBack: Read | null = null;
 
   /** @throws MesolineError where it cannot be read as its model says */
   constructor(model: RegisterModel, context: DriverContext) {
-    const { skid, device, link: where, image, clock, timers, random, log, scan, samples } = context;
+    const { skid, device, link: address, image, clock, timers, random, log, scan, samples, buses } = context;
     this.device = device;
+    this.#model = model;
     this.#context = context;
-    if (where.protocol !== 'modbus-tcp') {
-      throw mesolineError(
-        'link-not-served',
-        `${skid.name}/${device}`,
-        `${where.protocol} is no way to it.`,
-        'Correct the site file.',
-      );
+    const name = `${skid.name}/${device}`;
+    if (!('unitId' in address)) {
+      throw mesolineError('link-not-served', name, `${address.protocol} is no way to it.`, 'Correct the site file.');
     }
-    const { host, port, unitId } = where;
     this.link = new ModbusLink({
-      name: `${skid.name}/${device}`,
-      host,
-      port,
-      unitId,
+      name,
+      address,
+      buses,
       timeoutMs: model.timeout,
-      clock,
-      timers,
-      random,
-      log,
-      onState: (state) => {
-        if (state !== 'connected') image.lose(device, badNotConnected);
+      checks: checksOf(planReads(model, model.points)),
+      onState: (state, quality) => {
+        if (state !== 'connected') image.lose(device, quality);
+        else void this.#identify();
       },
     });
     const { link } = this;
-    const { ring } = model;
-    this.#poller = ring === undefined ? new Poller({ device, model, link, image, clock, timers }) : null;
+    const ring = ringOf(model);
+    const { identity } = model;
+    const once = new Set([identity?.serial, identity?.firmware].filter((each) => each !== undefined));
+    for (const { source } of skid.type.tags)
+      if (source.kind === 'point' && source.device === device) once.delete(source.point.name);
+    const polled = model.points.filter((point) => !once.has(point.name));
+    this.#poller =
+      ring === undefined ? new Poller({ device, model, points: polled, link, image, clock, timers, random }) : null;
     this.#ring =
       ring === undefined
         ? null
@@ -67,6 +75,10 @@ export class ModbusDevice implements Driver {
 
   get figures(): Readonly<LinkFigures> {
     return this.link.figures;
+  }
+
+  get identity(): DeviceIdentity | null {
+    return this.#identity;
   }
 
   start(cursors: readonly RingCursor[]): void {
@@ -86,20 +98,40 @@ export class ModbusDevice implements Driver {
   }
 
   async write(group: readonly PointValue[], withdraw: Withdraw): Promise<void> {
-    const frame = group.filter((write): write is RegisterValue => write.point.via === 'register');
-    const [first] = frame;
+    const [first, ...more] = group.filter((write): write is RegisterValue => write.point.via === 'register');
     if (first === undefined) return;
-    const { point, value } = first;
-    if (point.area === 'coil') await this.link.writeCoil(point.address, Boolean(value), { withdraw });
-    else await this.link.writeRegisters(point.address, wordsOf(frame), { withdraw });
+    const { link } = this;
+    this.#readBack = null;
+    const frame = frameOf([first, ...more]);
+    switch (frame.kind) {
+      case 'coils':
+        await link.writeCoils(frame.address, frame.bits, { withdraw });
+        return;
+      case 'bits':
+        if (this.#model.maskWrite === false) throw this.#noMask(first.point);
+        await link.writeBits(frame.address, frame.mask, frame.bits, { withdraw });
+        return;
+      case 'words':
+        if (this.#model.readWrite !== true || frame.alone) {
+          await link.writeRegisters(frame.address, frame.words, { withdraw }, frame.alone);
+          return;
+        }
+        this.#readBack = this.#taken(
+          [first, ...more].map(({ point }) => point),
+          await link.writeAndRead(frame.address, frame.words, { withdraw }),
+        );
+    }
   }
 
-  async read(points: readonly PointDefinition[]): Promise<ReadonlyMap<string, ReadValue>> {
+  async read(points: readonly PointDefinition[]): Promise<Read> {
     const { image, clock } = this.#context;
     const { device, link } = this;
     const own = points.filter((point): point is RegisterPoint => point.via === 'register');
     const [first] = own;
     if (first === undefined) return new Map();
+    const readBack = this.#readBack;
+    this.#readBack = null;
+    if (readBack !== null && own.every(({ name }) => readBack.has(name))) return readBack;
     const address = Math.min(...own.map((point) => point.address));
     const end = Math.max(...own.map((point) => point.address + lengthOf(point)));
     await readInto({ area: first.area, address, length: end - address, points: own }, { link, image, device, clock });
@@ -112,5 +144,38 @@ export class ModbusDevice implements Driver {
 
   counts(): Readonly<Record<string, number>> {
     return this.#ring?.figures ?? {};
+  }
+
+  /** Takes registers that came with a write. */
+  #taken(points: readonly RegisterPoint[], words: readonly number[]): Read {
+    const { image, clock } = this.#context;
+    const [utc, at] = [clock.utc(), clock.monotonic()];
+    const from = Math.min(...points.map(({ address }) => address));
+    const taken = new Map<string, ReadValue>();
+    for (const point of points) {
+      const decoded = decodePoint(point, words, point.address - from);
+      image.take(this.device, point.name, decoded, utc, utc, at);
+      taken.set(point.name, decoded.value);
+    }
+    return taken;
+  }
+
+  /** Once a connection. A device that does not say who it is is read all the same. */
+  async #identify(): Promise<void> {
+    const { log, skid } = this.#context;
+    try {
+      this.#identity = await readIdentity(this.#model, this.link);
+    } catch (thrown) {
+      log.debug({ skid: skid.name, device: this.device, cause: messageOf(thrown) }, 'identity not read');
+    }
+  }
+
+  #noMask({ name }: RegisterPoint): Error {
+    return linkFault(
+      'withdrawn',
+      `${this.#context.skid.name}/${this.device}`,
+      `${name} is one bit of a register, and the device has no FC22 to write it by.`,
+      'Write the whole register.',
+    );
   }
 }

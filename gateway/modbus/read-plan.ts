@@ -64,6 +64,7 @@ function planArea(limits: ReadLimits, area: RegisterArea, points: readonly Regis
   return spans.map(({ from, to, points: within }) => ({ area, address: from, length: to - from, points: within }));
 }
 
-export const isBits = (area: RegisterArea): boolean => area === 'coil' || area === 'discrete';
+export const isBits = (area: RegisterArea): area is Extract<RegisterArea, 'coil' | 'discrete'> =>
+  area === 'coil' || area === 'discrete';
 
 export const lengthOf = (point: RegisterPoint): number => (isBits(point.area) ? 1 : lengthInRegisters(point));

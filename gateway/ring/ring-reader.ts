@@ -15,7 +15,7 @@ import type { ModbusLink } from '../modbus/link.ts';
 import { codeOf, qualityOfFailure } from '../modbus/link-errors.ts';
 import { planReads, type ReadRequest } from '../modbus/read-plan.ts';
 import type { FieldImage } from '../scan/field-image.ts';
-import { readInto } from '../scan/poller.ts';
+import { readInto } from '../modbus/read-into.ts';
 import type { SkidScan } from '../scan/skid-scan.ts';
 import { pause, type Timers } from '../timers.ts';
 import { positionIn, readRow, rowAddress, rowsAtOnce, type RingHead, type Row } from './row.ts';

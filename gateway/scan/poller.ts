@@ -1,50 +1,67 @@
-/** Reads one device over and over, at its model's period, and puts what it reads into the image. */
-import type { Clock } from '../../plant/clock.ts';
+/**
+ * Reads one device over and over, at its model's period, and puts what it reads into the image. Its beats do not drift, and
+ * begin anywhere within a period, so that the devices of a site do not all speak at once.
+ */
+import { monotonic, type Clock, type Monotonic } from '../../plant/clock.ts';
 import type { RegisterModel, RegisterPoint } from '../../plant/device-model.ts';
-import { decodeBit, decodePoint } from '../modbus/codec.ts';
 import type { ModbusLink } from '../modbus/link.ts';
 import { qualityOfFailure } from '../modbus/link-errors.ts';
-import { lengthOf, planReads, type ReadRequest } from '../modbus/read-plan.ts';
-import { pause, type Timers } from '../timers.ts';
+import { readInto } from '../modbus/read-into.ts';
+import { planReads, type ReadRequest } from '../modbus/read-plan.ts';
+import type { Cancel, Timers } from '../timers.ts';
 import type { FieldImage } from './field-image.ts';
 
 export type PollerOptions = Readonly<{
   device: string;
   model: RegisterModel;
+  /** Those of the model's points that are read again and again. */
+  points: readonly RegisterPoint[];
   link: ModbusLink;
   image: FieldImage;
   clock: Clock;
   timers: Timers;
+  random: () => number;
 }>;
 
 export class Poller {
   readonly #options: PollerOptions;
   readonly #plan: readonly ReadRequest[];
-  #abort: AbortController | null = null;
+  #running = false;
+  #cancel: Cancel | null = null;
 
   constructor(options: PollerOptions) {
     this.#options = options;
-    this.#plan = planReads(options.model, options.model.points);
+    this.#plan = planReads(options.model, options.points);
   }
 
   start(): void {
-    if (this.#abort !== null) return;
-    this.#abort = new AbortController();
-    void this.#run(this.#abort.signal);
+    if (this.#running) return;
+    const { clock, model, random } = this.#options;
+    this.#running = true;
+    this.#wait(monotonic(clock.monotonic() + random() * model.period));
   }
 
   stop(): void {
-    this.#abort?.abort();
-    this.#abort = null;
+    this.#running = false;
+    this.#cancel?.();
+    this.#cancel = null;
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
-    const { clock, timers, model, link } = this.#options;
-    while (!signal.aborted) {
-      const startedAt = clock.monotonic();
-      if (link.state === 'connected') for (const request of this.#plan) await this.#read(request);
-      await pause(timers, Math.max(1, model.period - (clock.monotonic() - startedAt)), signal);
-    }
+  #wait(beat: Monotonic): void {
+    const { clock, timers, model } = this.#options;
+    this.#cancel = timers.after(Math.min(model.period, Math.max(0, beat - clock.monotonic())), () => {
+      this.#cancel = null;
+      void this.#beat(beat);
+    });
+  }
+
+  /** A reading that took longer than its period leaves beats out; it never makes up for them. */
+  async #beat(beat: Monotonic): Promise<void> {
+    const { clock, model, link } = this.#options;
+    if (link.state === 'connected') for (const request of this.#plan) await this.#read(request);
+    if (!this.#running || this.#cancel !== null) return;
+    const missed = Math.max(0, Math.floor((clock.monotonic() - beat) / model.period));
+    this.#wait(monotonic(beat + (missed + 1) * model.period));
   }
 
   /** Never throws: what could not be read is Bad. */
@@ -58,26 +75,4 @@ export class Poller {
       if (link.state === 'connected') image.fail(device, failed, qualityOfFailure(thrown));
     }
   }
-}
-
-/** Reads one request and takes its points into the image. @throws MesolineError as `ModbusLink` */
-export async function readInto(
-  request: ReadRequest,
-  { link, image, device, clock }: Pick<PollerOptions, 'link' | 'image' | 'device' | 'clock'>,
-): Promise<void> {
-  const { area, address, length, points } = request;
-  const data =
-    area === 'coil' || area === 'discrete'
-      ? await link.readBits(area, address, length)
-      : await link.readRegisters(area, address, length);
-  const [utc, at] = [clock.utc(), clock.monotonic()];
-  for (const point of points) image.take(device, point.name, decodeFrom(point, address, data), utc, utc, at);
-}
-
-function decodeFrom(point: RegisterPoint, address: number, data: readonly (number | boolean)[]) {
-  const from = point.address - address;
-  const own = data.slice(from, from + lengthOf(point));
-  return point.area === 'coil' || point.area === 'discrete'
-    ? decodeBit(own[0] === true)
-    : decodePoint(point, own.map(Number));
 }

@@ -29,6 +29,8 @@ const point = Type.Object(
     bits: optional(text),
     length: optional(Type.Integer({ minimum: 1, maximum: 64 })),
     invalid,
+    wears: optional(Type.Boolean()),
+    function: optional(oneOf([6, 16])),
     ...facts,
   },
   closed,
@@ -74,6 +76,8 @@ export const registerModelSchema = Type.Object(
     protocol: Type.Literal('modbus'),
     longestRead: optional(Type.Integer({ minimum: 1, maximum: 125 })),
     largestHole: optional(Type.Integer({ minimum: 0, maximum: 124 })),
+    maskWrite: optional(Type.Boolean()),
+    readWrite: optional(Type.Boolean()),
     controller: optional(
       Type.Object(
         {

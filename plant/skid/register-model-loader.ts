@@ -27,6 +27,8 @@ export function readRegisterModel(source: Source, form: RegisterModelFile): Regi
     largestHole: form.largestHole ?? 0,
     forbidden: (form.forbidden ?? []).map(({ area, from, to }) => ({ area, from, to })),
     points,
+    ...(form.maskWrite === false ? { maskWrite: false } : {}),
+    ...(form.readWrite === true ? { readWrite: true } : {}),
     ...(form.controller === undefined ? {} : { controller: form.controller }),
     ...(ring === undefined ? {} : { ring }),
   };
@@ -77,6 +79,7 @@ function readPoint(
 ): RegisterPoint {
   const path = ['registers', area, name];
   checkPoint(source, path, area, point);
+  checkWriting(source, path, form, point);
   checkForm(source, path, point, isBits(area));
   const facts = readFacts(source, path, form, { name, kind: kindOf(point.type), ...point });
   const bits = point.bits === undefined ? null : readBits(source, [...path, 'bits'], point.bits);
@@ -92,7 +95,29 @@ function readPoint(
     ...(bits === null ? {} : { bits }),
     ...(point.length === undefined ? {} : { length: point.length }),
     ...(point.invalid === undefined ? {} : { invalid: point.invalid }),
+    ...(point.wears === true ? { wears: true } : {}),
+    ...(point.function === undefined ? {} : { function: point.function }),
   };
+}
+
+/** What a device takes no harm from. */
+function checkWriting(source: Source, path: Path, form: RegisterModelFile, point: RegisterPointFile): void {
+  if (point.wears === true && point.write === true)
+    source.fault(
+      [...path, 'write'],
+      'Its memory wears out by writing.',
+      'Write the register that the device keeps in working memory, and leave "write" out here.',
+    );
+  if (point.bit !== undefined && point.write === true && form.maskWrite === false)
+    source.fault(
+      [...path, 'write'],
+      'A single bit is written by FC22, which the device has not ("maskWrite: false").',
+      'Write the whole register as a uint16, or leave "write" out.',
+    );
+  if (point.function !== undefined && (point.write !== true || point.type === 'bool'))
+    source.fault([...path, 'function'], 'Nothing is written by it.', 'Leave "function" out, or add "write: true".');
+  if (point.function === 6 && spanOf(point) > 1)
+    source.fault([...path, 'function'], `FC6 writes one register, a ${point.type} has ${spanOf(point)}.`, 'Use 16.');
 }
 
 const kindOf = (type: PointType): PointFacts['kind'] =>
@@ -159,6 +184,7 @@ function checkPoint(source: Source, path: Path, area: RegisterArea, point: Regis
 }
 
 function rawRange(type: PointType): Readonly<{ low: number; high: number }> {
+  if (type === 'bcd16' || type === 'bcd32') return { low: 0, high: type === 'bcd16' ? 9999 : 99_999_999 };
   const integer = /^(u?)int(\d+)$/u.exec(type);
   if (integer === null)
     return type === 'float32' ? { low: -3.403e38, high: 3.403e38 } : { low: -Infinity, high: Infinity };

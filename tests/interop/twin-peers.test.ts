@@ -9,6 +9,7 @@ import { setInterval as everyWhile } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodePoint, encodePoint } from '../../gateway/modbus/codec.ts';
+import { Buses } from '../../gateway/modbus/buses.ts';
 import { ModbusLink } from '../../gateway/modbus/link.ts';
 import { systemTimers } from '../../gateway/timers.ts';
 import { lengthOf, type RegisterPoint } from '../../plant/device-model.ts';
@@ -46,14 +47,9 @@ class Driver {
   constructor(port: number) {
     this.#link = new ModbusLink({
       name: 'QD-1/PLC-1',
-      host: '127.0.0.1',
-      port,
-      unitId: 1,
+      address: { device: 'PLC-1', protocol: 'modbus-tcp', host: '127.0.0.1', port, unitId: 1 },
+      buses: new Buses({ clock: systemClock(), timers: systemTimers, random: () => 0, log: silentLog }),
       timeoutMs: 2000,
-      clock: systemClock(),
-      timers: systemTimers,
-      random: () => 0,
-      log: silentLog,
       onState: () => undefined,
     });
   }

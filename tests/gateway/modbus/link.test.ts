@@ -5,6 +5,8 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { backOffMs } from '../../../gateway/modbus/back-off.ts';
 import type { LinkState } from '../../../gateway/driver.ts';
+import type { BusTools } from '../../../gateway/modbus/bus.ts';
+import { Buses } from '../../../gateway/modbus/buses.ts';
 import { ModbusLink, type LinkOptions } from '../../../gateway/modbus/link.ts';
 import { codeOf, linkFault, qualityOfFailure } from '../../../gateway/modbus/link-errors.ts';
 import { systemTimers } from '../../../gateway/timers.ts';
@@ -30,19 +32,14 @@ async function serve(): Promise<ModbusServer> {
   return server;
 }
 
-function linkTo(port: number, more: Partial<LinkOptions> = {}) {
+function linkTo(port: number, more: Partial<LinkOptions> = {}, tools: Partial<BusTools> = {}) {
   const states: LinkState[] = [];
   const waiting = new Set<() => void>();
   const link = new ModbusLink({
     name: 'QD-1/PLC-1',
-    host: '127.0.0.1',
-    port,
-    unitId: 1,
+    address: { device: 'PLC-1', protocol: 'modbus-tcp', host: '127.0.0.1', port, unitId: 1 },
+    buses: new Buses({ clock: systemClock(), timers: systemTimers, random: () => 0, log: silentLog, ...tools }),
     timeoutMs: 150,
-    clock: systemClock(),
-    timers: systemTimers,
-    random: () => 0,
-    log: silentLog,
     onState: (state) => {
       states.push(state);
       for (const look of [...waiting]) look();
@@ -220,7 +217,7 @@ describe('a link', () => {
       ...systemTimers,
       after: (ms: number, run: () => void) => systemTimers.after(ms < 120 ? 0 : ms, run),
     };
-    const { link, reaches } = linkTo(server.port, { timers });
+    const { link, reaches } = linkTo(server.port, {}, { timers });
     let damaged = 0;
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 8 }), fc.integer({ min: 1, max: 255 }), async (at, change) => {

@@ -10,7 +10,7 @@ const threeWords = body(1, 3, 6, 0, 1, 0, 2, 0, 3);
 
 describe('an answer', () => {
   it('is taken where everything of it fits its request', () => {
-    expect(inspect(frame(0x1234, threeWords), readThree)).toEqual({ kind: 'answer', body: threeWords });
+    expect(inspect(frame(0x1234, threeWords), readThree)).toEqual({ kind: 'answer', body: threeWords, end: 15 });
     expect(inspect(frame(7, body(1, 16, 0, 20, 0, 2)), writeTwo).kind).toBe('answer');
     expect(inspect(frame(0x1234, body(1, 0x83, 2)), readThree).kind).toBe('answer');
   });

@@ -1,0 +1,435 @@
+/**
+ * A bus: one connection, shared by the units that are reached through it, with one request under way at a time.
+ *
+ * A late answer is never taken for another's. Where a unit has Modbus TCP to itself, its silence ends the connection. Where
+ * several share it, the connection stands and the ids of unanswered requests are kept until they are answered. A serial
+ * line has no ids: it is left alone until it is silent, and a unit is believed again once it gave an answer that can be no
+ * other's (`LineTrust`).
+ *
+ * Nothing waits across a lost connection: what is queued or under way when it goes is refused.
+ */
+import { monotonic, type Clock, type Monotonic } from '../../plant/clock.ts';
+import type { Log } from '../../plant/log.ts';
+import { badDecodingError, badNoCommunication, badNotConnected, type Quality } from '../../plant/quality.ts';
+import type { Cancel, Timers } from '../timers.ts';
+import { backOffMs } from './back-off.ts';
+import type { BusUnit, Job } from './bus-unit.ts';
+import { bitsOf, connect, type Connection, type ModbusAddress } from './connection.ts';
+import { exceptionOf, type LinkFault, type ModbusException } from './link-errors.ts';
+import { MbapPort } from './mbap-port.ts';
+import { ProbeBudget } from './probe-budget.ts';
+import { answerBytes, isWrite, send, textOf, type AnswerData, type Request } from './request.ts';
+import { RtuPort } from './rtu-port.ts';
+import { Turns } from './turns.ts';
+
+export type BusTools = Readonly<{ clock: Clock; timers: Timers; random: () => number; log: Log }>;
+
+/** `job` is null for a look at the unit by the bus itself, and for a job whose unit was stopped meanwhile. */
+type UnderWay = {
+  unit: BusUnit;
+  request: Request;
+  job: Job | null;
+  since: Monotonic;
+  awaited: Monotonic;
+  cancel: Cancel;
+};
+
+/** How long a gateway may wait for a unit on its far side, and keep all others waiting. */
+const gatewayMs = 2000;
+/** After so much silence of a unit that took none of its checks, nothing of it is still to come. */
+const restMs = 10_000;
+const lookAtFirst: Request = { kind: 'read', area: 'holding', address: 0, length: 1 };
+
+export class Bus {
+  readonly address: ModbusAddress;
+  readonly #tools: BusTools;
+  readonly #units: BusUnit[] = [];
+  readonly #budget = new ProbeBudget();
+  readonly #turns = new Turns(this.#units, this.#budget);
+  #connection: Connection | null = null;
+  #underWay: UnderWay | null = null;
+  /** The gateway may still be waiting for a unit that did not answer: since when, and until when at most. */
+  #held: { from: Monotonic; until: Monotonic } | null = null;
+  #draining = false;
+  #cancelAttempt: Cancel | null = null;
+  #cancelWake: Cancel | null = null;
+  #attempt = 0;
+  #nextTransaction: number;
+
+  constructor(address: ModbusAddress, tools: BusTools) {
+    this.address = address;
+    this.#tools = tools;
+    this.#nextTransaction = Math.floor(tools.random() * 0x1_0000);
+  }
+
+  get idle(): boolean {
+    return this.#units.length === 0;
+  }
+
+  attach(unit: BusUnit): void {
+    if (unit.attached) return;
+    unit.attached = true;
+    this.#units.push(unit);
+    if (this.#units.length === 1) this.#connect();
+    else if (this.#connection !== null) this.#look(unit);
+  }
+
+  /** What it asked is refused; with the last unit the connection ends. */
+  detach(unit: BusUnit): void {
+    if (!unit.attached) return;
+    this.#units.splice(this.#units.indexOf(unit), 1);
+    const stopping = 'The service is stopping.';
+    if (this.#units.length === 0) {
+      this.#cancelAttempt?.();
+      this.#cancelAttempt = null;
+      this.#leave('link-lost', stopping);
+    }
+    if (this.#underWay?.unit === unit) {
+      this.#underWay.job?.reject(unit.fault('link-lost', stopping));
+      this.#underWay.job = null;
+    }
+    unit.refuse('link-down', stopping);
+    unit.become('connecting', badNotConnected);
+    unit.due = null;
+    unit.attached = false;
+  }
+
+  ask(unit: BusUnit, job: Job): void {
+    const urgent = job.order.urgent === true;
+    if (this.#connection === null || !unit.attached || (unit.state !== 'connected' && !urgent)) {
+      job.reject(unit.fault('link-down', 'There is no connection to it.'));
+      return;
+    }
+    (urgent ? unit.urgent : unit.ordinary).push(job);
+    this.#next();
+  }
+
+  #next(): void {
+    while (this.#connection !== null && this.#underWay === null && !this.#draining) {
+      const now = this.#tools.clock.monotonic();
+      const turn = this.#turns.take(now);
+      if (turn === null) {
+        this.#sleep(now);
+        return;
+      }
+      const { unit, kind } = turn;
+      if (kind === 'probe' || this.#needsCheck(unit, now)) {
+        this.#check(unit, now);
+        continue;
+      }
+      const job = kind === 'urgent' ? unit.urgent.shift() : unit.ordinary.shift();
+      const withdrawn = job?.order.withdraw?.() ?? null;
+      if (withdrawn !== null) job?.reject(withdrawn);
+      else if (job !== undefined) this.#send(unit, job.request, job, now);
+    }
+  }
+
+  /** Wakes when a unit that did not answer may be asked again. */
+  #sleep(now: Monotonic): void {
+    this.#cancelWake?.();
+    this.#cancelWake = null;
+    const at = this.#turns.wakeAt(now);
+    if (at === null) return;
+    this.#cancelWake = this.#tools.timers.after(Math.max(1, at - now), () => {
+      this.#cancelWake = null;
+      this.#next();
+    });
+  }
+
+  #needsCheck(unit: BusUnit, now: Monotonic): boolean {
+    return this.address.protocol !== 'modbus-tcp' && unit.trust.needsCheck(now);
+  }
+
+  #check(unit: BusUnit, now: Monotonic): void {
+    const [first = lookAtFirst] = unit.options.checks;
+    const check = this.address.protocol === 'modbus-tcp' ? first : unit.trust.nextCheck();
+    if (check !== null) {
+      this.#send(unit, check, null, now);
+      return;
+    }
+    unit.trust.forgive();
+    this.#lose(unit, badNotConnected, 'It gave no answer that could be told from an older one.');
+    unit.due = monotonic(now + restMs);
+  }
+
+  #send(unit: BusUnit, request: Request, job: Job | null, now: Monotonic): void {
+    const connection = this.#connection;
+    if (connection === null) return;
+    const { port, client } = connection;
+    if (port instanceof MbapPort && port.exhausted) {
+      this.#leave('link-lost', 'An answer stayed out for all ids of the connection; it is made anew.');
+      job?.reject(unit.fault('link-down', 'The connection was made anew.'));
+      return;
+    }
+    unit.looked = true;
+    unit.figures.requests += 1;
+    const cancel: Cancel = () => undefined;
+    const underWay: UnderWay = { unit, request, job, since: now, awaited: now, cancel };
+    this.#underWay = underWay;
+    const heldMs = Math.max(0, (this.#held?.until ?? now) - now);
+    this.#await(underWay, heldMs);
+    send(client, port, unit.options.unitId, request, (error, data) => this.#answered(underWay, error, data));
+  }
+
+  /** Starts the time an answer has, after `heldMs`. */
+  #await(underWay: UnderWay, heldMs: number): void {
+    const { unit, request } = underWay;
+    const { clock, timers } = this.#tools;
+    underWay.cancel();
+    underWay.awaited = monotonic(clock.monotonic() + heldMs);
+    const wait = heldMs + unit.options.timeoutMs + this.#wireMs(request);
+    // After a stall of this thread its answer may lie unread in the socket: it is looked at once more before it is late.
+    underWay.cancel = timers.after(wait, () => setImmediate(() => this.#late(underWay)));
+  }
+
+  #wireMs(request: Request): number {
+    const { address } = this;
+    return address.protocol === 'modbus-rtu'
+      ? ((answerBytes(request) + 8) * 1000 * bitsOf(address.line)) / address.line.baud
+      : 0;
+  }
+
+  #answered(underWay: UnderWay, error: Error | null, data: AnswerData): void {
+    if (this.#underWay !== underWay) return;
+    const exception = error === null ? null : exceptionOf(error);
+    if (error !== null && exception === null) {
+      this.#malformed(error.message);
+      return;
+    }
+    const { unit, request, job, since } = underWay;
+    const now = this.#tools.clock.monotonic();
+    underWay.cancel();
+    this.#underWay = null;
+    this.#attempt = 0;
+    this.#release(now);
+    unit.figures.latencyMs = now - since;
+    unit.figures.lastGood = this.#tools.clock.utc();
+    if (exception !== null) unit.figures.exceptions += 1;
+    if (this.#behindGateway(exception)) {
+      this.#budget.charge(now - since, now);
+      this.#lose(unit, badNoCommunication, `Its gateway says: ${exception?.message ?? ''}.`);
+    } else if (this.#believes(unit, request, job, exception, now)) {
+      unit.answered();
+      this.#live(unit);
+    }
+    if (job !== null) settle(unit, request, job, exception, data);
+    this.#next();
+  }
+
+  /** A gateway that says so has waited for the unit, and kept the others waiting. */
+  #behindGateway(exception: ModbusException | null): boolean {
+    return this.#units.length > 1 && (exception?.code === 10 || exception?.code === 11);
+  }
+
+  /** Whether the answer says that the unit lives. */
+  #believes(
+    unit: BusUnit,
+    request: Request,
+    job: Job | null,
+    exception: ModbusException | null,
+    now: Monotonic,
+  ): boolean {
+    if (this.address.protocol === 'modbus-tcp') return true;
+    if (job !== null) unit.trust.answered(request, now);
+    else if (!unit.trust.checked(request, exception !== null, now)) {
+      this.#lose(unit, badNotConnected, `It answers a check with ${exception?.message ?? 'nothing'}.`);
+      this.#drain(unit, now);
+      return false;
+    }
+    return true;
+  }
+
+  #late(underWay: UnderWay): void {
+    const port = this.#connection?.port;
+    if (this.#underWay !== underWay || port === undefined || port.settling) return;
+    const { unit, request, job, since, awaited } = underWay;
+    const now = this.#tools.clock.monotonic();
+    const written = isWrite(request) ? ' Whether it was done is not known.' : '';
+    const problem = `${textOf(request)} was not answered within ${unit.options.timeoutMs} ms.${written}`;
+    unit.figures.timeouts += 1;
+    if (port instanceof MbapPort && this.#units.length === 1) {
+      this.#leave('link-timeout', problem);
+      return;
+    }
+    this.#underWay = null;
+    this.#budget.charge(now - since, now);
+    if (port instanceof MbapPort) {
+      port.forget();
+      this.#held = { from: now, until: monotonic(awaited + gatewayMs) };
+    } else {
+      unit.trust.failed(request);
+      this.#drain(unit, now);
+    }
+    job?.reject(unit.fault('link-timeout', problem));
+    this.#lose(unit, badNotConnected, problem);
+    this.#next();
+  }
+
+  /** The gateway is free again: whoever waits for its answer gets its whole time from now on. */
+  #lateAnswer(unitId: number): void {
+    const unit = this.#units.find(({ options }) => options.unitId === unitId);
+    if (unit !== undefined) unit.figures.late += 1;
+    const port = this.#connection?.port;
+    if (this.#held === null || !(port instanceof MbapPort) || port.owing > 0) return;
+    this.#release(this.#tools.clock.monotonic());
+    if (this.#underWay !== null) this.#await(this.#underWay, 0);
+  }
+
+  /** What others waited for the gateway is time of the unit that did not answer. */
+  #release(now: Monotonic): void {
+    if (this.#held === null) return;
+    this.#budget.charge(Math.min(now, this.#held.until) - this.#held.from, now);
+    this.#held = null;
+  }
+
+  /** Throws away what comes until the line has been silent for as long as the unit may take to answer. */
+  #drain(unit: BusUnit, from: Monotonic): void {
+    const port = this.#connection?.port;
+    if (!(port instanceof RtuPort)) return;
+    this.#draining = true;
+    port.drain(unit.options.timeoutMs, (heard) => {
+      const now = this.#tools.clock.monotonic();
+      this.#draining = false;
+      this.#budget.charge(now - from, now);
+      if (heard === true) unit.figures.late += 1;
+      if (heard === null) this.#leave('link-lost', 'The line is never silent; it is opened anew.');
+      else this.#next();
+    });
+  }
+
+  #malformed(reason: string): void {
+    const underWay = this.#underWay;
+    const now = this.#tools.clock.monotonic();
+    for (const unit of underWay === null ? this.#units : [underWay.unit]) unit.figures.malformed += 1;
+    if (this.#connection?.port instanceof MbapPort) {
+      this.#leave('link-malformed', `The device sent ${reason}; the connection is made anew.`);
+      return;
+    }
+    for (const unit of this.#units) unit.trust.doubt();
+    const problem = `The line brought ${reason}; it is left silent, and the unit looked at before it is believed.`;
+    const [doubted] = this.#units;
+    if (underWay === null) {
+      if (doubted !== undefined) this.#drain(doubted, now);
+      return;
+    }
+    const { unit, request, job, since } = underWay;
+    underWay.cancel();
+    this.#underWay = null;
+    unit.trust.failed(request);
+    this.#budget.charge(now - since, now);
+    this.#drain(unit, now);
+    job?.reject(unit.fault('link-malformed', problem));
+    this.#lose(unit, badDecodingError, problem);
+  }
+
+  #live(unit: BusUnit): void {
+    if (unit.state === 'connected') return;
+    this.#tools.log.info({ link: unit.options.name }, 'link connected');
+    unit.connected();
+  }
+
+  /** The unit does not answer as it should; the others go on. */
+  #lose(unit: BusUnit, quality: Quality, problem: string): void {
+    const { clock, random, log } = this.#tools;
+    if (unit.state === 'connected') log.warn({ link: unit.options.name, problem }, 'link lost');
+    unit.backOff(clock.monotonic(), random());
+    unit.become('lost', quality);
+    unit.refuse('link-down', problem);
+  }
+
+  /** The first look at a unit on this connection. A unit that has Modbus TCP to itself is looked at by what is asked of it. */
+  #look(unit: BusUnit): void {
+    unit.looked = false;
+    if (this.address.protocol === 'modbus-tcp' && this.#units.length === 1) this.#live(unit);
+    else unit.due = this.#tools.clock.monotonic();
+  }
+
+  #connect(): void {
+    const startedAt = this.#tools.clock.monotonic();
+    let connection: Connection | null = null;
+    const whileOpen = (act: () => void): void => {
+      if (connection !== null && this.#connection === connection) act();
+    };
+    this.#cancelAttempt = connect({
+      address: this.address,
+      firstTransaction: this.#nextTransaction,
+      timers: this.#tools.timers,
+      listener: {
+        malformed: (reason) => whileOpen(() => this.#malformed(reason)),
+        late: (unitId) => whileOpen(() => this.#lateAnswer(unitId)),
+      },
+      closed: () => whileOpen(() => this.#leave('link-lost', 'The connection was closed.')),
+      done: (made, failure) => {
+        this.#cancelAttempt = null;
+        connection = made;
+        if (made !== null) this.#established(made);
+        else this.#failed(failure, this.#tools.clock.monotonic() - startedAt);
+      },
+    });
+  }
+
+  #established(connection: Connection): void {
+    this.#connection = connection;
+    for (const unit of this.#units) unit.trust.doubt();
+    const [first] = this.#units;
+    // What another asked of the line before may still be answered.
+    if (first !== undefined) this.#drain(first, this.#tools.clock.monotonic());
+    for (const unit of [...this.#units]) this.#look(unit);
+    this.#next();
+  }
+
+  #failed(failure: string, spentMs: number): void {
+    for (const unit of this.#units) {
+      this.#tools.log.debug({ link: unit.options.name, failure }, 'connecting failed');
+      unit.become('lost', badNotConnected);
+    }
+    this.#retry(spentMs);
+  }
+
+  /** Ends the connection and whatever hangs on it, and makes a new one while a unit is there. */
+  #leave(code: LinkFault, problem: string): void {
+    const connection = this.#connection;
+    if (connection === null) return;
+    const { port } = connection;
+    this.#connection = null;
+    if (port instanceof MbapPort) this.#nextTransaction = port.nextTransaction;
+    port.destroy();
+    this.#cancelWake?.();
+    this.#cancelWake = null;
+    this.#held = null;
+    this.#draining = false;
+    const underWay = this.#underWay;
+    this.#underWay = null;
+    underWay?.cancel();
+    const units = [...this.#units];
+    for (const unit of units) {
+      this.#tools.log.warn({ link: unit.options.name, problem }, 'link lost');
+      unit.due = null;
+      unit.become('lost', badNotConnected);
+    }
+    underWay?.job?.reject(underWay.unit.fault(code, problem));
+    for (const unit of units) unit.refuse('link-down', problem);
+    if (this.#units.length > 0) this.#retry(0);
+  }
+
+  /** @param spentMs how long the attempt that failed took: it counts as waiting */
+  #retry(spentMs: number): void {
+    const wait = Math.max(0, backOffMs(this.#attempt, this.#tools.random()) - spentMs);
+    this.#attempt += 1;
+    this.#cancelAttempt = this.#tools.timers.after(wait, () => this.#connect());
+  }
+}
+
+function settle(unit: BusUnit, request: Request, job: Job, exception: ModbusException | null, data: AnswerData): void {
+  if (exception === null) {
+    job.resolve(data);
+    return;
+  }
+  const problem = `${textOf(request)} was answered with ${exception.message}.`;
+  // Where the request was taken, or its unit asked without an answer, it may have been done.
+  const open = isWrite(request) && mayBeDone.has(exception.code);
+  job.reject(unit.fault(open ? 'link-timeout' : 'modbus-exception', problem, exception));
+}
+
+/** 5: taken, and worked on. 11: the gateway's unit did not answer. */
+const mayBeDone: ReadonlySet<number> = new Set([5, 11]);

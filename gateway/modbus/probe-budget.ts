@@ -1,0 +1,36 @@
+/**
+ * How much of a bus may be spent on units that do not answer: a fifth of its time in the long run, whatever their number.
+ * Pure.
+ */
+import { monotonic, type Monotonic } from '../../plant/clock.ts';
+
+const share = 0.2;
+/** What may be saved up, so that one lost answer is asked for again soon. */
+const mostMs = 500;
+
+export class ProbeBudget {
+  #savedMs = mostMs;
+  #at: Monotonic | null = null;
+
+  allows(now: Monotonic): boolean {
+    this.#grow(now);
+    return this.#savedMs >= 0;
+  }
+
+  /** When the next may be spent. */
+  nextAt(now: Monotonic): Monotonic {
+    this.#grow(now);
+    return this.#savedMs >= 0 ? now : monotonic(now - this.#savedMs / share);
+  }
+
+  charge(ms: number, now: Monotonic): void {
+    this.#grow(now);
+    this.#savedMs -= ms;
+  }
+
+  #grow(now: Monotonic): void {
+    const passed = this.#at === null ? 0 : now - this.#at;
+    this.#at = now;
+    this.#savedMs = Math.min(mostMs, this.#savedMs + share * passed);
+  }
+}
