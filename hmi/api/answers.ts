@@ -1,4 +1,5 @@
 /** What the server answers. Views of the plant (alarms, batches, interlocks) go out as `plant` has them. */
+import type { Block } from '../../plant/block.ts';
 import type { BatchView, RecipeView } from '../../plant/batch-view.ts';
 import type { CommandOutcome } from '../../plant/command.ts';
 import type { Fault } from '../../plant/errors.ts';
@@ -83,6 +84,7 @@ export type SkidAnswer = Readonly<{
   digest: string;
   twin: boolean;
   units: readonly Readonly<{ name: string; title: string; modules: readonly string[] }>[];
+  devices: readonly Readonly<{ name: string; title: string; model: string; watchdogMs: number | null }>[];
   tags: readonly TagView[];
   interlocks: readonly Readonly<{
     row: number;
@@ -110,11 +112,14 @@ export type SkidNow = Readonly<{
   /** Interlock rows that only warn now. */
   warnings: readonly GuardCause[];
   fieldDemand: Demand | null;
+  /** What keeps the skid or a device of it from being commanded and started. */
+  blocks: readonly Block[];
   /** By tag within the skid: `R201/TT-201A`. */
   samples: Readonly<Record<string, LiveSample>>;
 }>;
 
 export type BatchAnswer = Readonly<{ batch: BatchView; signatures: readonly SignatureView[] }>;
+export type BlocksAnswer = Readonly<{ blocks: readonly Block[] }>;
 export type RecipesAnswer = readonly RecipeView[];
 export type AcknowledgeAnswer = Readonly<{ refused: readonly Readonly<{ id: string; reason: string }>[] }>;
 

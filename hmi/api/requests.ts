@@ -46,6 +46,10 @@ export const commandRequest = Type.Object(
 );
 export type CommandRequest = Static<typeof commandRequest>;
 
+/** `device` null: the whole skid. */
+export const lockOutRequest = Type.Object({ device: Type.Union([name, Type.Null()]), reason }, closed);
+export type LockOutRequest = Static<typeof lockOutRequest>;
+
 export const acknowledgeRequest = Type.Object(
   { ids: Type.Array(name, { minItems: 1, maxItems: 1000 }), note: Type.Optional(note) },
   closed,

@@ -11,6 +11,7 @@ import { batchRoutes } from './routes/batches.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { guardRoutes } from './routes/guard.ts';
 import { healthRoutes } from './routes/health.ts';
+import { maintenanceRoutes } from './routes/maintenance.ts';
 import { skidRoutes } from './routes/skids.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { trendRoutes } from './routes/trends.ts';
@@ -65,6 +66,7 @@ export async function buildApp(
       accessRoutes(api, options, sessions, hub);
       skidRoutes(api, options);
       commandRoutes(api, options);
+      maintenanceRoutes(api, options);
       alarmRoutes(api, options);
       batchRoutes(api, options);
       trendRoutes(api, options);

@@ -7,6 +7,7 @@ import type { BatchDesk } from '../../plant/ports/batch-desk.ts';
 import type { CommandPath } from '../../plant/ports/command-path.ts';
 import type { HistoryQueries } from '../../plant/ports/history.ts';
 import type { InterlockDesk } from '../../plant/ports/interlock-desk.ts';
+import type { MaintenanceDesk } from '../../plant/ports/maintenance-desk.ts';
 import type { RecordDesk } from '../../plant/ports/record-desk.ts';
 import type { RoomHealth } from '../../plant/ports/room.ts';
 import type { FieldView } from '../../plant/ports/scan-consumer.ts';
@@ -28,6 +29,7 @@ export type PagesOptions = Readonly<{
   commands: CommandPath;
   field: FieldView;
   interlocks: InterlockDesk;
+  maintenance: MaintenanceDesk;
   batches: BatchDesk;
   alarms: AlarmDesk;
   history: HistoryQueries;

@@ -12,6 +12,12 @@ export function skidAnswer({ name, title, type, twin }: Skid): SkidAnswer {
     digest: type.digest,
     twin,
     units: type.units,
+    devices: type.devices.map(({ name, title, model, watchdog }) => ({
+      name,
+      title,
+      model: model.title,
+      watchdogMs: watchdog,
+    })),
     tags: type.tags.map((tag) => tagView(tag, type.tags)),
     interlocks: type.interlocks.map(({ row, title, vote, action, processSafetyTime, backup, why }) => ({
       row,

@@ -16,6 +16,7 @@ const reads = [
   '/api/skids',
   '/api/skids/QD-1/values',
   '/api/skids/QD-1/interlocks',
+  '/api/skids/QD-1/blocks',
   '/api/alarms',
   '/api/alarms/journal',
   '/api/recipes',
@@ -28,6 +29,8 @@ const changes: readonly (readonly [string, object])[] = [
   ['/api/skids/QD-1/commands', { id: 'command-1', action: { kind: 'safe-state', action: 'H' } }],
   ['/api/alarms/acknowledge', { ids: ['QD-1/a.high'] }],
   ['/api/alarms/confirm', { ids: ['QD-1/a.high'] }],
+  ['/api/skids/QD-1/lock-out', { device: null, reason: 'Pump head changed' }],
+  ['/api/skids/QD-1/give-back', { device: null, reason: 'Done' }],
   ['/api/batches', { commandId: 'command-2', skid: 'QD-1', recipe: 'cdse-590', signers: [credentials] }],
   ['/api/batches/B-2026-0001/commands', { commandId: 'command-3', command: 'Hold', reason: 'look' }],
   ['/api/batches/B-2026-0001/sign', { meaning: 'reviewed', ...credentials }],
@@ -80,9 +83,11 @@ describe('a person', () => {
       actor: { kind: 'person', id: 'P-rosa', terminal: '127.0.0.1' },
     });
     expect(
-      server.rooms.asked.filter(({ what }) => ['start', 'command', 'acknowledge', 'confirm'].includes(what)),
+      server.rooms.asked.filter(({ what }) =>
+        ['start', 'command', 'acknowledge', 'confirm', 'lock out', 'give back'].includes(what),
+      ),
     ).toEqual(
-      Array(4).fill({
+      Array(6).fill({
         what: expect.any(String),
         with: expect.objectContaining({ actor: expect.objectContaining({ id: 'P-rosa' }) }),
       }),

@@ -48,7 +48,7 @@ const looksDifferent = (known: Sample, sample: Sample): boolean =>
   known.quality !== sample.quality ||
   (!isGood(sample.quality) && (known.serverTime !== sample.serverTime || known.sourceTime !== sample.sourceTime));
 
-export function now({ batch, verdict, fieldDemand }: ScanNews, samples: Iterable<Sample>): SkidNow {
+export function now({ batch, verdict, fieldDemand, blocks }: ScanNews, samples: Iterable<Sample>): SkidNow {
   const live: Record<string, LiveSample> = {};
   for (const { tag, value, quality, sourceTime, serverTime } of samples) {
     live[splitTag(tag).local] = [finite(value), quality, sourceTime, serverTime];
@@ -60,6 +60,7 @@ export function now({ batch, verdict, fieldDemand }: ScanNews, samples: Iterable
     causes: verdict.causes,
     warnings: verdict.warnings ?? [],
     fieldDemand,
+    blocks,
     samples: live,
   };
 }

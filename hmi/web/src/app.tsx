@@ -2,6 +2,7 @@
 import { AlarmsPage } from './alarm/alarms-page.tsx';
 import { BatchPage } from './batch/batch-page.tsx';
 import { BatchesPage } from './batch/batches-page.tsx';
+import { MaintenancePage } from './maintenance/maintenance-page.tsx';
 import { LoginPage, PasswordPage } from './pages/login.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { SystemPage } from './pages/system.tsx';
@@ -27,6 +28,7 @@ function Page() {
   if (here === '/') return <OverviewPage />;
   if (here === '/alarms') return <AlarmsPage />;
   if (here === '/batches') return <BatchesPage />;
+  if (here === '/maintenance') return <MaintenancePage />;
   if (here === '/system') return <SystemPage />;
   const batch = after('/batches');
   if (batch !== null) return <BatchPage key={batch} id={batch} />;

@@ -1,5 +1,6 @@
 /** The rooms behind the pages, as small honest fakes: what a test sets is what they say, and they keep what they are asked. */
 import { monotonic, processTime, utcMs, type Clock } from '../../../plant/clock.ts';
+import type { Block } from '../../../plant/block.ts';
 import type { BatchView, RecipeView } from '../../../plant/batch-view.ts';
 import type { Command, CommandOutcome } from '../../../plant/command.ts';
 import { mesolineError } from '../../../plant/errors.ts';
@@ -9,6 +10,7 @@ import type { Permission, SessionView } from '../../../plant/ports/access.ts';
 import type { AlarmDesk, AlarmView } from '../../../plant/ports/alarm-desk.ts';
 import type { BatchDesk } from '../../../plant/ports/batch-desk.ts';
 import type { InterlockView } from '../../../plant/ports/interlock-desk.ts';
+import type { MaintenanceDesk } from '../../../plant/ports/maintenance-desk.ts';
 import type { SignatureView } from '../../../plant/ports/record-desk.ts';
 import type { LinkView, ScanNews } from '../../../plant/ports/scan-consumer.ts';
 import { good, type Quality } from '../../../plant/quality.ts';
@@ -178,6 +180,8 @@ export function fakeRooms(skids: readonly Skid[]) {
     outcome: { status: 'done', message: 'Written.', readBack: 1 } as CommandOutcome,
     refuseBatch: null as string | null,
     refuseAcknowledge: null as string | null,
+    refuseMaintenance: null as string | null,
+    blocks: new Map<string, readonly Block[]>(),
     health: { ready: true, stopping: false, rooms: {} } as SiteHealth,
     /** While set, the access room answers nothing. */
     accessHangs: null as Promise<void> | null,
@@ -194,6 +198,11 @@ export function fakeRooms(skids: readonly Skid[]) {
     asked.push({ what, with: input });
     if (state.refuseBatch !== null) return { done: false, reason: state.refuseBatch };
     return { done: true, batch: [...batches.values()][0] ?? batchOf('B-2026-0001') };
+  };
+  const maintain = (what: string, input: unknown): ReturnType<MaintenanceDesk['lockOut']> => {
+    asked.push({ what, with: input });
+    const reason = state.refuseMaintenance;
+    return Promise.resolve(reason === null ? { done: true } : { done: false, reason });
   };
 
   const ports = {
@@ -249,6 +258,11 @@ export function fakeRooms(skids: readonly Skid[]) {
     interlocks: {
       view: (skid) => Promise.resolve(state.interlocks.get(skid) ?? interlocksOf(skid)),
       reset: () => Promise.resolve({ done: true }),
+    },
+    maintenance: {
+      blocks: (skid) => Promise.resolve(state.blocks.get(skid) ?? []),
+      lockOut: (request) => maintain('lock out', request),
+      giveBack: (request) => maintain('give back', request),
     },
     batches: {
       recipes: () => Promise.resolve([recipe]),

@@ -5,6 +5,7 @@ import type { StartBatchRequest } from '../../../api/requests.ts';
 import { commandId, get, post } from '../api.ts';
 import { demandText } from '../format.ts';
 import { skidNow } from '../live/stream.ts';
+import { startBlock } from '../maintenance/blocks.tsx';
 import { go } from '../router.tsx';
 import { skids } from '../session.ts';
 import { blocked, tell } from '../ui/command.ts';
@@ -33,7 +34,11 @@ export function StartDialog({ onClose }: Readonly<{ onClose: () => void }>) {
   const recipe = recipes.find((one) => one.name === name);
   const needed = recipe?.startSignatures ?? [];
   const given = needed.map((_, index) => signers[index] ?? { userName: '', password: '' });
-  const refusedBy = blocked('start batch') ?? missing(skid, recipe, given) ?? (sending ? 'It has been sent.' : null);
+  const refusedBy =
+    blocked('start batch') ??
+    (skid === '' ? null : startBlock(skid)) ??
+    missing(skid, recipe, given) ??
+    (sending ? 'It has been sent.' : null);
 
   const start = async (): Promise<void> => {
     setSending(true);
@@ -67,7 +72,8 @@ export function StartDialog({ onClose }: Readonly<{ onClose: () => void }>) {
             <option value="">…</option>
             {skids.value.map((one) => (
               <option key={one.name} value={one.name}>
-                {one.name} {one.title}, {demandText(skidNow(one.name).value?.demand ?? 'none')}
+                {one.name} {one.title},{' '}
+                {startBlock(one.name) === null ? demandText(skidNow(one.name).value?.demand ?? 'none') : 'blocked'}
                 {one.twin ? ', TWIN' : ''}
               </option>
             ))}

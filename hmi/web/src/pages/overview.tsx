@@ -3,6 +3,7 @@ import type { SkidAnswer } from '../../../api/answers.ts';
 import { higherDemand } from '../../../../plant/safe-state.ts';
 import { batches, skidNow } from '../live/stream.ts';
 import { Link } from '../router.tsx';
+import { BlockMark, blocksOf } from '../maintenance/blocks.tsx';
 import { skids } from '../session.ts';
 import { standingAlarms } from '../ui/banner.tsx';
 import { DemandMark, PriorityMark, Rehearsal, Twin } from '../ui/marks.tsx';
@@ -36,6 +37,11 @@ function SkidCard({ skid }: Readonly<{ skid: SkidAnswer }>) {
         {batch?.rehearsal === true && <Rehearsal />}
       </header>
       <DemandLine skid={skid.name} />
+      {blocksOf(skid.name).map((block) => (
+        <p key={`${block.kind} ${block.device ?? ''} ${block.by ?? ''}`} class="line">
+          <BlockMark block={block} /> <small>{block.message}</small>
+        </p>
+      ))}
       <p class="line" data-testid={`phase-${skid.name}`}>
         <span class="label">Batch</span>
         {batch === undefined ? (

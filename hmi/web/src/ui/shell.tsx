@@ -42,6 +42,9 @@ function Header() {
         <Link to="/batches" current={here.startsWith('/batches')}>
           Batches
         </Link>
+        <Link to="/maintenance" current={here === '/maintenance'}>
+          Maintenance
+        </Link>
         <Link to="/system" current={here === '/system'}>
           System
         </Link>

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { Demand } from '../../../../plant/safe-state.ts';
 import { demandText, spanText } from '../format.ts';
 import { interlocks } from '../live/stream.ts';
+import { leaveBlock } from '../maintenance/blocks.tsx';
 import { blocked, command } from '../ui/command.ts';
 import { Dialog, Press } from '../ui/dialog.tsx';
 
@@ -12,7 +13,8 @@ export function ResetDialog({ skid, demand, onClose }: Props) {
   const [inspected, setInspected] = useState(false);
   const [sending, setSending] = useState(false);
   const view = interlocks.value.get(skid);
-  const refusals = view?.resetRefusedBy ?? [];
+  const lock = leaveBlock(skid);
+  const refusals = [...(lock === null ? [] : [lock]), ...(view?.resetRefusedBy ?? [])];
   const standing = view?.rows.filter(({ state }) => state === 'tripped' || state === 'latched') ?? [];
   const refusedBy =
     blocked('reset interlocks') ??

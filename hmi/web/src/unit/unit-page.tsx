@@ -6,6 +6,7 @@ import { batches, interlocks, skidNow } from '../live/stream.ts';
 import { DemandLine } from '../pages/overview.tsx';
 import { Link } from '../router.tsx';
 import { batchOn } from '../batch/states.ts';
+import { BlockBanner, leaveBlock } from '../maintenance/blocks.tsx';
 import { blocked, command } from '../ui/command.ts';
 import { Press } from '../ui/dialog.tsx';
 import { Rehearsal, Twin } from '../ui/marks.tsx';
@@ -36,6 +37,7 @@ export function UnitPage({ skid }: Readonly<{ skid: SkidAnswer }>) {
         )}
         <SkidCommands skid={skid.name} />
       </header>
+      <BlockBanner skid={skid.name} />
       <div class="unit-grid">
         <div class="column">
           {skid.units.map((unit) => (
@@ -61,7 +63,7 @@ function SkidCommands({ skid }: Readonly<{ skid: string }>) {
   const noRelease = held
     ? interlocked
       ? 'An interlock holds the safe state; reset it.'
-      : blocked('release safe state')
+      : (leaveBlock(skid) ?? blocked('release safe state'))
     : 'No safe state is held.';
   return (
     <span class="buttons commands">

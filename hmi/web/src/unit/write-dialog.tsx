@@ -4,6 +4,7 @@ import type { TagValue } from '../../../../plant/sample.ts';
 import type { TagView } from '../../../api/answers.ts';
 import { rangeText, unitText, valueText } from '../format.ts';
 import { tagNow } from '../live/stream.ts';
+import { writeBlock } from '../maintenance/blocks.tsx';
 import { blocked, command, problemText } from '../ui/command.ts';
 import { Dialog, Press } from '../ui/dialog.tsx';
 import { wantedOf } from './wanted-value.ts';
@@ -17,7 +18,8 @@ export function WriteDialog({ skid, tag, onClose }: Props) {
   const [sending, setSending] = useState(false);
   const current = tagNow(skid, tag.name).value?.[0] ?? null;
   const wanted = wantedOf(tag, text);
-  const refusedBy = blocked('write set point') ?? wanted.fault ?? (sending ? 'It has been sent.' : null);
+  const refusedBy =
+    blocked('write set point') ?? writeBlock(skid) ?? wanted.fault ?? (sending ? 'It has been sent.' : null);
 
   const send = async (value: number | boolean): Promise<void> => {
     setSending(true);
