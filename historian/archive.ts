@@ -84,10 +84,10 @@ export class Archive {
       case 'cursors':
         return this.#spool.cursors();
       case 'raw': {
-        const { tag, from, to, limit } = message.takes;
+        const { tag, from, to, limit, order } = message.takes;
         checkSpan(from, to);
         checkLimit(limit);
-        return this.#store.raw(this.#seriesOf(tag), from, to, limit);
+        return this.#store.raw(this.#seriesOf(tag), from, to, limit, order);
       }
       case 'trend': {
         const { tags, from, to, buckets } = message.takes;

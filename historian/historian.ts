@@ -5,7 +5,14 @@
 import { milliseconds, type Clock, type UtcMs } from '../plant/clock.ts';
 import { mesolineError } from '../plant/errors.ts';
 import type { Log } from '../plant/log.ts';
-import type { HistoryPoint, HistoryQueries, RingCursor, SampleStore, TrendBucket } from '../plant/ports/history.ts';
+import type {
+  HistoryOrder,
+  HistoryPoint,
+  HistoryQueries,
+  RingCursor,
+  SampleStore,
+  TrendBucket,
+} from '../plant/ports/history.ts';
 import type { Room, RoomHealth, RoomState } from '../plant/ports/room.ts';
 import type { ScanConsumer, ScanNews } from '../plant/ports/scan-consumer.ts';
 import { tagName, type Sample, type TagName } from '../plant/sample.ts';
@@ -65,7 +72,7 @@ class HistorianRoom implements Room, ScanConsumer {
       cursors: () => this.#ask(() => this.#use().call('cursors', null)),
     };
     this.queries = {
-      raw: (tag, from, to, limit) => this.#raw(tag, from, to, limit),
+      raw: (tag, from, to, limit, order = 'oldest first') => this.#raw(tag, from, to, limit, order),
       trend: (tags, from, to, buckets) => this.#trend(tags, from, to, buckets),
     };
   }
@@ -161,8 +168,8 @@ class HistorianRoom implements Room, ScanConsumer {
     await this.#use().call('append', { samples, cursor: cursor ?? null, gaps: [] });
   }
 
-  #raw(tag: TagName, from: UtcMs, to: UtcMs, limit: number): Promise<readonly HistoryPoint[]> {
-    return this.#ask(() => this.#use().call('raw', { tag, from, to, limit }, queryDeadlineMs));
+  #raw(tag: TagName, from: UtcMs, to: UtcMs, limit: number, order: HistoryOrder): Promise<readonly HistoryPoint[]> {
+    return this.#ask(() => this.#use().call('raw', { tag, from, to, limit, order }, queryDeadlineMs));
   }
 
   #trend(

@@ -1,7 +1,7 @@
 /** What passes between the historian in the main thread and its worker. */
 import type { UtcMs } from '../plant/clock.ts';
 import type { Fault } from '../plant/errors.ts';
-import type { HistoryPoint, RingCursor, TrendBucket } from '../plant/ports/history.ts';
+import type { HistoryOrder, HistoryPoint, RingCursor, TrendBucket } from '../plant/ports/history.ts';
 import type { RoomState } from '../plant/ports/room.ts';
 import type { Sample, TagName } from '../plant/sample.ts';
 import type { InfluxChoice } from './find-influx.ts';
@@ -23,7 +23,10 @@ export type Calls = {
     gives: null;
   };
   cursors: { takes: null; gives: readonly RingCursor[] };
-  raw: { takes: Readonly<{ tag: TagName; from: UtcMs; to: UtcMs; limit: number }>; gives: readonly HistoryPoint[] };
+  raw: {
+    takes: Readonly<{ tag: TagName; from: UtcMs; to: UtcMs; limit: number; order: HistoryOrder }>;
+    gives: readonly HistoryPoint[];
+  };
   trend: {
     takes: Readonly<{ tags: readonly TagName[]; from: UtcMs; to: UtcMs; buckets: number }>;
     gives: readonly Readonly<{ tag: TagName; buckets: readonly TrendBucket[] }>[];

@@ -1,7 +1,7 @@
 /** What a store of history is to the rest of the room: InfluxDB, or the embedded store where there is none. */
 import type { UtcMs } from '../plant/clock.ts';
 import { MesolineError } from '../plant/errors.ts';
-import type { HistoryPoint } from '../plant/ports/history.ts';
+import type { HistoryOrder, HistoryPoint } from '../plant/ports/history.ts';
 import type { Gap, Point, Series } from './point.ts';
 import type { FoundBucket } from './trend.ts';
 
@@ -17,8 +17,8 @@ export interface HistoryStore {
    * @throws StoreUnavailable where it cannot be said of any of them; the same points are then written again.
    */
   write(points: readonly Point[], gaps: readonly Gap[], signal: AbortSignal): Promise<readonly Rejected[]>;
-  /** Points at `from` or later and before `to`, in order of time, at most `limit`. */
-  raw(series: Series, from: UtcMs, to: UtcMs, limit: number): Promise<readonly HistoryPoint[]>;
+  /** The first `limit` points in that order, at `from` or later and before `to`. */
+  raw(series: Series, from: UtcMs, to: UtcMs, limit: number, order: HistoryOrder): Promise<readonly HistoryPoint[]>;
   /** Buckets of `widthMs` from `from`, in order; those without points are missing. */
   trend(
     series: readonly Series[],

@@ -7,7 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { utcMs, type UtcMs } from '../../plant/clock.ts';
 import { messageOf } from '../../plant/errors.ts';
-import type { HistoryPoint } from '../../plant/ports/history.ts';
+import type { HistoryOrder, HistoryPoint } from '../../plant/ports/history.ts';
 import type { Quality } from '../../plant/quality.ts';
 import type { Gap, Point, Series } from '../point.ts';
 import { StoreUnavailable, type HistoryStore, type Rejected } from '../store.ts';
@@ -47,6 +47,7 @@ type Opened = Readonly<{
   addPoint: Database.Statement<[number, number, number | null, number | null, string | null, number, number | null]>;
   addGap: Database.Statement<[string, number, number, number, string]>;
   raw: Database.Statement<[number, number, number, number], Row>;
+  rawBackwards: Database.Statement<[number, number, number, number], Row>;
   trend: Database.Statement<[Readonly<{ series: number; from: number; to: number; width: number }>], BucketRow>;
 }>;
 
@@ -91,12 +92,13 @@ export class EmbeddedStore implements HistoryStore {
     });
   }
 
-  raw(series: Series, from: UtcMs, to: UtcMs, limit: number): Promise<readonly HistoryPoint[]> {
+  raw(series: Series, from: UtcMs, to: UtcMs, limit: number, order: HistoryOrder): Promise<readonly HistoryPoint[]> {
     return attempt(() => {
       const opened = this.#use();
       const id = this.#find(opened, series);
       if (id === null) return [];
-      return opened.raw.all(id, from, to, limit).map(({ time, v, b, s, q }) => ({
+      const statement = order === 'oldest first' ? opened.raw : opened.rawBackwards;
+      return statement.all(id, from, to, limit).map(({ time, v, b, s, q }) => ({
         time: utcMs(time),
         value: v ?? (b === null ? s : b === 1),
         quality: q as Quality,
@@ -197,6 +199,9 @@ function open(path: string): Opened {
     addGap: database.prepare('INSERT OR REPLACE INTO gap (skid, time, until, points, reason) VALUES (?, ?, ?, ?, ?)'),
     raw: database.prepare(
       'SELECT time, v, b, s, q FROM point WHERE series = ? AND time >= ? AND time < ? ORDER BY time LIMIT ?',
+    ),
+    rawBackwards: database.prepare(
+      'SELECT time, v, b, s, q FROM point WHERE series = ? AND time >= ? AND time < ? ORDER BY time DESC LIMIT ?',
     ),
     trend: database.prepare(`
       WITH bucketed AS (

@@ -1,6 +1,6 @@
 /** History in InfluxDB 1.x: database `mesoline`, default retention (everything is kept). The server may be ours or another's. */
 import type { UtcMs } from '../../plant/clock.ts';
-import type { HistoryPoint } from '../../plant/ports/history.ts';
+import type { HistoryOrder, HistoryPoint } from '../../plant/ports/history.ts';
 import type { Gap, Point, Series } from '../point.ts';
 import { StoreUnavailable, type HistoryStore, type Rejected } from '../store.ts';
 import type { FoundBucket } from '../trend.ts';
@@ -64,8 +64,14 @@ export class InfluxStore implements HistoryStore {
     return writePoints(this.name, (body) => this.#post(body, signal), points, gaps);
   }
 
-  async raw(series: Series, from: UtcMs, to: UtcMs, limit: number): Promise<readonly HistoryPoint[]> {
-    const [rows] = await this.#query(rawQuery(series, from, to, limit), 1);
+  async raw(
+    series: Series,
+    from: UtcMs,
+    to: UtcMs,
+    limit: number,
+    order: HistoryOrder,
+  ): Promise<readonly HistoryPoint[]> {
+    const [rows] = await this.#query(rawQuery(series, from, to, limit, order), 1);
     return (rows ?? []).map(readPoint);
   }
 

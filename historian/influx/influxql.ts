@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { utcMs, type UtcMs } from '../../plant/clock.ts';
-import type { HistoryPoint } from '../../plant/ports/history.ts';
+import type { HistoryOrder, HistoryPoint } from '../../plant/ports/history.ts';
 import type { Quality } from '../../plant/quality.ts';
 import type { Series } from '../point.ts';
 import { StoreUnavailable } from '../store.ts';
@@ -21,8 +21,9 @@ const from = ({ measurement, skid, tag }: Series, begin: UtcMs, end: UtcMs): str
   `FROM ${identifier(measurement)} WHERE "skid" = ${literal(skid)} AND "tag" = ${literal(tag)}` +
   ` AND time >= ${begin}ms AND time < ${end}ms`;
 
-export const rawQuery = (series: Series, begin: UtcMs, end: UtcMs, limit: number): string =>
-  `SELECT "v", "b", "s", "q" ${from(series, begin, end)} ORDER BY time ASC LIMIT ${limit}`;
+export const rawQuery = (series: Series, begin: UtcMs, end: UtcMs, limit: number, order: HistoryOrder): string =>
+  `SELECT "v", "b", "s", "q" ${from(series, begin, end)} ` +
+  `ORDER BY time ${order === 'oldest first' ? 'ASC' : 'DESC'} LIMIT ${limit}`;
 
 /** One statement a series; InfluxDB's own buckets begin at multiples of the width, hence the offset. */
 export const trendQuery = (series: readonly Series[], begin: UtcMs, end: UtcMs, widthMs: number): string =>

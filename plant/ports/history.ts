@@ -37,8 +37,11 @@ export type TrendBucket = Readonly<{
   worst: Quality | null;
 }>;
 
+export type HistoryOrder = 'oldest first' | 'newest first';
+
 export interface HistoryQueries {
-  raw(tag: TagName, from: UtcMs, to: UtcMs, limit: number): Promise<readonly HistoryPoint[]>;
+  /** The first `limit` points in that order (oldest first where nothing is said), at `from` or later and before `to`. */
+  raw(tag: TagName, from: UtcMs, to: UtcMs, limit: number, order?: HistoryOrder): Promise<readonly HistoryPoint[]>;
   trend(
     tags: readonly TagName[],
     from: UtcMs,

@@ -26,7 +26,7 @@ describe('the embedded store, opened again', () => {
     await first.stop();
     const second = new EmbeddedStore(place);
     await second.start();
-    expect(await second.raw(reactor, utcMs(0), utcMs(10), 10)).toMatchObject([{ time: 7, value: 1.5 }]);
+    expect(await second.raw(reactor, utcMs(0), utcMs(10), 10, 'oldest first')).toMatchObject([{ time: 7, value: 1.5 }]);
     await second.stop();
   });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HistoryStore } from '../../historian/store.ts';
 import { utcMs } from '../../plant/clock.ts';
+import type { HistoryOrder } from '../../plant/ports/history.ts';
 import { badNoCommunication, good, uncertainLastUsableValue, type Quality } from '../../plant/quality.ts';
 import type { Series } from '../../historian/point.ts';
 import { point, qd1 } from './world.ts';
@@ -12,7 +13,8 @@ const t0 = 1_700_000_000_000;
 let count = 0;
 /** A series that no other test has written to. */
 const fresh = (name = 'T'): Series => ({ measurement: 'cdse-two-stage', skid: qd1, tag: `${name}-${++count}` });
-const rawOf = (store: HistoryStore, series: Series) => store.raw(series, utcMs(t0), utcMs(t0 + 1_000_000), 10_000);
+const rawOf = (store: HistoryStore, series: Series) =>
+  store.raw(series, utcMs(t0), utcMs(t0 + 1_000_000), 10_000, 'oldest first');
 
 export function storeSuite(name: string, store: () => HistoryStore): void {
   describe(name, () => {
@@ -78,17 +80,19 @@ export function storeSuite(name: string, store: () => HistoryStore): void {
       expect((await rawOf(store(), series)).map(({ value }) => value)).toEqual([1, 2]);
     });
 
-    it('gives the first points of a span, its end not among them', async () => {
+    it('gives the first or the last points of a span, its end not among them', async () => {
       const series = fresh();
       await store().write(
         Array.from({ length: 10 }, (_, i) => point(i, t0 + i, good, series)),
         [],
         signal,
       );
-      const values = async (from: number, to: number, limit: number) =>
-        (await store().raw(series, utcMs(t0 + from), utcMs(t0 + to), limit)).map(({ value }) => value);
+      const values = async (from: number, to: number, limit: number, order: HistoryOrder = 'oldest first') =>
+        (await store().raw(series, utcMs(t0 + from), utcMs(t0 + to), limit, order)).map(({ value }) => value);
       expect(await values(2, 5, 100)).toEqual([2, 3, 4]);
       expect(await values(0, 10, 3)).toEqual([0, 1, 2]);
+      expect(await values(2, 5, 100, 'newest first')).toEqual([4, 3, 2]);
+      expect(await values(0, 10, 3, 'newest first')).toEqual([9, 8, 7]);
     });
 
     it('has nothing of a series that was never written', async () => {

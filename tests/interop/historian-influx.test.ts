@@ -56,7 +56,7 @@ describe.skipIf(program === null)('InfluxDB', () => {
   });
 
   it('has nothing before anything was written', async () => {
-    expect(await store.raw(reactor, utcMs(0), utcMs(1), 1)).toEqual([]);
+    expect(await store.raw(reactor, utcMs(0), utcMs(1), 1, 'oldest first')).toEqual([]);
   });
 
   storeSuite('as a store of history', () => store);
@@ -77,7 +77,7 @@ describe.skipIf(program === null)('InfluxDB', () => {
       signal,
     );
     expect(rejected).toMatchObject([{ point: { time: t0 + 2 }, reason: expect.stringContaining('type conflict') }]);
-    const back = await store.raw(text, utcMs(t0), utcMs(t0 + 10), 10);
+    const back = await store.raw(text, utcMs(t0), utcMs(t0 + 10), 10, 'oldest first');
     expect(back.map(({ value }) => value)).toEqual([2.5, 3.5]);
   });
 });

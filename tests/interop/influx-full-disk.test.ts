@@ -57,7 +57,7 @@ describe.skipIf(program === null || !disk.mounted)('our own InfluxDB', () => {
     );
     const series = again[0]?.series;
     if (series === undefined) throw new Error('A point without a series.');
-    const stored = await store.raw(series, utcMs(t0), utcMs(t0 + 100_000), 100_000);
+    const stored = await store.raw(series, utcMs(t0), utcMs(t0 + 100_000), 100_000, 'oldest first');
     expect(stored.map(({ value }) => value)).toEqual(Array.from({ length: taken + 100 }, (_, n) => n));
   });
 });

@@ -36,7 +36,7 @@ const normal = alarmOf(id, {
   priority: 1,
 });
 const raised: AlarmView = { ...normal, active: true, acknowledged: false, confirmed: false, raisedAt: t0 };
-const session = {} as ServerSession;
+const session = {} as unknown as ServerSession;
 
 let addressSpace: AddressSpace;
 let conditions: Conditions;
@@ -49,7 +49,7 @@ const condition = () => find('QD-1.Alarms/R201/TI-201.temperature.high') as UAOb
 const read = (path: string): unknown => {
   const node = path
     .split('.')
-    .reduce((at, name) => (at).getChildByName(name) as UAObject, condition()) as unknown as UAVariable;
+    .reduce((at, name) => at.getChildByName(name) as UAObject, condition()) as unknown as UAVariable;
   return node.readValue().value.value;
 };
 const text = (path: string): string | null => (read(path) as { text: string | null }).text;
