@@ -15,7 +15,7 @@ import {
 } from 'node-opcua';
 import { analyserModelUri, deviceModelUri } from './companion-models.ts';
 import type { DevicePlan } from './plan-devices.ts';
-import { childOf, freezeMethods, setState } from './standard-nodes.ts';
+import { childOf, setState } from './standard-nodes.ts';
 import { addProperty, idOf } from './tag-nodes.ts';
 
 export class DeviceNodes {
@@ -68,7 +68,6 @@ export class DeviceNodes {
       value: plan.modelDigest,
     });
     if (plan.analyser) setState(device, ['DeviceState'], 'Operate');
-    freezeMethods(device);
     return device;
   }
 }

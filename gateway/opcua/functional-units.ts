@@ -3,7 +3,7 @@ import { DataType, Variant, type AddressSpace, type Namespace, type UAObject, ty
 import { analyserModelUri } from './companion-models.ts';
 import { foundType } from './device-nodes.ts';
 import type { FolderPlan } from './space-plan.ts';
-import { childOf, freezeMethods, setState } from './standard-nodes.ts';
+import { childOf, setState } from './standard-nodes.ts';
 import { addTag, idOf, type TagNode } from './tag-nodes.ts';
 
 export function addFunctionalUnit(
@@ -29,7 +29,6 @@ export function addFunctionalUnit(
   set(['Lock', 'LockingUser'], '', DataType.String);
   set(['Lock', 'RemainingLockTime'], 0, DataType.Double);
   setState(unit, ['FunctionalUnitState'], 'Running');
-  freezeMethods(unit);
   return unit;
 }
 

@@ -1,9 +1,9 @@
 import { connect as connectSocket, createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
-import type { ClientSession, OPCUAClient } from 'node-opcua';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Quality } from '../../plant/quality.ts';
-import { connect, logIn } from '../gateway/opcua/support/client.ts';
+import { Worker } from 'node:worker_threads';
+import { StatusCodes, type ClientSession, type OPCUAClient } from 'node-opcua';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { connect, logIn, Node } from '../gateway/opcua/support/client.ts';
 import { Plant } from '../gateway/opcua/support/plant.ts';
 import { until } from '../support/waiting.ts';
 
@@ -57,14 +57,29 @@ describe('the room', () => {
     other.close();
   });
 
-  it('says what it failed of when its thread dies, and the scan goes on', async () => {
+  it('starts its thread again when it dies, at the same port, and shows nothing of before', async () => {
+    const posts = vi.spyOn(Worker.prototype, 'postMessage');
     const plant = new Plant();
     await plant.server.start();
-    // A quality that is no number: a fault of our own side, not a client's.
-    plant.scan('QD-1', { 'R201/TT-201A': 1 }, { quality: 1n as unknown as Quality });
-    await until(() => plant.server.health().state === 'failed', { what: 'the room to fail' });
-    expect(plant.server.health().detail).toMatch(/has failed: .+/);
+    const endpoint = plant.server.endpoint();
+    plant.scan('QD-1', { 'R201/TT-201A': 1 });
+    await until(() => posts.mock.contexts.length > 0, { what: 'the thread to be told something' });
+    const [thread] = posts.mock.contexts as Worker[];
+    posts.mockRestore();
+    await thread?.terminate();
+    await until(() => plant.server.health().state === 'degraded', { everyMs: 1, what: 'the room to notice' });
+    expect(plant.server.health().detail).toMatch(/has failed: .+ It is started again\./);
     expect(() => plant.scan('QD-1', { 'R201/TT-201A': 2 })).not.toThrow();
+    await until(() => plant.server.health().state === 'ready', { what: 'the room to be ready again' });
+    expect(plant.server.health().figures).toMatchObject({ restarts: 1 });
+    expect(plant.server.endpoint()).toBe(endpoint);
+
+    const client = await connect({ folder: plant.folder, endpoint });
+    const space = await Node.space(await logIn(client, 'olga'));
+    expect((await space.read('QD-1/R201/TT-201A')).statusCode).toEqual(StatusCodes.BadWaitingForInitialData);
+    plant.scan('QD-1', { 'R201/TT-201A': 3 });
+    await until(async () => (await space.read('QD-1/R201/TT-201A')).value.value === 3, { what: 'the new value' });
+    await client.disconnect();
     await plant.stop();
   });
 });
