@@ -1,8 +1,13 @@
-/** `npm run bench -- NAME [--json]`: measures one thing in one run, on this machine. */
+/** `npm run bench -- NAME [--quick] [--json]`: measures one thing in one run, on this machine. */
 import { runByName } from '../support/measured.ts';
 
 process.exitCode = await runByName(
   'bench',
-  { start: async () => (await import('./start.ts')).run },
+  {
+    start: async () => (await import('./start.ts')).run,
+    modbus: async () => (await import('./modbus.ts')).run,
+    skids: async () => (await import('./skids.ts')).run,
+    opcua: async () => (await import('./opcua.ts')).run,
+  },
   process.argv.slice(2),
 );

@@ -13,8 +13,10 @@ export type Measured = Readonly<{
 
 export type Report = Readonly<{ bench: string; machine: string; commit: string; results: readonly Measured[] }>;
 
-/** A run of a bench or campaign: rounds as asked, and where to say how it goes. */
-export type Run = (options: Readonly<{ rounds: number; say: (line: string) => void }>) => Promise<readonly Measured[]>;
+/** A run of a bench or campaign: rounds as asked, `quick` for a look at whether it works, and where to say how it goes. */
+export type Run = (
+  options: Readonly<{ rounds: number; quick?: boolean; say: (line: string) => void }>,
+) => Promise<readonly Measured[]>;
 
 export const atMost = (metric: string, value: number, unit: string, goal: number | null = null): Measured => ({
   metric,
@@ -54,7 +56,7 @@ function commit(): string {
   }
 }
 
-/** The command line shared by `npm run bench` and `npm run campaign`: NAME, --rounds N, --json. @returns the exit code. */
+/** The command line shared by `npm run bench` and `npm run campaign`: NAME, --rounds N, --quick, --json. @returns the exit code. */
 export async function runByName(
   kind: string,
   runs: Readonly<Record<string, () => Promise<Run>>>,
@@ -64,7 +66,7 @@ export async function runByName(
   const load = name === undefined ? undefined : runs[name];
   if (name === undefined || load === undefined) {
     process.stderr.write(
-      `Usage: npm run ${kind} -- NAME [--rounds N] [--json]\nNames: ${Object.keys(runs).join(', ')}\n`,
+      `Usage: npm run ${kind} -- NAME [--rounds N] [--quick] [--json]\nNames: ${Object.keys(runs).join(', ')}\n`,
     );
     return 2;
   }
@@ -80,6 +82,7 @@ export async function runByName(
   const run = await load();
   const results = await run({
     rounds,
+    quick: args.includes('--quick'),
     say: (line) => void (json ? process.stderr : process.stdout).write(`${line}\n`),
   });
   for (const one of json ? [] : results) {
