@@ -1,9 +1,10 @@
 /** What the switches in the field say of who may command a skid. */
-import { isoUtc, type UtcMs } from '../../plant/clock.ts';
+import type { UtcMs } from '../../plant/clock.ts';
 import type { Block } from '../../plant/block.ts';
 import { isGood } from '../../plant/quality.ts';
 import type { LocalTag, Sample } from '../../plant/sample.ts';
 import type { SkidType } from '../../plant/skid/definition.ts';
+import { timeText } from './lock-out-record.ts';
 
 type Switch = Readonly<{ device: string | null; tag: LocalTag }>;
 
@@ -44,7 +45,7 @@ export class LocalSwitches {
     }
     const since = this.#since.get(tag) ?? utc;
     this.#since.set(tag, since);
-    const message = `${what} is switched to Local since ${isoUtc(since)}; it is commanded in the field until the switch stands in Remote.`;
+    const message = `${what} is switched to Local since ${timeText(since)}; it is commanded in the field until the switch stands in Remote.`;
     return { device, kind: 'local', message, by: null, since };
   }
 }

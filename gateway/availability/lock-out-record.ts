@@ -101,7 +101,7 @@ export function standingAfter(events: readonly StoredEvent[]): readonly LockOut[
 export const blockOfLock = (skid: SkidName, { device, by, reason, since }: LockOut): Block => ({
   device,
   kind: 'locked out',
-  message: `${placeName(skid, device)} is locked out for maintenance by ${by} since ${isoUtc(since)}: ${sentence(reason)}`,
+  message: `${placeName(skid, device)} is locked out for maintenance by ${by} since ${timeText(since)}: ${sentence(reason)}`,
   by,
   since,
 });
@@ -115,5 +115,8 @@ export const unknownLockOuts = (skid: SkidName, why: string): Block => ({
   since: null,
   doubtful: true,
 });
+
+/** `2026-10-02 09:30:12 UTC` */
+export const timeText = (utc: UtcMs): string => `${isoUtc(utc).slice(0, 19).replace('T', ' ')} UTC`;
 
 const sentence = (text: string): string => (/[.!?]$/u.test(text) ? text : `${text}.`);

@@ -6,7 +6,7 @@
  * be seen from here.
  */
 import type { Block } from '../../plant/block.ts';
-import { isoUtc, type Clock } from '../../plant/clock.ts';
+import type { Clock } from '../../plant/clock.ts';
 import { messageOf } from '../../plant/errors.ts';
 import type { Log } from '../../plant/log.ts';
 import type { Authority } from '../../plant/ports/access.ts';
@@ -26,6 +26,7 @@ import {
   maintenanceScope,
   placeName,
   standingAfter,
+  timeText,
   unknownLockOuts,
   without,
   type Asked,
@@ -127,7 +128,7 @@ export class LockOuts {
     const before = await this.#known(skid, standing);
     if (before === null) return unknownLockOuts(skid, standing.why).message;
     const own = before.find((lock) => lock.device === device && lock.holder === holderOf(actor));
-    if (own !== undefined) return `You have locked it out already, since ${isoUtc(own.since)}: ${own.reason}`;
+    if (own !== undefined) return `You have locked it out already, since ${timeText(own.since)}: ${own.reason}`;
     this.#stand(skid, standing, [...before, lockOf(asked)]);
     try {
       await this.#options.records.append(lockedOut(asked));

@@ -3,6 +3,7 @@
  * `npx -c 'node tests/hmi/support/serve.ts 8090'`, then log in as rosa with the password "secret".
  */
 import { createPages } from '../../../hmi/server/index.ts';
+import type { Block } from '../../../plant/block.ts';
 import { utcMs } from '../../../plant/clock.ts';
 import { badNoCommunication, good } from '../../../plant/quality.ts';
 import { localTag, skidName, tagName, type TagValue } from '../../../plant/sample.ts';
@@ -85,7 +86,7 @@ rooms.links.push(
     reconnects: 0,
     late: 0,
     latencyMs: 1.4,
-    identity: null,
+    identity: { manufacturer: 'Mesoline', product: 'Skid PLC', serial: '0042', firmware: '1.3' },
   })),
 );
 rooms.state.interlocks.set(
@@ -124,6 +125,23 @@ const valueOf = (tag: (typeof type.tags)[number], t: number): TagValue => {
     (tag.normal === null ? low + 0.4 * (Math.min(high, 1000) - low) : (tag.normal.low + tag.normal.high) / 2);
   return centre * (1 + 0.02 * Math.sin(t / 20_000 + tag.name.length));
 };
+
+const blocks: readonly Block[] = [
+  {
+    device: 'PLC-1',
+    kind: 'locked out',
+    message: 'QD-1/PLC-1 is locked out for maintenance by Mara Mill since 2026-10-02T09:30:00.000Z: Pump head changed.',
+    by: 'Mara Mill',
+    since: utcMs(now() - 900_000),
+  },
+  {
+    device: null,
+    kind: 'local',
+    message: 'The skid is switched to Local; it is commanded in the field until the switch stands in Remote.',
+    by: null,
+    since: utcMs(now() - 60_000),
+  },
+];
 
 const pages = createPages({
   ...rooms.ports,
@@ -183,7 +201,7 @@ const timer = setInterval(() => {
             }
           : { demand: 'none', causes: [], releasing: false },
       fieldDemand: name === 'QD-1' ? 'S' : 'none',
-      blocks: [],
+      blocks: name === 'QD-1' ? blocks : [],
     });
   }
 }, 100);

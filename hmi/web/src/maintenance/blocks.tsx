@@ -19,8 +19,8 @@ export const leaveBlock = (skid: string): string | null =>
 const words: Readonly<Record<Block['kind'], string>> = { 'locked out': 'LOCKED OUT', local: 'LOCAL' };
 
 export const BlockMark = ({ block }: Readonly<{ block: Block }>) => (
-  <strong class="tag-mark blocking">
-    <span aria-hidden="true">{block.kind === 'local' ? '⚿' : '⛔'}</span> {words[block.kind]}
+  <strong class="tag-mark blocking" title={block.message}>
+    <span aria-hidden="true">{block.kind === 'local' ? '◧' : '■'}</span> {words[block.kind]}
     {block.doubtful === true && '?'}
     {block.device === null ? '' : ` ${block.device}`}
   </strong>

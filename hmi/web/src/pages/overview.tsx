@@ -37,11 +37,13 @@ function SkidCard({ skid }: Readonly<{ skid: SkidAnswer }>) {
         {batch?.rehearsal === true && <Rehearsal />}
       </header>
       <DemandLine skid={skid.name} />
-      {blocksOf(skid.name).map((block) => (
-        <p key={`${block.kind} ${block.device ?? ''} ${block.by ?? ''}`} class="line">
-          <BlockMark block={block} /> <small>{block.message}</small>
+      {blocksOf(skid.name).length > 0 && (
+        <p class="line">
+          {blocksOf(skid.name).map((block) => (
+            <BlockMark key={`${block.kind} ${block.device ?? ''} ${block.by ?? ''}`} block={block} />
+          ))}
         </p>
-      ))}
+      )}
       <p class="line" data-testid={`phase-${skid.name}`}>
         <span class="label">Batch</span>
         {batch === undefined ? (
