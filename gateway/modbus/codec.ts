@@ -42,11 +42,14 @@ export const decodeFrom = (point: RegisterPoint, data: readonly (number | boolea
 const bitsOf = ({ bits }: RegisterPoint, word: number): number =>
   bits === undefined ? word : (word >>> bits.from) & (2 ** (bits.to - bits.from + 1) - 1);
 
-/** Two characters a register, the first in the high byte; what follows the first NUL, and blanks at the end, are no part of it. */
+/**
+ * Two characters a register, the first in the high byte unless the order swaps bytes; a text has no word order. What follows
+ * the first NUL, and blanks at the end, are no part of it.
+ */
 function decodeText({ order, length = 1 }: RegisterPoint, words: readonly number[], at: number): Decoded {
   let text = '';
   for (let i = 0; i < 2 * length; i += 1) {
-    const word = arranged(words, at, i >> 1, length, order);
+    const word = arranged(words, at + (i >> 1), 0, 1, order);
     const byte = (i & 1) === 0 ? word >>> 8 : word & 0xff;
     if (byte === 0) break;
     if (byte < 0x20 || byte > 0x7e) return { value: null, quality: badSensorFailure };

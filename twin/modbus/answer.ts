@@ -14,11 +14,14 @@ import {
   type RegisterBank,
   type WordArea,
 } from './bank.ts';
+import { answerIdentification } from './identification.ts';
 
 const mostBitsRead = 2000;
 const mostBitsWritten = 1968;
 const mostWordsRead = 125;
 const mostWordsWritten = 123;
+/** Of FC23, whose request has more to say. */
+const mostWordsWrittenAndRead = 121;
 const coilOn = 0xff00;
 
 /** @param pdu the function code and what follows it; at least one byte. */
@@ -41,6 +44,14 @@ export function answerRequest(bank: RegisterBank, pdu: Buffer): Buffer {
       return writeManyBits(bank, pdu);
     case 16:
       return writeManyWords(bank, pdu);
+    case 22:
+      return maskWord(bank, pdu);
+    case 23:
+      return writeAndReadWords(bank, pdu);
+    case 43: {
+      const answer = answerIdentification(bank.objects, pdu);
+      return typeof answer === 'number' ? exception(pdu, answer) : answer;
+    }
     default:
       return exception(pdu, illegalFunction);
   }
@@ -80,10 +91,13 @@ function readWords(bank: RegisterBank, area: WordArea, pdu: Buffer): Buffer {
   const fault = spanFault(address, quantity, mostWordsRead);
   if (fault !== null) return exception(pdu, fault);
   const words = bank.readWords(area, address, quantity);
-  if (isException(words)) return exception(pdu, words);
-  const bytes = Buffer.allocUnsafe(2 + 2 * quantity);
+  return isException(words) ? exception(pdu, words) : wordsAnswer(pdu, words);
+}
+
+function wordsAnswer(pdu: Buffer, words: Uint16Array): Buffer {
+  const bytes = Buffer.allocUnsafe(2 + 2 * words.length);
   bytes.writeUInt8(pdu.readUInt8(0), 0);
-  bytes.writeUInt8(2 * quantity, 1);
+  bytes.writeUInt8(2 * words.length, 1);
   words.forEach((word, index) => bytes.writeUInt16BE(word, 2 + 2 * index));
   return bytes;
 }
@@ -116,6 +130,31 @@ function writeManyWords(bank: RegisterBank, pdu: Buffer): Buffer {
   const words = Uint16Array.from({ length: span.quantity }, (_, index) => pdu.readUInt16BE(6 + 2 * index));
   const refused = bank.writeWords(span.address, words);
   return refused === null ? pdu.subarray(0, 5) : exception(pdu, refused);
+}
+
+function maskWord(bank: RegisterBank, pdu: Buffer): Buffer {
+  if (bank.maskWord === undefined) return exception(pdu, illegalFunction);
+  if (pdu.length !== 7) return exception(pdu, illegalDataValue);
+  const refused = bank.maskWord(pdu.readUInt16BE(1), pdu.readUInt16BE(3), pdu.readUInt16BE(5));
+  return refused === null ? pdu : exception(pdu, refused);
+}
+
+/** Written first, then read. What cannot be read is refused before anything is written. */
+function writeAndReadWords(bank: RegisterBank, pdu: Buffer): Buffer {
+  if (pdu.length < 10) return exception(pdu, illegalDataValue);
+  const quantity = pdu.readUInt16BE(7);
+  const span = [pdu.readUInt16BE(1), pdu.readUInt16BE(3)] as const;
+  if (quantity < 1 || quantity > mostWordsWrittenAndRead) return exception(pdu, illegalDataValue);
+  if (pdu.readUInt8(9) !== 2 * quantity || pdu.length !== 10 + 2 * quantity) return exception(pdu, illegalDataValue);
+  const fault = spanFault(...span, mostWordsRead) ?? spanFault(pdu.readUInt16BE(5), quantity, mostWordsWrittenAndRead);
+  if (fault !== null) return exception(pdu, fault);
+  const before = bank.readWords('holding', ...span);
+  if (isException(before)) return exception(pdu, before);
+  const words = Uint16Array.from({ length: quantity }, (_, index) => pdu.readUInt16BE(10 + 2 * index));
+  const refused = bank.writeWords(pdu.readUInt16BE(5), words);
+  if (refused !== null) return exception(pdu, refused);
+  const after = bank.readWords('holding', ...span);
+  return isException(after) ? exception(pdu, after) : wordsAnswer(pdu, after);
 }
 
 function writtenSpan(

@@ -1,5 +1,7 @@
 /** What a Modbus server serves: a device's registers, as it lets a client see and set them. */
 
+import type { DeviceObjects } from './identification.ts';
+
 export type BitArea = 'coil' | 'discrete';
 export type WordArea = 'holding' | 'input';
 
@@ -21,10 +23,14 @@ export type ExceptionCode =
  * where it gives an exception, nothing has changed.
  */
 export interface RegisterBank {
+  /** What the device says of itself by 43/14; without it, it has not that function. */
+  readonly objects?: DeviceObjects;
   readBits(area: BitArea, address: number, quantity: number): readonly boolean[] | ExceptionCode;
   readWords(area: WordArea, address: number, quantity: number): Uint16Array | ExceptionCode;
   writeBits(address: number, values: readonly boolean[]): ExceptionCode | null;
   writeWords(address: number, values: Uint16Array): ExceptionCode | null;
+  /** The register becomes (itself AND `and`) OR (`or` AND NOT `and`); a bank without it has no FC22. */
+  maskWord?(address: number, and: number, or: number): ExceptionCode | null;
 }
 
 export const isException = (answer: readonly boolean[] | Uint16Array | ExceptionCode): answer is ExceptionCode =>

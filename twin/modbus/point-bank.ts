@@ -5,19 +5,29 @@
  * point is unmapped. A write must cover its points whole: half a float is no value.
  */
 import { mesolineError } from '../../plant/errors.ts';
-import { lengthOf, type RegisterModel, type RegisterPoint, type RegisterArea } from '../../plant/device-model.ts';
+import {
+  lengthOf,
+  type RegisterModel,
+  type RegisterPoint,
+  type RegisterArea,
+  type WordOrder,
+} from '../../plant/device-model.ts';
 import { decodePoint, encodePoint } from '../codec.ts';
 import { illegalDataAddress, illegalDataValue, type BitArea, type ExceptionCode, type RegisterBank } from './bank.ts';
+import type { DeviceObjects } from './identification.ts';
 
 /** The device behind the registers, in engineering units. */
 export interface PointStore {
   /** The value of a point; NaN where the instrument has none. A state or bit is a number. */
   read(name: string): number;
+  /** The text of a point; without it, empty. */
+  text?(name: string): string;
   /** Sets all of `changes` or, giving an exception, none. Each is within its point's range. */
   write(changes: ReadonlyMap<string, number>): ExceptionCode | null;
 }
 
-export function createPointBank(model: RegisterModel, store: PointStore): RegisterBank {
+/** @param objects what the device says of itself by 43/14 */
+export function createPointBank(model: RegisterModel, store: PointStore, objects?: DeviceObjects): RegisterBank {
   const maps: Readonly<Record<RegisterArea, AreaMap>> = {
     coil: areaMap(model, 'coil'),
     discrete: areaMap(model, 'discrete'),
@@ -35,20 +45,20 @@ export function createPointBank(model: RegisterModel, store: PointStore): Regist
   };
 
   return {
+    ...(objects === undefined ? {} : { objects }),
+    ...(model.maskWrite === false
+      ? {}
+      : { maskWord: (address, and, or) => maskBits(maps.holding, store, address, and, or) }),
     readBits: bitsOf,
     readWords: (area, address, quantity) => {
       const map = maps[area];
       if (!isMapped(map, address, quantity)) return illegalDataAddress;
       const words = new Uint16Array(quantity);
       for (const point of pointsWithin(map, address, quantity)) {
-        const value = store.read(point.name);
-        if (point.bit !== undefined) {
-          if (value !== 0) words[point.address - address] = (words[point.address - address] ?? 0) | (1 << point.bit);
-          continue;
-        }
-        encodePoint(point, value).forEach((word, offset) => {
+        registersOf(point, store).forEach((word, offset) => {
           const at = point.address + offset - address;
-          if (at >= 0 && at < quantity) words[at] = word;
+          // Bits share their register.
+          if (at >= 0 && at < quantity) words[at] = (words[at] ?? 0) | word;
         });
       }
       return words;
@@ -83,6 +93,44 @@ export function createPointBank(model: RegisterModel, store: PointStore): Regist
       return store.write(changes);
     },
   };
+}
+
+/** A point's own registers; of a bit, the register with nothing else in it. */
+function registersOf(point: RegisterPoint, store: PointStore): Uint16Array {
+  if (point.type === 'string') return encodeText(point, store.text?.(point.name) ?? '');
+  const value = store.read(point.name);
+  if (point.bit !== undefined) return Uint16Array.of(value === 0 ? 0 : placeOf(point));
+  if (point.bits === undefined) return encodePoint(point, value);
+  const places = 2 ** (point.bits.to - point.bits.from + 1) - 1;
+  return encodePoint(point, (value & places) << point.bits.from);
+}
+
+/** Where a bit lies as the register goes over the wire: an order that swaps bytes swaps it too. */
+const placeOf = ({ bit = 0, order }: RegisterPoint): number => 1 << (swapsBytes(order) ? (bit + 8) % 16 : bit);
+
+const swapsBytes = (order: WordOrder): boolean => order === 'BADC' || order === 'DCBA';
+
+/** Two characters a register, the first in the high byte unless the order swaps them, filled with NUL. */
+function encodeText({ length = 1, order }: RegisterPoint, text: string): Uint16Array {
+  const bytes = Buffer.alloc(2 * length);
+  bytes.write(text, 'latin1');
+  return Uint16Array.from({ length }, (_, i) =>
+    swapsBytes(order) ? bytes.readUInt16LE(2 * i) : bytes.readUInt16BE(2 * i),
+  );
+}
+
+/** FC22 sets single bits; of a register that is a whole value it sets none. */
+function maskBits(map: AreaMap, store: PointStore, address: number, and: number, or: number): ExceptionCode | null {
+  const changes = new Map<string, number>();
+  let covered = 0;
+  for (const point of map.points.get(address) ?? []) {
+    if (point.bit === undefined || point.access !== 'read-write') continue;
+    const place = placeOf(point);
+    if ((and & place) !== 0) continue;
+    covered |= place;
+    changes.set(point.name, (or & place) === 0 ? 0 : 1);
+  }
+  return covered === (~and & 0xffff) && covered !== 0 ? store.write(changes) : illegalDataAddress;
 }
 
 type AreaMap = Readonly<{
@@ -141,7 +189,7 @@ function pointsWithin({ points }: AreaMap, address: number, quantity: number): R
 }
 
 const decode = (point: RegisterPoint, words: Uint16Array): number =>
-  point.bit === undefined ? decodePoint(point, words) : ((words[0] ?? 0) >> point.bit) & 1;
+  point.bit === undefined ? decodePoint(point, words) : Number(((words[0] ?? 0) & placeOf(point)) !== 0);
 
 /** NaN is no value to set, whatever the range. */
 const isWithin = ({ range }: RegisterPoint, value: number): boolean =>
