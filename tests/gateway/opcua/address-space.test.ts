@@ -1,13 +1,5 @@
 import { readFileSync } from 'node:fs';
-import {
-  DataType,
-  NodeClass,
-  SessionContext,
-  type BaseNode,
-  type UAMethod,
-  type UAObject,
-  type UAVariable,
-} from 'node-opcua';
+import { DataType, NodeClass, type BaseNode, type UAMethod, type UAObject, type UAVariable } from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packMlOf, packMlStates } from '../../../gateway/opcua/packml-view.ts';
 import { planSkid } from '../../../gateway/opcua/space-plan.ts';
@@ -117,7 +109,9 @@ describe('a device', () => {
       .filter(([id, { nodeClass }]) => nodeClass === NodeClass.Method && /RAM-1|A401/.test(id))
       .map(([, method]) => method as UAMethod);
     expect(brought.length).toBeGreaterThan(0);
-    expect(brought.filter((method) => method.getExecutableFlag(SessionContext.defaultContext))).toEqual([]);
+    expect(
+      brought.filter((method) => method.getExecutableFlag(SessionContext.defaultContext as ISessionContext)),
+    ).toEqual([]);
   });
 });
 

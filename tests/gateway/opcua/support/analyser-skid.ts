@@ -1,6 +1,6 @@
 /** A skid with an analyser: a folder of Raman spectra, and a number the analyser gives beside them. */
 import { milliseconds } from '../../../../plant/clock.ts';
-import type { NamedModel } from '../../../../plant/device-model.ts';
+import type { FolderModel } from '../../../../plant/device-model.ts';
 import { localTag } from '../../../../plant/sample.ts';
 import type { Skid, SkidType, TagDefinition } from '../../../../plant/skid/definition.ts';
 import { skidOf } from './plant.ts';
@@ -18,13 +18,14 @@ const point = {
   item: 'peak',
 } as const;
 
-const raman: NamedModel = {
+const raman: FolderModel = {
   model: 'raman-folder',
   title: 'Raman analyser',
   protocol: 'spectra-folder',
   period: milliseconds(1000),
   timeout: milliseconds(1000),
   identity: { manufacturer: 'Raman House', product: 'RH-1' },
+  folder: { settle: milliseconds(1000), axis: null },
   spectra: [
     { name: 'raman', item: 'raman', x: { title: 'Raman shift', unit: 'nm' }, y: { title: 'Intensity', unit: null } },
   ],

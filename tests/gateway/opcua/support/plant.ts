@@ -8,8 +8,14 @@ import type { Command, CommandOutcome } from '../../../../plant/command.ts';
 import { mesolineError } from '../../../../plant/errors.ts';
 import type { Log } from '../../../../plant/log.ts';
 import type { Person, Role } from '../../../../plant/people.ts';
+import type { BatchDesk } from '../../../../plant/ports/batch-desk.ts';
+import type { RecordKeeper } from '../../../../plant/ports/record-keeper.ts';
+import type { RecordEvent, StoredEvent } from '../../../../plant/record-event.ts';
+import type { BatchView } from '../../../../plant/batch-view.ts';
+import { permittedRoles } from '../../../../control/access/index.ts';
 import type { Access, Authority, CertificateProof } from '../../../../plant/ports/access.ts';
 import type { Credentials } from '../../../../plant/ports/record-desk.ts';
+import type { ScanNews } from '../../../../plant/ports/scan-consumer.ts';
 import { good, type Quality } from '../../../../plant/quality.ts';
 import { localTag, skidName, tagName, type TagValue } from '../../../../plant/sample.ts';
 import type { Skid } from '../../../../plant/skid/definition.ts';
@@ -46,6 +52,10 @@ export class Plant {
   readonly certificates = new Map<string, string>();
   readonly commands: Command[] = [];
   readonly said: string[] = [];
+  readonly recorded: RecordEvent[] = [];
+  readonly batches: BatchView[] = [];
+  readonly batchCommands: Parameters<BatchDesk['command']>[0][] = [];
+  batchAnswer: () => Awaited<ReturnType<BatchDesk['command']>> = () => ({ done: false, reason: 'Not now.' });
   outcome: (command: Command) => CommandOutcome = () => ({ status: 'done', message: 'It was done.', readBack: 1 });
   readonly server: OpcUaServer;
 
@@ -65,6 +75,16 @@ export class Plant {
       },
       access: this.#access(),
       authority: this.#authority(),
+      batches: {
+        batches: () => Promise.resolve(this.batches),
+        command: (request) => {
+          this.batchCommands.push(request);
+          return Promise.resolve(this.batchAnswer());
+        },
+      },
+      records: this.#records(),
+      roles: permittedRoles,
+      trustUnknownClients: true,
       ...options,
     });
   }
@@ -77,7 +97,8 @@ export class Plant {
       quality = good,
       sourceTime = this.clock.utc(),
       serverTime = sourceTime,
-    }: { quality?: Quality; sourceTime?: number; serverTime?: number } = {},
+      ...more
+    }: { quality?: Quality; sourceTime?: number; serverTime?: number } & Partial<ScanNews> = {},
   ): void {
     const { clock } = this;
     this.server.accept({
@@ -98,6 +119,7 @@ export class Plant {
       verdict: { demand: 'none', causes: [], releasing: false },
       fieldDemand: null,
       blocks: [],
+      ...more,
     });
   }
 
@@ -133,10 +155,40 @@ export class Plant {
 
   #authority(): Authority {
     return {
-      decide: (actor) =>
-        actor.kind === 'person' && this.gone.has(actor.userName)
-          ? { allowed: false, reason: `${actor.printedName} has left.` }
-          : { allowed: true },
+      decide: (actor, permission) => {
+        const found = actor.kind === 'person' ? this.people.find(({ id }) => id === actor.id) : undefined;
+        if (found === undefined || this.gone.has(found.userName)) return { allowed: false, reason: 'They have left.' };
+        return found.roles.some((role) => permittedRoles[permission].includes(role))
+          ? { allowed: true }
+          : { allowed: false, reason: `${found.printedName} may not ${permission}.` };
+      },
+    };
+  }
+
+  /** What an administrator does to a person. */
+  change(userName: string, change: Partial<Person>): void {
+    const place = this.people.findIndex((one) => one.userName === userName);
+    this.people[place] = { ...this.people[place]!, ...change };
+  }
+
+  #records(): RecordKeeper {
+    const stored = (event: RecordEvent, index: number): StoredEvent => ({
+      scope: event.scope,
+      seq: index + 1,
+      hash: '',
+      utc: this.clock.utc(),
+      event,
+    });
+    return {
+      append: (event) => Promise.resolve(stored(event, this.recorded.push(event) - 1)),
+      read: (scope, from, limit) =>
+        Promise.resolve(
+          this.recorded
+            .filter((event) => event.scope === scope)
+            .map(stored)
+            .slice(from - 1, from - 1 + limit),
+        ),
+      scopes: () => Promise.resolve([]),
     };
   }
 
