@@ -2,7 +2,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { GuardScan, GuardVerdict } from '../../plant/ports/scan-guard.ts';
 import { badNoCommunication, good } from '../../plant/quality.ts';
-import { free, House, set, tripped } from './support/house.ts';
+import { skidName } from '../../plant/sample.ts';
+import { free, House, operator, set, tripped } from './support/house.ts';
 import { cdse, Plc, skidOf } from './support/plc.ts';
 
 const open: { stop: () => Promise<unknown> }[] = [];
@@ -196,6 +197,20 @@ describe('a reset', () => {
     await house.until(() => plc.request === 20);
     plc.step = 20;
     expect(await asked).toMatchObject({ status: 'done', readBack: 20 });
+  });
+
+  it('is stopped by a lock-out, and the safe state is asserted again; what comes after it is refused', async () => {
+    const { plc, house } = await begin((_, each) => (each.step = latching(each)));
+    await house.until(() => plc.step === 10);
+    plc.obeys = false;
+    const reset = house.execute({ kind: 'reset', inspected: true });
+    await house.until(() => plc.request === 0);
+    const lock = { skid: skidName('QD-1'), device: 'PLC-1', reason: 'Pump head changed', actor: operator };
+    expect(await house.gateway.maintenance.lockOut(lock)).toEqual({ done: true });
+    expect(await reset).toMatchObject({ status: 'failed', message: expect.stringContaining('Pump head changed') });
+    await house.until(() => plc.request === 10);
+    expect(await house.execute({ kind: 'reset', inspected: true })).toMatchObject({ status: 'refused', by: 'block' });
+    expect(await house.execute({ kind: 'safe-state', action: 'S' })).not.toMatchObject({ status: 'refused' });
   });
 
   it('that the interlocks refuse writes nothing and names why', async () => {
