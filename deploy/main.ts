@@ -133,6 +133,12 @@ async function open(
     commands: gateway.commands,
     access: records.access,
     authority: records.authority,
+    batches: batches.desk,
+    records: records.keeper,
+    roles: records.roles,
+    trustUnknownClients: options.opcuaTrustUnknown,
+    securityNone: options.opcuaNone,
+    reverse: options.opcuaReverse,
   });
   const pages = createPages({
     host: options.host,
@@ -159,6 +165,8 @@ async function open(
     alarms: alarms.desk,
     history: historian.queries,
     records: records.desk,
+    certificates: opcua.certificates,
+    people: records.people,
     health: () => lifecycle.health(),
   });
   // The pages come first and go late: while other rooms start and stop they answer 503.

@@ -9,6 +9,12 @@ export type Options = Readonly<{
   host: string;
   httpPort: number;
   opcuaPort: number;
+  /** An OPC UA endpoint without encryption as well; on loopback only. */
+  opcuaNone: boolean;
+  /** OPC UA clients that were never seen are trusted; on loopback only. */
+  opcuaTrustUnknown: boolean;
+  /** OPC UA clients that the server dials. */
+  opcuaReverse: readonly string[];
   timeScale: number;
 }>;
 
@@ -20,10 +26,19 @@ export const usage = `npm start -- [--site FILE] [--data DIR] [--http-port N] [-
   --opcua-port N    OPC UA server; 0: any free port    MESOLINE_OPCUA_PORT   4840
   --host ADDRESS    address the pages listen on        MESOLINE_HOST         127.0.0.1
   --time-scale N    1 to 20, all-twin sites only       MESOLINE_TIME_SCALE   1
+
+  --opcua-reverse opc.tcp://CLIENT:PORT   an OPC UA client that the server dials; may be given again
+                                          MESOLINE_OPCUA_REVERSE, parted by commas
+  For trials, on loopback only (MESOLINE_OPCUA_NONE=yes, MESOLINE_OPCUA_TRUST_UNKNOWN=yes):
+  --opcua-none             an OPC UA endpoint without encryption as well
+  --opcua-trust-unknown    OPC UA clients are trusted that nobody has trusted
 `;
 
 const flags = ['site', 'data', 'http-port', 'opcua-port', 'host', 'time-scale'] as const;
 type Flag = (typeof flags)[number];
+
+const switches = ['opcua-none', 'opcua-trust-unknown'] as const;
+type Switch = (typeof switches)[number];
 
 const defaults: Readonly<Record<Flag, string>> = {
   site: 'deploy/sites/demo.yaml',
@@ -51,6 +66,32 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     }
     return value;
   };
+  /** A switch for trials, refused where another machine could come in by it. */
+  const asked = (name: Switch, host: string): boolean => {
+    const variable = environment[`MESOLINE_${name.toUpperCase().replaceAll('-', '_')}`];
+    const on = given[name] === true || variable === 'yes';
+    if (on && !isLoopback(host)) {
+      faults.push({
+        where: `--${name}`,
+        problem: `It was asked for, but the service listens on ${host}.`,
+        remedy: 'Leave it out, or listen on loopback: --host 127.0.0.1.',
+      });
+    }
+    return on;
+  };
+  const reverse = (): readonly string[] => {
+    const urls = given['opcua-reverse'] ?? (environment['MESOLINE_OPCUA_REVERSE'] ?? '').split(',');
+    const named = urls.map((url) => url.trim()).filter((url) => url !== '');
+    for (const url of named) {
+      if (/^opc\.tcp:\/\/[^\s/@?#]+:\d{1,5}\/?$/u.test(url)) continue;
+      faults.push({
+        where: '--opcua-reverse',
+        problem: `"${url}" is no address to dial.`,
+        remedy: 'Give the address on which the client listens, such as opc.tcp://client:4841.',
+      });
+    }
+    return named.map((url) => url.replace(/\/$/u, ''));
+  };
   const options = {
     siteFile: resolve(folder, text('site')),
     dataFolder: resolve(folder, text('data')),
@@ -58,16 +99,27 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     httpPort: number('http-port', 0, 65_535, true),
     opcuaPort: number('opcua-port', 0, 65_535, true),
     timeScale: number('time-scale', 1, 20, false),
+    opcuaNone: asked('opcua-none', text('host')),
+    opcuaTrustUnknown: asked('opcua-trust-unknown', text('host')),
+    opcuaReverse: reverse(),
   };
   if (faults.length > 0) throw new MesolineError('options-invalid', faults);
   return options;
 }
 
-function parse(args: readonly string[]): Partial<Record<Flag, string>> {
+const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/u.test(host);
+
+type Given = Partial<Record<Flag, string>> & Partial<Record<Switch, boolean>> & { 'opcua-reverse'?: string[] };
+
+function parse(args: readonly string[]): Given {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: Object.fromEntries(flags.map((flag) => [flag, { type: 'string' as const }])),
+      options: {
+        ...Object.fromEntries(flags.map((flag) => [flag, { type: 'string' as const }])),
+        ...Object.fromEntries(switches.map((name) => [name, { type: 'boolean' as const }])),
+        'opcua-reverse': { type: 'string', multiple: true },
+      },
       strict: true,
     });
     return values;

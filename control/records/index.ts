@@ -6,13 +6,13 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../plant/clock.ts';
 import { MesolineError, mesolineError, messageOf } from '../../plant/errors.ts';
 import type { Log } from '../../plant/log.ts';
-import type { Actor } from '../../plant/people.ts';
-import type { Access, Authority } from '../../plant/ports/access.ts';
+import type { Actor, Role } from '../../plant/people.ts';
+import type { Access, Authority, Permission } from '../../plant/ports/access.ts';
 import type { PeopleDesk } from '../../plant/ports/people-desk.ts';
 import type { RecordDesk } from '../../plant/ports/record-desk.ts';
 import type { RecordKeeper } from '../../plant/ports/record-keeper.ts';
 import type { Room, RoomHealth } from '../../plant/ports/room.ts';
-import { createAuthority, Directory, Sessions, tokenHashOf } from '../access/index.ts';
+import { createAuthority, Directory, permittedRoles, Sessions, tokenHashOf } from '../access/index.ts';
 import type { Stamp } from './format/event-body.ts';
 import { checkEvent, checkScope, recordable } from './ledger/event-check.ts';
 import { WorkerLink } from './worker-link.ts';
@@ -39,6 +39,8 @@ export type RecordsRoom = Room &
     desk: RecordDesk;
     access: Access;
     authority: Authority;
+    /** The table by which `authority` decides, for whoever shows it. */
+    roles: Readonly<Record<Permission, readonly Role[]>>;
     people: PeopleDesk;
     /** Where the first passwords were written, where this start was the first; null before `start` and at any other. */
     firstCredentials: () => string | null;
@@ -265,6 +267,7 @@ export function createRecords({ dataFolder, clock, log, build }: RecordsOptions)
     desk,
     access,
     authority,
+    roles: permittedRoles,
     people,
     firstCredentials: () => firstCredentials,
   };

@@ -1,8 +1,8 @@
 /** Methods that clients call: read, handed to the main thread's command path, and answered with its outcome. */
 import { DataType, StatusCodes, Variant, VariantArrayType, type CallMethodResultOptions } from 'node-opcua';
 import type { ISessionContext, ServerSession, UAMethod } from 'node-opcua';
-import type { CommandOutcome } from '../../plant/command.ts';
-import type { TagValue } from '../../plant/sample.ts';
+import type { CommandAction, CommandOutcome } from '../../plant/command.ts';
+import type { SkidName, TagValue } from '../../plant/sample.ts';
 import type { Logins } from './logins.ts';
 import type { FromWorker } from './messages.ts';
 import { readCall, type MethodName, type PlainValue } from './method-call.ts';
@@ -40,12 +40,23 @@ export class Calls {
     if (login === null) return unreadable('BadUserAccessDenied', 'Nobody is logged in.');
     const read = readCall(plan, method, given.map(plainOf));
     if ('refused' in read) return read.refused;
+    const { name: skid } = plan;
+    if ('action' in read) return answerOf(await this.command(login, skid, read.action, read.reason));
+    const { batch: command, reason } = read;
+    return answerOf(await this.#ask((id) => ({ kind: 'batch', id, login, skid, command, reason })));
+  }
+
+  /** Hands a command to the main thread. */
+  command(login: number, skid: SkidName, action: CommandAction, reason: string | null): Promise<CommandOutcome> {
+    return this.#ask((id) => ({ kind: 'command', id, login, skid, action, reason }));
+  }
+
+  #ask(message: (id: number) => FromWorker): Promise<CommandOutcome> {
     const id = this.#nextId++;
-    const outcome = await new Promise<CommandOutcome>((resolve) => {
+    return new Promise<CommandOutcome>((resolve) => {
       this.#asked.set(id, resolve);
-      this.#post({ kind: 'command', id, login, skid: plan.name, action: read.action, reason: read.reason });
+      this.#post(message(id));
     });
-    return answerOf(outcome);
   }
 }
 

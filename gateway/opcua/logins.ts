@@ -1,6 +1,6 @@
-/** Who is on which session: people are proven by the main thread, and known here by a number only. */
+/** Who is on which session: people are proven by the main thread, and known here by a number and their roles. */
 import type { ServerSession, UserManagerOptions } from 'node-opcua';
-import { WellKnownRoles, makeRoles } from 'node-opcua';
+import type { Role } from '../../plant/people.ts';
 import type { FromWorker } from './messages.ts';
 
 const longestEntry = 256;
@@ -8,6 +8,7 @@ const longestEntry = 256;
 export class Logins {
   readonly #post: (message: FromWorker) => void;
   readonly #asked = new Map<number, (login: number | null) => void>();
+  readonly #roles = new Map<number, readonly Role[]>();
   /** Proven, while the session's activation is still under way. */
   readonly #proven = new Map<ServerSession, number>();
   readonly #active = new Map<ServerSession, number>();
@@ -27,13 +28,29 @@ export class Logins {
           () => done(null, false),
         );
       },
-      getUserRoles: () => makeRoles([WellKnownRoles.AuthenticatedUser]),
+      // A name says nothing of whose session it is: roles go by the session (roles-context.ts).
+      getUserRoles: () => [],
     };
   }
 
-  answer(id: number, login: number | null): void {
+  answer(id: number, login: number | null, roles: readonly Role[]): void {
+    if (login !== null) this.#roles.set(login, roles);
     this.#asked.get(id)?.(login);
     this.#asked.delete(id);
+  }
+
+  changed(login: number, roles: readonly Role[]): void {
+    if (this.#roles.has(login)) this.#roles.set(login, roles);
+  }
+
+  /** The roles of whoever is on a session, or null where nobody is. */
+  rolesOf(session: ServerSession): readonly Role[] | null {
+    const login = this.of(session);
+    return login === null ? null : (this.#roles.get(login) ?? null);
+  }
+
+  sessions(): readonly ServerSession[] {
+    return [...this.#active.keys()];
   }
 
   /** The login of a session, or null where nobody was proven on it. */
@@ -58,13 +75,21 @@ export class Logins {
     this.#leave(this.#active, session);
   }
 
+  /** Whose certificate it is, of which the client has shown to hold the key. */
+  async proveCertificate(session: ServerSession, thumbprint: string): Promise<boolean> {
+    return this.#ask(session, (id, terminal) => ({ kind: 'login-certificate', id, thumbprint, terminal }));
+  }
+
   async #prove(session: ServerSession, userName: string, password: string): Promise<boolean> {
     if (userName.length > longestEntry || password.length > longestEntry) return false;
+    return this.#ask(session, (id, terminal) => ({ kind: 'login', id, userName, password, terminal }));
+  }
+
+  async #ask(session: ServerSession, message: (id: number, terminal: string) => FromWorker): Promise<boolean> {
     const id = this.#nextId++;
-    const terminal = `OPC UA ${session.channel?.remoteAddress ?? 'client'}`;
     const login = await new Promise<number | null>((resolve) => {
       this.#asked.set(id, resolve);
-      this.#post({ kind: 'login', id, userName, password, terminal });
+      this.#post(message(id, `OPC UA ${session.channel?.remoteAddress ?? 'client'}`));
     });
     if (login === null) return false;
     this.#leave(this.#proven, session);
@@ -78,6 +103,7 @@ export class Logins {
     const login = from.get(session);
     if (login === undefined) return;
     from.delete(session);
+    this.#roles.delete(login);
     this.#post({ kind: 'left', login });
   }
 }

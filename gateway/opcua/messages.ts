@@ -1,18 +1,26 @@
 /** What passes between the main thread and the OPC UA worker; all of it structured-cloneable. */
 import type { Fault } from '../../plant/errors.ts';
 import type { CommandAction, CommandOutcome } from '../../plant/command.ts';
+import type { AlarmView } from '../../plant/ports/alarm-desk.ts';
 import type { SkidName } from '../../plant/sample.ts';
+import type { FromConditions, ToConditions } from './conditions-messages.ts';
+import type { FromHistory, ToHistory } from './history-messages.ts';
 import type { PackedValues } from './packed-values.ts';
+import type { SecurityFromWorker, SecuritySetup, SecurityToWorker } from './security-messages.ts';
 import type { SkidPlan } from './space-plan.ts';
 
 export type WorkerSetup = Readonly<{
   skids: readonly SkidPlan[];
+  /** Every alarm that is known at the start, as it stands. */
+  alarms: readonly AlarmView[];
+  /** Whether history can be asked for. */
+  history: boolean;
   site: string;
   build: string;
   host: string;
   port: number;
   pkiFolder: string;
-  trustUnknownClients: boolean;
+  security: SecuritySetup;
 }>;
 
 export type SpectrumMessage =
@@ -42,11 +50,10 @@ export type ToWorker =
   | SpectrumMessage
   /** How far the field can be believed, as OPC UA's ServiceLevel has it. */
   | Readonly<{ kind: 'service-level'; level: number }>
-  /** `login` names the proven person in later calls; null where nobody was proven. */
-  | Readonly<{ kind: 'login'; id: number; login: number | null }>
+  | SecurityToWorker
+  | ToConditions
+  | ToHistory
   | Readonly<{ kind: 'outcome'; id: number; outcome: CommandOutcome }>
-  /** This person may no longer be here: the sessions end. */
-  | Readonly<{ kind: 'dismiss'; login: number }>
   | Readonly<{ kind: 'stop' }>;
 
 export type ServerFigures = Readonly<{
@@ -54,6 +61,9 @@ export type ServerFigures = Readonly<{
   subscriptions: number;
   rejectedSessions: number;
   rejectedRequests: number;
+  /** Bytes that the queues of all monitored items may come to as they are; and how often one was cut short or refused. */
+  queueBytes: number;
+  queuesShortened: number;
   /** What the stack threw and nobody caught: a client's malformed message, as a rule. */
   stackFaults: number;
 }>;
@@ -65,9 +75,9 @@ export type FromWorker =
   | Readonly<{ kind: 'failed'; reason: string }>
   /** The values of one message have been taken: room for the next. */
   | Readonly<{ kind: 'taken' }>
-  | Readonly<{ kind: 'login'; id: number; userName: string; password: string; terminal: string }>
-  /** The session of that login has ended. */
-  | Readonly<{ kind: 'left'; login: number }>
+  | SecurityFromWorker
+  | FromConditions
+  | FromHistory
   | Readonly<{
       kind: 'command';
       id: number;

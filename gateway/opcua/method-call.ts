@@ -1,10 +1,20 @@
 /** The methods of a skid, and how the arguments of a call become a command. Pure: the worker hands over plain values. */
+import { batchCommands, type BatchCommand } from '../../plant/batch-view.ts';
 import type { CommandAction } from '../../plant/command.ts';
+import type { Permission } from '../../plant/ports/access.ts';
 import { localTag } from '../../plant/sample.ts';
-import { unreadable, type CallAnswer } from './outcome-status.ts';
+import { answerOf, unreadable, type CallAnswer } from './outcome-status.ts';
 import type { SkidPlan } from './space-plan.ts';
 
-export const methodNames = ['Write', 'HotHold', 'Release', 'Reset'] as const;
+export const methodNames = [
+  'Write',
+  'HotHold',
+  'Release',
+  'Reset',
+  'BatchCommand',
+  'StartBatch',
+  'SignRecord',
+] as const;
 export type MethodName = (typeof methodNames)[number];
 
 export type ArgumentPlan = Readonly<{
@@ -14,7 +24,14 @@ export type ArgumentPlan = Readonly<{
   description: string;
 }>;
 
-export type MethodPlan = Readonly<{ description: string; takes: readonly ArgumentPlan[] }>;
+export type MethodPlan = Readonly<{
+  /** What the service's table asks of whoever calls it. */
+  permission: Permission;
+  description: string;
+  takes: readonly ArgumentPlan[];
+  /** Who signs it: it takes a signature, which is given at a page and nowhere else. */
+  signed?: string;
+}>;
 
 const reason: ArgumentPlan = {
   name: 'Reason',
@@ -24,6 +41,7 @@ const reason: ArgumentPlan = {
 
 export const methods: Readonly<Record<MethodName, MethodPlan>> = {
   Write: {
+    permission: 'write set point',
     description: 'Sets a tag within its limits, reads it back and records it. Refused while an interlock forbids it.',
     takes: [
       { name: 'Tag', dataType: 'String', description: 'The tag within the skid, such as R201/TIC-201.SP.' },
@@ -31,19 +49,45 @@ export const methods: Readonly<Record<MethodName, MethodPlan>> = {
     ],
   },
   HotHold: {
+    permission: 'ask safe state',
     description: 'Asks the field controller for HOT-HOLD. Goes first and waits for nothing; its record follows.',
     takes: [reason],
   },
   Release: {
+    permission: 'release safe state',
     description: 'Leaves a safe state that was asked for by command. Refused while an interlock holds one.',
     takes: [reason],
   },
   Reset: {
+    permission: 'reset interlocks',
     description: 'Resets the latched interlocks, once their causes are gone, and leaves the safe state.',
     takes: [
       { name: 'Inspected', dataType: 'Boolean', description: 'True: the skid was inspected on the spot.' },
       reason,
     ],
+  },
+  BatchCommand: {
+    permission: 'command batch',
+    description: `Commands the newest batch of the skid: ${batchCommands.join(', ')}. ISA-88's states decide whether it may be now.`,
+    takes: [
+      { name: 'Command', dataType: 'String', description: 'The command, such as Hold.' },
+      { name: 'Reason', dataType: 'String', description: 'Why, in words for the record.' },
+    ],
+  },
+  StartBatch: {
+    permission: 'view',
+    description: 'Always refused here: a start is signed at a page.',
+    takes: [{ name: 'Recipe', dataType: 'String', description: 'The master recipe.' }],
+    signed: 'A start is signed by everybody whom the recipe asks, each with their password',
+  },
+  SignRecord: {
+    permission: 'view',
+    description: 'Always refused here: a record is signed at a page.',
+    takes: [
+      { name: 'Batch', dataType: 'String', description: 'The batch.' },
+      { name: 'Meaning', dataType: 'String', description: 'What the signature means, such as reviewed.' },
+    ],
+    signed: 'A record is signed by the person who has read it, with their password',
   },
 };
 
@@ -59,7 +103,10 @@ export const methodGives: readonly ArgumentPlan[] = [
 /** An argument as the stack decoded it; `undefined` where it is neither a finite number, a Boolean nor a text. */
 export type PlainValue = number | boolean | string | undefined;
 
-export type ReadCall = Readonly<{ action: CommandAction; reason: string | null }> | Readonly<{ refused: CallAnswer }>;
+export type ReadCall =
+  | Readonly<{ action: CommandAction; reason: string | null }>
+  | Readonly<{ batch: BatchCommand; reason: string }>
+  | Readonly<{ refused: CallAnswer }>;
 
 const longestReason = 500;
 
@@ -75,7 +122,30 @@ export function readCall(skid: SkidPlan, method: MethodName, given: readonly Pla
       return given[0] === true
         ? withReason({ kind: 'reset', inspected: true }, given[1])
         : { refused: unreadable('BadInvalidArgument', 'Inspect the skid on the spot first, then say so: Inspected.') };
+    case 'BatchCommand':
+      return readBatchCommand(given);
+    case 'StartBatch':
+    case 'SignRecord': {
+      const message = `${methods[method].signed ?? ''}: do it at a page of the service.`;
+      return { refused: answerOf({ status: 'refused', by: 'authority', message, live: null }) };
+    }
   }
+}
+
+function readBatchCommand([given, words]: readonly PlainValue[]): ReadCall {
+  const batch = batchCommands.find((one) => one === given);
+  if (batch === undefined) {
+    const named = String(given).slice(0, 100);
+    const message = `${named} is no command of a batch; there are ${batchCommands.join(', ')}.`;
+    return { refused: unreadable('BadInvalidArgument', message) };
+  }
+  const safe = batch === 'Hold' || batch === 'Stop' || batch === 'Abort';
+  const reason = typeof words === 'string' ? words.trim() : '';
+  // What goes in the safe direction is never refused for its words.
+  if (!safe && (reason === '' || reason.length > longestReason)) {
+    return { refused: unreadable('BadInvalidArgument', `A reason has 1 to ${longestReason} characters.`) };
+  }
+  return { batch, reason: reason === '' ? 'asked over OPC UA, without a reason' : reason.slice(0, longestReason) };
 }
 
 function readWrite(skid: SkidPlan, [tag, value]: readonly PlainValue[]): ReadCall {

@@ -9,8 +9,10 @@ import { LiveValues } from './live-values.ts';
 import { Logins } from './logins.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
 import { makeDurable, putDamagedAside } from './pki-files.ts';
+import { Guard } from './roles-guard.ts';
 import { ServiceLevel } from './service-level.ts';
 import { closeUnopenedSockets } from './unopened-sockets.ts';
+import { endpointsOf } from './trust-endpoints.ts';
 import { advertised, makeUaServer } from './ua-server.ts';
 
 const watchEveryMs = 250;
@@ -28,7 +30,7 @@ async function open(clock: Clock): Promise<void> {
     const message = 'keys or certificates could not be read; they were put aside and are made anew';
     post({ kind: 'log', level: 'warn', fields: { damaged }, message });
   }
-  const server = await makeUaServer(setup, logins);
+  const server = await makeUaServer(setup, endpointsOf(setup.pkiFolder, setup.security, logins, clock));
   const { addressSpace } = server.engine;
   if (addressSpace === null) throw new TypeError('the server has no address space');
   const skids = buildSpace(addressSpace, setup.skids, new Date(clock.utc()));
@@ -37,8 +39,7 @@ async function open(clock: Clock): Promise<void> {
   const spectra = new Map(skids.flatMap((skid) => skid.spectra.map((node) => [node.plan.nodeId, node])));
   const level = new ServiceLevel(addressSpace, clock);
 
-  server.on('session_activated', (session) => logins.activated(session));
-  server.on('session_closed', (session) => logins.closed(session));
+  const guard = new Guard({ server, addressSpace, skids: setup.skids, security: setup.security, logins, calls });
   await server.start();
   makeDurable(setup.pkiFolder);
   closeUnopenedSockets(server);
@@ -54,6 +55,8 @@ async function open(clock: Clock): Promise<void> {
         subscriptions: engine.currentSubscriptionCount,
         rejectedSessions: rejectedSessionCount,
         rejectedRequests: rejectedRequestsCount,
+        queueBytes: guard.queues.bytes,
+        queuesShortened: guard.queues.shortened,
         stackFaults: faults(),
       },
     });
@@ -89,17 +92,15 @@ async function open(clock: Clock): Promise<void> {
       case 'service-level':
         level.set(message.level);
         return;
-      case 'login':
-        logins.answer(message.id, message.login);
-        return;
       case 'outcome':
         calls.answer(message.id, message.outcome);
         return;
-      case 'dismiss': {
-        const session = logins.sessionOf(message.login);
-        if (session !== null) server.engine.closeSession(session.authenticationToken, true, 'Terminated');
+      case 'login':
+      case 'roles':
+      case 'dismiss':
+      case 'distrust':
+        guard.take(message);
         return;
-      }
       case 'stop':
         void close();
         return;

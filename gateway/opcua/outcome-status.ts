@@ -15,7 +15,9 @@ export type StatusName =
   | 'BadResourceUnavailable'
   | 'BadServerTooBusy'
   | 'BadDeviceFailure'
-  | 'BadNodeIdUnknown';
+  | 'BadNodeIdUnknown'
+  | 'BadNotWritable'
+  | 'BadWriteNotSupported';
 
 export type CallAnswer = Readonly<{
   status: StatusName;

@@ -2,23 +2,27 @@
  * The OPC UA server, as the main thread sees it: it hands the worker values, proves people for it and carries out what its
  * clients ask by the one command path. The protocol runs in the worker, so that no client can hold the scan.
  */
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { utcMs, type Clock } from '../../plant/clock.ts';
-import type { Command } from '../../plant/command.ts';
+import { elapsed, type Clock, type Monotonic } from '../../plant/clock.ts';
 import { MesolineError, mesolineError, messageOf } from '../../plant/errors.ts';
 import type { Log } from '../../plant/log.ts';
-import type { Actor } from '../../plant/people.ts';
 import type { Access, Authority } from '../../plant/ports/access.ts';
 import type { CommandPath } from '../../plant/ports/command-path.ts';
+import type { CertificateDesk } from '../../plant/ports/certificate-desk.ts';
+import type { RecordKeeper } from '../../plant/ports/record-keeper.ts';
 import type { Room, RoomHealth } from '../../plant/ports/room.ts';
 import type { BatchDesk, BatchListener } from '../../plant/ports/batch-desk.ts';
 import type { FieldView, ScanConsumer } from '../../plant/ports/scan-consumer.ts';
 import type { SpectrumConsumer } from '../../plant/ports/spectrum-consumer.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
+import { limits } from './limits.ts';
+import { LoginsDesk } from './logins-desk.ts';
 import type { FromWorker, ServerFigures, ToWorker, WorkerSetup } from './messages.ts';
+import { openDoors, refuseOpenDoors } from './open-doors.ts';
+import { planAccess, type RoleTable } from './roles.ts';
 import { SiteNews } from './site-news.ts';
 import { planSkid } from './space-plan.ts';
+import { TrustDesk } from './trust-desk.ts';
 import { WorkerKeeper } from './worker-keeper.ts';
 import { WorkerThread } from './worker-thread.ts';
 
@@ -38,13 +42,20 @@ export type OpcUaServerOptions = Readonly<{
   authority: Authority;
   /** The devices' connections and nameplates; without it, nothing is known of them. */
   field?: Pick<FieldView, 'links'>;
-  /** The batches that there are at the start; later ones are told by `changed`. */
-  batches?: Pick<BatchDesk, 'batches'>;
-  /**
-   * Whether a client certificate that was never seen is trusted. By default only where the server listens on loopback;
-   * elsewhere the certificate is put in `pki/rejected`, for a person to move to `pki/trusted/certs`.
-   */
+  /** The batches that there are at the start, later ones being told by `changed`; and where clients command them. */
+  batches?: Pick<BatchDesk, 'batches' | 'command'>;
+  /** Who is trusted, and who was turned away, goes into the record. */
+  records: RecordKeeper;
+  /** Which roles a permission takes, for clients to see; what is done is decided by `authority`. */
+  roles: RoleTable;
+  /** Whether a client that was never seen is trusted at once: for tests and trials, on loopback only. Else a person trusts it. */
   trustUnknownClients?: boolean;
+  /** Whether there is an endpoint without encryption as well; on loopback only. */
+  securityNone?: boolean;
+  /** Clients that the server dials, `opc.tcp://client:port`. */
+  reverse?: readonly string[];
+  /** What all queues of clients may come to, in bytes. */
+  queueBytes?: number;
   /** Gives each command its id. */
   newId?: () => string;
 }>;
@@ -55,14 +66,14 @@ export type OpcUaServer = Room &
   BatchListener & {
     /** `opc.tcp://127.0.0.1:4840`; empty until it has started. */
     endpoint(): string;
+    readonly certificates: CertificateDesk;
   };
 
-/** How long a client's command stands, except in the safe direction. */
-const commandExpiryMs = 5000;
 const startWithinMs = 55_000;
 const stopWithinMs = 1300;
 /** How often those who are connected are looked up again: who may no longer be here is shown out. */
 const lookAgainMs = 1000;
+const sayEveryMs = 600_000;
 
 export function createOpcUaServer(options: OpcUaServerOptions): OpcUaServer {
   return new Server(options);
@@ -71,7 +82,8 @@ export function createOpcUaServer(options: OpcUaServerOptions): OpcUaServer {
 class Server implements OpcUaServer {
   readonly name = 'opcua';
   readonly #options: OpcUaServerOptions;
-  readonly #people = new Map<number, Extract<Actor, { kind: 'person' }>>();
+  readonly #logins: LoginsDesk;
+  readonly #trust: TrustDesk;
   readonly #news: SiteNews;
   readonly #keeper: WorkerKeeper;
   #state: RoomHealth['state'] = 'stopped';
@@ -79,13 +91,23 @@ class Server implements OpcUaServer {
   #endpoint = '';
   #worker: WorkerThread | null = null;
   #figures: ServerFigures | null = null;
-  #nextLogin = 1;
   #lookAgain: NodeJS.Timeout | undefined;
-  readonly #counts = { logins: 0, loginsRefused: 0, commands: 0, restarts: 0 };
+  #saidAt: Monotonic | null = null;
+  readonly #counts = { restarts: 0 };
 
   constructor(options: OpcUaServerOptions) {
     const { skids, clock, log, field, batches } = options;
     this.#options = options;
+    this.#logins = new LoginsDesk(options);
+    this.#trust = new TrustDesk({
+      pkiFolder: join(options.dataFolder, 'pki'),
+      clock,
+      log,
+      authority: options.authority,
+      records: options.records,
+      trustUnknown: options.trustUnknownClients ?? false,
+      onDistrusted: (thumbprint) => this.#send({ kind: 'distrust', thumbprint }),
+    });
     this.#news = new SiteNews({
       skids: skids.map(planSkid),
       clock,
@@ -101,13 +123,18 @@ class Server implements OpcUaServer {
     });
   }
 
+  get certificates(): CertificateDesk {
+    return this.#trust;
+  }
+
   endpoint(): string {
     return this.#endpoint;
   }
 
-  /** @throws MesolineError `port-in-use`, `opcua-failed` */
+  /** @throws MesolineError `port-in-use`, `opcua-failed`, `opcua-refused` */
   async start(): Promise<void> {
     if (this.#state !== 'stopped' && this.#state !== 'failed') return;
+    refuseOpenDoors(this.#options);
     this.#state = 'starting';
     this.#detail = 'OPC UA is starting.';
     this.#endpoint = '';
@@ -133,14 +160,21 @@ class Server implements OpcUaServer {
     this.#news.detach();
     this.#state = 'stopping';
     await worker?.end(within);
-    this.#people.clear();
+    this.#logins.leaveAll();
     this.#state = 'stopped';
     this.#detail = 'OPC UA has stopped.';
   }
 
   health(): RoomHealth {
-    const figures = { ...this.#figures, ...this.#counts, valuesCoalesced: this.#news.coalesced };
-    return { state: this.#state, detail: this.#detail, figures };
+    const figures = {
+      ...this.#figures,
+      ...this.#logins.counts,
+      ...this.#counts,
+      valuesCoalesced: this.#news.coalesced,
+    };
+    const open = openDoors(this.#options);
+    if (open === null || this.#state !== 'ready') return { state: this.#state, detail: this.#detail, figures };
+    return { state: 'degraded', detail: `${this.#detail} ${open}`, figures };
   }
 
   accept(news: Parameters<ScanConsumer['accept']>[0]): void {
@@ -164,7 +198,7 @@ class Server implements OpcUaServer {
   }
 
   #setup(): WorkerSetup {
-    const { site, port, dataFolder, trustUnknownClients } = this.#options;
+    const { skids, site, port, dataFolder, roles, ...options } = this.#options;
     const host = this.#options.host ?? '127.0.0.1';
     // A free port was asked for once; clients come back to the one they know.
     const known = Number(/:(\d+)$/u.exec(this.#endpoint)?.[1] ?? port);
@@ -175,7 +209,13 @@ class Server implements OpcUaServer {
       host,
       port: known,
       pkiFolder: join(dataFolder, 'pki'),
-      trustUnknownClients: trustUnknownClients ?? isLoopback(host),
+      security: {
+        access: planAccess(skids, roles),
+        trustUnknown: options.trustUnknownClients ?? false,
+        none: options.securityNone ?? false,
+        reverse: options.reverse ?? [],
+        queueBytes: options.queueBytes ?? limits.queueBytes,
+      },
     };
   }
 
@@ -203,23 +243,33 @@ class Server implements OpcUaServer {
   }
 
   #look(): void {
-    this.#showOut();
+    const say = (thrown: unknown): void =>
+      this.#options.log.warn({ cause: messageOf(thrown) }, 'who may be on OPC UA could not be looked up');
+    this.#logins.look((message) => this.#send(message)).catch(say);
+    this.#trust.look().catch(say);
+    this.#sayOpenDoors();
     this.#news.look();
   }
 
   #take(message: FromWorker, worker: WorkerThread): void {
+    // Answered is the thread that asked: another one counts its questions anew.
+    const answer = (reply: ToWorker): void => worker.send(reply);
     switch (message.kind) {
       case 'taken':
         this.#news.taken();
         return;
       case 'login':
-        void this.#logIn(message, worker);
+      case 'login-certificate':
+        void this.#logins.logIn(message, answer, () => this.#worker === worker);
         return;
       case 'left':
-        this.#people.delete(message.login);
+        this.#logins.left(message);
         return;
       case 'command':
-        void this.#command(message, worker);
+        void this.#logins.command(message, answer);
+        return;
+      case 'batch':
+        void this.#logins.batch(message, answer);
         return;
       case 'figures':
         this.#figures = message.figures;
@@ -234,70 +284,14 @@ class Server implements OpcUaServer {
     }
   }
 
-  /** Answers the thread that asked: another one counts its questions anew. */
-  async #logIn(
-    { id, userName, password, terminal }: Extract<FromWorker, { kind: 'login' }>,
-    worker: WorkerThread,
-  ): Promise<void> {
-    const actor = await this.#prove(userName, password, terminal);
-    if (this.#worker !== worker) return;
-    const login = actor === null ? null : this.#nextLogin++;
-    if (actor !== null && login !== null) this.#people.set(login, actor);
-    this.#counts[login === null ? 'loginsRefused' : 'logins'] += 1;
-    worker.send({ kind: 'login', id, login });
-  }
-
-  /** Access records a refusal and counts it to the lockout; a stranger is told nothing of why. */
-  async #prove(
-    userName: string,
-    password: string,
-    terminal: string,
-  ): Promise<Extract<Actor, { kind: 'person' }> | null> {
-    const { access, authority, log } = this.#options;
-    try {
-      const { id, printedName, roles, ...person } = await access.authenticate({ userName, password, terminal });
-      const actor = { kind: 'person' as const, id, userName: person.userName, printedName, roles, terminal };
-      const decision = authority.decide(actor, 'view');
-      if (!person.mustChangePassword && decision.allowed) return actor;
-      const why = decision.allowed ? 'The first password has to be changed at a page.' : decision.reason;
-      log.warn({ person: id, terminal }, `an OPC UA session was refused: ${why}`);
-    } catch (thrown) {
-      log.warn({ terminal, cause: messageOf(thrown) }, 'an OPC UA session was refused');
-    }
-    return null;
-  }
-
-  async #command(
-    { id, login, skid, action, reason }: Extract<FromWorker, { kind: 'command' }>,
-    worker: WorkerThread,
-  ): Promise<void> {
-    const { commands, clock, newId } = this.#options;
-    this.#counts.commands += 1;
-    const actor = this.#people.get(login);
-    if (actor === undefined) {
-      const message = 'Whoever asks is no longer logged in.';
-      worker.send({ kind: 'outcome', id, outcome: { status: 'refused', by: 'authority', message, live: null } });
-      return;
-    }
-    const issuedAt = clock.utc();
-    const command: Command = {
-      id: (newId ?? randomUUID)(),
-      skid,
-      action,
-      actor,
-      issuedAt,
-      expiresAt: utcMs(issuedAt + commandExpiryMs),
-      ...(reason === null ? {} : { reason }),
-    };
-    worker.send({ kind: 'outcome', id, outcome: await commands.execute(command) });
-  }
-
-  #showOut(): void {
-    for (const [login, actor] of this.#people) {
-      if (this.#options.authority.decide(actor, 'view').allowed) continue;
-      this.#people.delete(login);
-      this.#send({ kind: 'dismiss', login });
-    }
+  /** Again and again, for whoever looks at the log of today. */
+  #sayOpenDoors(): void {
+    const { clock, log } = this.#options;
+    const open = openDoors(this.#options);
+    const now = clock.monotonic();
+    if (open === null || (this.#saidAt !== null && elapsed(this.#saidAt, now) < sayEveryMs)) return;
+    this.#saidAt = now;
+    log.warn({ endpoint: this.#endpoint }, open);
   }
 
   #send(message: ToWorker): void {
@@ -307,7 +301,7 @@ class Server implements OpcUaServer {
   #lost(again: boolean, detail: string): void {
     this.#news.detach();
     this.#worker = null;
-    this.#people.clear();
+    this.#logins.leaveAll();
     this.#figures = null;
     if (!again) {
       this.#fail(detail);
@@ -323,11 +317,9 @@ class Server implements OpcUaServer {
     this.#worker = null;
     this.#state = 'failed';
     this.#detail = detail;
-    this.#people.clear();
+    this.#logins.leaveAll();
   }
 }
-
-const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/u.test(host);
 
 const failed = (reason: string, cause?: unknown) =>
   mesolineError('opcua-failed', 'the OPC UA server', reason, 'Look at its log, and at the pki folder.', cause);

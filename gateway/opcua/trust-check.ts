@@ -12,7 +12,7 @@ export type TrustCheck = (chain: Buffer | readonly Buffer[]) => StatusCode;
 export const checkAgainst =
   (folder: TrustFolder, trustUnknown: boolean, clock: Clock): TrustCheck =>
   (chain) => {
-    const given = chain instanceof Buffer ? chain : (chain[0] ?? Buffer.alloc(0));
+    const given = Array.isArray(chain) ? Buffer.concat(chain as readonly Buffer[]) : (chain as Buffer);
     const certificate = readDer(firstOfChain(given));
     if (certificate === null) return StatusCodes.BadCertificateInvalid;
     const found = folder.find(certificate.thumbprint);

@@ -4,10 +4,12 @@ import type { Log } from '../../plant/log.ts';
 import type { Access, Authority } from '../../plant/ports/access.ts';
 import type { AlarmDesk } from '../../plant/ports/alarm-desk.ts';
 import type { BatchDesk } from '../../plant/ports/batch-desk.ts';
+import type { CertificateDesk } from '../../plant/ports/certificate-desk.ts';
 import type { CommandPath } from '../../plant/ports/command-path.ts';
 import type { HistoryQueries } from '../../plant/ports/history.ts';
 import type { InterlockDesk } from '../../plant/ports/interlock-desk.ts';
 import type { MaintenanceDesk } from '../../plant/ports/maintenance-desk.ts';
+import type { PeopleDesk } from '../../plant/ports/people-desk.ts';
 import type { RecordDesk } from '../../plant/ports/record-desk.ts';
 import type { RoomHealth } from '../../plant/ports/room.ts';
 import type { FieldView } from '../../plant/ports/scan-consumer.ts';
@@ -34,6 +36,8 @@ export type PagesOptions = Readonly<{
   alarms: AlarmDesk;
   history: HistoryQueries;
   records: RecordDesk;
+  certificates: CertificateDesk;
+  people: PeopleDesk;
   health: () => SiteHealth;
   /** The built pages; `hmi/web/dist` where it is left out. */
   pagesFolder?: string;
