@@ -2,12 +2,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createInterlocks } from '../../../control/interlocks/index.ts';
 import { createGateway } from '../../../gateway/index.ts';
-import { utcMs } from '../../../plant/clock.ts';
-import type { RecordKeeper } from '../../../plant/ports/record-keeper.ts';
 import type { ScanNews } from '../../../plant/ports/scan-consumer.ts';
 import { isGood } from '../../../plant/quality.ts';
 import { systemClock } from '../../../plant/system-clock.ts';
 import { answerAsks } from '../support/measuring-child.ts';
+import { forgetful as records } from '../support/forgetful-records.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { Cadence, type Steadiness } from './cadence.ts';
 import { skidAt } from './skid-of-120.ts';
@@ -27,11 +26,6 @@ export type Figures = Steadiness &
 
 const skids = process.argv.slice(2).map((port, i) => skidAt(Number(port), i + 1));
 const clock = systemClock();
-const records: RecordKeeper = {
-  append: ({ scope }) => Promise.resolve({ scope, seq: 1, hash: '', utc: utcMs(0) }),
-  read: () => Promise.resolve([]),
-  scopes: () => Promise.resolve([]),
-};
 const cadence = new Cadence();
 const latest = new Map<string, ScanNews>();
 const seen = { samples: 0, good: 0, changed: 0 };
@@ -72,7 +66,7 @@ cadence.start();
 async function measure({ milliseconds }: Question): Promise<Figures> {
   cadence.begin();
   Object.assign(seen, { samples: 0, good: 0, changed: 0 });
-  const missed = gateway.health().figures['scansMissed'] ?? 0;
+  const missed = gateway.health().figures?.['scansMissed'] ?? 0;
   const from = performance.now();
   const cpu = process.cpuUsage();
   await pause(milliseconds);
@@ -84,7 +78,7 @@ async function measure({ milliseconds }: Question): Promise<Figures> {
     milliseconds: performance.now() - from,
     good: seen.good / seen.samples,
     changed: seen.changed / seen.samples,
-    missed: (gateway.health().figures['scansMissed'] ?? 0) - missed,
+    missed: (gateway.health().figures?.['scansMissed'] ?? 0) - missed,
     heapMb: process.memoryUsage().heapUsed / 1e6,
   };
 }
