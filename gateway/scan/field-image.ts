@@ -16,7 +16,7 @@ import {
   isGood,
   type Quality,
 } from '../../plant/quality.ts';
-import { tagName, type LocalTag, type Sample } from '../../plant/sample.ts';
+import { tagName, type LocalTag, type Sample, type TagName } from '../../plant/sample.ts';
 import type { Skid, TagDefinition } from '../../plant/skid/definition.ts';
 import type { ReadValue } from '../driver.ts';
 import type { Decoded } from '../modbus/codec.ts';
@@ -33,7 +33,8 @@ export type Reading = {
 /** When a controller's own counter was last seen to move. */
 type Pulse = { readonly counter: string; value: ReadValue; moved: Monotonic | null };
 
-type Entry = Readonly<{ definition: TagDefinition; reading: Reading | null; pulse: Pulse | null }>;
+/** A tag and where its value comes from; made once, since every tag is looked at with every scan. */
+type Entry = Readonly<{ tag: TagName; definition: TagDefinition; reading: Reading | null; pulse: Pulse | null }>;
 
 /** How long a controller's counter may stand before its step is no longer believed, in ms of the wall. */
 const stillAfter = 2000;
@@ -58,7 +59,7 @@ export class FieldImage {
     this.#entries = skid.type.tags.map((definition) => {
       const { source } = definition;
       const pulse = source.kind === 'derived' ? null : (this.#pulses.get(source.device) ?? null);
-      return { definition, reading: this.#readingOf(definition), pulse };
+      return { tag: tagName(skid.name, definition.name), definition, reading: this.#readingOf(definition), pulse };
     });
   }
 
@@ -107,8 +108,7 @@ export class FieldImage {
   sample(now: Monotonic, utc: UtcMs): ReadonlyMap<LocalTag, Sample> {
     const samples = new Map<LocalTag, Sample>();
     const lookup = (tag: LocalTag): Evaluated => samples.get(tag) ?? { value: null, quality: badWaitingForInitialData };
-    for (const { definition, reading, pulse } of this.#entries) {
-      const tag = tagName(this.#skid.name, definition.name);
+    for (const { tag, definition, reading, pulse } of this.#entries) {
       if (reading !== null) {
         const { value, sourceTime, serverTime } = reading;
         const quality = qualityAt(reading, pulse, definition.staleAfter, now);
