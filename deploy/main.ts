@@ -133,6 +133,9 @@ async function open(
     commands: gateway.commands,
     access: records.access,
     authority: records.authority,
+    alarms: alarms.desk,
+    history: historian.queries,
+    field: gateway.field,
     batches: batches.desk,
     records: records.keeper,
     roles: records.roles,
@@ -173,7 +176,9 @@ async function open(
   stopOrder.unshift(opcua, batches, gateway, pat, interlocks, alarms, historian, pages);
   batches.onChange(alarms);
   batches.onChange(pages);
+  batches.onChange(opcua);
   alarms.onChange(pages);
+  alarms.onChange(opcua);
   consumers.push(opcua, batches, alarms, historian, pages);
   spectrumConsumers.push(opcua);
   for (const room of [pages, historian, interlocks, alarms, batches, pat, opcua, gateway]) await lifecycle.start(room);

@@ -26,7 +26,8 @@ import {
 } from 'node-opcua';
 import { utcMs, type Clock, type UtcMs } from '../../plant/clock.ts';
 import type { HistoryPoint } from '../../plant/ports/history.ts';
-import type { TagName, TagValue } from '../../plant/sample.ts';
+import { localTag, tagName, type TagName, type TagValue } from '../../plant/sample.ts';
+import type { SkidNodes } from './address-space.ts';
 import type { FromHistory, HistoryStatus, ToHistory } from './history-messages.ts';
 import { begin, readPage, type Cursor, type Fetch, type Shown } from './history-pages.ts';
 import { ContinuationPoints, mostPoints } from './history-points.ts';
@@ -71,7 +72,7 @@ export class History {
       variable.accessLevel |= AccessLevelFlag.HistoryRead;
       if (variable.userAccessLevel !== undefined) variable.userAccessLevel |= AccessLevelFlag.HistoryRead;
     }
-    engine.historyServerCapabilities.accessHistoryDataCapability = true;
+    engine.historyServerCapabilities.accessHistoryDataCapability = this.#nodes.size > 0;
     engine.historyServerCapabilities.maxReturnDataValues = mostValues;
     engine.serverCapabilities.maxHistoryContinuationPoints = mostPoints;
     engine.serverCapabilities.operationLimits.maxNodesPerHistoryReadData = mostNodes;
@@ -174,6 +175,12 @@ export class History {
     });
   }
 }
+
+/** Every tag of the skids: the historian keeps them all. */
+export const historisedNodes = (skids: readonly SkidNodes[]): readonly HistorisedNode[] =>
+  skids.flatMap(({ plan, tags }) =>
+    tags.map(({ plan: { local }, variable }) => ({ tag: tagName(plan.name, localTag(local)), variable })),
+  );
 
 const dataTypes = [DataType.Boolean, DataType.Int32, DataType.String] as const;
 

@@ -1,10 +1,13 @@
 /** The OPC UA server's thread. Entered by `worker-thread.ts` only. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { ServerSession } from 'node-opcua';
 import { elapsed, type Clock, type Monotonic } from '../../plant/clock.ts';
 import { messageOf, mesolineError, type MesolineError } from '../../plant/errors.ts';
 import { systemClock } from '../../plant/system-clock.ts';
 import { buildSpace } from './address-space.ts';
 import { Calls } from './calls.ts';
+import { Conditions } from './conditions.ts';
+import { History, historisedNodes } from './history.ts';
 import { LiveValues } from './live-values.ts';
 import { Logins } from './logins.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
@@ -38,6 +41,11 @@ async function open(clock: Clock): Promise<void> {
   const values = new LiveValues(skids, clock);
   const spectra = new Map(skids.flatMap((skid) => skid.spectra.map((node) => [node.plan.nodeId, node])));
   const level = new ServiceLevel(addressSpace, clock);
+  const asking = { clock, post, loginOf: (session: ServerSession) => logins.of(session) };
+  const conditions = new Conditions({ addressSpace, ...asking }, setup.alarms);
+  const history = new History(asking, setup.history ? historisedNodes(skids) : []);
+  history.install(server);
+  server.on('session_closed', (session) => history.closed(session));
 
   const guard = new Guard({ server, addressSpace, skids: setup.skids, security: setup.security, logins, calls });
   await server.start();
@@ -91,6 +99,13 @@ async function open(clock: Clock): Promise<void> {
         return;
       case 'service-level':
         level.set(message.level);
+        return;
+      case 'alarm':
+      case 'alarm-deed-answer':
+        conditions.take(message);
+        return;
+      case 'history-answer':
+        history.answer(message);
         return;
       case 'outcome':
         calls.answer(message.id, message.outcome);

@@ -7,14 +7,18 @@ import { elapsed, type Clock, type Monotonic } from '../../plant/clock.ts';
 import { MesolineError, mesolineError, messageOf } from '../../plant/errors.ts';
 import type { Log } from '../../plant/log.ts';
 import type { Access, Authority } from '../../plant/ports/access.ts';
+import type { AlarmDesk, AlarmListener, AlarmView } from '../../plant/ports/alarm-desk.ts';
 import type { CommandPath } from '../../plant/ports/command-path.ts';
 import type { CertificateDesk } from '../../plant/ports/certificate-desk.ts';
 import type { RecordKeeper } from '../../plant/ports/record-keeper.ts';
 import type { Room, RoomHealth } from '../../plant/ports/room.ts';
 import type { BatchDesk, BatchListener } from '../../plant/ports/batch-desk.ts';
+import type { HistoryQueries } from '../../plant/ports/history.ts';
 import type { FieldView, ScanConsumer } from '../../plant/ports/scan-consumer.ts';
 import type { SpectrumConsumer } from '../../plant/ports/spectrum-consumer.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
+import { ConditionFeed } from './conditions-feed.ts';
+import { HistoryFeed } from './history-feed.ts';
 import { limits } from './limits.ts';
 import { LoginsDesk } from './logins-desk.ts';
 import type { FromWorker, ServerFigures, ToWorker, WorkerSetup } from './messages.ts';
@@ -44,6 +48,10 @@ export type OpcUaServerOptions = Readonly<{
   field?: Pick<FieldView, 'links'>;
   /** The batches that there are at the start, later ones being told by `changed`; and where clients command them. */
   batches?: Pick<BatchDesk, 'batches' | 'command'>;
+  /** Alarms, to be shown as conditions and acknowledged; without it there are none. Its changes are told by `changed`. */
+  alarms?: AlarmDesk;
+  /** What tags were; without it no history can be asked for. */
+  history?: HistoryQueries;
   /** Who is trusted, and who was turned away, goes into the record. */
   records: RecordKeeper;
   /** Which roles a permission takes, for clients to see; what is done is decided by `authority`. */
@@ -63,7 +71,8 @@ export type OpcUaServerOptions = Readonly<{
 export type OpcUaServer = Room &
   ScanConsumer &
   SpectrumConsumer &
-  BatchListener & {
+  BatchListener &
+  AlarmListener & {
     /** `opc.tcp://127.0.0.1:4840`; empty until it has started. */
     endpoint(): string;
     readonly certificates: CertificateDesk;
@@ -85,6 +94,8 @@ class Server implements OpcUaServer {
   readonly #logins: LoginsDesk;
   readonly #trust: TrustDesk;
   readonly #news: SiteNews;
+  readonly #conditions: ConditionFeed | null;
+  readonly #history: HistoryFeed | null;
   readonly #keeper: WorkerKeeper;
   #state: RoomHealth['state'] = 'stopped';
   #detail = 'OPC UA has not started.';
@@ -115,6 +126,8 @@ class Server implements OpcUaServer {
       field: field ?? null,
       batches: batches ?? null,
     });
+    this.#conditions = options.alarms === undefined ? null : new ConditionFeed(options.alarms);
+    this.#history = options.history === undefined ? null : new HistoryFeed(options.history, options.authority, log);
     this.#keeper = new WorkerKeeper({
       clock,
       log,
@@ -139,6 +152,8 @@ class Server implements OpcUaServer {
     this.#detail = 'OPC UA is starting.';
     this.#endpoint = '';
     try {
+      await this.#conditions?.learn();
+      if (!this.#isStarting()) throw failed('It was stopped while it started.');
       await this.#keeper.start();
     } catch (thrown) {
       // Where it was stopped meanwhile, it has said so already.
@@ -158,6 +173,7 @@ class Server implements OpcUaServer {
     const within = this.#state === 'ready' ? stopWithinMs : 0;
     this.#worker = null;
     this.#news.detach();
+    this.#conditions?.detach();
     this.#state = 'stopping';
     await worker?.end(within);
     this.#logins.leaveAll();
@@ -189,8 +205,9 @@ class Server implements OpcUaServer {
     this.#news.loseSpectrum(lost);
   }
 
-  changed(batch: Parameters<BatchListener['changed']>[0]): void {
-    this.#news.changed(batch);
+  changed(...[view, at]: Parameters<AlarmListener['changed']> | Parameters<BatchListener['changed']>): void {
+    if (isAlarm(view)) this.#conditions?.changed(view, at ?? this.#options.clock.utc());
+    else this.#news.changed(view);
   }
 
   #isStarting(): boolean {
@@ -204,6 +221,8 @@ class Server implements OpcUaServer {
     const known = Number(/:(\d+)$/u.exec(this.#endpoint)?.[1] ?? port);
     return {
       skids: this.#news.plans,
+      alarms: this.#conditions?.forNewWorker() ?? [],
+      history: this.#history !== null,
       site: site.name,
       build: site.build,
       host,
@@ -238,6 +257,7 @@ class Server implements OpcUaServer {
     }
     if (this.#worker !== worker) throw failed('It was stopped while it started.');
     this.#news.attach((message, transfer) => worker.send(message, transfer));
+    this.#conditions?.attach((message) => worker.send(message));
     this.#state = 'ready';
     this.#detail = `OPC UA answers at ${this.#endpoint}.`;
   }
@@ -271,6 +291,12 @@ class Server implements OpcUaServer {
       case 'batch':
         void this.#logins.batch(message, answer);
         return;
+      case 'alarm-deed':
+        void this.#conditions?.asked(message, this.#logins.actorOf(message.login), answer);
+        return;
+      case 'history-read':
+        void this.#history?.asked(message, this.#logins.actorOf(message.login), answer);
+        return;
       case 'figures':
         this.#figures = message.figures;
         return;
@@ -300,6 +326,7 @@ class Server implements OpcUaServer {
 
   #lost(again: boolean, detail: string): void {
     this.#news.detach();
+    this.#conditions?.detach();
     this.#worker = null;
     this.#logins.leaveAll();
     this.#figures = null;
@@ -320,6 +347,9 @@ class Server implements OpcUaServer {
     this.#logins.leaveAll();
   }
 }
+
+/** Both are told by one name; only an alarm has a level. */
+const isAlarm = (view: AlarmView | Parameters<BatchListener['changed']>[0]): view is AlarmView => 'level' in view;
 
 const failed = (reason: string, cause?: unknown) =>
   mesolineError('opcua-failed', 'the OPC UA server', reason, 'Look at its log, and at the pki folder.', cause);
