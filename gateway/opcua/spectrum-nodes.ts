@@ -104,7 +104,7 @@ export class SpectrumNode {
     const [low, high] = rangeOf(x);
     const axis = this.#addressSpace.constructExtensionObject(resolveNodeId(DataTypeIds.AxisInformation), {
       engineeringUnits: unitStructure(this.#addressSpace, this.plan.x.unit),
-      eURange: { low, high },
+      euRange: { low, high },
       title: { text: this.plan.x.title },
       axisScaleType: linear,
       axisSteps: [...x],

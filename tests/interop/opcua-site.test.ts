@@ -16,7 +16,10 @@ let links = all;
 const plant = new Plant({
   skids: [skidOf('QD-1'), analyserSkid('QD-2')],
   field: { links: () => Promise.resolve(links) },
-  batches: { batches: () => Promise.resolve([batchOf('QD-1')]) },
+  batches: {
+    batches: () => Promise.resolve([batchOf('QD-1')]),
+    command: () => Promise.resolve({ done: false, reason: 'Not here.' }),
+  },
 });
 const spectrum = 'QD-2/A401/AT-401.spectrum';
 let client: OPCUAClient;
@@ -147,7 +150,7 @@ describe('a spectrum', () => {
     expect(axis).toMatchObject({
       title: { text: 'Raman shift' },
       engineeringUnits: { displayName: { text: 'nm' } },
-      eURange: { low: 500, high: 502 },
+      euRange: { low: 500, high: 502 },
     });
     expect([...(axis as { axisSteps: Float64Array }).axisSteps]).toEqual([500, 500.5, 502]);
     expect((await space.read(`${spectrum}#Origin`)).value.value).toBe('run-7.spc');

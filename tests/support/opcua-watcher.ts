@@ -12,6 +12,7 @@ import {
   type ClientSubscription,
   type DataValue,
 } from 'node-opcua';
+import { readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Quality } from '../../plant/quality.ts';
 import type { Service } from './service.ts';
@@ -22,6 +23,8 @@ export class OpcUaWatcher {
   readonly session: ClientSession;
   readonly #subscription: ClientSubscription;
   latest: DataValue | null = null;
+  /** Everything that was reported, with our own time of it. */
+  readonly seen: { value: DataValue; at: number }[] = [];
 
   private constructor(client: OPCUAClient, session: ClientSession, subscription: ClientSubscription) {
     this.client = client;
@@ -35,14 +38,7 @@ export class OpcUaWatcher {
       automaticallyAcceptUnknownCertificate: true,
     });
     await certificates.initialize();
-    const client = OPCUAClient.create({
-      clientCertificateManager: certificates,
-      securityMode: MessageSecurityMode.SignAndEncrypt,
-      securityPolicy: SecurityPolicy.Basic256Sha256,
-      endpointMustExist: false,
-      connectionStrategy: { maxRetry: 5, initialDelay: 200, maxDelay: 1000 },
-    });
-    await client.connect(`opc.tcp://127.0.0.1:${service.opcua}`);
+    const client = await connectTrusted(service, certificates);
     const session = await client.createSession({ type: UserTokenType.UserName, userName, password });
     const subscription = await session.createSubscription2({
       requestedPublishingInterval: 50,
@@ -61,6 +57,7 @@ export class OpcUaWatcher {
     );
     item.on('changed', (value: DataValue) => {
       watcher.latest = value;
+      watcher.seen.push({ value, at: Date.now() });
     });
     return watcher;
   }
@@ -89,4 +86,39 @@ export class OpcUaWatcher {
     await this.session.close();
     await this.client.disconnect();
   }
+}
+
+/** Connects; where the service does not know the client's certificate, it is trusted first, as a person would trust it. */
+async function connectTrusted(service: Service, certificates: OPCUACertificateManager): Promise<OPCUAClient> {
+  const connected = async (): Promise<OPCUAClient | null> => {
+    const client = OPCUAClient.create({
+      clientCertificateManager: certificates,
+      securityMode: MessageSecurityMode.SignAndEncrypt,
+      securityPolicy: SecurityPolicy.Basic256Sha256,
+      endpointMustExist: false,
+      connectionStrategy: { maxRetry: 5, initialDelay: 200, maxDelay: 1000 },
+    });
+    try {
+      await client.connect(`opc.tcp://127.0.0.1:${service.opcua}`);
+      return client;
+    } catch {
+      await client.disconnect();
+      return null;
+    }
+  };
+  const pki = join(service.data, 'pki');
+  let client: OPCUAClient | null = null;
+  await until(
+    async () => {
+      client = await connected();
+      if (client !== null) return true;
+      for (const name of readdirSync(join(pki, 'rejected'))) {
+        renameSync(join(pki, 'rejected', name), join(pki, 'trusted/certs', name));
+      }
+      return false;
+    },
+    { what: 'the client to be trusted' },
+  );
+  if (client === null) throw new Error('there is no connection');
+  return client;
 }

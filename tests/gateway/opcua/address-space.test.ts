@@ -1,5 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { DataType, NodeClass, type BaseNode, type UAMethod, type UAObject, type UAVariable } from 'node-opcua';
+import {
+  DataType,
+  NodeClass,
+  SessionContext,
+  type BaseNode,
+  type ISessionContext,
+  type UAMethod,
+  type UAObject,
+  type UAVariable,
+} from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packMlOf, packMlStates } from '../../../gateway/opcua/packml-view.ts';
 import { planSkid } from '../../../gateway/opcua/space-plan.ts';
