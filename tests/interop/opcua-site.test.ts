@@ -1,5 +1,12 @@
 /** What a client sees of devices, batches, availability, spectra, faceplates and of the server itself. */
-import { AttributeIds, StatusCodes, type ClientSession, type DataValue, type OPCUAClient } from 'node-opcua';
+import {
+  AttributeIds,
+  StatusCodes,
+  TimestampsToReturn,
+  type ClientSession,
+  type DataValue,
+  type OPCUAClient,
+} from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LinkView } from '../../plant/ports/scan-consumer.ts';
 import { badNoCommunication } from '../../plant/quality.ts';
@@ -124,7 +131,7 @@ describe('a faceplate', () => {
     const item = await subscription.monitor(
       { nodeId: space.id('QD-1/R201/TIC-201.faceplate/SP'), attributeId: AttributeIds.Value },
       { samplingInterval: 0, queueSize: 10, discardOldest: true },
-      2,
+      TimestampsToReturn.Both,
     );
     const seen: unknown[] = [];
     item.on('changed', ({ value }: DataValue) => void seen.push(value.value));
@@ -174,8 +181,8 @@ describe('a spectrum', () => {
 
 describe('the server', () => {
   it('keeps diagnostics of its sessions and subscriptions', async () => {
-    const read = async (nodeId: string) =>
-      (await session.read({ nodeId, attributeId: AttributeIds.Value })).value.value;
+    const read = async (nodeId: string): Promise<unknown> =>
+      (await session.read({ nodeId, attributeId: AttributeIds.Value })).value.value as unknown;
     expect(await read('i=2294')).toBe(true);
     expect(await read('i=2275')).toMatchObject({ currentSessionCount: 1 });
   });

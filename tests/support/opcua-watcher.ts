@@ -14,6 +14,7 @@ import {
 } from 'node-opcua';
 import { readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Quality } from '../../plant/quality.ts';
 import type { Service } from './service.ts';
 import { until } from './waiting.ts';
@@ -107,18 +108,13 @@ async function connectTrusted(service: Service, certificates: OPCUACertificateMa
     }
   };
   const pki = join(service.data, 'pki');
-  let client: OPCUAClient | null = null;
-  await until(
-    async () => {
-      client = await connected();
-      if (client !== null) return true;
-      for (const name of readdirSync(join(pki, 'rejected'))) {
-        renameSync(join(pki, 'rejected', name), join(pki, 'trusted/certs', name));
-      }
-      return false;
-    },
-    { what: 'the client to be trusted' },
-  );
-  if (client === null) throw new Error('there is no connection');
-  return client;
+  for (let tries = 0; tries < 100; tries++) {
+    const client = await connected();
+    if (client !== null) return client;
+    for (const name of readdirSync(join(pki, 'rejected'))) {
+      renameSync(join(pki, 'rejected', name), join(pki, 'trusted/certs', name));
+    }
+    await pause(100);
+  }
+  throw new Error('the client is not trusted');
 }
