@@ -48,8 +48,8 @@ export class Bus {
   readonly #turns = new Turns(this.#units, this.#budget);
   #connection: Connection | null = null;
   #underWay: UnderWay | null = null;
-  /** The gateway may still be waiting for a unit that did not answer: since when, and until when at most. */
-  #held: { from: Monotonic; until: Monotonic } | null = null;
+  /** The gateway may still be waiting for a unit that did not answer: until when at most. */
+  #held: Readonly<{ until: Monotonic }> | null = null;
   #draining = false;
   #cancelAttempt: Cancel | null = null;
   #cancelWake: Cancel | null = null;
@@ -71,7 +71,10 @@ export class Bus {
     unit.attached = true;
     this.#units.push(unit);
     if (this.#units.length === 1) this.#connect();
-    else if (this.#connection !== null) this.#look(unit);
+    else if (this.#connection !== null) {
+      this.#look(unit);
+      this.#next();
+    }
   }
 
   /** What it asked is refused; with the last unit the connection ends. */
@@ -107,7 +110,8 @@ export class Bus {
   #next(): void {
     while (this.#connection !== null && this.#underWay === null && !this.#draining) {
       const now = this.#tools.clock.monotonic();
-      const turn = this.#turns.take(now);
+      if (this.#held !== null && this.#held.until <= now) this.#held = null;
+      const turn = this.#turns.take(now, this.#held !== null);
       if (turn === null) {
         this.#sleep(now);
         return;
@@ -130,7 +134,7 @@ export class Bus {
     this.#cancelWake = null;
     const at = this.#turns.wakeAt(now);
     if (at === null) return;
-    this.#cancelWake = this.#tools.timers.after(Math.max(1, at - now), () => {
+    this.#cancelWake = this.#tools.timers.after(Math.max(1, at - now, (this.#held?.until ?? now) - now), () => {
       this.#cancelWake = null;
       this.#next();
     });
@@ -201,7 +205,11 @@ export class Bus {
     underWay.cancel();
     this.#underWay = null;
     this.#attempt = 0;
-    this.#release(now);
+    this.#release(now, since);
+    if (!unit.attached) {
+      this.#next();
+      return;
+    }
     unit.figures.latencyMs = now - since;
     unit.figures.lastGood = this.#tools.clock.utc();
     if (exception !== null) unit.figures.exceptions += 1;
@@ -255,7 +263,7 @@ export class Bus {
     this.#budget.charge(now - since, now);
     if (port instanceof MbapPort) {
       port.forget();
-      this.#held = { from: now, until: monotonic(awaited + gatewayMs) };
+      this.#held = { until: monotonic(awaited + gatewayMs) };
     } else {
       unit.trust.failed(request);
       this.#drain(unit, now);
@@ -271,14 +279,16 @@ export class Bus {
     if (unit !== undefined) unit.figures.late += 1;
     const port = this.#connection?.port;
     if (this.#held === null || !(port instanceof MbapPort) || port.owing > 0) return;
-    this.#release(this.#tools.clock.monotonic());
-    if (this.#underWay !== null) this.#await(this.#underWay, 0);
+    const now = this.#tools.clock.monotonic();
+    this.#release(now, this.#underWay?.since ?? now);
+    if (this.#underWay === null) this.#next();
+    else this.#await(this.#underWay, 0);
   }
 
   /** What others waited for the gateway is time of the unit that did not answer. */
-  #release(now: Monotonic): void {
+  #release(now: Monotonic, waitedFrom: Monotonic): void {
     if (this.#held === null) return;
-    this.#budget.charge(Math.min(now, this.#held.until) - this.#held.from, now);
+    this.#budget.charge(Math.max(0, Math.min(now, this.#held.until) - waitedFrom), now);
     this.#held = null;
   }
 

@@ -17,6 +17,9 @@ const malformed = (reason: string): RtuInspection => ({ kind: 'malformed', reaso
 /** 256 bytes are the most of a frame. */
 const longest = 256;
 
+/** Functions whose answers count their bytes. */
+const saysItsLength: ReadonlySet<number> = new Set([1, 2, 3, 4, 23]);
+
 /** @param request unit and PDU of what was asked */
 export function inspectRtu(received: Buffer, request: Buffer): RtuInspection {
   if (received.length === 0) return incomplete;
@@ -25,7 +28,12 @@ export function inspectRtu(received: Buffer, request: Buffer): RtuInspection {
   if (received.length < 2) return incomplete;
   const exception = received[1] === (code | 0x80);
   if (!exception && received[1] !== code) return malformed(`function ${received[1] ?? 0} where ${code} was asked`);
-  const end = exception ? exceptionLength : (answerLength(request) ?? identificationEnd(received));
+  const due = exception ? exceptionLength : answerLength(request);
+  // Another's answer that is shorter would be waited for in vain.
+  if (!exception && due !== null && saysItsLength.has(code) && received.length > 2 && received[2] !== due - 3) {
+    return malformed(`a byte count of ${received[2] ?? 0} where ${due - 3} was asked`);
+  }
+  const end = due ?? identificationEnd(received);
   const length = end === null ? null : end + checksumLength;
   if ((length ?? received.length) > longest) return malformed(`more than the ${longest} bytes of a frame`);
   if (length === null || received.length < length) return incomplete;

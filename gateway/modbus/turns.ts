@@ -17,11 +17,12 @@ export class Turns {
     this.#budget = budget;
   }
 
-  take(now: Monotonic): Turn | null {
+  /** @param held the bus may still wait for one that did not answer: no other such is added while somebody lives */
+  take(now: Monotonic, held: boolean): Turn | null {
     const urgent = this.#units.find((unit) => unit.urgent.length > 0);
     if (urgent !== undefined) return { unit: urgent, kind: 'urgent' };
     const waiting = this.#waiting();
-    if (this.#roundDone || waiting === null) {
+    if ((this.#roundDone || waiting === null) && !(held && this.#someLive())) {
       const probed = this.#probe(now);
       if (probed !== null) {
         this.#roundDone = false;
