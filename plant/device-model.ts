@@ -100,6 +100,8 @@ export type LinePoint = PointFacts &
     setOff?: string;
     /** What the device answers then; null where it says nothing, and only reading it back tells. */
     confirm?: string | null;
+    /** Only for a boolean: which bit of the number it is, 0 the least significant; without it the number is 0 or 1. */
+    bit?: number;
     /** Raw values by which the device says that it has no value: Bad, sensor failure. */
     invalid?: readonly number[];
   }>;

@@ -109,7 +109,8 @@ export class LineDevice implements Driver {
 
   async read(points: readonly PointDefinition[]): Promise<ReadonlyMap<string, ReadValue>> {
     const readings: Reading[] = [];
-    for (const point of points) if (point.via === 'line') readings.push(await this.#read(point, true));
+    for (const alike of byAsk(points.filter((point): point is LinePoint => point.via === 'line')))
+      readings.push(...(await this.#read(alike, true)));
     await this.#link.ask(this.#link.hello, { urgent: true });
     this.#take(readings);
     return new Map(readings.map(({ point, decoded }) => [point.name, decoded.value]));
@@ -142,8 +143,8 @@ export class LineDevice implements Driver {
     const identify = !this.#identified;
     const readings: Reading[] = [];
     try {
-      for (const point of identify ? [...this.#identifying, ...this.#cyclic] : this.#cyclic)
-        readings.push(await this.#read(point, false));
+      for (const alike of byAsk(identify ? [...this.#identifying, ...this.#cyclic] : this.#cyclic))
+        readings.push(...(await this.#read(alike, false)));
       await this.#link.ask(this.#link.hello);
     } catch (thrown) {
       // A hello that is refused now ends nothing, and proves nothing.
@@ -154,18 +155,22 @@ export class LineDevice implements Driver {
     if (identify) this.#identify(readings);
   }
 
-  /** A refusal is an answer as well, of no value. @throws MesolineError of the link */
-  async #read(point: LinePoint, urgent: boolean): Promise<Reading> {
+  /** Points of one line. A refusal is an answer as well, of no value. @throws MesolineError of the link */
+  async #read(points: readonly LinePoint[], urgent: boolean): Promise<readonly Reading[]> {
     const { clock } = this.#context;
-    const answer = parseTemplate(point.answer);
-    let decoded: Decoded;
+    const [first] = points;
+    if (first === undefined) return [];
+    const exchange = { line: first.ask, answer: parseTemplate(first.answer), sets: false };
+    let decode: (point: LinePoint) => Decoded;
     try {
-      decoded = decodeLine(point, await this.#link.ask({ line: point.ask, answer, sets: false }, { urgent }));
+      const raw = await this.#link.ask(exchange, { urgent });
+      decode = (point) => decodeLine(point, raw);
     } catch (thrown) {
       if (codeOf(thrown) !== 'device-refused') throw thrown;
-      decoded = { value: null, quality: qualityOfLineFailure(thrown) };
+      decode = () => ({ value: null, quality: qualityOfLineFailure(thrown) });
     }
-    return { point, decoded, utc: clock.utc(), at: clock.monotonic() };
+    const [utc, at] = [clock.utc(), clock.monotonic()];
+    return points.map((point) => ({ point, decoded: decode(point), utc, at }));
   }
 
   /** What a command has read back since is newer than what its round read before. */
@@ -192,4 +197,14 @@ export class LineDevice implements Driver {
       firmware: hello.says === 'firmware' ? said : read(identity?.firmware),
     };
   }
+}
+
+/** Points that the same line tells, such as the bits of a status, are asked for once. */
+function byAsk(points: readonly LinePoint[]): readonly (readonly LinePoint[])[] {
+  const groups = new Map<string, LinePoint[]>();
+  for (const point of points) {
+    const key = `${point.ask}\n${point.answer}`;
+    groups.set(key, [...(groups.get(key) ?? []), point]);
+  }
+  return [...groups.values()];
 }

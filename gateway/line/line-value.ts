@@ -11,6 +11,7 @@ export function decodeLine(point: LinePoint, raw: number | string | null): Decod
   if (typeof raw === 'string')
     return point.kind === 'text' ? { value: raw, quality: good } : { value: null, quality: badDecodingError };
   if (point.invalid?.includes(raw) === true) return { value: null, quality: badSensorFailure };
+  if (point.bit !== undefined) return { value: ((raw >>> point.bit) & 1) === 1, quality: good };
   if (point.kind === 'boolean')
     return raw === 0 || raw === 1 ? { value: raw === 1, quality: good } : { value: null, quality: badDecodingError };
   const value = scaled(raw, point);

@@ -162,6 +162,7 @@ const linePoint = Type.Object(
     setOff: optional(text),
     confirm: optional(text),
     silent: optional(Type.Boolean()),
+    bit: optional(Type.Integer({ minimum: 0, maximum: 15 })),
     invalid,
     ...facts,
   },

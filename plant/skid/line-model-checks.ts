@@ -21,6 +21,8 @@ export function checkLinePoint(source: Source, path: Path, point: LinePoint): vo
       'A scale of 0 makes every value 0.',
       'Write the scale of the manual, or leave it out.',
     );
+  if (point.bit !== undefined && (point.kind !== 'boolean' || answer?.form !== 'hex16u' || point.access !== 'read'))
+    source.fault([...path, 'bit'], 'Only a boolean that is read from a hex16u is one bit of it.', 'Leave "bit" out.');
   if (point.access === 'read') {
     if ((point.set ?? point.setOn ?? point.setOff ?? point.confirm) !== undefined)
       source.fault(

@@ -77,6 +77,7 @@ function readPoint(source: Source, form: LineModelFile, name: string, point: Lin
     ...(point.setOn === undefined ? {} : { setOn: point.setOn }),
     ...(point.setOff === undefined ? {} : { setOff: point.setOff }),
     ...(point.silent === true ? { confirm: null } : point.confirm === undefined ? {} : { confirm: point.confirm }),
+    ...(point.bit === undefined ? {} : { bit: point.bit }),
     ...(point.invalid === undefined ? {} : { invalid: point.invalid }),
   };
   for (const key of ['set', 'setOn', 'setOff', 'confirm'] as const) {

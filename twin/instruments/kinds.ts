@@ -1,7 +1,10 @@
 /** The instruments that can be emulated, by the word that `--kind` takes. */
 import type { Clock } from '../../plant/clock.ts';
 import type { InstrumentServer } from './instrument.ts';
+import { HuberThermostat } from './huber.ts';
+import { JulaboCirculator } from './julabo.ts';
 import { KnauerPump } from './knauer.ts';
+import { LaudaThermostat } from './lauda.ts';
 import { LineServer } from './line-server.ts';
 
 export type InstrumentOptions = Readonly<{ host: string; port: number; clock: Clock }>;
@@ -10,4 +13,7 @@ type Kind = (options: InstrumentOptions) => InstrumentServer;
 export const kinds: Readonly<Record<string, Kind>> = {
   knauer: ({ host, port, clock }) => new LineServer({ host, port, instrument: new KnauerPump(50, clock) }),
   'knauer-10': ({ host, port, clock }) => new LineServer({ host, port, instrument: new KnauerPump(10, clock) }),
+  huber: ({ host, port, clock }) => new LineServer({ host, port, instrument: new HuberThermostat(clock) }),
+  lauda: ({ host, port, clock }) => new LineServer({ host, port, instrument: new LaudaThermostat(clock) }),
+  julabo: ({ host, port, clock }) => new LineServer({ host, port, instrument: new JulaboCirculator(clock) }),
 };

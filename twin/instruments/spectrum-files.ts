@@ -74,7 +74,7 @@ export function jcampDxOf({ x, y }: Curve, title: string, yFactor = 0.01): strin
   return [...head, ...rows, check, '##END=', ''].join('\r\n');
 }
 
-export function columnsOf({ x, y }: Curve, title: string): string {
+export function columnsOf({ x, y }: Curve, title: string, axes = 'Raman shift (cm-1),Counts'): string {
   const rows = [...x].map((value, i) => `${value.toFixed(3)},${(y[i] ?? 0).toFixed(3)}`);
-  return [`# ${title}`, `# points: ${x.length}`, 'Raman shift (cm-1),Counts', ...rows, ''].join('\r\n');
+  return [`# ${title}`, `# points: ${x.length}`, axes, ...rows, ''].join('\r\n');
 }
