@@ -37,6 +37,9 @@ type Asked = Readonly<{
 const shortestForEvents = 100;
 const longestEventQueue = 1000;
 
+const valueAttribute: number = AttributeIds.Value;
+const eventAttribute: number = AttributeIds.EventNotifier;
+
 export class QueueBudget {
   readonly #server: OPCUAServer;
   readonly #budget: number;
@@ -104,7 +107,7 @@ export class QueueBudget {
   }
 
   #asked(item: ReadValueId, queueSize: number) {
-    if ((item.attributeId as AttributeIds) === AttributeIds.EventNotifier) {
+    if (item.attributeId === eventAttribute) {
       const wished = queueSize === 0 ? longestEventQueue : queueSize === 1 ? shortestForEvents : queueSize;
       return { length: Math.max(wished, shortestForEvents), bytesEach: eventBytes, shortest: shortestForEvents };
     }
@@ -112,7 +115,7 @@ export class QueueBudget {
   }
 
   #valueBytes({ nodeId, attributeId }: ReadValueId): number {
-    if ((attributeId as AttributeIds) !== AttributeIds.Value) return valueBytes;
+    if (attributeId !== valueAttribute) return valueBytes;
     const node = this.#server.engine.addressSpace?.findNode(nodeId);
     if (node?.nodeClass !== NodeClass.Variable) return valueBytes;
     const variable = node as UAVariable;

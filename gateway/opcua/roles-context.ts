@@ -77,7 +77,7 @@ export class PlantContext extends SessionContext {
     const known = this.#permissions.get(node);
     if (known !== undefined) return known;
     const writes: number = this.#standing.writable.has(node) ? Write : 0;
-    const permissions = (super.getPermissions(node) & (~changing | writes)) as PermissionFlag;
+    const permissions = (super.getPermissions(node) & (~changing | writes)) as unknown as PermissionFlag;
     this.#permissions.set(node, permissions);
     return permissions;
   }

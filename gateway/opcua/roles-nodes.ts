@@ -35,8 +35,8 @@ export function addRoles(addressSpace: AddressSpace, plan: AccessPlan): RoleNode
 
   const permissions = (own: readonly Role[], may: PermissionType) =>
     roles.flatMap((role) => {
-      const flags = ((plan.view.includes(role) ? seeing : 0) | (own.includes(role) ? may : 0)) as PermissionType;
-      return (flags as number) === 0 ? [] : [{ roleId: nodeOf(role), permissions: flags }];
+      const flags: number = (plan.view.includes(role) ? seeing : 0) | (own.includes(role) ? may : 0);
+      return flags === 0 ? [] : [{ roleId: nodeOf(role), permissions: flags as unknown as PermissionType }];
     });
   // Conditions have methods of their own, whoever makes them.
   namespace.setDefaultRolePermissions(permissions(plan.acknowledge, Call));

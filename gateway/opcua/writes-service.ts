@@ -32,6 +32,8 @@ export type WriteParts = Readonly<{
 type Write = (context: SessionContext, nodes: WriteValue[]) => Promise<StatusCode[]>;
 type Wanted = Commanded & Readonly<{ place: number }>;
 
+const valueAttribute: number = AttributeIds.Value;
+
 export function takeWrites(server: OPCUAServer, parts: WriteParts): void {
   const engine = server.engine as unknown as { write: Write };
   const byStack = engine.write.bind(engine);
@@ -44,7 +46,7 @@ async function write(context: SessionContext, nodes: WriteValue[], parts: WriteP
   const wanted = new Map<SkidName, Wanted[]>();
   for (const [place, node] of nodes.entries()) {
     const setPoint = parts.setPoints.get(node.nodeId.toString());
-    if (setPoint === undefined || (node.attributeId as AttributeIds) !== AttributeIds.Value) {
+    if (setPoint === undefined || node.attributeId !== valueAttribute) {
       statuses[place] = (await byStack(context, [node]))[0] ?? StatusCodes.BadInternalError;
       continue;
     }

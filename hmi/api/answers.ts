@@ -5,6 +5,8 @@ import type { CommandOutcome } from '../../plant/command.ts';
 import type { Fault } from '../../plant/errors.ts';
 import type { Role } from '../../plant/people.ts';
 import type { Decision, Permission } from '../../plant/ports/access.ts';
+import type { CertificateView } from '../../plant/ports/certificate-desk.ts';
+import type { PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { SignatureView } from '../../plant/ports/record-desk.ts';
 import type { RoomHealth } from '../../plant/ports/room.ts';
 import type { LinkView } from '../../plant/ports/scan-consumer.ts';
@@ -129,4 +131,13 @@ export type SystemAnswer = Readonly<{
   fingerprint: string;
   links: readonly LinkView[];
   health: HealthAnswer;
+}>;
+
+export type CertificatesAnswer = Readonly<{
+  /** Of clients, and those by which users tried to log in. */
+  certificates: readonly CertificateView[];
+  /** By which people log in at OPC UA. */
+  people: readonly (PersonCertificate & Readonly<{ userName: string; printedName: string }>)[];
+  /** Whom one can be given to. */
+  userNames: readonly string[];
 }>;

@@ -112,3 +112,18 @@ export const journalQuery = Type.Object(
   closed,
 );
 export type JournalQuery = Static<typeof journalQuery>;
+
+const thumbprint = Type.String({ pattern: '^[0-9a-f]{40}$' });
+
+export const trustRequest = Type.Object(
+  { thumbprint, state: Type.Union([Type.Literal('trusted'), Type.Literal('rejected')]) },
+  closed,
+);
+export type TrustRequest = Static<typeof trustRequest>;
+
+/** Gives a certificate that a client has shown to the person who logs in by it. */
+export const giveCertificateRequest = Type.Object({ thumbprint, userName: name, reason }, closed);
+export type GiveCertificateRequest = Static<typeof giveCertificateRequest>;
+
+export const takeCertificateRequest = Type.Object({ thumbprint, reason }, closed);
+export type TakeCertificateRequest = Static<typeof takeCertificateRequest>;

@@ -8,6 +8,7 @@ import type { PagesOptions } from './options.ts';
 import { accessRoutes } from './routes/access.ts';
 import { alarmRoutes } from './routes/alarms.ts';
 import { batchRoutes } from './routes/batches.ts';
+import { certificateRoutes } from './routes/certificates.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { guardRoutes } from './routes/guard.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -70,6 +71,7 @@ export async function buildApp(
       alarmRoutes(api, options);
       batchRoutes(api, options);
       trendRoutes(api, options);
+      certificateRoutes(api, options);
       streamRoutes(api, hub);
       await Promise.resolve();
     },

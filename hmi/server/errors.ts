@@ -14,6 +14,7 @@ const statusOfCode: Readonly<Record<string, number>> = {
   'cross-site-request': 403,
   'not-permitted': 403,
   'not-found': 404,
+  'certificate-unknown': 404,
   'no-such-record': 404,
   'media-type': 415,
   'login-locked': 429,

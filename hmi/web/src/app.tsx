@@ -3,6 +3,7 @@ import { AlarmsPage } from './alarm/alarms-page.tsx';
 import { BatchPage } from './batch/batch-page.tsx';
 import { BatchesPage } from './batch/batches-page.tsx';
 import { MaintenancePage } from './maintenance/maintenance-page.tsx';
+import { CertificatesPage } from './pages/certificates.tsx';
 import { LoginPage, PasswordPage } from './pages/login.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { SystemPage } from './pages/system.tsx';
@@ -30,6 +31,7 @@ function Page() {
   if (here === '/batches') return <BatchesPage />;
   if (here === '/maintenance') return <MaintenancePage />;
   if (here === '/system') return <SystemPage />;
+  if (here === '/certificates') return <CertificatesPage />;
   const batch = after('/batches');
   if (batch !== null) return <BatchPage key={batch} id={batch} />;
   const skid = skids.value.find(({ name }) => name === after('/skids'));

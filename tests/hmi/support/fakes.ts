@@ -9,6 +9,7 @@ import type { Person, Role } from '../../../plant/people.ts';
 import type { Permission, SessionView } from '../../../plant/ports/access.ts';
 import type { AlarmDesk, AlarmView } from '../../../plant/ports/alarm-desk.ts';
 import type { BatchDesk } from '../../../plant/ports/batch-desk.ts';
+import type { CertificateView } from '../../../plant/ports/certificate-desk.ts';
 import type { InterlockView } from '../../../plant/ports/interlock-desk.ts';
 import type { MaintenanceDesk } from '../../../plant/ports/maintenance-desk.ts';
 import type { SignatureView } from '../../../plant/ports/record-desk.ts';
@@ -136,6 +137,17 @@ export const recipe: RecipeView = {
   phases: ['collect'],
   startSignatures: ['operator', 'checker'],
   rehearsalOnly: true,
+};
+
+export const certificate: CertificateView = {
+  thumbprint: 'ab'.repeat(20),
+  use: 'application',
+  state: 'rejected',
+  subject: 'CN=historian',
+  applicationUri: 'urn:historian',
+  validFrom: utcMs(start),
+  validTo: utcMs(start + 1),
+  since: utcMs(start),
 };
 
 export const signature: SignatureView = {
@@ -301,6 +313,26 @@ export function fakeRooms(skids: readonly Skid[]) {
       signatures: () => Promise.resolve([signature]),
       export: (scope) => Promise.resolve({ fileName: `${scope}.json`, mediaType: 'application/json', text: '{"é":1}' }),
       fingerprint: () => Promise.resolve('SHA256:abc'),
+    },
+    certificates: {
+      list: () => Promise.resolve([certificate]),
+      pem: (thumbprint) => Promise.resolve(`PEM of ${thumbprint}`),
+      trust: (thumbprint, actor) => Promise.resolve(void asked.push({ what: 'trust', with: { thumbprint, actor } })),
+      reject: (thumbprint, actor) => Promise.resolve(void asked.push({ what: 'reject', with: { thumbprint, actor } })),
+    },
+    people: {
+      add: () => Promise.reject(mesolineError('person-refused', 'person', 'Not here.', '')),
+      setRoles: () => Promise.resolve(),
+      deactivate: () => Promise.resolve(),
+      resetPassword: () => Promise.resolve({ firstPassword: '' }),
+      certificates: () => Promise.resolve([]),
+      addCertificate: (id, pem, reason) => {
+        asked.push({ what: 'give', with: { id, pem, reason } });
+        const { thumbprint, subject, validFrom, validTo } = certificate;
+        return Promise.resolve({ personId: id, thumbprint, subject, validFrom, validTo });
+      },
+      removeCertificate: (thumbprint, reason) =>
+        Promise.resolve(void asked.push({ what: 'take', with: { thumbprint, reason } })),
     },
     health: () => state.health,
   } satisfies Partial<PagesOptions>;

@@ -48,6 +48,11 @@ function Header() {
         <Link to="/system" current={here === '/system'}>
           System
         </Link>
+        {known.may['manage certificates'].allowed && (
+          <Link to="/certificates" current={here === '/certificates'}>
+            Certificates
+          </Link>
+        )}
       </nav>
       <ServerTime />
       <span class="person" title={known.person.roles.join(', ')}>
