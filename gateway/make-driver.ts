@@ -6,6 +6,7 @@ import type { DriverContext } from './driver-context.ts';
 import { LineDevice } from './line/line-device.ts';
 import { ModbusDevice } from './modbus/modbus-device.ts';
 import { FolderDevice } from './spectra/folder-device.ts';
+import { SpinsolveDevice } from './spinsolve/spinsolve-device.ts';
 
 /** @throws MesolineError where the device cannot be served as its model says */
 export function makeDriver(model: DeviceModel, context: DriverContext): Driver {
@@ -14,6 +15,8 @@ export function makeDriver(model: DeviceModel, context: DriverContext): Driver {
       return new ModbusDevice(model, context);
     case 'line':
       return new LineDevice(model, context);
+    case 'spinsolve':
+      return new SpinsolveDevice(model, context);
     case 'spectra-folder':
       return new FolderDevice(model, context);
     default:
