@@ -83,6 +83,55 @@ describe('the codec', () => {
     );
   });
 
+  it.each(wordOrders)('gives back every text that was laid in its registers, in order %s', (order) => {
+    const swaps = order === 'BADC' || order === 'DCBA';
+    const text = fc
+      .array(fc.integer({ min: 0x21, max: 0x7e }), { maxLength: 10 })
+      .map((codes) => String.fromCharCode(...codes));
+    fc.assert(
+      fc.property(text, fc.constantFrom('\0', ' '), (said, fill) => {
+        const bytes = Buffer.from(said.padEnd(10, fill), 'latin1');
+        const words = [0, 2, 4, 6, 8].map((at) => (swaps ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at)));
+        const definition = point('string', { order, length: 5 });
+        expect(decodePoint(definition, words)).toEqual({ value: said, quality: good });
+        expect(decodePoint(definition, [9, ...words], 1)).toEqual({ value: said, quality: good });
+      }),
+    );
+  });
+
+  it.each(wordOrders)('takes every bit and every field of bits out of its register, in order %s', (order) => {
+    const swaps = order === 'BADC' || order === 'DCBA';
+    const field = fc
+      .tuple(fc.integer({ min: 0, max: 14 }), fc.integer({ min: 1, max: 15 }))
+      .map(([from, more]) => ({ from, to: Math.min(15, from + more) }));
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffff }), field, (word, bits) => {
+        const onWire = swaps ? ((word & 0xff) << 8) | (word >> 8) : word;
+        const digits = word.toString(2).padStart(16, '0');
+        const wanted = parseInt(digits.slice(15 - bits.to, 16 - bits.from), 2);
+        expect(decodePoint(point('uint16', { bits, order }), [onWire]).value).toBe(wanted);
+        const bit = decodePoint(point('bool', { bit: bits.from, order }), [onWire]).value;
+        expect(bit).toBe(digits[15 - bits.from] === '1');
+      }),
+    );
+  });
+
+  it('takes what is no decimal digit in BCD for a failed sensor, and so what the device calls no value', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffff }), (word) => {
+        const decimal = /^\d+$/u.test(word.toString(16));
+        const { value, quality } = decodePoint(point('bcd16'), [word]);
+        expect(value).toBe(decimal ? Number(word.toString(16)) : null);
+        expect(quality).toBe(decimal ? good : badSensorFailure);
+      }),
+    );
+    expect(decodePoint(point('int16', { invalid: [-15_100] }), [0xc504])).toEqual({
+      value: null,
+      quality: badSensorFailure,
+    });
+    expect(decodePoint(point('string', { length: 1 }), [0x4107]).quality).toBe(badSensorFailure);
+  });
+
   it('adds the offset after the scale', () => {
     expect(decodePoint(point('uint16', { scale: 0.5, offset: -40 }), [200]).value).toBe(60);
     expect(encodePoint(point('uint16', { scale: 0.5, offset: -40 }), 60)).toEqual([200]);
