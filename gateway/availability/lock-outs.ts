@@ -55,6 +55,7 @@ const longestReason = 1000;
 export class LockOuts {
   readonly #options: LockOutsOptions;
   readonly #standing = new Map<SkidName, Standing>();
+  readonly #refusals = new Set<Promise<void>>();
   #cancelReading: Cancel | null = null;
 
   constructor(options: LockOutsOptions) {
@@ -75,6 +76,7 @@ export class LockOuts {
     this.#cancelReading?.();
     this.#cancelReading = null;
     await Promise.allSettled([...this.#standing.values()].map(({ turn }) => turn));
+    await Promise.all(this.#refusals);
   }
 
   /** As things stand now. */
@@ -206,11 +208,15 @@ export class LockOuts {
     return found?.type.devices.map(({ name }) => name) ?? [];
   }
 
-  /** A refusal waits for nothing. */
+  /** Whoever was refused does not wait for the record of it; a stop does. */
   #recordRefusal(event: RecordEvent): void {
-    this.#options.records.append(event).catch((thrown: unknown) => {
-      this.#options.log.error({ event, cause: messageOf(thrown) }, 'a refusal could not be recorded');
-    });
+    const recorded = this.#options.records.append(event).then(
+      () => undefined,
+      (thrown: unknown) =>
+        this.#options.log.error({ event, cause: messageOf(thrown) }, 'a refusal could not be recorded'),
+    );
+    this.#refusals.add(recorded);
+    void recorded.finally(() => this.#refusals.delete(recorded));
   }
 }
 

@@ -7,10 +7,11 @@ export type MaintenanceRefusal = Readonly<{ done: false; reason: string }>;
 
 export interface MaintenanceDesk {
   blocks(skid: SkidName): Promise<readonly Block[]>;
-  /** Recorded before it is answered, and kept over a restart. `device` null: the whole skid. */
+  /** Recorded before it is answered, and kept over a restart. `device` null: the whole skid. Each person has their own lock. */
   lockOut(
     request: Readonly<{ skid: SkidName; device: string | null; reason: string; actor: Actor }>,
   ): Promise<Readonly<{ done: true }> | MaintenanceRefusal>;
+  /** The actor's own lock; where they have none there, a process engineer takes away another's. */
   giveBack(
     request: Readonly<{ skid: SkidName; device: string | null; reason: string; actor: Actor }>,
   ): Promise<Readonly<{ done: true }> | MaintenanceRefusal>;

@@ -5,6 +5,7 @@ import { createStreamHub } from '../../hmi/server/stream/hub.ts';
 import { createSkidNews } from '../../hmi/server/stream/skid-news.ts';
 import type { LiveSample } from '../../hmi/api/answers.ts';
 import type { StreamEventName, StreamEvents } from '../../hmi/api/stream.ts';
+import type { Block } from '../../plant/block.ts';
 import { badNoCommunication, good } from '../../plant/quality.ts';
 import { skidName } from '../../plant/sample.ts';
 import { alarmOf, batchOf, fakeRooms, interlocksOf, scanOf } from './support/fakes.ts';
@@ -35,6 +36,21 @@ function plant() {
   const rooms = fakeRooms([smallSkid('QD-1'), smallSkid('QD-2')]);
   return { rooms, hub: createStreamHub(rooms.ports) };
 }
+
+describe('what blocks a skid', () => {
+  it('is told with the values, and gone with the scan that says so', () => {
+    const { hub } = plant();
+    const { client, of } = page();
+    hub.join(client);
+    const block: Block = { device: 'PLC-1', kind: 'locked out', message: 'Locked out.', by: 'Mara', since: null };
+    hub.accept({ ...scanOf('QD-1', 1, {}), blocks: [block] });
+    hub.flush();
+    expect(of('values').at(-1)?.skids['QD-1']?.blocks).toEqual([block]);
+    hub.accept(scanOf('QD-1', 2, {}));
+    hub.flush();
+    expect(of('values').at(-1)?.skids['QD-1']?.blocks).toEqual([]);
+  });
+});
 
 describe('a page that joins', () => {
   it('first gets everything as it is, then only what changes', async () => {
