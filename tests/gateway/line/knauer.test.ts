@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { milliseconds } from '../../../plant/clock.ts';
 import { badConfigurationError, badDecodingError, badNotConnected, isGood } from '../../../plant/quality.ts';
 import { LineServer } from '../../../twin/instruments/line-server.ts';
 import { KnauerPump } from '../../../twin/instruments/knauer.ts';
@@ -93,7 +94,7 @@ describe('a Knauer pump', () => {
   });
 
   it('that answers slowly and in pieces is read all the same', async () => {
-    const { bench, server } = await pumpOf();
+    const { bench, server } = await pumpOf(50, shipped('knauer-azura-50', { timeout: milliseconds(400) }));
     server.take({ manners: { delayMs: 5, pieceBytes: 3, pieceGapMs: 1 } });
     await bench.until(() => isGood(bench.reading('pressure').quality));
     expect(bench.device.figures).toMatchObject({ malformed: 0, timeouts: 0 });

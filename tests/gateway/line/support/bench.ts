@@ -16,7 +16,7 @@ import { silentLog } from '../../support/house.ts';
 export function shipped(name: string, pace: Partial<LineModel> = {}): LineModel {
   const model = loadDeviceModel(`${shippedDeviceModelFolder}/${name}.yaml`);
   if (model.protocol !== 'line') throw new Error(`${name} is no line model`);
-  return { ...model, period: milliseconds(20), timeout: milliseconds(60), pause: milliseconds(0), ...pace };
+  return { ...model, period: milliseconds(20), timeout: milliseconds(100), pause: milliseconds(0), ...pace };
 }
 
 export class Bench {
