@@ -1,3 +1,3 @@
 /** The gateway's door: the field side with its command path, and the OPC UA server. */
 export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
-export { createOpcUaServer, TrustFolder, type OpcUaServer, type OpcUaServerOptions } from './opcua/index.ts';
+export { createOpcUaServer, type OpcUaServer, type OpcUaServerOptions } from './opcua/index.ts';

@@ -35,8 +35,9 @@ export function addRoles(addressSpace: AddressSpace, plan: AccessPlan): RoleNode
 
   const permissions = (own: readonly Role[], may: PermissionType) =>
     roles.flatMap((role) => {
-      const flags: number = (plan.view.includes(role) ? seeing : 0) | (own.includes(role) ? may : 0);
-      return flags === 0 ? [] : [{ roleId: nodeOf(role), permissions: flags as unknown as PermissionType }];
+      const sees: PermissionType = plan.view.includes(role) ? seeing : PermissionType.None;
+      const flags: PermissionType = own.includes(role) ? sees | may : sees;
+      return flags === PermissionType.None ? [] : [{ roleId: nodeOf(role), permissions: flags }];
     });
   // Conditions have methods of their own, whoever makes them.
   namespace.setDefaultRolePermissions(permissions(plan.acknowledge, Call));

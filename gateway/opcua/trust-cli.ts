@@ -6,8 +6,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { TrustFolder } from '../gateway/index.ts';
-import { messageOf } from '../plant/errors.ts';
+import { messageOf } from '../../plant/errors.ts';
+import { TrustFolder } from './trust-folder.ts';
 
 const usage = 'npm run opcua:trust -- [--data DIR] list | trust THUMBPRINT | reject THUMBPRINT';
 
