@@ -94,6 +94,7 @@ async function device(more: Partial<RegisterModel> = {}) {
     spectra: { take: () => undefined, lose: () => undefined },
     buses: busesOf(),
     reader: null,
+    pkiFolder: null,
     clock,
     timers: systemTimers,
     random: () => 0,

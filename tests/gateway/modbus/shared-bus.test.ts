@@ -15,17 +15,17 @@ async function gateway(): Promise<SerialisingGateway> {
 
 /** Reads over and over until it is told to stop. @returns how often it was answered, and how often not */
 function reading({ link }: Linked): () => Promise<Readonly<{ answered: number; failed: number }>> {
-  let going = true;
+  const course = { going: true };
   let [answered, failed] = [0, 0];
   const done = (async () => {
-    while (going) {
+    while (course.going) {
       if ((await failureOf(link.readRegisters('holding', 0, 2))) === null) answered += 1;
       else failed += 1;
       await new Promise((resolve) => setImmediate(resolve));
     }
   })();
   return async () => {
-    going = false;
+    course.going = false;
     await done;
     return { answered, failed };
   };
