@@ -1,19 +1,8 @@
-/**
- * OPC UA's ServiceLevel (Part 4, 6.6.2.4.2), by which a client of two servers chooses: 255 where every device answers, 200 to
- * 100 by the share that does not, 1 (no data) while no scan has been heard of for 2 s.
- */
+/** OPC UA's own node of the service level; it falls to 1 with the plant side's silence, whatever was told before. */
 import { DataType, DataValue, VariableIds, type AddressSpace, type UAVariable } from 'node-opcua';
 import type { Clock } from '../../plant/clock.ts';
+import { noData } from './level-of.ts';
 import { dataValueOf, put, scalar } from './set-data-value.ts';
-
-const all = 255;
-const most = 200;
-const least = 100;
-const noData = 1;
-
-/** @returns 255, or 200 to 100. Pure. */
-export const levelOf = (devices: number, lost: number): number =>
-  lost === 0 ? all : Math.round(most - ((most - least) * lost) / devices);
 
 export class ServiceLevel {
   readonly #variable: UAVariable;

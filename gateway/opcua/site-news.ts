@@ -12,7 +12,7 @@ import type { SpectrumConsumer } from '../../plant/ports/spectrum-consumer.ts';
 import type { SkidName } from '../../plant/sample.ts';
 import type { Spectrum, SpectrumLost } from '../../plant/spectrum.ts';
 import type { SpectrumMessage, ToWorker } from './messages.ts';
-import { levelOf } from './service-level.ts';
+import { levelOf } from './level-of.ts';
 import { SiteFacts } from './site-facts.ts';
 import type { SkidPlan } from './space-plan.ts';
 import { ValueFeed } from './value-feed.ts';

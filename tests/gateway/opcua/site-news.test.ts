@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ToWorker } from '../../../gateway/opcua/messages.ts';
 import { unpack, type ShownValue } from '../../../gateway/opcua/packed-values.ts';
-import { levelOf } from '../../../gateway/opcua/service-level.ts';
+import { levelOf } from '../../../gateway/opcua/level-of.ts';
 import { SiteNews } from '../../../gateway/opcua/site-news.ts';
 import { planSkid } from '../../../gateway/opcua/space-plan.ts';
 import type { BatchView } from '../../../plant/batch-view.ts';
