@@ -143,7 +143,9 @@ describe('raw history', () => {
     expect(numbers(await one({ start: null, end: t0 + 4000, most: 2 }))).toEqual([0.4, 0.3]);
     expect(numbers(await one({ end: null, most: 2 }))).toEqual([0, 0.1]);
     const [heater, state] = await read({ nodes: ['QD-1/R201/heater.run', 'QD-1/PLC/safeState'] });
-    expect(valuesOf(heater!).map(({ value, statusCode }) => [value.dataType, value.value, statusCode.value])).toEqual([
+    expect(
+      valuesOf(heater!).map(({ value, statusCode }) => [value.dataType, value.value as unknown, statusCode.value]),
+    ).toEqual([
       [DataType.Boolean, true, 0],
       [DataType.Boolean, true, badNoCommunication],
     ]);
