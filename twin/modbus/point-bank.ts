@@ -134,11 +134,14 @@ function maskBits(map: AreaMap, store: PointStore, address: number, and: number,
 }
 
 type AreaMap = Readonly<{
-  /** The points at each register or bit they take; several only where they are bits of one register. */
+  /** The points at each register or bit they take; several only where they are parts of one register. */
   points: ReadonlyMap<number, readonly RegisterPoint[]>;
   /** Addresses that may be read. */
   readable: ReadonlySet<number>;
 }>;
+
+/** Bits, and fields of them, share their register. */
+const isPart = ({ bit, bits }: RegisterPoint): boolean => bit !== undefined || bits !== undefined;
 
 const wordsOf = (point: RegisterPoint): number => (point.bit === undefined ? lengthOf(point) : 1);
 
@@ -149,7 +152,7 @@ function areaMap(model: RegisterModel, area: RegisterArea): AreaMap {
     for (let at = point.address; at < point.address + wordsOf(point); at += 1) {
       const sharing = points.get(at);
       if (sharing === undefined) points.set(at, [point]);
-      else if (point.bit !== undefined && sharing.every(({ bit }) => bit !== undefined)) sharing.push(point);
+      else if ([point, ...sharing].every(isPart)) sharing.push(point);
       else {
         throw mesolineError(
           'device-model-invalid',
