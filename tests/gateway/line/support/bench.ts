@@ -27,7 +27,7 @@ export class Bench {
 
   constructor(model: LineModel, port: number, more: Partial<DriverContext> = {}) {
     this.model = model;
-    const link: DeviceLink = { device: 'D-1', protocol: 'tcp', host: '127.0.0.1', port };
+    const link: DeviceLink = more.link ?? { device: 'D-1', protocol: 'tcp', host: '127.0.0.1', port };
     const type = { devices: [{ name: 'D-1', title: 'Device', model, watchdog: null, local: null }], tags: [] };
     const skid: Skid = {
       name: skidName('QD-1'),
