@@ -10,7 +10,7 @@ function loads(file: string): readonly string[] {
     if (ts.isImportDeclaration(statement)) {
       const names = statement.importClause?.namedBindings;
       const onlyTypes =
-        statement.importClause?.isTypeOnly === true ||
+        statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword ||
         (statement.importClause?.name === undefined &&
           names !== undefined &&
           ts.isNamedImports(names) &&
