@@ -240,17 +240,22 @@ class Server implements OpcUaServer {
 
   async #open(died: (reason: string) => void): Promise<void> {
     const { log } = this.#options;
+    let isReady = false;
     const worker = new WorkerThread(this.#setup(), {
       take: (message) => {
         if (this.#worker === worker) this.#take(message, worker);
       },
       // Its warnings of a start are about our certificate; later ones are about what a client did.
       said: (text) => log[this.#state === 'ready' ? 'debug' : 'warn']({ text }, 'the OPC UA stack says'),
-      died,
+      // Before it is ready, that is what `ready` throws.
+      died: (reason) => {
+        if (isReady) died(reason);
+      },
     });
     this.#worker = worker;
     try {
       this.#endpoint = (await worker.ready(startWithinMs)).endpoint;
+      isReady = true;
     } catch (thrown) {
       await worker.end(0);
       throw thrown;

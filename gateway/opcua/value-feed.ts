@@ -8,7 +8,7 @@ import { pack, type Shown } from './packed-values.ts';
 import type { SpectrumMessage, ToWorker } from './messages.ts';
 import type { SkidPlan } from './space-plan.ts';
 
-/** Messages on their way before values wait here. */
+/** Messages on their way, for each skid, before values wait here: so many scans may the worker lag before it is spared some. */
 const mostUntaken = 4;
 
 type Waiting = {
@@ -24,11 +24,13 @@ export class ValueFeed {
   readonly #skids: readonly Waiting[];
   readonly #skidNumbers: ReadonlyMap<string, number>;
   readonly #spectra = new Map<string, SpectrumMessage>();
+  readonly #most: number;
   #untaken = 0;
   #coalesced = 0;
 
   constructor(skids: readonly SkidPlan[], send: (message: ToWorker, transfer?: ArrayBuffer[]) => void) {
     this.#send = send;
+    this.#most = mostUntaken * Math.max(1, skids.length);
     this.#skidNumbers = new Map(skids.map(({ name }, i) => [name, i]));
     this.#skids = skids.map(({ tags, facts }) => ({
       numbers: new Map([...tags, ...facts].map(({ nodeId }, i) => [nodeId, i])),
@@ -99,7 +101,7 @@ export class ValueFeed {
   }
 
   #flush(always = false): void {
-    if (this.#untaken >= mostUntaken) return;
+    if (this.#untaken >= this.#most) return;
     const skids: Extract<ToWorker, { kind: 'values' }>['skids'][number][] = [];
     const transfer: ArrayBuffer[] = [];
     this.#skids.forEach((waiting, skid) => {
@@ -114,7 +116,7 @@ export class ValueFeed {
     });
     if (skids.length > 0 || always) this.#post({ kind: 'values', skids }, transfer);
     for (const [name, message] of this.#spectra) {
-      if (this.#untaken >= mostUntaken) return;
+      if (this.#untaken >= this.#most) return;
       this.#spectra.delete(name);
       this.#post(message, message.kind === 'spectrum' ? [message.x.buffer, message.y.buffer] : []);
     }
