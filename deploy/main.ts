@@ -103,6 +103,7 @@ async function open(
     consumers,
     spectrumConsumers,
     reader: pat,
+    pkiFolder: join(dataFolder, 'device-pki'),
   });
   const batches = createBatches({
     skids,

@@ -19,6 +19,8 @@ export type SpectrumTaken = Readonly<{
   digest: string;
   /** How long ago it was taken, where that was not just now: it is stale the sooner. */
   age?: Milliseconds;
+  /** Good where nothing else is said. */
+  quality?: Quality;
 }>;
 
 export type DriverContext = Readonly<{
@@ -33,6 +35,8 @@ export type DriverContext = Readonly<{
   spectra: SpectrumSink;
   /** Null where the house has none. */
   reader: SpectrumReader | null;
+  /** Keys and certificates towards servers of devices; null where the house keeps none. */
+  pkiFolder: string | null;
   clock: Clock;
   timers: Timers;
   random: () => number;

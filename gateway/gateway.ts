@@ -38,6 +38,8 @@ export type GatewayOptions = Readonly<{
   spectrumConsumers?: readonly SpectrumConsumer[];
   /** Reads files of spectra; without it, no device that writes them can be served. */
   reader?: SpectrumReader;
+  /** Where keys and certificates towards servers of devices are kept; without it, no such device can be served. */
+  pkiFolder?: string;
   /** 0 to below 1; spreads the attempts to connect again. */
   random?: () => number;
   timers?: Timers;
@@ -67,6 +69,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         consumers,
         spectrumConsumers: options.spectrumConsumers ?? [],
         reader: options.reader ?? null,
+        pkiFolder: options.pkiFolder ?? null,
         lockOuts: () => lockOuts.blocks(skid.name),
         clock,
         log,

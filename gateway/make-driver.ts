@@ -1,10 +1,10 @@
 /** The driver of a device, by the protocol of its model. */
 import type { DeviceModel } from '../plant/device-model.ts';
-import { mesolineError } from '../plant/errors.ts';
 import type { Driver } from './driver.ts';
 import type { DriverContext } from './driver-context.ts';
 import { LineDevice } from './line/line-device.ts';
 import { ModbusDevice } from './modbus/modbus-device.ts';
+import { AnalyserDevice } from './opcua-client/analyser-device.ts';
 import { FolderDevice } from './spectra/folder-device.ts';
 import { SpinsolveDevice } from './spinsolve/spinsolve-device.ts';
 
@@ -15,16 +15,11 @@ export function makeDriver(model: DeviceModel, context: DriverContext): Driver {
       return new ModbusDevice(model, context);
     case 'line':
       return new LineDevice(model, context);
+    case 'opcua':
+      return new AnalyserDevice(model, context);
     case 'spinsolve':
       return new SpinsolveDevice(model, context);
     case 'spectra-folder':
       return new FolderDevice(model, context);
-    default:
-      throw mesolineError(
-        'protocol-not-served',
-        `${context.skid.name}/${context.device}`,
-        `Nothing here speaks ${model.protocol}.`,
-        'Use a device model of another protocol.',
-      );
   }
 }

@@ -34,6 +34,8 @@ export type SkidFieldOptions = Readonly<{
   consumers: readonly ScanConsumer[];
   spectrumConsumers: readonly SpectrumConsumer[];
   reader: SpectrumReader | null;
+  /** Keys and certificates towards servers of devices; null where the house keeps none. */
+  pkiFolder: string | null;
   /** What of the skid is locked out for maintenance. */
   lockOuts: () => readonly Block[];
   clock: Clock;
@@ -202,7 +204,7 @@ export class SkidField implements CommandField {
   }
 
   #driverOf({ name: device, model }: DeviceDefinition): Driver {
-    const { skid, clock, timers, random, log, samples, buses, reader } = this.#options;
+    const { skid, clock, timers, random, log, samples, buses, reader, pkiFolder } = this.#options;
     const link = skid.links.find((each) => each.device === device);
     if (link === undefined) {
       throw mesolineError(
@@ -217,7 +219,7 @@ export class SkidField implements CommandField {
     const { image } = this;
     const spectra = this.#spectra;
     const hands = { clock, timers, random, log };
-    return makeDriver(model, { skid, device, link, image, scan, samples, buses, spectra, reader, ...hands });
+    return makeDriver(model, { skid, device, link, image, scan, samples, buses, spectra, reader, pkiFolder, ...hands });
   }
 
   #controller(): Controller | null {

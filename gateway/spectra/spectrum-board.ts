@@ -21,14 +21,18 @@ export class SpectrumBoard implements SpectrumSink {
     this.#entries = skid.type.spectra.map((definition) => ({ definition, at: null, quality: good }));
   }
 
-  take(device: string, { source, data, origin, digest, age = milliseconds(0) }: SpectrumTaken, at: UtcMs): void {
+  take(
+    device: string,
+    { source, data, origin, digest, age = milliseconds(0), quality = good }: SpectrumTaken,
+    at: UtcMs,
+  ): void {
     for (const entry of this.#of(device, source)) {
       entry.at = monotonic(this.#clock.monotonic() - age);
-      entry.quality = good;
+      entry.quality = quality;
       const { name: skid } = this.#skid;
       const name = tagName(skid, entry.definition.name);
       const sourceTime = data.takenAt ?? at;
-      const spectrum = { skid, name, data, quality: good, sourceTime, serverTime: at, origin, digest };
+      const spectrum = { skid, name, data, quality, sourceTime, serverTime: at, origin, digest };
       for (const consumer of this.#consumers) consumer.acceptSpectrum(spectrum);
     }
   }

@@ -8,6 +8,7 @@ type NamedModelFile = AnalyserModelFile | FolderModelFile | SpinsolveModelFile;
 
 export function readAnalyserModel(source: Source, form: AnalyserModelFile): AnalyserModel {
   const points = readPoints(source, form);
+  refuseWrites(source, points, 'An analyser of this kind is only read.');
   return { ...readHead(source, form, points), protocol: 'opcua', points };
 }
 
@@ -32,16 +33,18 @@ export function readFolderModel(source: Source, form: FolderModelFile): FolderMo
   const { settle, axis = null } = form.folder;
   if (axis !== null && axis.low >= axis.high)
     source.fault(['folder', 'axis'], `The axis runs from ${axis.low} to ${axis.high}.`, 'Write low below high.');
-  points.forEach(({ name, access }) => {
-    if (access === 'read') return;
-    source.fault(['points', name, 'write'], 'A folder of spectra takes nothing.', 'Leave "write" out.');
-  });
+  refuseWrites(source, points, 'A folder of spectra takes nothing.');
   return {
     ...readHead(source, form, points),
     protocol: 'spectra-folder',
     points,
     folder: { settle: readDuration(source, ['folder', 'settle'], settle), axis },
   };
+}
+
+function refuseWrites(source: Source, points: readonly NamedPoint[], problem: string): void {
+  for (const { name, access } of points)
+    if (access !== 'read') source.fault(['points', name, 'write'], problem, 'Leave "write" out.');
 }
 
 const readPoints = (source: Source, form: NamedModelFile): readonly NamedPoint[] =>

@@ -87,6 +87,7 @@ export class Bench {
       samples: new Store(),
       spectra: this.board,
       reader,
+      pkiFolder: null,
       clock,
       timers,
       random: () => 0,
