@@ -16,6 +16,7 @@ import type { DriverContext } from '../driver-context.ts';
 import type { Decoded } from '../modbus/codec.ts';
 import { codeOf } from '../modbus/link-errors.ts';
 import { pause } from '../timers.ts';
+import { unverifiedWrites } from '../unverified-writes.ts';
 import { qualityOfLineFailure } from './line-errors.ts';
 import { LineLink } from './line-link.ts';
 import { decodeLine, lineToSet } from './line-value.ts';
@@ -83,6 +84,13 @@ export class LineDevice implements Driver {
   start(): void {
     if (this.#abort !== null) return;
     this.#abort = new AbortController();
+    const { skid, log } = this.#context;
+    const unverified = unverifiedWrites(this.#model);
+    if (unverified.length > 0)
+      log.warn(
+        { device: `${skid.name}/${this.device}`, unverified },
+        'set points that nobody has tried on the device yet',
+      );
     this.#link.start();
     void this.#run(this.#abort.signal);
   }

@@ -52,7 +52,7 @@ async function thermostat() {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   open.push(() => new Promise((resolve) => server.close(() => resolve())));
-  const bench = new Bench(shipped('lauda', { timeout: milliseconds(150) }), (server.address() as AddressInfo).port);
+  const bench = new Bench(shipped('lauda', { timeout: milliseconds(70) }), (server.address() as AddressInfo).port);
   open.push(() => bench.device.stop());
   bench.device.start();
   await bench.until(() => isGood(bench.reading('setpoint').quality));
@@ -77,7 +77,7 @@ describe('answers without a number of their own', () => {
   it('that shift by one, because one came twice, make no value wrong, and the connection is made anew', async () => {
     const { bench, state, plain } = await thermostat();
     await nothingWrong(bench, async () => {
-      for (const doubled of Object.keys(values)) {
+      for (const doubled of ['IN_SP_00', 'IN_PV_03', 'STATUS', 'TYPE']) {
         let again: string | null = null;
         const { connections } = state;
         // The second of the two comes right after the next request was sent: in its place.
@@ -97,7 +97,7 @@ describe('answers without a number of their own', () => {
         await bench.round();
       }
     });
-    expect(bench.device.figures.malformed).toBeGreaterThanOrEqual(Object.keys(values).length);
+    expect(bench.device.figures.malformed).toBeGreaterThanOrEqual(4);
   });
 
   it('that come after their time, over the next connection as a serial server sends them, are thrown away', async () => {
