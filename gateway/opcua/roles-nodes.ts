@@ -36,7 +36,7 @@ export function addRoles(addressSpace: AddressSpace, plan: AccessPlan): RoleNode
   const permissions = (own: readonly Role[], may: PermissionType) =>
     roles.flatMap((role) => {
       const sees: PermissionType = plan.view.includes(role) ? seeing : PermissionType.None;
-      const flags: PermissionType = own.includes(role) ? sees | may : sees;
+      const flags: PermissionType = sees | (own.includes(role) ? may : PermissionType.None);
       return flags === PermissionType.None ? [] : [{ roleId: nodeOf(role), permissions: flags }];
     });
   // Conditions have methods of their own, whoever makes them.

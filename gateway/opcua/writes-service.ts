@@ -1,12 +1,14 @@
 /**
  * The Write service. A set point's stored value is what the field says and is not touched: what is written goes to the main
- * thread as one command for each skid, and the scan brings it back. Everything else is the stack's, and read-only.
+ * thread as one command for each skid, and the scan brings it back. Everything else is read-only.
  */
 import {
   AttributeIds,
   DataType,
+  NodeClass,
   StatusCodes,
   VariantArrayType,
+  type BaseNode,
   type OPCUAServer,
   type ServerSession,
   type SessionContext,
@@ -33,21 +35,21 @@ type Write = (context: SessionContext, nodes: WriteValue[]) => Promise<StatusCod
 type Wanted = Commanded & Readonly<{ place: number }>;
 
 const valueAttribute: number = AttributeIds.Value;
+const lastAttribute: number = AttributeIds.AccessLevelEx;
 
 export function takeWrites(server: OPCUAServer, parts: WriteParts): void {
   const engine = server.engine as unknown as { write: Write };
-  const byStack = engine.write.bind(engine);
-  engine.write = (context, nodes) => write(context, nodes, parts, byStack);
+  engine.write = (context, nodes) => write(context, nodes, parts, server);
 }
 
-async function write(context: SessionContext, nodes: WriteValue[], parts: WriteParts, byStack: Write) {
+async function write(context: SessionContext, nodes: WriteValue[], parts: WriteParts, server: OPCUAServer) {
   const session = (context.session as ServerSession | undefined) ?? null;
   const statuses = nodes.map((): StatusCode => StatusCodes.BadInternalError);
   const wanted = new Map<SkidName, Wanted[]>();
   for (const [place, node] of nodes.entries()) {
     const setPoint = parts.setPoints.get(node.nodeId.toString());
     if (setPoint === undefined || node.attributeId !== valueAttribute) {
-      statuses[place] = (await byStack(context, [node]))[0] ?? StatusCodes.BadInternalError;
+      statuses[place] = whyNot(node, server);
       continue;
     }
     const { skid, tag } = setPoint;
@@ -74,6 +76,18 @@ async function write(context: SessionContext, nodes: WriteValue[], parts: WriteP
   );
   return statuses;
 }
+
+/** Everything but the set points is read-only, whatever the stack would take. */
+function whyNot({ nodeId, attributeId }: WriteValue, server: OPCUAServer): StatusCode {
+  const node = server.engine.addressSpace?.findNode(nodeId) ?? null;
+  if (node === null) return StatusCodes.BadNodeIdUnknown;
+  const there = attributeId >= 1 && attributeId <= lastAttribute;
+  const valueOfNone = attributeId === valueAttribute && !hasValue(node);
+  return there && !valueOfNone ? StatusCodes.BadNotWritable : StatusCodes.BadAttributeIdInvalid;
+}
+
+const hasValue = ({ nodeClass }: BaseNode): boolean =>
+  nodeClass === NodeClass.Variable || nodeClass === NodeClass.VariableType;
 
 function givenBy({ value: given, indexRange }: WriteValue): GivenWrite {
   const { value: variant, statusCode, sourceTimestamp, serverTimestamp } = given;

@@ -21,8 +21,10 @@ export type ConnectOptions = Readonly<{
   policy?: SecurityPolicy;
 }>;
 
-export async function connect({ folder, endpoint, mode, policy }: ConnectOptions): Promise<OPCUAClient> {
-  const client = OPCUAClient.create({
+type ClientOptions = Omit<ConnectOptions, 'endpoint'> & Readonly<{ serverCertificate?: Buffer }>;
+
+export const makeClient = ({ folder, mode, policy, serverCertificate }: ClientOptions): OPCUAClient =>
+  OPCUAClient.create({
     applicationName: 'test client',
     clientCertificateManager: new OPCUACertificateManager({
       rootFolder: join(folder, 'client'),
@@ -33,7 +35,11 @@ export async function connect({ folder, endpoint, mode, policy }: ConnectOptions
     securityPolicy: policy ?? SecurityPolicy.Basic256Sha256,
     endpointMustExist: false,
     connectionStrategy: { maxRetry: 0, initialDelay: 10, maxDelay: 10 },
+    ...(serverCertificate === undefined ? {} : { serverCertificate }),
   });
+
+export async function connect({ endpoint, ...options }: ConnectOptions): Promise<OPCUAClient> {
+  const client = makeClient(options);
   await client.connect(endpoint);
   return client;
 }
