@@ -304,7 +304,7 @@ export class FieldWriter {
     const { controller } = this.#options;
     const definition = controller?.model.points.find(({ name }) => name === point);
     if (controller === null || definition === undefined) return;
-    await controller.link.writeRegisters(definition.address, [value], order);
+    await controller.link.writeRegisters(definition.address, [value], order, definition.function === 6);
   }
 
   #reading(point: string) {

@@ -77,9 +77,9 @@ export class BusUnit {
   }
 
   become(state: LinkState, quality: Quality): void {
-    if (this.state === state) return;
+    if (this.state === state || !this.attached) return;
     this.state = state;
-    if (this.attached) this.options.onState(state, quality);
+    this.options.onState(state, quality);
   }
 
   /** Refuses all that waits for it. */

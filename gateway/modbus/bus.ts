@@ -255,7 +255,7 @@ export class Bus {
     const written = isWrite(request) ? ' Whether it was done is not known.' : '';
     const problem = `${textOf(request)} was not answered within ${unit.options.timeoutMs} ms.${written}`;
     unit.figures.timeouts += 1;
-    if (port instanceof MbapPort && this.#units.length === 1) {
+    if (port instanceof MbapPort && this.#units.length === 1 && unit.attached) {
       this.#leave('link-timeout', problem);
       return;
     }

@@ -82,6 +82,15 @@ export class ModbusDevice implements Driver {
   }
 
   start(cursors: readonly RingCursor[]): void {
+    const { log, skid } = this.#context;
+    const untried = this.#model.points.filter(({ access, verified }) => access === 'read-write' && !verified);
+    if (untried.length > 0) {
+      const points = untried.map(({ name }) => name).join(', ');
+      log.info(
+        { skid: skid.name, device: this.device, points },
+        'registers that are written were not tried on the device',
+      );
+    }
     this.link.start();
     this.#poller?.start();
     this.#ring?.start(cursors);

@@ -235,7 +235,7 @@ describe('a link', () => {
         await reaches('connected');
         expect(await link.readRegisters('input', 0, 4)).toEqual([4242, 4242, 4242, 4242]);
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
     expect(link.figures.malformed + link.figures.timeouts).toBe(damaged);
     expect(link.figures.malformed).toBeGreaterThan(damaged / 2);

@@ -18,7 +18,7 @@ async function line(): Promise<RtuSlaves> {
 }
 
 async function unitOn(slaves: RtuSlaves, unitId = 1, buses = busesOf()): Promise<Linked> {
-  const unit = linked(buses, rtuUnit(slaves.port, unitId), { checks });
+  const unit = linked(buses, rtuUnit(slaves.port, unitId), { checks, timeoutMs: 40 });
   await unit.reaches('connected');
   return unit;
 }
@@ -179,11 +179,11 @@ describe('a unit on a serial line', () => {
     slaves.mangle = (frame, { unit }) => (unit === 2 ? null : frame);
     expect(await failureOf(dead.link.readRegisters('holding', 0, 1))).toBe('link-timeout');
     const [from, before] = [performance.now(), slaves.requests.length];
-    while (performance.now() - from < 1000) await living.link.readRegisters('holding', 0, 1);
+    while (performance.now() - from < 700) await living.link.readRegisters('holding', 0, 1);
     const asked = slaves.requests.slice(before);
     const lost = asked.filter(({ unit }) => unit === 2).length;
     // Each costs its time-out and as long a silence.
-    expect(lost * 120).toBeLessThan(0.2 * 1000 + 500 + 2 * 120);
+    expect(lost * 80).toBeLessThan(0.2 * 700 + 500 + 2 * 80);
     expect(asked.length - lost).toBeGreaterThan(50);
     expect(living.states).toEqual(['connected']);
   });

@@ -7,6 +7,7 @@ import { monotonic } from '../../../plant/clock.ts';
 
 const unitOf = (unitId: number): BusUnit => {
   const unit = new BusUnit({ name: `U-${unitId}`, unitId, timeoutMs: 100, checks: [], onState: () => undefined });
+  unit.attached = true;
   unit.looked = true;
   return unit;
 };
