@@ -107,12 +107,13 @@ describe('answers without a number of their own', () => {
       state.answer = (line, socket, send) => {
         if (line !== 'IN_PV_00') plain(line, socket, send);
       };
-      await bench.until(() => bench.device.figures.timeouts === 1);
+      await bench.until(() => bench.device.figures.timeouts > 0);
       expect(bench.reading('bathTemperature').quality).toBe(badTimeout);
       state.answer = plain;
       await bench.round();
     });
-    expect(bench.device.figures).toMatchObject({ late: 1, malformed: 0 });
+    expect(bench.device.figures.late).toBeGreaterThan(0);
+    expect(bench.device.figures.malformed).toBe(0);
   });
 
   it('that say more than was asked, or what no line can say, are malformed', async () => {
