@@ -95,18 +95,14 @@ describe('a tag', () => {
     expect(value.value.value).toBe(90);
   });
 
-  it('cannot be written past its method', async () => {
-    const status = await session.write({
-      nodeId: space.id('QD-1/R201/TIC-201.SP'),
-      attributeId: AttributeIds.Value,
-      value: { value: new Variant({ dataType: DataType.Double, value: 1 }) },
-    });
-    expect(status).toEqual(StatusCodes.BadUserAccessDenied);
-    const level = await session.read({
-      nodeId: space.id('QD-1/R201/TIC-201.SP'),
-      attributeId: AttributeIds.UserAccessLevel,
-    });
-    expect(level.value.value).toBe(AccessLevelFlag.CurrentRead);
+  it('that is measured cannot be written', async () => {
+    const nodeId = space.id('QD-1/R201/TT-201A');
+    const value = { value: new Variant({ dataType: DataType.Double, value: 1 }) };
+    const status = await session.write({ nodeId, attributeId: AttributeIds.Value, value });
+    expect([StatusCodes.BadUserAccessDenied, StatusCodes.BadNotWritable]).toContainEqual(status);
+    const level = await session.read({ nodeId, attributeId: AttributeIds.UserAccessLevel });
+    expect((level.value.value as number) & AccessLevelFlag.CurrentWrite).toBe(0);
+    expect(plant.commands).toEqual([]);
   });
 });
 
