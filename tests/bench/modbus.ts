@@ -7,7 +7,7 @@ import { MeasuringChild } from './support/measuring-child.ts';
 import { interleaved, median, rounded } from './support/pairs.ts';
 
 export const run: Run = async ({ say, quick = false }) => {
-  const [pairs, milliseconds, warmUpMs] = quick ? [3, 300, 300] : [5, 4000, 2000];
+  const [pairs, milliseconds, warmUpMs] = quick ? [1, 150, 100] : [5, 4000, 2000];
   const server = await CServer.start('modbus-server');
   const port = String(server.ports[0]);
   const file = new URL('./modbus/client.ts', import.meta.url);
@@ -16,7 +16,7 @@ export const run: Run = async ({ say, quick = false }) => {
     const { joined, apart } = await readScattered(server);
     say(`120 scattered registers: ${joined} requests; without reading over holes ${apart}`);
     for (const side of Object.values(sides)) await side.ask<Figures>({ milliseconds: warmUpMs });
-    const measured = await interleaved(
+    const { pairs: measured } = await interleaved(
       pairs,
       (side) => sides[side].ask<Figures>({ milliseconds }),
       ({ ours, bare }, number) =>

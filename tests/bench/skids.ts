@@ -17,7 +17,7 @@ import { planReads } from '../../gateway/modbus/read-plan.ts';
 type Measurement = Readonly<{ gateway: Figures; control: Steadiness; fieldMs: number; requests: number }>;
 
 export const run: Run = async ({ say, quick = false }) => {
-  const [rounds, milliseconds, warmUpMs] = quick ? [1, 700, 500] : [5, 10_000, 5000];
+  const [rounds, milliseconds, warmUpMs] = quick ? [1, 600, 400] : [5, 10_000, 5000];
   const sizes = quick ? [2, 10] : [10, 50, 100];
   const [fewest = 1, most = 1] = [sizes[0], sizes.at(-1)];
   const folder = mkdtempSync(join(tmpdir(), 'mesoline-bench-skids-'));

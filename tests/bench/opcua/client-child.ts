@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   AttributeIds,
   ClientMonitoredItemGroup,
-  ClientSubscription,
+  type ClientSubscription,
   MessageSecurityMode,
   OPCUACertificateManager,
   OPCUAClient,
@@ -78,10 +78,10 @@ async function subscribe(): Promise<void> {
     TimestampsToReturn.Both,
   );
   group.on('changed', (_, value) => look(value));
-  await new Promise<void>((resolve, reject) => {
-    group.once('initialized', () => resolve());
-    group.once('err', (reason) => reject(new Error(reason)));
-  });
+  const ready = Promise.withResolvers<undefined>();
+  group.once('initialized', () => ready.resolve(undefined));
+  group.once('err', (reason?: string) => ready.reject(new Error(reason)));
+  await ready.promise;
 }
 
 async function read(milliseconds: number): Promise<void> {
@@ -98,8 +98,8 @@ async function measured(act: () => Promise<unknown>): Promise<ClientFigures> {
   return { milliseconds: performance.now() - from, count: seen - before.seen, bad: bad - before.bad };
 }
 
-answerAsks<ClientQuestion>(
-  async (question) => {
+answerAsks(
+  async (question: ClientQuestion) => {
     switch (question.kind) {
       case 'subscribe':
         return subscribe();

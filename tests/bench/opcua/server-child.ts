@@ -67,13 +67,14 @@ async function measure(milliseconds: number): Promise<ServerFigures> {
   };
 }
 
-answerAsks<ServerQuestion>(
-  async (question) => {
+answerAsks(
+  async (question: ServerQuestion) => {
     switch (question.kind) {
       case 'endpoint':
         return side.endpoint;
       case 'scan':
-        return scan(question.perSecond);
+        scan(question.perSecond);
+        return undefined;
       case 'measure':
         return measure(question.milliseconds);
     }

@@ -20,7 +20,7 @@ function next(name: string, due: number): void {
 for (let i = 0; i < count; i += 1) next(String(i), startedAt + (100 * i) / count);
 cadence.start();
 
-answerAsks<Readonly<{ milliseconds: number }>>(async ({ milliseconds }): Promise<Steadiness> => {
+answerAsks(async ({ milliseconds }: Readonly<{ milliseconds: number }>): Promise<Steadiness> => {
   cadence.begin();
   await pause(milliseconds);
   return cadence.figures();

@@ -2,21 +2,32 @@
 
 export type Pair<Figures> = Readonly<{ ours: Figures; bare: Figures }>;
 
-/** Measures `count` pairs; which of the two goes first alternates. */
+export type Pairs<Figures> = Readonly<{
+  pairs: readonly Pair<Figures>[];
+  /** How many were left out because the machine did not let one side do its work. */
+  left: number;
+}>;
+
+/**
+ * Measures `count` pairs; which of the two goes first alternates. A pair that is not `fair` is left out and measured again, at
+ * most as often as there are pairs to be; then what there is counts, and if nothing was fair, everything.
+ */
 export async function interleaved<Figures>(
   count: number,
   measure: (side: 'ours' | 'bare') => Promise<Figures>,
   each: (pair: Pair<Figures>, number: number) => void = () => undefined,
-): Promise<readonly Pair<Figures>[]> {
+  fair: (figures: Figures) => boolean = () => true,
+): Promise<Pairs<Figures>> {
   const pairs: Pair<Figures>[] = [];
-  for (let i = 0; i < count; i += 1) {
+  const unfair: Pair<Figures>[] = [];
+  for (let i = 0; pairs.length < count && i < 2 * count; i += 1) {
     const first = await measure(i % 2 === 0 ? 'ours' : 'bare');
     const second = await measure(i % 2 === 0 ? 'bare' : 'ours');
     const pair = i % 2 === 0 ? { ours: first, bare: second } : { ours: second, bare: first };
-    pairs.push(pair);
+    (fair(pair.ours) && fair(pair.bare) ? pairs : unfair).push(pair);
     each(pair, i + 1);
   }
-  return pairs;
+  return { pairs: pairs.length > 0 ? pairs : unfair, left: unfair.length };
 }
 
 export function median(values: readonly number[]): number {
