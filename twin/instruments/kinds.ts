@@ -6,9 +6,18 @@ import { JulaboCirculator } from './julabo.ts';
 import { KnauerPump } from './knauer.ts';
 import { LaudaThermostat } from './lauda.ts';
 import { LineServer } from './line-server.ts';
+import { SpectraWriter } from './spectra-writer.ts';
+import { SpinsolveInstrument } from './spinsolve.ts';
 
-export type InstrumentOptions = Readonly<{ host: string; port: number; clock: Clock }>;
-type Kind = (options: InstrumentOptions) => InstrumentServer;
+export type InstrumentOptions = Readonly<{
+  host: string;
+  port: number;
+  clock: Clock;
+  random: () => number;
+  /** Where those write that write files. @throws MesolineError where it was not given */
+  folder: () => string;
+}>;
+type Kind = (options: InstrumentOptions) => InstrumentServer | Promise<InstrumentServer>;
 
 export const kinds: Readonly<Record<string, Kind>> = {
   knauer: ({ host, port, clock }) => new LineServer({ host, port, instrument: new KnauerPump(50, clock) }),
@@ -16,4 +25,9 @@ export const kinds: Readonly<Record<string, Kind>> = {
   huber: ({ host, port, clock }) => new LineServer({ host, port, instrument: new HuberThermostat(clock) }),
   lauda: ({ host, port, clock }) => new LineServer({ host, port, instrument: new LaudaThermostat(clock) }),
   julabo: ({ host, port, clock }) => new LineServer({ host, port, instrument: new JulaboCirculator(clock) }),
+  spinsolve: ({ host, port, folder, random }) => new SpinsolveInstrument({ host, port, folder: folder(), random }),
+  'spectra-writer': ({ folder, random }) => new SpectraWriter({ folder: folder(), random }),
+  // The OPC UA stack is loaded only for the one that needs it.
+  raman: async ({ folder, ...options }) =>
+    new (await import('./raman-server.ts')).RamanServer({ ...options, folder: folder() }),
 };

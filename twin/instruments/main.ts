@@ -4,6 +4,7 @@
  * It takes JSON messages, over IPC or as lines on standard input: `{"manners": {"delayMs": 200, "pieceBytes": 3}}` for how it
  * answers, and what can be done to the instrument itself, such as `{"startIn": true}`. Each is answered.
  */
+import { resolve } from 'node:path';
 import { mesolineError, messageOf } from '../../plant/errors.ts';
 import { systemClock } from '../../plant/system-clock.ts';
 import { onMessages, runProgram, tell } from '../child.ts';
@@ -11,13 +12,23 @@ import { CommandLine } from '../options.ts';
 import { kinds } from './kinds.ts';
 
 async function main(): Promise<void> {
-  const line = new CommandLine('instrument', { kind: 'text', host: 'text', port: 'text' }, process.argv.slice(2));
+  const line = new CommandLine(
+    'instrument',
+    { kind: 'text', host: 'text', port: 'text', folder: 'text' },
+    process.argv.slice(2),
+  );
   const name = line.text('kind', null);
   const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
   if (kind === undefined)
     throw mesolineError('option-invalid', '--kind', `There is no "${name}".`, `Use ${Object.keys(kinds).join(', ')}.`);
   const host = line.text('host', '127.0.0.1');
-  const instrument = kind({ host, port: line.number('port', 0, 0, 65_535), clock: systemClock() });
+  const instrument = await kind({
+    host,
+    port: line.number('port', 0, 0, 65_535),
+    clock: systemClock(),
+    random: Math.random,
+    folder: () => resolve(line.text('folder', null)),
+  });
   onMessages((message) => {
     try {
       instrument.take(message);
