@@ -8,7 +8,7 @@ import type { SkidName } from '../../plant/sample.ts';
 import { packMlStates } from './packml-view.ts';
 import type { DevicePlan } from './plan-devices.ts';
 import { unitOf } from './plan-units.ts';
-import type { TagPlan, VariableForm } from './space-plan.ts';
+import type { TagPlan, VariableForm } from './plan-tags.ts';
 
 export type FactPlan = TagPlan &
   Readonly<{

@@ -1,7 +1,7 @@
 /** The faceplate of each controller: which tag is its PV, SP, output, mode and tuning, under the names that faceplates use. */
 import type { SkidName } from '../../plant/sample.ts';
 import type { LoopDefinition, SkidType } from '../../plant/skid/definition.ts';
-import type { TagPlan } from './space-plan.ts';
+import type { TagPlan } from './plan-tags.ts';
 
 export type LoopPart = Readonly<{
   nodeId: string;
