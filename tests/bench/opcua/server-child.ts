@@ -46,7 +46,7 @@ function scan(perSecond: number): void {
       changes += news.batch.samples.length;
       side.accept(turn % skids.length, news);
     }
-    timer = setTimeout(next, startedAt + turn * stepMs - performance.now());
+    timer = setTimeout(next, Math.max(0, startedAt + turn * stepMs - performance.now()));
   };
   next();
 }

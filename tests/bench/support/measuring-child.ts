@@ -13,7 +13,9 @@ export class MeasuringChild {
   constructor(file: URL, args: readonly string[]) {
     // What they run is compiled once for all of them, as `npm start` has it.
     const env = { ...process.env, NODE_COMPILE_CACHE: compileCache };
-    this.#child = fork(file, args, { execArgv: execArgv(), serialization: 'advanced', env });
+    // What libraries print there is no result.
+    const stdio = ['ignore', 2, 2, 'ipc'] as const;
+    this.#child = fork(file, args, { execArgv: execArgv(), serialization: 'advanced', env, stdio: [...stdio] });
     this.#child.on('message', (answer: Answer) => {
       const waiting = this.#waiting;
       this.#waiting = null;
