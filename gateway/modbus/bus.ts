@@ -8,21 +8,19 @@
  *
  * Nothing waits across a lost connection: what is queued or under way when it goes is refused.
  */
-import { monotonic, type Clock, type Monotonic } from '../../plant/clock.ts';
-import type { Log } from '../../plant/log.ts';
+import { monotonic, type Monotonic } from '../../plant/clock.ts';
 import { badDecodingError, badNoCommunication, badNotConnected, type Quality } from '../../plant/quality.ts';
-import type { Cancel, Timers } from '../timers.ts';
-import { backOffMs } from './back-off.ts';
+import type { Cancel } from '../timers.ts';
 import type { BusUnit, Job } from './bus-unit.ts';
-import { bitsOf, connect, type Connection, type ModbusAddress } from './connection.ts';
+import { wireMs, type BusTools, type Connection, type ModbusAddress } from './connection.ts';
+import { Connector } from './connector.ts';
 import { exceptionOf, type LinkFault, type ModbusException } from './link-errors.ts';
 import { MbapPort } from './mbap-port.ts';
 import { ProbeBudget } from './probe-budget.ts';
-import { answerBytes, isWrite, send, textOf, type AnswerData, type Request } from './request.ts';
+import { isWrite, send, textOf, type AnswerData, type Request } from './request.ts';
+import { settle } from './settle.ts';
 import { RtuPort } from './rtu-port.ts';
 import { Turns } from './turns.ts';
-
-export type BusTools = Readonly<{ clock: Clock; timers: Timers; random: () => number; log: Log }>;
 
 /** `job` is null for a look at the unit by the bus itself, and for a job whose unit was stopped meanwhile. */
 type UnderWay = {
@@ -46,20 +44,27 @@ export class Bus {
   readonly #units: BusUnit[] = [];
   readonly #budget = new ProbeBudget();
   readonly #turns = new Turns(this.#units, this.#budget);
-  #connection: Connection | null = null;
+  readonly #connector: Connector;
   #underWay: UnderWay | null = null;
   /** The gateway may still be waiting for a unit that did not answer: until when at most. */
   #held: Readonly<{ until: Monotonic }> | null = null;
   #draining = false;
-  #cancelAttempt: Cancel | null = null;
   #cancelWake: Cancel | null = null;
-  #attempt = 0;
-  #nextTransaction: number;
 
   constructor(address: ModbusAddress, tools: BusTools) {
     this.address = address;
     this.#tools = tools;
-    this.#nextTransaction = Math.floor(tools.random() * 0x1_0000);
+    this.#connector = new Connector(address, tools, {
+      established: () => this.#established(),
+      failed: (failure) => this.#failed(failure),
+      closed: () => this.#leave('link-lost', 'The connection was closed.'),
+      malformed: (reason) => this.#malformed(reason),
+      late: (unitId) => this.#lateAnswer(unitId),
+    });
+  }
+
+  get #connection(): Connection | null {
+    return this.#connector.connection;
   }
 
   get idle(): boolean {
@@ -70,7 +75,7 @@ export class Bus {
     if (unit.attached) return;
     unit.attached = true;
     this.#units.push(unit);
-    if (this.#units.length === 1) this.#connect();
+    if (this.#units.length === 1) this.#connector.connect();
     else if (this.#connection !== null) {
       this.#look(unit);
       this.#next();
@@ -83,9 +88,8 @@ export class Bus {
     this.#units.splice(this.#units.indexOf(unit), 1);
     const stopping = 'The service is stopping.';
     if (this.#units.length === 0) {
-      this.#cancelAttempt?.();
-      this.#cancelAttempt = null;
       this.#leave('link-lost', stopping);
+      this.#connector.end();
     }
     if (this.#underWay?.unit === unit) {
       this.#underWay.job?.reject(unit.fault('link-lost', stopping));
@@ -181,16 +185,9 @@ export class Bus {
     const { clock, timers } = this.#tools;
     underWay.cancel();
     underWay.awaited = monotonic(clock.monotonic() + heldMs);
-    const wait = heldMs + unit.options.timeoutMs + this.#wireMs(request);
+    const wait = heldMs + unit.options.timeoutMs + wireMs(this.address, request);
     // After a stall of this thread its answer may lie unread in the socket: it is looked at once more before it is late.
     underWay.cancel = timers.after(wait, () => setImmediate(() => this.#late(underWay)));
-  }
-
-  #wireMs(request: Request): number {
-    const { address } = this;
-    return address.protocol === 'modbus-rtu'
-      ? ((answerBytes(request) + 8) * 1000 * bitsOf(address.line)) / address.line.baud
-      : 0;
   }
 
   #answered(underWay: UnderWay, error: Error | null, data: AnswerData): void {
@@ -204,7 +201,7 @@ export class Bus {
     const now = this.#tools.clock.monotonic();
     underWay.cancel();
     this.#underWay = null;
-    this.#attempt = 0;
+    this.#connector.answered();
     this.#release(now, since);
     if (!unit.attached) {
       this.#next();
@@ -354,32 +351,7 @@ export class Bus {
     else unit.due = this.#tools.clock.monotonic();
   }
 
-  #connect(): void {
-    const startedAt = this.#tools.clock.monotonic();
-    let connection: Connection | null = null;
-    const whileOpen = (act: () => void): void => {
-      if (connection !== null && this.#connection === connection) act();
-    };
-    this.#cancelAttempt = connect({
-      address: this.address,
-      firstTransaction: this.#nextTransaction,
-      timers: this.#tools.timers,
-      listener: {
-        malformed: (reason) => whileOpen(() => this.#malformed(reason)),
-        late: (unitId) => whileOpen(() => this.#lateAnswer(unitId)),
-      },
-      closed: () => whileOpen(() => this.#leave('link-lost', 'The connection was closed.')),
-      done: (made, failure) => {
-        this.#cancelAttempt = null;
-        connection = made;
-        if (made !== null) this.#established(made);
-        else this.#failed(failure, this.#tools.clock.monotonic() - startedAt);
-      },
-    });
-  }
-
-  #established(connection: Connection): void {
-    this.#connection = connection;
+  #established(): void {
     for (const unit of this.#units) unit.trust.doubt();
     const [first] = this.#units;
     // What another asked of the line before may still be answered.
@@ -388,22 +360,17 @@ export class Bus {
     this.#next();
   }
 
-  #failed(failure: string, spentMs: number): void {
+  #failed(failure: string): void {
     for (const unit of this.#units) {
       this.#tools.log.debug({ link: unit.options.name, failure }, 'connecting failed');
       unit.become('lost', badNotConnected);
     }
-    this.#retry(spentMs);
   }
 
   /** Ends the connection and whatever hangs on it, and makes a new one while a unit is there. */
   #leave(code: LinkFault, problem: string): void {
-    const connection = this.#connection;
-    if (connection === null) return;
-    const { port } = connection;
-    this.#connection = null;
-    if (port instanceof MbapPort) this.#nextTransaction = port.nextTransaction;
-    port.destroy();
+    if (this.#connection === null) return;
+    this.#connector.end();
     this.#cancelWake?.();
     this.#cancelWake = null;
     this.#held = null;
@@ -419,27 +386,6 @@ export class Bus {
     }
     underWay?.job?.reject(underWay.unit.fault(code, problem));
     for (const unit of units) unit.refuse('link-down', problem);
-    if (this.#units.length > 0) this.#retry(0);
-  }
-
-  /** @param spentMs how long the attempt that failed took: it counts as waiting */
-  #retry(spentMs: number): void {
-    const wait = Math.max(0, backOffMs(this.#attempt, this.#tools.random()) - spentMs);
-    this.#attempt += 1;
-    this.#cancelAttempt = this.#tools.timers.after(wait, () => this.#connect());
+    if (this.#units.length > 0) this.#connector.again();
   }
 }
-
-function settle(unit: BusUnit, request: Request, job: Job, exception: ModbusException | null, data: AnswerData): void {
-  if (exception === null) {
-    job.resolve(data);
-    return;
-  }
-  const problem = `${textOf(request)} was answered with ${exception.message}.`;
-  // Where the request was taken, or its unit asked without an answer, it may have been done.
-  const open = isWrite(request) && mayBeDone.has(exception.code);
-  job.reject(unit.fault(open ? 'link-timeout' : 'modbus-exception', problem, exception));
-}
-
-/** 5: taken, and worked on. 11: the gateway's unit did not answer. */
-const mayBeDone: ReadonlySet<number> = new Set([5, 11]);

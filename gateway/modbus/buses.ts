@@ -1,8 +1,8 @@
 /** The buses of a site: one for each endpoint, whichever skids' devices are reached through it, for as long as one is. */
 import { mesolineError } from '../../plant/errors.ts';
 import { busOf } from '../../plant/skid/device-link.ts';
-import { Bus, type BusTools } from './bus.ts';
-import type { ModbusAddress } from './connection.ts';
+import { Bus } from './bus.ts';
+import type { BusTools, ModbusAddress } from './connection.ts';
 
 export class Buses {
   readonly #tools: BusTools;

@@ -1,13 +1,17 @@
 /** One connection of a bus: the port for its kind of wire, and modbus-serial on it. */
 import { streamTo } from '../byte-stream/index.ts';
 import { TcpStream } from '../byte-stream/tcp-stream.ts';
+import type { Clock } from '../../plant/clock.ts';
 import { mesolineError, messageOf } from '../../plant/errors.ts';
+import type { Log } from '../../plant/log.ts';
 import type { DeviceLink, SerialLine } from '../../plant/skid/definition.ts';
 import type { Cancel, Timers } from '../timers.ts';
 import type { PortListener } from './frame-port.ts';
 import { MbapPort } from './mbap-port.ts';
-import { ModbusRTU, type ModbusClient } from './request.ts';
+import { answerBytes, ModbusRTU, type ModbusClient, type Request } from './request.ts';
 import { RtuPort } from './rtu-port.ts';
+
+export type BusTools = Readonly<{ clock: Clock; timers: Timers; random: () => number; log: Log }>;
 
 export type ModbusAddress = Extract<DeviceLink, { unitId: number }>;
 
@@ -22,8 +26,17 @@ const silenceOf = (line: SerialLine | null): number => {
   return Math.max(2, line !== null && line.baud > 19_200 ? 1.75 : 3.5 * characterMs);
 };
 
-export const bitsOf = ({ dataBits, parity, stopBits }: SerialLine): number =>
+const bitsOf = ({ dataBits, parity, stopBits }: SerialLine): number =>
   1 + dataBits + (parity === 'none' ? 0 : 1) + stopBits;
+
+/** How long a request and its answer are on the wire of a serial line, both with their frames around them. */
+export function wireMs(address: ModbusAddress, request: Request): number {
+  if (address.protocol !== 'modbus-rtu') return 0;
+  const bytes = answerBytes(request) + frameBytes;
+  return (1000 * bytes * bitsOf(address.line)) / address.line.baud;
+}
+
+const frameBytes = 16;
 
 export type ConnectOptions = Readonly<{
   address: ModbusAddress;

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { backOffMs } from '../../../gateway/modbus/back-off.ts';
 import type { LinkState } from '../../../gateway/driver.ts';
-import type { BusTools } from '../../../gateway/modbus/bus.ts';
+import type { BusTools } from '../../../gateway/modbus/connection.ts';
 import { Buses } from '../../../gateway/modbus/buses.ts';
 import { ModbusLink, type LinkOptions } from '../../../gateway/modbus/link.ts';
 import { codeOf, linkFault, qualityOfFailure } from '../../../gateway/modbus/link-errors.ts';
@@ -181,7 +181,7 @@ describe('a link', () => {
   it('never takes a late answer for another’s, 256 requests later', async () => {
     const server = await serve();
     server.input[0] = 1111;
-    const { link, reaches } = linkTo(server.port, { timeoutMs: 60 });
+    const { link, reaches } = linkTo(server.port, { timeoutMs: 250 });
     await reaches('connected');
     const { late, release } = holdFirst(server);
     expect(await failureOf(link.readRegisters('input', 0, 1))).toBe('link-timeout');
@@ -200,7 +200,7 @@ describe('a link', () => {
     await client.connectTCP('127.0.0.1', { port: server.port });
     open.push(() => new Promise<void>((resolve) => client.close(() => resolve())));
     client.setID(1);
-    client.setTimeout(60);
+    client.setTimeout(250);
     const { late } = holdFirst(server);
     await expect(client.readInputRegisters(0, 1)).rejects.toBeDefined();
     server.input[0] = 2222;

@@ -1,7 +1,7 @@
 /** Links on buses of their own, with the machine's clock, and waiting for how they are. */
 import { afterEach } from 'vitest';
 import type { LinkState } from '../../../../gateway/driver.ts';
-import type { BusTools } from '../../../../gateway/modbus/bus.ts';
+import type { BusTools } from '../../../../gateway/modbus/connection.ts';
 import { Buses } from '../../../../gateway/modbus/buses.ts';
 import { ModbusLink, type LinkOptions } from '../../../../gateway/modbus/link.ts';
 import { codeOf } from '../../../../gateway/modbus/link-errors.ts';
@@ -34,7 +34,7 @@ export function linked(buses: Buses, address: LinkOptions['address'], more: Part
     name: `QD-1/${address.device}`,
     address,
     buses,
-    timeoutMs: 60,
+    timeoutMs: 150,
     onState: (state, quality) => {
       states.push(state);
       qualities.push(quality);
