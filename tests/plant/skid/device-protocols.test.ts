@@ -51,6 +51,7 @@ period: 5 s
 timeout: 1 s
 source: its manual
 verified: false
+folder: { settle: 60 s, axis: { points: 1024, low: 200, high: 3400 } }
 spectra:
   raman: { item: "*.spc", x: { title: Raman shift, unit: 1/cm }, y: { title: Intensity } }
 points:
@@ -105,6 +106,7 @@ describe('a model of a device with a protocol of its own', () => {
   it('has its values by name, and its spectra', () => {
     const model = load(named) as NamedModel;
     expect(model).toMatchObject({ protocol: 'spectra-folder', identity: null });
+    expect(model).toMatchObject({ folder: { settle: 60_000, axis: { points: 1024, low: 200, high: 3400 } } });
     expect(model.points).toMatchObject([
       { name: 'taken', kind: 'number', via: 'name', item: 'taken' },
       { name: 'busy', kind: 'boolean', via: 'name', item: 'busy' },
@@ -119,8 +121,27 @@ describe('a model of a device with a protocol of its own', () => {
     ]);
   });
 
-  it.each(['spinsolve', 'opcua'])('may speak %s', (protocol) => {
-    expect(load(change(named, 'spectra-folder', protocol)).protocol).toBe(protocol);
+  it('may be an analyser with a server', () => {
+    const text = change(named, 'spectra-folder', 'opcua').replace(/^folder: .*\n/mu, '');
+    expect(load(text).protocol).toBe('opcua');
+  });
+
+  it('may be a Spinsolve, which has its measurement', () => {
+    const own = 'measurement: { protocolName: 1D PHOSPHORUS, options: { Number: 16 }, settle: 1 min }';
+    const model = load(change(named, 'spectra-folder', 'spinsolve').replace(/^folder: .*$/mu, own));
+    expect(model).toMatchObject({
+      measurement: { protocolName: '1D PHOSPHORUS', options: { Number: '16' }, folders: [], settle: 60_000 },
+    });
+  });
+
+  it('is only read where it is a folder or an analyser', () => {
+    const faults = faultsOf(() => load(change(named, '{ item: taken }', '{ item: taken, write: true }')));
+    expect(faults.map(({ problem }) => problem)).toEqual(['A folder of spectra takes nothing.']);
+  });
+
+  it('has an axis that rises', () => {
+    const faults = faultsOf(() => load(change(named, 'low: 200, high: 3400', 'low: 3400, high: 200')));
+    expect(faults.map(({ problem }) => problem)).toEqual(['The axis runs from 3400 to 200.']);
   });
 });
 

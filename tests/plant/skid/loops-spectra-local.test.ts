@@ -10,6 +10,7 @@ period: 5 s
 timeout: 1 s
 source: its manual
 verified: false
+folder: { settle: 60 s }
 spectra:
   raman: { item: "*.spc", x: { title: Raman shift, unit: 1/cm }, y: { title: Intensity } }
 points: {}
