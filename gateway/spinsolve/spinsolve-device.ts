@@ -62,6 +62,8 @@ export class SpinsolveDevice implements Driver {
     const fault = (code: string, problem: string, remedy: string) => mesolineError(code, name, problem, remedy);
     if (context.reader === null && model.spectra.length > 0)
       throw fault('reader-missing', 'Nothing here reads files of spectra.', 'Give the gateway a reader.');
+    if (streamTo(link) === null)
+      throw fault('link-not-served', `${link.protocol} is no way to it.`, 'Use tcp://HOST:13000.');
     const outside = model.spectra.find(({ item }) => item.split(/[\\/]/u).includes('..'));
     if (outside !== undefined)
       throw fault('item-outside', `${outside.item} leads out of the result.`, 'Name a file of the result folder.');
@@ -75,8 +77,7 @@ export class SpinsolveDevice implements Driver {
       endpoint: this.endpoint,
       newStream: () => {
         const stream = streamTo(link);
-        if (stream === null)
-          throw fault('link-not-served', `${link.protocol} is no way to it.`, 'Use tcp://HOST:13000.');
+        if (stream === null) throw new TypeError('a link that was served is not');
         return stream;
       },
       periodMs: model.period,
