@@ -6,7 +6,7 @@ import { monotonic, type Monotonic } from '../../plant/clock.ts';
 
 const share = 0.2;
 /** What may be saved up, so that one lost answer is asked for again soon. */
-const mostMs = 500;
+const mostMs = 200;
 
 export class ProbeBudget {
   #savedMs = mostMs;

@@ -174,7 +174,7 @@ describe('units that share a bus', () => {
     expect(living.states).toEqual(['connected']);
     expect(answered).toBeGreaterThan(100);
     // A fifth in the long run, and what was saved up before.
-    expect(busy).toBeLessThan(0.2 * passed + 500 + 2 * bus.slaveTimeoutMs);
+    expect(busy).toBeLessThan(0.2 * passed + 200 + 2 * bus.slaveTimeoutMs);
   });
 
   it('are without communication where the gateway says that they do not answer', async () => {

@@ -48,7 +48,7 @@ describe('the turns of a bus', () => {
               now += 5;
             }
           }
-          expect(spent).toBeLessThanOrEqual(0.2 * now + 500 + timeout);
+          expect(spent).toBeLessThanOrEqual(0.2 * now + 200 + timeout);
           const counts = [...served.values()];
           expect(counts).toHaveLength(living);
           expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
