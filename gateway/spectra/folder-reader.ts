@@ -16,7 +16,12 @@ export async function namesOf(folder: string, endings: readonly string[]): Promi
     if (!endings.some((ending) => name.toLowerCase().endsWith(ending))) continue;
     names.push(name);
     if (names.length > mostFiles)
-      throw mesolineError('folder-too-full', folder, `It holds more than ${mostFiles} spectra.`, 'Move the old ones away.');
+      throw mesolineError(
+        'folder-too-full',
+        folder,
+        `It holds more than ${mostFiles} spectra.`,
+        'Move the old ones away.',
+      );
   }
   return names;
 }
