@@ -1,6 +1,7 @@
 /** What a Modbus server serves: a device's registers, as it lets a client see and set them. */
 
-import type { DeviceObjects } from './identification.ts';
+/** Texts by object id: 0 vendor, 1 product code, 2 revision; more from 3 and from 128 on. */
+export type DeviceObjects = ReadonlyMap<number, string>;
 
 export type BitArea = 'coil' | 'discrete';
 export type WordArea = 'holding' | 'input';

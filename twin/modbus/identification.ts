@@ -1,8 +1,5 @@
 /** Answers 43/14, Read Device Identification (MODBUS Application Protocol 1.1b3, §6.21). Pure. */
-import { illegalDataAddress, illegalDataValue, illegalFunction, type ExceptionCode } from './bank.ts';
-
-/** Texts by object id: 0 vendor, 1 product code, 2 revision; more from 3 and from 128 on. */
-export type DeviceObjects = ReadonlyMap<number, string>;
+import { illegalDataAddress, illegalDataValue, illegalFunction, type DeviceObjects, type ExceptionCode } from './bank.ts';
 
 const readDeviceIdentification = 14;
 const headBytes = 7;

@@ -14,7 +14,7 @@ import {
 } from '../../plant/device-model.ts';
 import { decodePoint, encodePoint } from '../codec.ts';
 import { illegalDataAddress, illegalDataValue, type BitArea, type ExceptionCode, type RegisterBank } from './bank.ts';
-import type { DeviceObjects } from './identification.ts';
+import type { DeviceObjects } from './bank.ts';
 
 /** The device behind the registers, in engineering units. */
 export interface PointStore {
