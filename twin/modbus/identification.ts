@@ -1,5 +1,11 @@
 /** Answers 43/14, Read Device Identification (MODBUS Application Protocol 1.1b3, §6.21). Pure. */
-import { illegalDataAddress, illegalDataValue, illegalFunction, type DeviceObjects, type ExceptionCode } from './bank.ts';
+import {
+  illegalDataAddress,
+  illegalDataValue,
+  illegalFunction,
+  type DeviceObjects,
+  type ExceptionCode,
+} from './bank.ts';
 
 const readDeviceIdentification = 14;
 const headBytes = 7;
