@@ -4,6 +4,7 @@ import type { RegisterModel } from '../plant/device-model.ts';
 import { mesolineError } from '../plant/errors.ts';
 import { writeController, writtenPoints } from './controller/writes.ts';
 import { cycleS, initialLine, stepLine, withFault, type LineState } from './line.ts';
+import type { DeviceObjects } from './modbus/bank.ts';
 import { createPointBank } from './modbus/point-bank.ts';
 import { createModbusServer } from './modbus/server.ts';
 import { readPoint, servedPoints } from './points.ts';
@@ -38,6 +39,15 @@ const tickMs = 50;
 /** After a longer halt of our own the process has stood still with us: no burst of minutes follows. */
 const mostCatchUpMs = 2000;
 
+/** By 43/14: vendor, product code, revision, and the product's name; never to be taken for a real controller. */
+const saysOfItself = (seed: number): DeviceObjects =>
+  new Map([
+    [0, 'Mesoline'],
+    [1, `TWIN-${seed}`],
+    [2, '1'],
+    [4, 'Digital twin of a skid'],
+  ]);
+
 /** @throws MesolineError `twin-cannot-serve` where the model has a point that the line does not know. */
 export function createTwin(options: TwinOptions): Twin {
   const { model, parameters, clock } = options;
@@ -47,15 +57,19 @@ export function createTwin(options: TwinOptions): Twin {
   let timer: NodeJS.Timeout | null = null;
   let steppedTo = 0;
 
-  const bank = createPointBank(model, {
-    read: (name) => readPoint(line, parameters, name),
-    write: (changes) => {
-      const written = writeController(line.controller, changes, line.readings, clock.monotonic());
-      if (typeof written === 'number') return written;
-      line = { ...line, controller: written };
-      return null;
+  const bank = createPointBank(
+    model,
+    {
+      read: (name) => readPoint(line, parameters, name),
+      write: (changes) => {
+        const written = writeController(line.controller, changes, line.readings, clock.monotonic());
+        if (typeof written === 'number') return written;
+        line = { ...line, controller: written };
+        return null;
+      },
     },
-  });
+    saysOfItself(options.seed),
+  );
   const { host, port, unitId, onBroken } = options;
   const server = createModbusServer({ host, port, unitId, bank, ...(onBroken === undefined ? {} : { onBroken }) });
 
