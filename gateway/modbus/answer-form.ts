@@ -32,7 +32,7 @@ export function answerLength(request: Buffer): number | null {
 export function answerFault(request: Buffer, body: Buffer): string | null {
   const code = request[1] ?? 0;
   if (body[0] !== request[0]) return `unit ${body[0] ?? 0} where ${request[0] ?? 0} was asked`;
-  if (body[1] === (code | 0x80)) return body.length === exceptionLength ? null : `an exception of ${body.length} bytes`;
+  if (body[1] === (code | 0x80)) return exceptionFault(body);
   if (body[1] !== code) return `function ${body[1] ?? 0} where ${code} was asked`;
   if (code === 43) return identificationFault(request, body);
   const length = answerLength(request);
@@ -47,8 +47,20 @@ export function answerFault(request: Buffer, body: Buffer): string | null {
     case 22:
       return body.equals(request.subarray(0, 8)) ? null : anotherEcho;
     default:
-      return body[2] === length - 3 ? null : `a byte count of ${body[2] ?? 0} where ${length - 3} was asked`;
+      if (body[2] !== length - 3) return `a byte count of ${body[2] ?? 0} where ${length - 3} was asked`;
+      return code <= 2 ? paddingFault(request, body) : null;
   }
+}
+
+function exceptionFault(body: Buffer): string | null {
+  if (body.length !== exceptionLength) return `an exception of ${body.length} bytes`;
+  return body[2] === 0 ? 'an exception without a code' : null;
+}
+
+/** Bits are filled up to whole bytes with zeros (6.1, 6.2): others are no answer to so many. */
+function paddingFault(request: Buffer, body: Buffer): string | null {
+  const over = request.readUInt16BE(4) % 8;
+  return over === 0 || (body.at(-1) ?? 0) >>> over === 0 ? null : 'bits beyond those that were asked';
 }
 
 const anotherEcho = 'an echo that is not of what was written';

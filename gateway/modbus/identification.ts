@@ -8,11 +8,17 @@ export type Identification = ReadonlyMap<number, string>;
 const mostPages = 8;
 
 /** A page's bytes after unit and function: 14, access, conformity, more follows, next object, count, objects. */
-const [moreAt, nextAt, objectsAt] = [3, 4, 6];
+const [levelAt, moreAt, nextAt, objectsAt] = [2, 3, 4, 6];
+
+/** How much of its identification a device has, and whether object by object too. */
+const levels: readonly number[] = [0x01, 0x02, 0x03, 0x81, 0x82, 0x83];
+/** Vendor, product code, revision: what basic identification consists of. */
+const lastBasic = 2;
 
 /**
  * @param page asks for the page that begins with this object
- * @throws MesolineError `link-malformed` where the objects do not rise, or there is no end to them; and whatever `page` throws
+ * @throws MesolineError `link-malformed` where the objects are not those that were asked, do not rise, or there is no end to
+ *   them; and whatever `page` throws
  */
 export async function identificationFrom(
   page: (object: number) => Promise<readonly number[]>,
@@ -22,15 +28,22 @@ export async function identificationFrom(
   let last = -1;
   for (let [object, pages] = [0, 0]; pages < mostPages; pages += 1) {
     const bytes = await page(object);
+    const [level = 0, next = 0] = [bytes[levelAt], bytes[nextAt]];
+    if (!levels.includes(level)) throw malformed(where, `a conformity of ${level}`);
     for (let at = objectsAt; at < bytes.length;) {
       const [id = 0, length = 0] = bytes.slice(at, at + 2);
       if (id <= last) throw malformed(where, `object ${id} after object ${last}`);
+      if (id < object || id > lastBasic)
+        throw malformed(where, `object ${id} where those from ${object} on were asked`);
       last = id;
       texts.set(id, textOf(bytes.slice(at + 2, at + 2 + length)));
       at += 2 + length;
     }
-    if (bytes[moreAt] !== 0xff) return texts;
-    object = bytes[nextAt] ?? 0;
+    if (bytes[moreAt] !== 0xff) {
+      if (next !== 0) throw malformed(where, `object ${next} to come next where no more follow`);
+      return texts;
+    }
+    object = next;
     if (object <= last) throw malformed(where, `object ${object} to come after object ${last}`);
   }
   throw malformed(where, `more than ${mostPages} pages`);

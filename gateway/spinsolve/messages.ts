@@ -39,15 +39,23 @@ export function readMessage(text: string): SpinsolveMessage | null {
       return readStatus(body);
     case 'GetResponse': {
       const [got, ...more] = body.children;
-      return got === undefined || more.length > 0 ? null : { kind: 'got', name: got.name, value: got.text };
+      return got === undefined || more.length > 0 || got.children.length > 0
+        ? null
+        : { kind: 'got', name: got.name, value: got.text };
     }
     default:
       return { kind: 'other', name: body.name };
   }
 }
 
+const hardwareNames: readonly string[] = ['ConnectedToHardware', 'SpinsolveSoftware', 'SpinsolveType', 'SerialNumber'];
+
 function readHardware(body: XmlElement): SpinsolveMessage | null {
-  const said = (name: string): string | null => body.children.find((child) => child.name === name)?.text ?? null;
+  const known = body.children.filter((child) => hardwareNames.includes(child.name));
+  // Said twice, it cannot be told which holds.
+  if (new Set(known.map((child) => child.name)).size < known.length) return null;
+  if (known.some((child) => child.children.length > 0)) return null;
+  const said = (name: string): string | null => known.find((child) => child.name === name)?.text ?? null;
   const [connected, software] = [said('ConnectedToHardware'), said('SpinsolveSoftware')];
   if ((connected !== 'true' && connected !== 'false') || software === null || software === '') return null;
   // The serial number is read where it is given; neither of the drivers uses it.
@@ -85,6 +93,8 @@ function readStatus(body: XmlElement): SpinsolveMessage | null {
   const said = (name: string): string | null => what.attributes.get(name) ?? null;
   const protocol = said('protocol') ?? '';
   const [dataFolder, error] = [said('dataFolder'), said('error')];
+  // Whose progress it is must be said; an error is heard in any case.
+  if (protocol === '' && ofProtocol.includes(what.name)) return null;
   switch (what.name) {
     case 'State': {
       const status = said('status');
@@ -97,8 +107,9 @@ function readStatus(body: XmlElement): SpinsolveMessage | null {
       return { kind: 'progress', protocol, percent, secondsRemaining };
     }
     case 'Completed': {
-      const successful = (said('successful') ?? 'true') === 'true' && (said('completed') ?? 'true') === 'true';
-      return { kind: 'completed', protocol, successful, dataFolder, error };
+      const [completed, successful] = [truthOf(said('completed')), truthOf(said('successful'))];
+      if (completed === null || successful === null) return null;
+      return { kind: 'completed', protocol, successful: completed && successful, dataFolder, error };
     }
     case 'Error':
       return { kind: 'error', protocol, error: error ?? (what.text === '' ? 'it does not say what' : what.text) };
@@ -106,6 +117,10 @@ function readStatus(body: XmlElement): SpinsolveMessage | null {
       return { kind: 'other', name: what.name };
   }
 }
+
+const ofProtocol: readonly string[] = ['State', 'Progress', 'Completed'];
+
+const truthOf = (text: string | null): boolean | null => (text === 'true' || text === 'false' ? text === 'true' : null);
 
 /** A number of zero or more as it is written out, or null. */
 const numberOf = (text: string | null): number | null =>

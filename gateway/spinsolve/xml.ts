@@ -17,17 +17,25 @@ type Open = { name: string; attributes: ReadonlyMap<string, string>; children: X
 
 const deepest = 16;
 const name = String.raw`[A-Za-z_][A-Za-z0-9_.-]*`;
-const attribute = String.raw`\s+${name}\s*=\s*(?:"[^"<]*"|'[^'<]*')`;
-const declaration = /^\s*<\?xml\s+version\s*=\s*(?:"1\.[01]"|'1\.[01]')[^<>?]*\?>/u;
+/** What XML calls space; what else is one by Unicode is none here. */
+const space = String.raw`[ \t\r\n]`;
+const attribute = `${space}+${name}${space}*=${space}*(?:"[^"<]*"|'[^'<]*')`;
+const quoted = (value: string): string => `${space}*=${space}*(?:"${value}"|'${value}')`;
+const declaration = new RegExp(
+  `^${space}*<\\?xml${space}+version${quoted(String.raw`1\.\d+`)}` +
+    `(?:${space}+encoding${quoted('[Uu][Tt][Ff]-8')})?(?:${space}+standalone${quoted('(?:yes|no)')})?${space}*\\?>`,
+  'u',
+);
+const around = new RegExp(`^${space}+|${space}+$`, 'gu');
 const forbidden = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 const reference = /&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([0-9A-Fa-f]{1,6}));/gu;
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /** Null where it is not one well-formed element. */
 export function parseXml(document: string): XmlElement | null {
-  const text = document.replace(declaration, '').trim();
+  const text = document.replace(declaration, '').replaceAll(around, '');
   if (forbidden.test(text)) return null;
-  const token = new RegExp(`<(${name})((?:${attribute})*)\\s*(/?)>|</(${name})\\s*>|([^<]+)`, 'uy');
+  const token = new RegExp(`<(${name})((?:${attribute})*)${space}*(/?)>|</(${name})${space}*>|([^<]+)`, 'uy');
   const open: Open[] = [];
   while (token.lastIndex < text.length) {
     const match = token.exec(text);
@@ -66,7 +74,7 @@ export function parseXml(document: string): XmlElement | null {
 function attributesOf(given: string): ReadonlyMap<string, string> | null {
   const attributes = new Map<string, string>();
   for (const [, key = '', double, single = ''] of given.matchAll(
-    new RegExp(`(${name})\\s*=\\s*(?:"([^"<]*)"|'([^'<]*)')`, 'gu'),
+    new RegExp(`(${name})${space}*=${space}*(?:"([^"<]*)"|'([^'<]*)')`, 'gu'),
   )) {
     const value = resolved(double ?? single);
     if (value === null || attributes.has(key)) return null;

@@ -36,6 +36,8 @@ describe('the identification of a device', () => {
   it.each<[string, Readonly<Record<number, Page>>]>([
     ['objects that do not rise', { 0: { objects: { 0: 'a' }, next: 1 }, 1: { objects: { 0: 'a', 1: 'b' } } }],
     ['a next page that was had already', { 0: { objects: { 0: 'a', 1: 'b' }, next: 1 } }],
+    ['objects that are none of the basic ones', { 0: { objects: { 0: 'a', 3: 'b' } } }],
+    ['objects before the one that was asked', { 0: { objects: {}, next: 2 }, 2: { objects: { 1: 'b' } } }],
     ['an empty page that points to itself', { 0: { objects: {}, next: 0 } }],
   ])('is refused for %s', async (_, pages) => {
     await expect(said(pages)).rejects.toMatchObject({ code: 'link-malformed' });
@@ -43,7 +45,7 @@ describe('the identification of a device', () => {
 
   it('ends, however much a device has to say', async () => {
     const endless = identificationFrom(
-      (object) => Promise.resolve(bytesOf({ objects: { [object]: 'x' }, next: object + 1 })),
+      (object) => Promise.resolve(bytesOf({ objects: {}, next: object + 1 })),
       'QD-1/TC-1',
     );
     await expect(endless).rejects.toThrow(/more than 8 pages/u);

@@ -131,7 +131,7 @@ function mutated({ which, at, change, kind, any }: Mutation): Buffer {
 function isAnswer(request: Buffer, body: Buffer): boolean {
   const [unit, code, ...rest] = body;
   if (unit !== 1 || code === undefined) return false;
-  if (code === (request[1]! | 0x80)) return rest.length === 1;
+  if (code === (request[1]! | 0x80)) return rest.length === 1 && rest[0] !== 0;
   if (code !== request[1]) return false;
   if ([5, 16].includes(code)) return body.length === 6 && Buffer.compare(body, request.subarray(0, 6)) === 0;
   if (code === 22) return Buffer.compare(body, request) === 0;
@@ -147,7 +147,8 @@ function isAnswer(request: Buffer, body: Buffer): boolean {
     return rest.length >= 6 && objects === rest[5];
   }
   const bytes = code === 1 ? 2 : 4;
-  return rest[0] === bytes && rest.length === 1 + bytes;
+  // Ten bits were asked: the other six of the second byte are zeros.
+  return rest[0] === bytes && rest.length === 1 + bytes && (code !== 1 || rest[2]! < 4);
 }
 
 describe('a fuzzed answer', () => {

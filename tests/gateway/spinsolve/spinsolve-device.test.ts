@@ -207,7 +207,7 @@ describe('a Spinsolve', () => {
       say: '<Message><StatusNotification><State protocol="1D PROTON" status="Running"/></StatusNotification></Message>',
     });
     instrument.take({
-      say: '<Message><StatusNotification><Completed protocol="1D PROTON" dataFolder="C:\\Data\\x"/></StatusNotification></Message>',
+      say: '<Message><StatusNotification><Completed protocol="1D PROTON" completed="true" successful="true" dataFolder="C:\\Data\\x"/></StatusNotification></Message>',
     });
     await until(() => bench.value('protocol') === '1D PROTON' && bench.value('state') === 0, soon);
     expect([bench.spectra, bench.lost]).toEqual([[], []]);
