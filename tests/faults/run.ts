@@ -7,6 +7,7 @@ process.exitCode = await runByName(
     rig: async () => (await import('./rig.ts')).run,
     unplug: async () => (await import('./unplug.ts')).run,
     records: async () => (await import('./records.ts')).run,
+    fuzz: async () => (await import('./fuzz.ts')).run,
     mutation: async () => (await import('./mutation.ts')).run,
   },
   process.argv.slice(2),

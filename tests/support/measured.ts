@@ -15,7 +15,13 @@ export type Report = Readonly<{ bench: string; machine: string; commit: string; 
 
 /** A run of a bench or campaign: rounds as asked, `quick` for a look at whether it works, and where to say how it goes. */
 export type Run = (
-  options: Readonly<{ rounds: number; quick?: boolean; say: (line: string) => void }>,
+  options: Readonly<{
+    rounds: number;
+    quick?: boolean;
+    say: (line: string) => void;
+    /** The command line, for flags of a run's own. */
+    args?: readonly string[];
+  }>,
 ) => Promise<readonly Measured[]>;
 
 export const atMost = (metric: string, value: number, unit: string, goal: number | null = null): Measured => ({
@@ -82,7 +88,7 @@ export async function runByName(
   const run = await load();
   const quick = args.includes('--quick');
   const say = (line: string): void => void (json ? process.stderr : process.stdout).write(`${line}\n`);
-  const measured = await run({ rounds, quick, say });
+  const measured = await run({ rounds, quick, say, args });
   // What so short a look sees is held against no goal.
   const results = quick ? measured.map((one) => ({ ...one, goal: null })) : measured;
   for (const one of json ? [] : results) {
