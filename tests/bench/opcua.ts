@@ -105,7 +105,7 @@ const textOf = (figures: Figures): string => {
   const of = (ms: number): string => `${rounded((100 * ms) / server.milliseconds, 1)} %`;
   const micro = rounded((1000 * server.threadMs) / client.count, 2);
   return [
-    `thread ${of(server.threadMs)}, process ${of(server.processMs)}`,
+    `thread ${of(server.threadMs)}, main ${of(server.mainMs)}, process ${of(server.processMs)}`,
     `${rounded(perSecond(figures), 0)} values/s, ${micro} µs of the thread each`,
     `${client.bad} bad, ${server.coalesced} overtaken`,
   ].join('; ');

@@ -15,8 +15,9 @@ export type ServerQuestion =
 
 export type ServerFigures = Readonly<{
   milliseconds: number;
-  /** Of the thread that serves OPC UA. */
+  /** Of the thread that serves OPC UA, of the main thread, and of all threads, the collector's and the compiler's too. */
   threadMs: number;
+  mainMs: number;
   processMs: number;
   /** Values that went to the server, and those that were overtaken by newer ones on the way. */
   changes: number;
@@ -54,13 +55,16 @@ function scan(perSecond: number): void {
 async function measure(milliseconds: number): Promise<ServerFigures> {
   const before = { changes, coalesced: side.coalesced(), worker: await side.worker.cpuUsage() };
   const own = process.cpuUsage();
+  const main = process.threadCpuUsage();
   const from = performance.now();
   await pause(milliseconds);
   const { user, system } = process.cpuUsage(own);
+  const mainNow = process.threadCpuUsage(main);
   const worker = await side.worker.cpuUsage();
   return {
     milliseconds: performance.now() - from,
     threadMs: (worker.user + worker.system - before.worker.user - before.worker.system) / 1000,
+    mainMs: (mainNow.user + mainNow.system) / 1000,
     processMs: (user + system) / 1000,
     changes: changes - before.changes,
     coalesced: side.coalesced() - before.coalesced,
