@@ -4,6 +4,7 @@
  */
 import {
   AttributeIds,
+  EventFilter,
   MonitoredItem,
   MonitoredItemCreateResult,
   NodeClass,
@@ -18,9 +19,11 @@ import {
   type Subscription,
   type UAVariable,
 } from 'node-opcua';
-import { eventBytes, queueWithin, valueBytes, type QueueUse } from './limits.ts';
+import { eventBytes, fieldBytes, queueWithin, valueBytes, type QueueUse } from './limits.ts';
+import { containItems, refusedFilter } from './limits-items.ts';
+import { boundResending } from './limits-resending.ts';
 
-type Kept = Readonly<{ id: number; itemToMonitor: ReadValueId; queueSize: number }>;
+type Kept = Readonly<{ id: number; itemToMonitor: ReadValueId; queueSize: number; filter: unknown }>;
 type Queued = Omit<Subscription, 'monitoredItems' | 'preCreateMonitoredItem'> & {
   monitoredItems: ReadonlyMap<number, Kept>;
   preCreateMonitoredItem: (space: unknown, timestamps: unknown, request: MonitoredItemCreateRequest) => object;
@@ -53,6 +56,8 @@ export class QueueBudget {
     this.#server = server;
     this.#budget = budget;
     mendOverflow();
+    containItems();
+    boundResending(() => server.engine.currentSubscriptionCount);
     this.#watchModify();
   }
 
@@ -75,7 +80,9 @@ export class QueueBudget {
       const create = queued.preCreateMonitoredItem.bind(queued);
       queued.preCreateMonitoredItem = (space, timestamps, request) => {
         const { itemToMonitor, requestedParameters } = request;
-        const asked = this.#asked(itemToMonitor, requestedParameters.queueSize);
+        const refused = refusedFilter(request);
+        if (refused !== null) return refused;
+        const asked = this.#asked(itemToMonitor, requestedParameters.queueSize, requestedParameters.filter);
         const length = queueWithin(this.#budget, this.#use(queued, 0), asked);
         if (length < asked.length) this.#shortened += 1;
         if (length === 0) {
@@ -98,8 +105,8 @@ export class QueueBudget {
       for (const { monitoredItemId, requestedParameters } of itemsToModify ?? []) {
         const item = subscription?.monitoredItems.get(monitoredItemId);
         if (subscription === undefined || item === undefined) continue;
-        const asked = this.#asked(item.itemToMonitor, requestedParameters.queueSize);
-        const own = item.queueSize * asked.bytesEach;
+        const asked = this.#asked(item.itemToMonitor, requestedParameters.queueSize, requestedParameters.filter);
+        const own = item.queueSize * this.#asked(item.itemToMonitor, item.queueSize, item.filter).bytesEach;
         // An item that stands already keeps the shortest queue in any case.
         const length = queueWithin(this.#budget, this.#use(subscription, own), asked) || asked.shortest;
         if (length < asked.length) this.#shortened += 1;
@@ -111,10 +118,12 @@ export class QueueBudget {
     };
   }
 
-  #asked(item: ReadValueId, queueSize: number) {
+  #asked(item: ReadValueId, queueSize: number, filter: unknown) {
     if (item.attributeId === eventAttribute) {
       const wished = queueSize === 0 ? longestEventQueue : queueSize === 1 ? shortestForEvents : queueSize;
-      return { length: Math.max(wished, shortestForEvents), bytesEach: eventBytes, shortest: shortestForEvents };
+      const fields = filter instanceof EventFilter ? (filter.selectClauses?.length ?? 0) : 0;
+      const bytesEach = Math.max(eventBytes, fields * fieldBytes);
+      return { length: Math.max(wished, shortestForEvents), bytesEach, shortest: shortestForEvents };
     }
     return { length: Math.max(1, queueSize), bytesEach: this.#valueBytes(item), shortest: 1 };
   }
@@ -148,8 +157,8 @@ export class QueueBudget {
     const counted = new Map<Queued, number>();
     for (const subscription of this.#subscriptions()) {
       let bytes = 0;
-      for (const { itemToMonitor, queueSize } of subscription.monitoredItems.values())
-        bytes += queueSize * this.#asked(itemToMonitor, queueSize).bytesEach;
+      for (const { itemToMonitor, queueSize, filter } of subscription.monitoredItems.values())
+        bytes += queueSize * this.#asked(itemToMonitor, queueSize, filter).bytesEach;
       counted.set(subscription, bytes);
     }
     this.#counted = counted;

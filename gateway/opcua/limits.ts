@@ -22,6 +22,8 @@ export const limits = {
 /** A queued value with its status, times and list entry, as measured on the heap; and an event with its fields. */
 export const valueBytes = 400;
 export const eventBytes = 4000;
+/** Of an event with more than twenty fields, each. */
+export const fieldBytes = 200;
 
 export type QueueUse = Readonly<{ session: number; total: number }>;
 

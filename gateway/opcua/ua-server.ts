@@ -3,6 +3,7 @@ import { OPCUAServer } from 'node-opcua';
 import { hostname } from 'node:os';
 import { nodesetsOf } from './companion-models.ts';
 import type { WorkerSetup } from './messages.ts';
+import { mostFields, mostOperands } from './limits-items.ts';
 import { limits } from './limits.ts';
 import { stackLimits, type Endpoints } from './trust-endpoints.ts';
 
@@ -41,6 +42,8 @@ export async function makeUaServer(setup: WorkerSetup, { options, secure }: Endp
       maxStringLength: 64 * 1024,
       maxByteStringLength: 64 * 1024,
       minSupportedSampleRate: 0,
+      maxSelectClauseParameters: mostFields,
+      maxWhereClauseParameters: mostOperands,
       operationLimits: {
         maxNodesPerRead: 10_000,
         maxNodesPerBrowse: 10_000,

@@ -1,0 +1,131 @@
+/** Clients that are let in and mean harm: what they send costs them their own, and nobody else anything. */
+import {
+  AttributeIds,
+  constructEventFilter,
+  ContentFilter,
+  ContentFilterElement,
+  DataType,
+  FilterOperator,
+  LiteralOperand,
+  QualifiedName,
+  SimpleAttributeOperand,
+  TimestampsToReturn,
+  Variant,
+  type ClientSession,
+  type OPCUAClient,
+} from 'node-opcua';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { utcMs } from '../../plant/clock.ts';
+import type { AlarmDesk, AlarmView } from '../../plant/ports/alarm-desk.ts';
+import { good } from '../../plant/quality.ts';
+import { localTag, skidName, tagName } from '../../plant/sample.ts';
+import { connect, logIn } from '../gateway/opcua/support/client.ts';
+import { Plant } from '../gateway/opcua/support/plant.ts';
+import { until } from '../support/waiting.ts';
+
+const skid = skidName('QD-1');
+const quiet: AlarmView = {
+  id: 'QD-1/R201/TI-201.temperature.high',
+  skid,
+  tag: tagName(skid, localTag('R201/TI-201')),
+  level: 'high',
+  priority: 2,
+  limit: 300,
+  unit: '°C',
+  value: 20,
+  quality: good,
+  title: 'Reactor hot',
+  cause: '',
+  consequence: '',
+  response: '',
+  active: false,
+  acknowledged: true,
+  confirmed: true,
+  suppressed: false,
+  raisedAt: null,
+  clearedAt: null,
+  acknowledgedBy: null,
+  confirmedBy: null,
+  comment: null,
+} as unknown as AlarmView;
+const nothing = () => Promise.resolve([]);
+const desk: AlarmDesk = {
+  standing: nothing,
+  known: () => Promise.resolve([quiet]),
+  journal: nothing,
+  acknowledge: nothing,
+  confirm: nothing,
+  comment: nothing,
+};
+
+const plant = new Plant({ alarms: desk });
+let client: OPCUAClient;
+let session: ClientSession;
+
+beforeAll(async () => {
+  await plant.server.start();
+  client = await connect({ folder: plant.folder, endpoint: plant.server.endpoint() });
+  session = await logIn(client, 'otto');
+});
+
+afterAll(async () => {
+  await session.close();
+  await client.disconnect();
+  await plant.stop();
+});
+
+let raisings = 0;
+function raise(): void {
+  const at = utcMs(1_700_000_000_000 + 1000 * raisings++);
+  plant.server.changed({ ...quiet, active: true, acknowledged: false, confirmed: false, raisedAt: at }, at);
+}
+
+const figure = (name: string): number => plant.server.health().figures?.[name] ?? 0;
+
+const subscribe = (of: ClientSession, requestedPublishingInterval = 50) =>
+  of.createSubscription2({
+    requestedPublishingInterval,
+    requestedLifetimeCount: 1000,
+    requestedMaxKeepAliveCount: 10,
+    maxNotificationsPerPublish: 0,
+    publishingEnabled: true,
+    priority: 0,
+  });
+
+describe('a filter that the stack stumbles over', () => {
+  it('takes no event from anyone else, and does not end the server', async () => {
+    const hostile = constructEventFilter(['EventId']);
+    const time = new SimpleAttributeOperand({
+      typeDefinitionId: 'i=2041',
+      browsePath: [new QualifiedName({ name: 'Time' })],
+      attributeId: AttributeIds.Value,
+    });
+    const none = new LiteralOperand({ value: new Variant({ dataType: DataType.Null }) });
+    hostile.whereClause = new ContentFilter({
+      elements: [new ContentFilterElement({ filterOperator: FilterOperator.Equals, filterOperands: [time, none] })],
+    });
+    const subscription = await subscribe(session);
+    const watch = async (filter: typeof hostile, heard: (fields: readonly Variant[]) => void) => {
+      const item = await subscription.monitor(
+        { nodeId: 'i=2253', attributeId: AttributeIds.EventNotifier },
+        { filter, queueSize: 10, samplingInterval: 0 },
+        TimestampsToReturn.Both,
+      );
+      item.on('changed', (fields) => heard(fields as unknown as readonly Variant[]));
+    };
+    await watch(hostile, () => undefined);
+    const heard: string[] = [];
+    await watch(constructEventFilter(['SourceName']), ([name]) => heard.push(String(name?.value)));
+    // The first of them may come before the stack listens.
+    await until(
+      () => {
+        raise();
+        return heard.length > 0 && figure('stackFaults') > 0;
+      },
+      { what: 'an alarm to be heard, and the fault to be counted' },
+    );
+    expect(heard[0]).toBe('QD-1/R201/TI-201');
+    expect(figure('restarts')).toBe(0);
+    await subscription.terminate();
+  });
+});
