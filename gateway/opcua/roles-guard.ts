@@ -1,5 +1,5 @@
 /** Everything in the OPC UA thread that says who may: sessions by their person, set points, queues, and who is shown out. */
-import { thumbprintOf } from './trust-folder.ts';
+import { firstOfChain, thumbprintOf } from './trust-folder.ts';
 import type { AddressSpace, OPCUAServer, ServerSession } from 'node-opcua';
 import type { Calls } from './calls.ts';
 import { QueueBudget } from './limits-queues.ts';
@@ -77,13 +77,11 @@ export class Guard {
 
   #distrust(thumbprint: string): void {
     for (const session of this.#logins.sessions()) {
-      const certificate = session.channel?.clientCertificate;
-      if (certificate != null && thumbprintOf(certificate) === thumbprint) this.#end(session);
+      if (isBy(session.channel, thumbprint)) this.#end(session);
     }
     for (const endpoint of this.#server.endpoints) {
       for (const channel of endpoint.getChannels()) {
-        const certificate = channel.clientCertificate;
-        if (certificate != null && thumbprintOf(certificate) === thumbprint) channel.close(() => undefined);
+        if (isBy(channel, thumbprint)) channel.close(() => undefined);
       }
     }
   }
@@ -91,4 +89,10 @@ export class Guard {
   #end(session: ServerSession): void {
     this.#server.engine.closeSession(session.authenticationToken, true, 'Terminated');
   }
+}
+
+/** A client may send the certificates of its authorities along: trusted, and shown out, is by the first. */
+function isBy(channel: { clientCertificate: Buffer | null } | undefined, thumbprint: string): boolean {
+  const given = channel?.clientCertificate ?? null;
+  return given !== null && thumbprintOf(firstOfChain(given)) === thumbprint;
 }

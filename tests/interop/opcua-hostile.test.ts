@@ -1,4 +1,6 @@
 /** Clients that are let in and mean harm: what they send costs them their own, and nobody else anything. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   AttributeIds,
   constructEventFilter,
@@ -7,18 +9,23 @@ import {
   DataType,
   FilterOperator,
   LiteralOperand,
+  MessageSecurityMode,
+  OPCUACertificateManager,
+  OPCUAClient,
   QualifiedName,
+  SecurityPolicy,
   SimpleAttributeOperand,
   TimestampsToReturn,
   Variant,
   type ClientSession,
-  type OPCUAClient,
 } from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TrustFolder } from '../../gateway/opcua/trust-folder.ts';
 import { utcMs } from '../../plant/clock.ts';
 import type { AlarmDesk, AlarmView } from '../../plant/ports/alarm-desk.ts';
 import { good } from '../../plant/quality.ts';
 import { localTag, skidName, tagName } from '../../plant/sample.ts';
+import { makeCertificate } from '../gateway/opcua/support/certificates.ts';
 import { connect, logIn } from '../gateway/opcua/support/client.ts';
 import { Plant } from '../gateway/opcua/support/plant.ts';
 import { until } from '../support/waiting.ts';
@@ -127,5 +134,37 @@ describe('a filter that the stack stumbles over', () => {
     expect(heard[0]).toBe('QD-1/R201/TI-201');
     expect(figure('restarts')).toBe(0);
     await subscription.terminate();
+  });
+});
+
+describe('a client that sends a chain of certificates', () => {
+  it('is shown out when the first of them is rejected', async () => {
+    const [own, other] = [
+      await makeCertificate(plant.folder, { name: 'chained' }),
+      await makeCertificate(plant.folder, { name: 'behind' }),
+    ];
+    const chainFile = join(plant.folder, 'chain.pem');
+    writeFileSync(chainFile, own.pem + other.pem);
+    const chained = OPCUAClient.create({
+      applicationName: 'chained',
+      applicationUri: 'urn:test:chained',
+      clientCertificateManager: new OPCUACertificateManager({
+        rootFolder: join(plant.folder, 'chained'),
+        automaticallyAcceptUnknownCertificate: true,
+        disableFileWatchers: true,
+      }),
+      certificateFile: chainFile,
+      privateKeyFile: own.keyFile,
+      securityMode: MessageSecurityMode.SignAndEncrypt,
+      securityPolicy: SecurityPolicy.Basic256Sha256,
+      endpointMustExist: false,
+      connectionStrategy: { maxRetry: 0, initialDelay: 10, maxDelay: 10 },
+    });
+    await chained.connect(plant.server.endpoint());
+    await logIn(chained, 'olga');
+    await until(() => figure('sessions') === 2, { what: 'two sessions' });
+    new TrustFolder(join(plant.folder, 'pki')).move(own.thumbprint, 'rejected');
+    await until(() => figure('sessions') === 1, { what: 'the session to end', withinMs: 5000 });
+    await chained.disconnect();
   });
 });
