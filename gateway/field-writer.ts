@@ -12,6 +12,7 @@ import type { Log } from '../plant/log.ts';
 import type { GuardVerdict } from '../plant/ports/scan-guard.ts';
 import { isGood } from '../plant/quality.ts';
 import { asksField, demandRank, fieldSatisfies, type Demand } from '../plant/safe-state.ts';
+import { encodeWord } from './modbus/codec.ts';
 import type { ModbusLink, Order } from './modbus/link.ts';
 import { codeOf, linkFault } from './modbus/link-errors.ts';
 import { fieldDemandOf, heldDemand, holdsField, nextHeartbeat, requestToWrite, type Asked } from './safe-state.ts';
@@ -160,8 +161,9 @@ export class FieldWriter {
   /**
    * Leaves the field's safe state: request 0 and pulse 0, read back, pulse 1, step 0 within 3 s, pulse 0. What was asked by
    * command is forgotten then. Returns why it did not come to that, or null; the demand is then asserted again.
+   * @param expired why it is too late to raise the pulse, or null; asked when each frame is about to go on the wire
    */
-  async leave(): Promise<string | null> {
+  async leave(expired: () => string | null = () => null): Promise<string | null> {
     const { controller } = this.#options;
     if (controller === null) {
       this.#asked = 'none';
@@ -172,7 +174,7 @@ export class FieldWriter {
     this.#leaving = leaving;
     let failure: string | null;
     try {
-      failure = await this.#let(controller, leaving);
+      failure = await this.#let(controller, leaving, expired);
     } catch (thrown) {
       failure = leaving.stopped ?? messageOf(thrown);
     }
@@ -190,10 +192,14 @@ export class FieldWriter {
     return hold === null ? null : linkFault('withdrawn', this.#options.name, hold, 'Reset or release first.');
   };
 
-  async #let({ words, device, model, link }: Controller, leaving: Leaving): Promise<string | null> {
+  async #let(
+    { words, device, model, link }: Controller,
+    leaving: Leaving,
+    expired: () => string | null,
+  ): Promise<string | null> {
     const { clock, image, lockedOut } = this.#options;
     const withdraw = (): MesolineError | null => {
-      const why = leaving.stopped ?? lockedOut();
+      const why = leaving.stopped ?? lockedOut() ?? expired();
       return why === null ? null : linkFault('withdrawn', this.#options.name, why, 'Try again.');
     };
     await this.#word(words.request, words.requests.none, { urgent: true, withdraw });
@@ -304,7 +310,8 @@ export class FieldWriter {
     const { controller } = this.#options;
     const definition = controller?.model.points.find(({ name }) => name === point);
     if (controller === null || definition === undefined) return;
-    await controller.link.writeRegisters(definition.address, [value], order, definition.function === 6);
+    const words = encodeWord(definition, value);
+    await controller.link.writeRegisters(definition.address, words, order, definition.function === 6);
   }
 
   #reading(point: string) {

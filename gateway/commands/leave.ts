@@ -16,14 +16,14 @@ export async function leaveByReset(course: Course, interlocks: InterlockDesk): P
   if (!answer.done) return refused('interlock', answer.refusedBy.join(' '));
   // Where it ends here, the interlocks take their acceptance back by themselves.
   const stopped = (await intend()) ?? expired() ?? hindered(course);
-  return stopped ?? (await letGo(field, 'The interlocks were reset'));
+  return stopped ?? (await letGo(course, 'The interlocks were reset'));
 }
 
 export async function leaveByRelease(course: Course): Promise<CommandOutcome> {
   const { field, intend, expired } = course;
   const early = hindered(course) ?? releaseRefusal(field);
   const stopped = early ?? (await intend()) ?? expired() ?? hindered(course);
-  return stopped ?? releaseRefusal(field) ?? (await letGo(field, 'The safe state was released'));
+  return stopped ?? releaseRefusal(field) ?? (await letGo(course, 'The safe state was released'));
 }
 
 /** What is looked at before the record is written and after it. */
@@ -52,8 +52,8 @@ function linkRefusal({ skid, controller, linked }: CommandField): Refusal | null
   return refused('link', `There is no connection to ${skid.name}/${controller.device}.`);
 }
 
-async function letGo({ writer }: CommandField, what: string): Promise<CommandOutcome> {
-  const failure = await writer.leave();
+async function letGo({ field: { writer }, expired }: Course, what: string): Promise<CommandOutcome> {
+  const failure = await writer.leave(() => expired()?.message ?? null);
   const readBack = writer.step;
   if (failure !== null) {
     return { status: 'failed', message: `${failure} The safe state is asked for again.`, readBack };

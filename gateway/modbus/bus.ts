@@ -378,6 +378,7 @@ export class Bus {
     const underWay = this.#underWay;
     this.#underWay = null;
     underWay?.cancel();
+    underWay?.unit.trust.failed(underWay.request);
     const units = [...this.#units];
     for (const unit of units) {
       this.#tools.log.warn({ link: unit.options.name, problem }, 'link lost');

@@ -24,8 +24,7 @@ export function decodePoint(point: RegisterPoint, words: readonly number[], at =
   if (type === 'string') return decodeText(point, words, at);
   const raw = rawNumber(type, order, words, at);
   const number = bitsOf(point, Number(raw));
-  if (!Number.isFinite(number) || point.invalid?.includes(number) === true)
-    return { value: null, quality: badSensorFailure };
+  if (!Number.isFinite(number) || isMark(point, number)) return { value: null, quality: badSensorFailure };
   if (typeof raw === 'bigint' && !Number.isSafeInteger(number)) return { value: null, quality: badOutOfRange };
   const value = scaled(number, point);
   return { value, quality: inRange(point, value) ? good : badOutOfRange };
@@ -37,6 +36,10 @@ export const decodeFrom = (point: RegisterPoint, data: readonly (number | boolea
     ? { value: data[at] === true, quality: good }
     : // What reads registers is answered with numbers.
       decodePoint(point, data as readonly number[], at);
+
+/** A mark such as -9999.9 has no exact float32; as the device holds it, it is the same mark. */
+const isMark = ({ invalid, type }: RegisterPoint, number: number): boolean =>
+  invalid?.some((mark) => number === (type === 'float32' ? Math.fround(mark) : mark)) === true;
 
 /** A field of bits within its register. */
 const bitsOf = ({ bits }: RegisterPoint, word: number): number =>
@@ -101,12 +104,16 @@ export function encodePoint(point: RegisterPoint, value: number | boolean): read
   return toWords(point.type, point.order, whole);
 }
 
+/** The register of a word that is a number as it stands, whatever its range: a safe state is never outside it. */
+export const encodeWord = ({ order }: RegisterPoint, word: number): readonly number[] => toWords('uint16', order, word);
+
 /** Whether a value read back is the one that was written, within what the point's type can hold. */
 export function readsBackAs(point: RegisterPoint, written: number | boolean, read: number | boolean | null): boolean {
   if (read === null) return false;
   if (point.type === 'bool') return Boolean(read) === Boolean(written);
   const expected = decodePoint(point, encodePoint(point, written)).value;
-  const tolerance = point.type === 'float32' ? 1e-6 * Math.max(1, Math.abs(Number(expected))) : 0;
+  // What the device may have rounded, and no more: a set point may be a millionth of its unit.
+  const tolerance = point.type === 'float32' ? 1e-6 * Math.max(Math.abs(Number(expected)), Math.abs(point.offset)) : 0;
   return Math.abs(Number(read) - Number(expected)) <= tolerance;
 }
 

@@ -1,4 +1,5 @@
 /** A Modbus device of a skid: its unit on a bus, and what reads it over and over. */
+import type { Monotonic } from '../../plant/clock.ts';
 import { ringOf, type PointDefinition, type RegisterModel, type RegisterPoint } from '../../plant/device-model.ts';
 import { mesolineError, messageOf } from '../../plant/errors.ts';
 import type { RingCursor } from '../../plant/ports/history.ts';
@@ -10,13 +11,15 @@ import { Poller } from '../scan/poller.ts';
 import { checksOf } from './checks.ts';
 import { decodePoint } from './codec.ts';
 import { readIdentity } from './identity.ts';
-import { linkFault } from './link-errors.ts';
+import { codeOf, linkFault } from './link-errors.ts';
 import { ModbusLink } from './link.ts';
 import { readInto } from './read-into.ts';
-import { lengthOf, planReads } from './read-plan.ts';
+import { planReads } from './read-plan.ts';
 import { frameOf, planFrames, type RegisterValue } from './write-frames.ts';
 
 type Read = ReadonlyMap<string, ReadValue>;
+
+const askWhoAgainMs = 600_000;
 
 export class ModbusDevice implements Driver {
   readonly device: string;
@@ -26,6 +29,8 @@ export class ModbusDevice implements Driver {
   readonly #poller: Poller | null;
   readonly #ring: RingReader | null;
   #identity: DeviceIdentity | null = null;
+  /** When it last left unanswered who it is. */
+  #unnamed: Monotonic | null = null;
   /** What FC23 read back with the last write, until it is asked for. */
   #readBack: Read | null = null;
 
@@ -136,14 +141,10 @@ export class ModbusDevice implements Driver {
     const { image, clock } = this.#context;
     const { device, link } = this;
     const own = points.filter((point): point is RegisterPoint => point.via === 'register');
-    const [first] = own;
-    if (first === undefined) return new Map();
     const readBack = this.#readBack;
     this.#readBack = null;
     if (readBack !== null && own.every(({ name }) => readBack.has(name))) return readBack;
-    const address = Math.min(...own.map((point) => point.address));
-    const end = Math.max(...own.map((point) => point.address + lengthOf(point)));
-    await readInto({ area: first.area, address, length: end - address, points: own }, { link, image, device, clock });
+    for (const request of planReads(this.#model, own)) await readInto(request, { link, image, device, clock });
     return new Map(own.map(({ name }) => [name, image.reading(device, name)?.value ?? null]));
   }
 
@@ -169,12 +170,18 @@ export class ModbusDevice implements Driver {
     return taken;
   }
 
-  /** Once a connection. A device that does not say who it is is read all the same. */
+  /**
+   * Once a connection. A device that does not say who it is is read all the same: where it leaves that unanswered, which ends
+   * its connection, it is not asked again with the next.
+   */
   async #identify(): Promise<void> {
-    const { log, skid } = this.#context;
+    const { log, skid, clock } = this.#context;
+    if (this.#unnamed !== null && clock.monotonic() - this.#unnamed < askWhoAgainMs) return;
     try {
       this.#identity = await readIdentity(this.#model, this.link);
+      this.#unnamed = null;
     } catch (thrown) {
+      if (codeOf(thrown) === 'link-timeout') this.#unnamed = clock.monotonic();
       log.debug({ skid: skid.name, device: this.device, cause: messageOf(thrown) }, 'identity not read');
     }
   }

@@ -122,8 +122,7 @@ export class ModbusServer {
 
 function parse(frame: Buffer): Request {
   const [unit, code] = [frame[6]!, frame[7]!];
-  const address = frame.readUInt16BE(8);
-  const quantity = frame.readUInt16BE(10);
+  const [address, quantity] = code === 43 ? [0, 0] : [frame.readUInt16BE(8), frame.readUInt16BE(10)];
   const words =
     code === 16
       ? Array.from({ length: quantity }, (_, i) => frame.readUInt16BE(13 + 2 * i))

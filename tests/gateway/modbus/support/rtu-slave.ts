@@ -37,6 +37,11 @@ export class RtuSlaves {
     if (this.#server !== null) await new Promise((resolve) => this.#server?.close(resolve));
   }
 
+  /** Loses the connection, as a serial server that is restarted does. */
+  drop(): void {
+    this.#socket?.destroy();
+  }
+
   /** Says something unasked. */
   say(bytes: Uint8Array): void {
     this.#socket?.write(bytes);
