@@ -1,6 +1,6 @@
 /** The buses of a site: one for each endpoint, whichever skids' devices are reached through it, for as long as one is. */
 import { mesolineError } from '../../plant/errors.ts';
-import { busOf } from '../../plant/skid/device-link.ts';
+import { busOf, wayOf } from '../../plant/skid/device-link.ts';
 import { Bus } from './bus.ts';
 import type { BusTools, ModbusAddress } from './connection.ts';
 
@@ -30,6 +30,3 @@ export class Buses {
     );
   }
 }
-
-const wayOf = (address: ModbusAddress): string =>
-  address.protocol === 'modbus-rtu' ? `modbus-rtu at ${Object.values(address.line).join('-')}` : address.protocol;

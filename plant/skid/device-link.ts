@@ -60,7 +60,9 @@ function readNetwork(device: string, [, protocol, name = '', portText, rest = ''
     case 'modbus-tcp':
     case 'modbus-rtu-tcp': {
       const unitId = unitOf(rest.slice(1));
-      return unitId === null ? null : { device, protocol, host, port, unitId };
+      return unitId === null || (protocol === 'modbus-rtu-tcp' && !onLine(unitId))
+        ? null
+        : { device, protocol, host, port, unitId };
     }
     case 'tcp':
       return rest === '' || rest === '/' ? { device, protocol, host, port } : null;
@@ -78,10 +80,12 @@ function readSerial(device: string, [, protocol, path = '', query = '']: RegExpE
   if (line === null || !known) return null;
   if (protocol === 'serial') return { device, protocol, path, line };
   const unitId = unitOf(asked.get('unit') ?? '');
-  // 0 is the broadcast of a serial line, 248 to 255 are reserved (MODBUS over Serial Line V1.02, 2.2).
-  if (unitId === null || unitId < 1 || unitId > 247) return null;
+  if (unitId === null || !onLine(unitId)) return null;
   return { device, protocol: 'modbus-rtu', path, line, unitId };
 }
+
+/** 0 is the broadcast of a serial line, 248 to 255 are reserved (MODBUS over Serial Line V1.02, 2.2). */
+const onLine = (unitId: number): boolean => unitId >= 1 && unitId <= 247;
 
 function unitOf(text: string): number | null {
   return /^\d{1,3}$/u.test(text) && Number(text) <= 255 ? Number(text) : null;
@@ -105,26 +109,45 @@ export function busOf(link: DeviceLink): string | null {
   switch (link.protocol) {
     case 'modbus-tcp':
     case 'modbus-rtu-tcp':
-      return `${link.host}:${link.port}`;
     case 'modbus-rtu':
-      return link.path;
+      return wireOf(link);
     default:
       return null;
   }
 }
+
+/** The wire a device is reached over, whatever is spoken there and however it was written; null for a folder. */
+export function wireOf(link: DeviceLink): string | null {
+  switch (link.protocol) {
+    case 'modbus-tcp':
+    case 'modbus-rtu-tcp':
+    case 'tcp':
+    case 'opc.tcp':
+      return `${link.host.toLowerCase()}:${link.port}`;
+    case 'modbus-rtu':
+    case 'serial':
+      return resolve(link.path);
+    case 'folder':
+      return null;
+  }
+}
+
+/** In which way a wire is spoken on: whatever shares it has the same. */
+export const wayOf = (link: DeviceLink): string =>
+  'line' in link ? `${link.protocol} at ${Object.values(link.line).join('-')}` : link.protocol;
 
 /** Where exactly a device is: two devices cannot be at one place. */
 export function placeOf(link: DeviceLink): string {
   switch (link.protocol) {
     case 'modbus-tcp':
     case 'modbus-rtu-tcp':
-      return `${link.host}:${link.port}/${link.unitId}`;
+      return `${wireOf(link) ?? ''}/${link.unitId}`;
     case 'modbus-rtu':
-      return `${link.path}, unit ${link.unitId}`;
+      return `${wireOf(link) ?? ''}, unit ${link.unitId}`;
     case 'tcp':
     case 'opc.tcp':
-      return `${link.host}:${link.port}`;
     case 'serial':
+      return wireOf(link) ?? '';
     case 'folder':
       return link.path;
   }

@@ -8,7 +8,7 @@ import { messageOf } from '../errors.ts';
 import { skidName, type SkidName } from '../sample.ts';
 import { didYouMean } from '../suggest.ts';
 import type { DeviceLink, SkidType } from './definition.ts';
-import { busOf, linkForms, linksOf, parseLink, placeOf } from './device-link.ts';
+import { busOf, linkForms, linksOf, parseLink, placeOf, wayOf, wireOf } from './device-link.ts';
 import { shippedDeviceModelFolder, shippedSkidFolder } from './folders.ts';
 import { checkName } from './names.ts';
 import { readRepairedForm } from './repair.ts';
@@ -219,6 +219,7 @@ function readLinks(
 function checkEndpoints(source: Source, skids: readonly SiteSkid[]): void {
   const taken = new Map<string, string>();
   checkControllersAlone(source, skids);
+  checkWires(source, skids);
   for (const { name, links, twin } of skids) {
     const served =
       twin?.run === 'here' && twin.port !== null
@@ -250,6 +251,25 @@ function checkControllersAlone(source: Source, skids: readonly SiteSkid[]): void
       `${link.device} holds the run-enables and shares its bus with ${other.skid.name} > ${other.link.device}.`,
       'Give it a connection of its own.',
     );
+  }
+}
+
+/** A wire carries one language: what another speaks there damages the answers of the first. */
+function checkWires(source: Source, skids: readonly SiteSkid[]): void {
+  const first = new Map<string, Readonly<{ where: string; way: string }>>();
+  for (const { name, links } of skids) {
+    for (const link of links) {
+      const [wire, way] = [wireOf(link), wayOf(link)];
+      if (wire === null) continue;
+      const before = first.get(wire);
+      if (before === undefined) first.set(wire, { where: `${name} > ${link.device}`, way });
+      else if (before.way !== way)
+        source.fault(
+          ['skids', name, 'links', link.device],
+          `${wire} is reached by ${way}, and by ${before.way} for ${before.where}.`,
+          'Give each a connection of its own, or write the same for both.',
+        );
+    }
   }
 }
 

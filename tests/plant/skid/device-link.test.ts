@@ -11,7 +11,7 @@ describe('a link', () => {
   it.each<[string, object]>([
     ['modbus-tcp://10.20.1.2:502/1', { protocol: 'modbus-tcp', host: '10.20.1.2', port: 502, unitId: 1 }],
     ['modbus-tcp://plc-1.site:502/255', { protocol: 'modbus-tcp', host: 'plc-1.site', port: 502, unitId: 255 }],
-    ['modbus-rtu-tcp://[fd00::2]:4001/0', { protocol: 'modbus-rtu-tcp', host: 'fd00::2', port: 4001, unitId: 0 }],
+    ['modbus-rtu-tcp://[fd00::2]:4001/9', { protocol: 'modbus-rtu-tcp', host: 'fd00::2', port: 4001, unitId: 9 }],
     [
       'modbus-rtu:/dev/ttyUSB0?line=19200-8E1&unit=247',
       { protocol: 'modbus-rtu', path: '/dev/ttyUSB0', line, unitId: 247 },
