@@ -45,8 +45,15 @@ export type LockOutsOptions = Readonly<{
 type Answer = Readonly<{ done: true }> | MaintenanceRefusal;
 type Request = Parameters<MaintenanceDesk['lockOut']>[0];
 
-/** Null while what stands is not known, and then why. */
-type Standing = { locks: readonly LockOut[] | null; blocks: readonly Block[]; why: string; turn: Promise<unknown> };
+type Standing = {
+  /** Null while what stands is not known, and then why. */
+  locks: readonly LockOut[] | null;
+  why: string;
+  /** Asked for, and not recorded yet: they block already. */
+  readonly asked: Set<LockOut>;
+  blocks: readonly Block[];
+  turn: Promise<unknown>;
+};
 
 const eventsAtOnce = 500;
 const readAgainMs = 5000;
@@ -62,7 +69,8 @@ export class LockOuts {
     this.#options = options;
     const why = 'The service has not read its record yet';
     for (const { name } of options.skids) {
-      this.#standing.set(name, { locks: null, blocks: [unknownLockOuts(name, why)], why, turn: Promise.resolve() });
+      const blocks = [unknownLockOuts(name, why)];
+      this.#standing.set(name, { locks: null, why, asked: new Set(), blocks, turn: Promise.resolve() });
     }
   }
 
@@ -92,11 +100,23 @@ export class LockOuts {
   }
 
   lockOut(request: Request): Promise<Answer> {
-    return this.#asked(request, 'lock-out', (asked, standing) => this.#lock(asked, standing));
+    return this.#asked(request, 'lock-out', async (asked, standing) => {
+      const lock = lockOf(asked);
+      standing.asked.add(lock);
+      this.#show(asked.skid, standing);
+      try {
+        return await inTurn(standing, () => this.#lock(asked, standing));
+      } finally {
+        standing.asked.delete(lock);
+        this.#show(asked.skid, standing);
+      }
+    });
   }
 
   giveBack(request: Request): Promise<Answer> {
-    return this.#asked(request, 'give-back', (asked, standing) => this.#unlock(asked, standing));
+    return this.#asked(request, 'give-back', (asked, standing) =>
+      inTurn(standing, () => this.#unlock(asked, standing)),
+    );
   }
 
   /** One after another for each skid, so that the record has them in the order in which they stood. */
@@ -109,37 +129,39 @@ export class LockOuts {
     const standing = this.#standing.get(skid);
     if (standing === undefined) return { done: false, reason: `There is no skid ${skid}.` };
     const asked: Asked = { skid, device, actor, reason: request.reason.trim(), at: this.#options.clock.utc() };
-    const refusal = this.#refusal(asked) ?? (await inTurn(standing, () => act(asked, standing)));
+    const refusal = this.#refusal(asked, what) ?? (await act(asked, standing));
     if (refusal === null) return { done: true };
     this.#recordRefusal(maintenanceRefused(asked, what, refusal));
     return { done: false, reason: refusal };
   }
 
-  #refusal({ actor, reason }: Asked): string | null {
+  #refusal({ actor, reason, skid, device }: Asked, what: 'lock-out' | 'give-back'): string | null {
     const decision = this.#options.authority.decide(actor, 'lock out for maintenance');
     if (!decision.allowed) return decision.reason;
     if (reason === '') return 'Give the reason; it is recorded, and shown to whoever is refused by it.';
-    return reason.length > longestReason ? `The reason is longer than ${longestReason} characters.` : null;
+    if (reason.length > longestReason) return `The reason is longer than ${longestReason} characters.`;
+    // What is no longer of the skid may still be given back.
+    const devices = this.#devicesOf(skid);
+    if (what === 'give-back' || device === null || devices.includes(device)) return null;
+    return `${skid} has no device ${device}. Its devices: ${devices.join(', ')}.`;
   }
 
   async #lock(asked: Asked, standing: Standing): Promise<string | null> {
     const { skid, device, actor, reason } = asked;
-    if (device !== null && this.#devicesOf(skid).every((each) => each !== device)) {
-      return `${skid} has no device ${device}. Its devices: ${this.#devicesOf(skid).join(', ')}.`;
-    }
     const before = await this.#known(skid, standing);
     if (before === null) return unknownLockOuts(skid, standing.why).message;
     const own = before.find((lock) => lock.device === device && lock.holder === holderOf(actor));
     if (own !== undefined) return `You have locked it out already, since ${timeText(own.since)}: ${own.reason}`;
-    this.#stand(skid, standing, [...before, lockOf(asked)]);
     try {
       await this.#options.records.append(lockedOut(asked));
-      this.#options.log.info({ skid, device, reason }, `${placeName(skid, device)} is locked out for maintenance`);
-      return null;
+      this.#stand(skid, standing, [...before, lockOf(asked)]);
     } catch (thrown) {
-      this.#stand(skid, standing, before);
-      return `It is not locked out, since that cannot be recorded: ${messageOf(thrown)}`;
+      const now = await this.#readAgain(skid, standing);
+      if (now === null) return `Whether it is locked out is not known; all of ${skid} is blocked: ${messageOf(thrown)}`;
+      if (!holds(now, asked)) return `It is not locked out, since that cannot be recorded: ${messageOf(thrown)}`;
     }
+    this.#options.log.info({ skid, device, reason }, `${placeName(skid, device)} is locked out for maintenance`);
+    return null;
   }
 
   async #unlock(asked: Asked, standing: Standing): Promise<string | null> {
@@ -156,10 +178,12 @@ export class LockOuts {
     }
     try {
       await this.#options.records.append(givenBack(asked, lock));
+      this.#stand(skid, standing, without(locks, lock));
     } catch (thrown) {
-      return `It stays locked out, since giving it back cannot be recorded: ${messageOf(thrown)}`;
+      const now = await this.#readAgain(skid, standing);
+      if (now === null || without(now, lock).length < now.length)
+        return `It stays locked out, since giving it back cannot be recorded: ${messageOf(thrown)}`;
     }
-    this.#stand(skid, standing, without(locks, lock));
     this.#options.log.info({ skid, device, lockedBy: lock.by }, `${placeName(skid, device)} was given back`);
     return null;
   }
@@ -180,7 +204,7 @@ export class LockOuts {
       const why = messageOf(thrown);
       if (why !== standing.why) this.#options.log.error({ skid, cause: why }, 'what is locked out cannot be read');
       standing.why = why;
-      standing.blocks = [unknownLockOuts(skid, why)];
+      this.#show(skid, standing);
       return null;
     }
   }
@@ -200,7 +224,20 @@ export class LockOuts {
 
   #stand(skid: SkidName, standing: Standing, locks: readonly LockOut[]): void {
     standing.locks = locks;
-    standing.blocks = locks.map((lock) => blockOfLock(skid, lock));
+    this.#show(skid, standing);
+  }
+
+  #show(skid: SkidName, standing: Standing): void {
+    const { locks, asked, why } = standing;
+    const known = locks === null ? [unknownLockOuts(skid, why)] : locks.map((lock) => blockOfLock(skid, lock));
+    const more = [...asked].filter((lock) => locks === null || without(locks, lock).length === locks.length);
+    standing.blocks = [...known, ...more.map((lock) => blockOfLock(skid, lock))];
+  }
+
+  /** After an event of which it is not known whether it was written, the record says what stands, as after a start. */
+  #readAgain(skid: SkidName, standing: Standing): Promise<readonly LockOut[] | null> {
+    standing.locks = null;
+    return this.#known(skid, standing);
   }
 
   #devicesOf(skid: SkidName): readonly string[] {
@@ -219,6 +256,9 @@ export class LockOuts {
     void recorded.finally(() => this.#refusals.delete(recorded));
   }
 }
+
+const holds = (locks: readonly LockOut[], { device, actor }: Asked): boolean =>
+  locks.some((lock) => lock.device === device && lock.holder === holderOf(actor));
 
 function inTurn<T>(standing: Standing, act: () => Promise<T>): Promise<T> {
   const result = standing.turn.then(act);
