@@ -89,6 +89,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   const turns = new ScanTurns({ periodMs: scanMs, scans: [...fields.values()].map(({ tick }) => tick), clock, timers });
   let state: RoomHealth['state'] = 'stopped';
+  const starting = (): boolean => state === 'starting';
   let handedOver: readonly string[] = [];
 
   return {
@@ -119,6 +120,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       });
       await lockOuts.start();
       await commands.start();
+      // Stopped meanwhile: what was begun is taken back, and the field is not opened.
+      if (!starting()) {
+        await Promise.all([commands.stop(), lockOuts.stop()]);
+        return;
+      }
       for (const field of fields.values()) field.start(cursors);
       turns.start();
       state = 'ready';

@@ -62,7 +62,7 @@ export class SkidField implements CommandField {
     this.#options = options;
     this.skid = skid;
     this.image = new FieldImage(skid, clock.utc());
-    this.#spectra = new SpectrumBoard(skid, clock, spectrumConsumers);
+    this.#spectra = new SpectrumBoard(skid, clock, spectrumConsumers, log);
     for (const device of skid.type.devices) this.#drivers.set(device.name, this.#driverOf(device));
     this.writer = new FieldWriter({
       name: skid.name,

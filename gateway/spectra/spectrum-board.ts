@@ -1,5 +1,7 @@
 /** The newest spectrum of each of a skid's instruments: told on as it comes, and Bad when none has come for too long. */
 import { milliseconds, monotonic, type Clock, type Monotonic, type UtcMs } from '../../plant/clock.ts';
+import { messageOf } from '../../plant/errors.ts';
+import type { Log } from '../../plant/log.ts';
 import type { SpectrumConsumer } from '../../plant/ports/spectrum-consumer.ts';
 import { badNoCommunication, good, type Quality } from '../../plant/quality.ts';
 import { tagName } from '../../plant/sample.ts';
@@ -11,10 +13,12 @@ type Entry = { readonly definition: SpectrumDefinition; at: Monotonic | null; qu
 export class SpectrumBoard implements SpectrumSink {
   readonly #skid: Skid;
   readonly #clock: Clock;
+  readonly #log: Log;
   readonly #consumers: readonly SpectrumConsumer[];
   readonly #entries: readonly Entry[];
 
-  constructor(skid: Skid, clock: Clock, consumers: readonly SpectrumConsumer[]) {
+  constructor(skid: Skid, clock: Clock, consumers: readonly SpectrumConsumer[], log: Log) {
+    this.#log = log;
     this.#skid = skid;
     this.#clock = clock;
     this.#consumers = consumers;
@@ -33,7 +37,7 @@ export class SpectrumBoard implements SpectrumSink {
       const name = tagName(skid, entry.definition.name);
       const sourceTime = data.takenAt ?? at;
       const spectrum = { skid, name, data, quality, sourceTime, serverTime: at, origin, digest };
-      for (const consumer of this.#consumers) consumer.acceptSpectrum(spectrum);
+      this.#tell((consumer) => consumer.acceptSpectrum(spectrum));
     }
   }
 
@@ -57,6 +61,18 @@ export class SpectrumBoard implements SpectrumSink {
     entry.quality = quality;
     const { name: skid } = this.#skid;
     const lost = { skid, name: tagName(skid, entry.definition.name), quality, serverTime: this.#clock.utc() };
-    for (const consumer of this.#consumers) consumer.loseSpectrum(lost);
+    this.#tell((consumer) => consumer.loseSpectrum(lost));
+  }
+
+  /** One that fails keeps neither the others nor the scan from going on. */
+  #tell(say: (consumer: SpectrumConsumer) => void): void {
+    for (const consumer of this.#consumers) {
+      try {
+        say(consumer);
+      } catch (thrown) {
+        const cause = messageOf(thrown);
+        this.#log.error({ skid: this.#skid.name, cause }, 'one that is told of spectra failed');
+      }
+    }
   }
 }

@@ -8,6 +8,7 @@ import type { Cancel, Timers } from '../../../../gateway/timers.ts';
 import { milliseconds, type Clock } from '../../../../plant/clock.ts';
 import type { DeviceModel } from '../../../../plant/device-model.ts';
 import type { SpectrumReader } from '../../../../plant/ports/spectrum-reader.ts';
+import type { SpectrumConsumer } from '../../../../plant/ports/spectrum-consumer.ts';
 import type { Quality } from '../../../../plant/quality.ts';
 import { localTag, skidName } from '../../../../plant/sample.ts';
 import type { DeviceLink, Skid, SkidType } from '../../../../plant/skid/definition.ts';
@@ -72,12 +73,11 @@ export class Bench {
     };
     const reached = { ...link, device } as DeviceLink;
     const skid: Skid = { name: skidName('QD-1'), title: 'QD-1', type, links: [reached], twin: true };
-    this.board = new SpectrumBoard(skid, clock, [
-      {
-        acceptSpectrum: (spectrum) => void this.spectra.push(spectrum),
-        loseSpectrum: (lost) => void this.lost.push(lost),
-      },
-    ]);
+    const consumer: SpectrumConsumer = {
+      acceptSpectrum: (spectrum) => void this.spectra.push(spectrum),
+      loseSpectrum: (lost) => void this.lost.push(lost),
+    };
+    this.board = new SpectrumBoard(skid, clock, [consumer], silentLog);
     this.context = {
       skid,
       device,
