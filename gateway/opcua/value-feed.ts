@@ -13,6 +13,8 @@ const mostUntaken = 4;
 
 type Waiting = {
   readonly numbers: ReadonlyMap<string, number>;
+  /** Which tag stood at each place of the last scan, and its number: scans give their tags in one order. */
+  readonly places: { tag: string; number: number | undefined }[];
   readonly latest: (Shown | undefined)[];
   readonly isChanged: Uint8Array;
   changed: number[];
@@ -34,6 +36,7 @@ export class ValueFeed {
     this.#skidNumbers = new Map(skids.map(({ name }, i) => [name, i]));
     this.#skids = skids.map(({ tags, facts }) => ({
       numbers: new Map([...tags, ...facts].map(({ nodeId }, i) => [nodeId, i])),
+      places: [],
       latest: [],
       isChanged: new Uint8Array(tags.length + facts.length),
       changed: [],
@@ -49,7 +52,14 @@ export class ValueFeed {
   accept(batch: ScanBatch): void {
     const waiting = this.#waitingOf(batch.skid);
     if (waiting === undefined) return;
-    for (const sample of batch.samples) this.#note(waiting, sample.tag, sample);
+    batch.samples.forEach((sample, i) => {
+      let place = waiting.places[i];
+      if (place?.tag !== sample.tag) {
+        place = { tag: sample.tag, number: waiting.numbers.get(sample.tag) };
+        waiting.places[i] = place;
+      }
+      this.#note(waiting, place.number, sample);
+    });
     waiting.scanned = true;
     this.#flush();
   }
@@ -61,7 +71,7 @@ export class ValueFeed {
     const number = waiting.numbers.get(nodeId);
     const before = number === undefined ? undefined : waiting.latest[number];
     if (before !== undefined && before.quality === quality && sameValue(before.value, value)) return;
-    this.#note(waiting, nodeId, { value, quality, sourceTime: time, serverTime: time });
+    this.#note(waiting, number, { value, quality, sourceTime: time, serverTime: time });
   }
 
   putSpectrum(message: SpectrumMessage): void {
@@ -88,8 +98,7 @@ export class ValueFeed {
     return number === undefined ? undefined : this.#skids[number];
   }
 
-  #note(waiting: Waiting, nodeId: string, shown: Shown): void {
-    const number = waiting.numbers.get(nodeId);
+  #note(waiting: Waiting, number: number | undefined, shown: Shown): void {
     if (number === undefined || !differs(waiting.latest[number], shown)) return;
     waiting.latest[number] = shown;
     if (waiting.isChanged[number] === 1) {
