@@ -9,10 +9,25 @@ import { readCall, type MethodName, type PlainValue } from './method-call.ts';
 import { answerOf, unreadable, type CallAnswer } from './outcome-status.ts';
 import type { SkidNodes } from './address-space.ts';
 
+/**
+ * Commands of one login for one skid that may be under way. More come from nobody who waits for what becomes of them, and each
+ * is work for the main thread and the record.
+ */
+export const mostAtOnce = 16;
+
+const tooMany: CommandOutcome = {
+  status: 'refused',
+  by: 'busy',
+  message: `${mostAtOnce} commands for this skid wait for their outcome already.`,
+  live: null,
+};
+
 export class Calls {
   readonly #post: (message: FromWorker) => void;
   readonly #logins: Logins;
   readonly #asked = new Map<number, (outcome: CommandOutcome) => void>();
+  /** How many commands of a login for a skid are under way. */
+  readonly #underWay = new Map<string, number>();
   #nextId = 1;
 
   constructor(post: (message: FromWorker) => void, logins: Logins) {
@@ -43,20 +58,28 @@ export class Calls {
     const { name: skid } = plan;
     if ('action' in read) return answerOf(await this.command(login, skid, read.action, read.reason));
     const { batch: command, reason } = read;
-    return answerOf(await this.#ask((id) => ({ kind: 'batch', id, login, skid, command, reason })));
+    return answerOf(await this.#ask(login, skid, (id) => ({ kind: 'batch', id, login, skid, command, reason })));
   }
 
   /** Hands a command to the main thread. */
   command(login: number, skid: SkidName, action: CommandAction, reason: string | null): Promise<CommandOutcome> {
-    return this.#ask((id) => ({ kind: 'command', id, login, skid, action, reason }));
+    return this.#ask(login, skid, (id) => ({ kind: 'command', id, login, skid, action, reason }));
   }
 
-  #ask(message: (id: number) => FromWorker): Promise<CommandOutcome> {
+  async #ask(login: number, skid: SkidName, message: (id: number) => FromWorker): Promise<CommandOutcome> {
+    const whose = `${login} ${skid}`;
+    const underWay = this.#underWay.get(whose) ?? 0;
+    if (underWay >= mostAtOnce) return tooMany;
+    this.#underWay.set(whose, underWay + 1);
     const id = this.#nextId++;
-    return new Promise<CommandOutcome>((resolve) => {
+    const outcome = await new Promise<CommandOutcome>((resolve) => {
       this.#asked.set(id, resolve);
       this.#post(message(id));
     });
+    const left = (this.#underWay.get(whose) ?? 1) - 1;
+    if (left === 0) this.#underWay.delete(whose);
+    else this.#underWay.set(whose, left);
+    return outcome;
   }
 }
 

@@ -9,6 +9,8 @@ import type { AlarmDeed, FromConditions, ToConditions } from './conditions-messa
 import type { ConditionNode } from './conditions-node.ts';
 
 const longestNote = 1000;
+/** What is asked of one condition and waits for its turn. */
+const mostWaiting = 32;
 
 /** What the handlers need of the rest of the worker. */
 export type ConditionWorld = Readonly<{
@@ -27,6 +29,7 @@ export class ConditionMethods {
   readonly #asked = new Map<number, (answer: Answer) => void>();
   /** The end of what was asked of a condition last: the next waits for it, and so meets the state it made. */
   readonly #turns = new WeakMap<ConditionNode, Promise<unknown>>();
+  readonly #waiting = new WeakMap<ConditionNode, number>();
   #nextId = 1;
 
   constructor(world: ConditionWorld) {
@@ -100,7 +103,12 @@ export class ConditionMethods {
     const login = session === undefined ? null : this.#world.loginOf(session);
     if (login === null) return StatusCodes.BadUserAccessDenied;
     const before = this.#turns.get(condition) ?? Promise.resolve();
-    const turn = before.then(() => this.#ask(deed, condition, event, note, login));
+    const waiting = this.#waiting.get(condition) ?? 0;
+    if (waiting >= mostWaiting) return StatusCodes.BadTooManyOperations;
+    this.#waiting.set(condition, waiting + 1);
+    const turn = before
+      .then(() => this.#ask(deed, condition, event, note, login))
+      .finally(() => this.#waiting.set(condition, (this.#waiting.get(condition) ?? 1) - 1));
     this.#turns.set(
       condition,
       turn.catch(() => undefined),

@@ -37,6 +37,7 @@ export const mostValues = 10_000;
 const mostNodes = 100;
 /** Calls under way; a client that asks for more at once waits for its answers first. */
 const mostCalls = 40;
+const mostCallsOfOne = 10;
 const answerWithinMs = 20_000;
 
 export type HistoryOptions = Readonly<{
@@ -56,6 +57,7 @@ export class History {
   readonly #asked = new Map<number, (answer: Omit<ToHistory, 'kind' | 'id'>) => void>();
   #isThere: (nodeId: NodeId) => boolean = () => false;
   #calls = 0;
+  readonly #callsOf = new WeakMap<ServerSession, number>();
   #nextId = 1;
 
   constructor(options: HistoryOptions, nodes: readonly HistorisedNode[]) {
@@ -93,8 +95,10 @@ export class History {
     const session = context.session as ServerSession | undefined;
     const login = session === undefined ? null : this.#options.loginOf(session);
     if (session === undefined || login === null) return all(StatusCodes.BadUserAccessDenied);
-    if (this.#calls >= mostCalls) return all(StatusCodes.BadTooManyOperations);
+    const ofOne = this.#callsOf.get(session) ?? 0;
+    if (this.#calls >= mostCalls || ofOne >= mostCallsOfOne) return all(StatusCodes.BadTooManyOperations);
     this.#calls += 1;
+    this.#callsOf.set(session, ofOne + 1);
     try {
       const limit = Math.max(1, Math.floor(mostValues / nodes.length));
       const results: HistoryReadResult[] = [];
@@ -102,6 +106,7 @@ export class History {
       return results;
     } finally {
       this.#calls -= 1;
+      this.#callsOf.set(session, (this.#callsOf.get(session) ?? 1) - 1);
     }
   }
 

@@ -31,6 +31,8 @@ type Answer = (message: ToWorker) => void;
 
 /** How long a client's command stands, except in the safe direction. */
 const commandExpiryMs = 5000;
+/** One person's clients that lose their sessions again and again must not keep everyone else out. */
+export const mostLoginsOfOne = 10;
 
 export class LoginsDesk {
   readonly counts = { logins: 0, loginsRefused: 0, commands: 0 };
@@ -121,8 +123,14 @@ export class LoginsDesk {
       const { id, userName, printedName, roles, mustChangePassword, credentialChanges = 0 } = await prove();
       const actor = { kind: 'person' as const, id, userName, printedName, roles, terminal };
       const decision = authority.decide(actor, 'view');
-      if (!mustChangePassword && decision.allowed) return { actor, credentialChanges };
-      const why = decision.allowed ? 'The first password has to be changed at a page.' : decision.reason;
+      const logins = [...this.#online.values()].filter((one) => one.actor.id === id).length;
+      const crowd = logins >= mostLoginsOfOne;
+      if (!mustChangePassword && decision.allowed && !crowd) return { actor, credentialChanges };
+      const why = !decision.allowed
+        ? decision.reason
+        : mustChangePassword
+          ? 'The first password has to be changed at a page.'
+          : `${printedName} is on ${logins} sessions already.`;
       log.warn({ person: id, terminal }, `an OPC UA session was refused: ${why}`);
     } catch (thrown) {
       log.warn({ terminal, cause: messageOf(thrown) }, 'an OPC UA session was refused');

@@ -12,6 +12,7 @@ export class Logins {
   /** Proven, while the session's activation is still under way. */
   readonly #proven = new Map<ServerSession, number>();
   readonly #active = new Map<ServerSession, number>();
+  readonly #asking = new WeakSet<ServerSession>();
   #nextId = 1;
 
   constructor(post: (message: FromWorker) => void) {
@@ -86,11 +87,15 @@ export class Logins {
   }
 
   async #ask(session: ServerSession, message: (id: number, terminal: string) => FromWorker): Promise<boolean> {
+    // One at a time: who sends more at once does not wait for an answer, and each costs the proving of a password.
+    if (this.#asking.has(session)) return false;
     const id = this.#nextId++;
+    this.#asking.add(session);
     const login = await new Promise<number | null>((resolve) => {
       this.#asked.set(id, resolve);
       this.#post(message(id, `OPC UA ${session.channel?.remoteAddress ?? 'client'}`));
     });
+    this.#asking.delete(session);
     if (login === null) return false;
     this.#leave(this.#proven, session);
     this.#proven.set(session, login);

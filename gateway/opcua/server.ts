@@ -28,6 +28,7 @@ import { SiteNews } from './site-news.ts';
 import { planSkid } from './space-plan.ts';
 import { TrustDesk } from './trust-desk.ts';
 import { WorkerKeeper } from './worker-keeper.ts';
+import { mostSilentLooks, Silence } from './worker-silence.ts';
 import { WorkerThread } from './worker-thread.ts';
 
 export type OpcUaServerOptions = Readonly<{
@@ -105,6 +106,7 @@ class Server implements OpcUaServer {
   #lookAgain: NodeJS.Timeout | undefined;
   #saidAt: Monotonic | null = null;
   readonly #counts = { restarts: 0 };
+  readonly #silence = new Silence();
 
   constructor(options: OpcUaServerOptions) {
     const { skids, clock, log, field, batches } = options;
@@ -243,7 +245,9 @@ class Server implements OpcUaServer {
     let isReady = false;
     const worker = new WorkerThread(this.#setup(), {
       take: (message) => {
-        if (this.#worker === worker) this.#take(message, worker);
+        if (this.#worker !== worker) return;
+        this.#silence.heard();
+        this.#take(message, worker);
       },
       // Its warnings of a start are about our certificate; later ones are about what a client did.
       said: (text) => log[this.#state === 'ready' ? 'debug' : 'warn']({ text }, 'the OPC UA stack says'),
@@ -263,11 +267,16 @@ class Server implements OpcUaServer {
     if (this.#worker !== worker) throw failed('It was stopped while it started.');
     this.#news.attach((message, transfer) => worker.send(message, transfer));
     this.#conditions?.attach((message) => worker.send(message));
+    this.#silence.heard();
     this.#state = 'ready';
     this.#detail = `OPC UA answers at ${this.#endpoint}.`;
   }
 
   #look(): void {
+    if (this.#silence.look() && this.#state === 'ready') {
+      this.#worker?.giveUp(`its thread has said nothing for ${mostSilentLooks} s`);
+      return;
+    }
     const say = (thrown: unknown): void =>
       this.#options.log.warn({ cause: messageOf(thrown) }, 'who may be on OPC UA could not be looked up');
     this.#logins.look((message) => this.#send(message)).catch(say);

@@ -4,7 +4,7 @@
  */
 import { createHash, X509Certificate } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { utcMs, type UtcMs } from '../../plant/clock.ts';
 import { syncPath } from './pki-files.ts';
 
@@ -79,8 +79,10 @@ export class TrustFolder {
     for (const from of [this.#folders.trusted, this.#folders.rejected]) {
       if (from === to) continue;
       for (const { path } of filesIn(from)) {
-        if (readFile(path)?.thumbprint !== thumbprint) continue;
-        renameSync(path, join(to, basename(path)));
+        const read = readFile(path);
+        if (read?.thumbprint !== thumbprint) continue;
+        // Two that people put there may be called alike.
+        renameSync(path, join(to, fileName(read)));
         syncPath(from);
       }
     }

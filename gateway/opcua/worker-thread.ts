@@ -77,6 +77,12 @@ export class WorkerThread {
     clearTimeout(timer);
   }
 
+  /** It turns no longer: it is ended by force, and has died of that. */
+  giveUp(reason: string): void {
+    this.#end(reason);
+    void this.#worker.terminate();
+  }
+
   #take(message: FromWorker): void {
     if (message.kind === 'ready') this.#settleReady?.resolve(message);
     else if (message.kind === 'refused') this.#settleReady?.reject(new MesolineError(message.code, message.faults));

@@ -20,13 +20,15 @@ import {
   type ClientSession,
 } from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mostAtOnce } from '../../gateway/opcua/calls.ts';
+import { mostLoginsOfOne } from '../../gateway/opcua/logins-desk.ts';
 import { TrustFolder } from '../../gateway/opcua/trust-folder.ts';
 import { utcMs } from '../../plant/clock.ts';
 import type { AlarmDesk, AlarmView } from '../../plant/ports/alarm-desk.ts';
 import { good } from '../../plant/quality.ts';
 import { localTag, skidName, tagName } from '../../plant/sample.ts';
 import { makeCertificate } from '../gateway/opcua/support/certificates.ts';
-import { connect, logIn } from '../gateway/opcua/support/client.ts';
+import { connect, logIn, Node } from '../gateway/opcua/support/client.ts';
 import { Plant } from '../gateway/opcua/support/plant.ts';
 import { until } from '../support/waiting.ts';
 
@@ -166,5 +168,39 @@ describe('a client that sends a chain of certificates', () => {
     new TrustFolder(join(plant.folder, 'pki')).move(own.thumbprint, 'rejected');
     await until(() => figure('sessions') === 1, { what: 'the session to end', withinMs: 5000 });
     await chained.disconnect();
+  });
+});
+
+describe('a client that asks for more than it waits for', () => {
+  it('has only so many commands under way, and the others are refused', async () => {
+    const released: (() => void)[] = [];
+    const ordinary = plant.outcome;
+    plant.outcome = () => new Promise((resolve) => released.push(() => resolve(ordinary({} as never)))) as never;
+    const before = plant.commands.length;
+    const own = await logIn(client, 'olga');
+    const node = await Node.space(own);
+    const calls = Array.from({ length: mostAtOnce + 5 }, () => node.call('QD-1', 'Write', 'R201/TIC-201.SP', 10));
+    await until(() => plant.commands.length - before >= mostAtOnce, { what: 'the commands' });
+    // Another skid has nothing to do with it.
+    const other = node.call('QD-2', 'HotHold', '');
+    await until(() => plant.commands.length - before === mostAtOnce + 1, { what: 'the one for the other skid' });
+    plant.outcome = ordinary;
+    for (const release of released) release();
+    const names = (await Promise.all(calls)).map(({ statusCode }) => statusCode.name);
+    expect(names.filter((name) => name === 'BadServerTooBusy')).toHaveLength(5);
+    expect(names.filter((name) => name === 'Good')).toHaveLength(mostAtOnce);
+    expect((await other).statusCode.name).toBe('Good');
+    expect((await node.call('QD-1', 'Write', 'R201/TIC-201.SP', 10)).statusCode.name).toBe('Good');
+    await own.close();
+  });
+
+  it('is on so many sessions and no more, and leaves room for others', async () => {
+    const sessions: ClientSession[] = [];
+    for (let i = 0; i < mostLoginsOfOne; i += 1) sessions.push(await logIn(client, 'olga'));
+    await expect(logIn(client, 'olga')).rejects.toThrow(/BadUserAccessDenied|BadIdentityTokenRejected/);
+    await (await logIn(client, 'otto')).close();
+    await sessions.pop()?.close();
+    sessions.push(await logIn(client, 'olga'));
+    for (const one of sessions) await one.close();
   });
 });
