@@ -14,6 +14,8 @@ const sameForMs = 1000;
 export class LineTrust {
   readonly #checks: readonly Request[];
   readonly #unanswered = new Set<number>();
+  /** It was believed, and left its identification unanswered: it may not know it, and is not lost for its sake again. */
+  #ignoresIdentify = false;
   #believed = false;
   #lastKey: number | null = null;
   #sameSince: Monotonic | null = null;
@@ -33,6 +35,7 @@ export class LineTrust {
     return (
       this.#checks.find((check) => {
         const key = keyOf(check);
+        if (this.#believed && this.#ignoresIdentify && check.kind === 'identify') return false;
         return !this.#unanswered.has(key) && key !== this.#lastKey;
       }) ?? null
     );
@@ -53,6 +56,7 @@ export class LineTrust {
       this.failed(check);
       return false;
     }
+    if (check.kind === 'identify') this.#ignoresIdentify = false;
     this.#believed = true;
     this.#unanswered.clear();
     this.answered(check, now);
@@ -60,6 +64,7 @@ export class LineTrust {
   }
 
   failed(request: Request): void {
+    if (this.#believed && request.kind === 'identify') this.#ignoresIdentify = true;
     this.#believed = false;
     this.#unanswered.add(keyOf(request));
   }

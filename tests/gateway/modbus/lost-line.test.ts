@@ -1,9 +1,11 @@
 /** A serial line whose server loses the connection while an answer is owed. */
 import { describe, expect, it } from 'vitest';
 import type { Request } from '../../../gateway/modbus/request.ts';
+import { LineTrust } from '../../../gateway/modbus/line-trust.ts';
 import { ModbusDevice } from '../../../gateway/modbus/modbus-device.ts';
 import { FieldImage } from '../../../gateway/scan/field-image.ts';
 import { systemTimers } from '../../../gateway/timers.ts';
+import { monotonic } from '../../../plant/clock.ts';
 import { systemClock } from '../../../plant/system-clock.ts';
 import { registerPoint } from '../../support/register-model.ts';
 import { until } from '../../support/waiting.ts';
@@ -77,5 +79,27 @@ describe('what was set in one frame', () => {
       ['sp2', 2],
       ['sp4', 3],
     ]);
+  });
+});
+
+describe('a unit of one register that leaves 43/14 unanswered', () => {
+  it('is lost for its sake once, and not every second', () => {
+    const read: Request = { kind: 'read', area: 'input', address: 0, length: 1 };
+    const identify: Request = { kind: 'identify', object: 0 };
+    const trust = new LineTrust([read, identify]);
+    trust.checked(read, false, monotonic(0));
+    expect([trust.needsCheck(monotonic(1000)), trust.nextCheck()]).toEqual([true, identify]);
+    trust.failed(identify);
+    expect([trust.needsCheck(monotonic(1100)), trust.nextCheck()]).toEqual([true, null]);
+    trust.forgive();
+    expect(trust.nextCheck()).toEqual(read);
+    trust.checked(read, false, monotonic(12_000));
+    expect(trust.needsCheck(monotonic(20_000))).toBe(false);
+    // What came unasked is looked into all the same.
+    trust.doubt();
+    expect([trust.needsCheck(monotonic(20_000)), trust.nextCheck()]).toEqual([true, identify]);
+    trust.checked(identify, true, monotonic(20_100));
+    trust.answered(read, monotonic(20_200));
+    expect(trust.needsCheck(monotonic(21_200))).toBe(true);
   });
 });
