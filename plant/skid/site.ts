@@ -254,7 +254,10 @@ function checkControllersAlone(source: Source, skids: readonly SiteSkid[]): void
   }
 }
 
-/** A wire carries one language: what another speaks there damages the answers of the first. */
+/**
+ * A wire carries one language: what another speaks there damages the answers of the first. Behind a gateway unit 0 is all
+ * units at once.
+ */
 function checkWires(source: Source, skids: readonly SiteSkid[]): void {
   const first = new Map<string, Readonly<{ where: string; way: string }>>();
   for (const { name, links } of skids) {
@@ -268,6 +271,13 @@ function checkWires(source: Source, skids: readonly SiteSkid[]): void {
           ['skids', name, 'links', link.device],
           `${wire} is reached by ${way}, and by ${before.way} for ${before.where}.`,
           'Give each a connection of its own, or write the same for both.',
+        );
+      const shared = (other: DeviceLink): boolean => other !== link && wireOf(other) === wire;
+      if ('unitId' in link && link.unitId === 0 && skids.some((skid) => skid.links.some(shared)))
+        source.fault(
+          ['skids', name, 'links', link.device],
+          `${link.device} is unit 0 of ${wire}, which has other units: a gateway sends what is written to 0 to all of them.`,
+          'Write the unit that it is set to.',
         );
     }
   }

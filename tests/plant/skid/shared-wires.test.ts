@@ -64,3 +64,30 @@ describe('a wire', () => {
     expect(faults('modbus-rtu-tcp://10.0.0.1:4001/1', 'tcp://10.0.0.1:4002')).toEqual([]);
   });
 });
+
+describe('unit 0 of Modbus TCP', () => {
+  const faults = (...links: readonly string[]) => {
+    const meter = change(
+      change(soundDevice, 'small-plc', 'meter'),
+      /controller:[^]*?(?=registers:)/u.exec(soundDevice)![0],
+      '',
+    );
+    const devices = links.map((_, i) => `\n  METER-${i}: { model: meter }`).join('');
+    const lines = links.map((link, i) => `\n      METER-${i}: ${link}`).join('');
+    const made = folder({
+      'site.yaml': `site: a\ntitle: A\nskids:\n  QD-1:\n    type: small\n    title: Line\n    links:\n      PLC-1: modbus-tcp://10.0.0.1:502/1${lines}\n`,
+      'skids/s.yaml': change(soundSkid, 'watchdog: 3 s }', `watchdog: 3 s }${devices}`),
+      'devices/small-plc.yaml': soundDevice,
+      'devices/meter.yaml': meter,
+    });
+    const folders = { skidFolder: join(made, 'skids'), deviceModelFolder: join(made, 'devices') };
+    return faultsOf(() => loadSite(join(made, 'site.yaml'), folders)).map(({ problem }) => problem);
+  };
+
+  it('is a device that is alone there, and never one of several', () => {
+    expect(faults('modbus-tcp://10.0.0.2:502/0')).toEqual([]);
+    expect(faults('modbus-tcp://10.0.0.2:502/3', 'modbus-tcp://10.0.0.2:502/0')).toEqual([
+      expect.stringMatching(/^METER-1 is unit 0 of 10.0.0.2:502, which has other units/u),
+    ]);
+  });
+});
