@@ -211,7 +211,7 @@ export class Bus {
     unit.figures.lastGood = this.#tools.clock.utc();
     if (exception !== null) unit.figures.exceptions += 1;
     if (this.#behindGateway(exception)) {
-      this.#budget.charge(now - since, now);
+      this.#charge(unit, job === null, now - since, now);
       this.#lose(unit, badNoCommunication, `Its gateway says: ${exception?.message ?? ''}.`);
     } else if (this.#believes(unit, request, job, exception, now)) {
       unit.answered();
@@ -238,7 +238,7 @@ export class Bus {
     if (job !== null) unit.trust.answered(request, now);
     else if (!unit.trust.checked(request, exception !== null, now)) {
       this.#lose(unit, badNotConnected, `It answers a check with ${exception?.message ?? 'nothing'}.`);
-      this.#drain(unit, now);
+      this.#drain(unit, true, now);
       return false;
     }
     return true;
@@ -257,13 +257,13 @@ export class Bus {
       return;
     }
     this.#underWay = null;
-    this.#budget.charge(now - since, now);
+    this.#charge(unit, job === null, now - since, now);
     if (port instanceof MbapPort) {
       port.forget();
       this.#held = { until: monotonic(awaited + gatewayMs) };
     } else {
       unit.trust.failed(request);
-      this.#drain(unit, now);
+      this.#drain(unit, job === null, now);
     }
     job?.reject(unit.fault('link-timeout', problem));
     this.#lose(unit, badNotConnected, problem);
@@ -289,15 +289,22 @@ export class Bus {
     this.#held = null;
   }
 
+  /** Time that was nobody else's to lose is not reckoned. @param look whether the unit was only looked at */
+  #charge(unit: BusUnit, look: boolean, ms: number, now: Monotonic): void {
+    if (!this.#units.some((other) => other !== unit && other.state === 'connected')) return;
+    if (look) this.#budget.charge(ms, now);
+    else this.#budget.chargeLiving(ms, now);
+  }
+
   /** Throws away what comes until the line has been silent for as long as the unit may take to answer. */
-  #drain(unit: BusUnit, from: Monotonic): void {
+  #drain(unit: BusUnit, look: boolean, from: Monotonic): void {
     const port = this.#connection?.port;
     if (!(port instanceof RtuPort)) return;
     this.#draining = true;
     port.drain(unit.options.timeoutMs, (heard) => {
       const now = this.#tools.clock.monotonic();
       this.#draining = false;
-      this.#budget.charge(now - from, now);
+      this.#charge(unit, look, now - from, now);
       if (heard === true) unit.figures.late += 1;
       if (heard === null) this.#leave('link-lost', 'The line is never silent; it is opened anew.');
       else this.#next();
@@ -316,15 +323,15 @@ export class Bus {
     const problem = `The line brought ${reason}; it is left silent, and the unit looked at before it is believed.`;
     const [doubted] = this.#units;
     if (underWay === null) {
-      if (doubted !== undefined) this.#drain(doubted, now);
+      if (doubted !== undefined) this.#drain(doubted, false, now);
       return;
     }
     const { unit, request, job, since } = underWay;
     underWay.cancel();
     this.#underWay = null;
     unit.trust.failed(request);
-    this.#budget.charge(now - since, now);
-    this.#drain(unit, now);
+    this.#charge(unit, job === null, now - since, now);
+    this.#drain(unit, job === null, now);
     job?.reject(unit.fault('link-malformed', problem));
     this.#lose(unit, badDecodingError, problem);
   }
@@ -355,7 +362,7 @@ export class Bus {
     for (const unit of this.#units) unit.trust.doubt();
     const [first] = this.#units;
     // What another asked of the line before may still be answered.
-    if (first !== undefined) this.#drain(first, this.#tools.clock.monotonic());
+    if (first !== undefined) this.#drain(first, false, this.#tools.clock.monotonic());
     for (const unit of [...this.#units]) this.#look(unit);
     this.#next();
   }

@@ -7,6 +7,8 @@ import { monotonic, type Monotonic } from '../../plant/clock.ts';
 const share = 0.2;
 /** What may be saved up, so that one lost answer is asked for again soon. */
 const mostMs = 200;
+/** What units that lived until then can owe together: after so much of their failures one is still looked at in 5 s. */
+const mostOwedMs = 1000;
 
 export class ProbeBudget {
   #savedMs = mostMs;
@@ -26,6 +28,15 @@ export class ProbeBudget {
   charge(ms: number, now: Monotonic): void {
     this.#grow(now);
     this.#savedMs -= ms;
+  }
+
+  /**
+   * For a unit that had answered until then. A line that is bad for a while would else be in debt for long after it is
+   * good again, and nobody on it be looked at.
+   */
+  chargeLiving(ms: number, now: Monotonic): void {
+    this.#grow(now);
+    this.#savedMs = Math.max(this.#savedMs - ms, Math.min(this.#savedMs, -mostOwedMs));
   }
 
   #grow(now: Monotonic): void {
