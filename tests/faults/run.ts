@@ -8,6 +8,7 @@ process.exitCode = await runByName(
     unplug: async () => (await import('./unplug.ts')).run,
     records: async () => (await import('./records.ts')).run,
     fuzz: async () => (await import('./fuzz.ts')).run,
+    soak: async () => (await import('./soak.ts')).run,
     mutation: async () => (await import('./mutation.ts')).run,
   },
   process.argv.slice(2),

@@ -1,5 +1,4 @@
 /** Modbus messages of every function we ask for, right and damaged, fed to the port, modbus-serial and what reads its answer. */
-import type { FramePort } from '../../../gateway/modbus/frame-port.ts';
 import { exceptionOf } from '../../../gateway/modbus/link-errors.ts';
 import { identificationFrom } from '../../../gateway/modbus/identification.ts';
 import { MbapPort } from '../../../gateway/modbus/mbap-port.ts';
@@ -146,7 +145,7 @@ class Wire {
     this.outcome = null;
     this.malformed = null;
     this.brought = 0;
-    send(this.client, this.port as FramePort, unit, request, (error, data) => {
+    send(this.client, this.port, unit, request, (error, data) => {
       const exception = error === null ? null : exceptionOf(error);
       const fate = error === null ? 'accepted' : exception === null ? 'refused' : 'refusal';
       const value = error === null ? data.slice(0, lengthOf(request) ?? data.length) : (exception?.code ?? null);

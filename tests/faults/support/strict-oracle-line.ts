@@ -160,7 +160,7 @@ export function judgeLine(
 const refused = (why: string): LineVerdict => ({ kind: 'refused', why });
 
 const digits = (text: string): boolean =>
-  text.length >= 1 && text.length <= 15 && [...text].every((c) => c >= '0' && c <= '9');
+  text.length >= 1 && text.length <= 15 && Array.from(text).every((c) => c >= '0' && c <= '9');
 const unsigned = (text: string): string => (text.startsWith('+') || text.startsWith('-') ? text.slice(1) : text);
 
 function read(form: Form, text: string): number | string | null {

@@ -15,7 +15,7 @@ class Refused extends Error {}
 /** All whole messages from the first byte on; what follows the last `</Message>` is `rest`, and not judged. */
 export function judgeSpinsolve(bytes: Uint8Array): SpinsolveVerdict {
   const facts: Readonly<Record<string, unknown>>[] = [];
-  const mark = [...'</Message>'].map((letter) => letter.charCodeAt(0));
+  const mark = Array.from('</Message>').map((letter) => letter.charCodeAt(0));
   let from = 0;
   try {
     for (let at = 0; at + mark.length <= bytes.length; at += 1) {
@@ -136,7 +136,7 @@ class Reader {
   #at = 0;
 
   constructor(text: string) {
-    this.#text = [...text];
+    this.#text = Array.from(text);
     if (this.#text.some((letter) => !isCharacter(letter.codePointAt(0) ?? 0))) throw new Refused('no character of XML');
   }
 
@@ -252,7 +252,7 @@ class Reader {
   }
 
   #looksAt(what: string): boolean {
-    return [...what].every((letter, index) => this.#text[this.#at + index] === letter);
+    return Array.from(what).every((letter, index) => this.#text[this.#at + index] === letter);
   }
 
   #take(what: string): void {
