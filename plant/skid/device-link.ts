@@ -40,7 +40,7 @@ export function parseLink(
     'link-unreadable',
     where,
     `The link "${text}" cannot be read.`,
-    `Write it as one of ${Object.values(linkForms).join(', ')}; a unit is 0 to 255, a port 1 to 65535.`,
+    `Write it as one of ${Object.values(linkForms).join(', ')}; a unit is 0 to 255, on a serial line 1 to 247, a port 1 to 65535.`,
   );
 }
 
