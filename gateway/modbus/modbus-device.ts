@@ -176,6 +176,8 @@ export class ModbusDevice implements Driver {
    */
   async #identify(): Promise<void> {
     const { log, skid, clock } = this.#context;
+    // Another may stand there now.
+    this.#identity = null;
     if (this.#unnamed !== null && clock.monotonic() - this.#unnamed < askWhoAgainMs) return;
     try {
       this.#identity = await readIdentity(this.#model, this.link);

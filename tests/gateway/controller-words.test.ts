@@ -67,6 +67,25 @@ describe('a controller that leaves its identification unanswered', () => {
   });
 });
 
+describe('a device that was exchanged', () => {
+  it('is not taken for the one before it while it does not say who it is', async () => {
+    const identity = { manufacturer: 'Acme', product: 'PLC', deviceIdentification: true };
+    const { plc, house } = await begin((model) => ({ ...model, identity }));
+    const known = async (): Promise<boolean> => (await house.gateway.field.links())[0]?.identity != null;
+    await until(known, { everyMs: 5 });
+    const { port } = plc;
+    await plc.close();
+    await house.until(() => house.news.at(-1)?.fieldDemand === null);
+    const other = new Plc();
+    other.step = 0;
+    other.mangle = (answer, { code }) => (code === 43 ? null : answer);
+    open.push({ stop: () => other.close() });
+    await other.listen(port);
+    await house.until(() => house.news.at(-1)?.fieldDemand === 'none');
+    expect(await known()).toBe(false);
+  });
+});
+
 describe('a release', () => {
   it('that has expired before the field was let go raises no pulse, and the safe state stands', async () => {
     const { plc, house } = await begin();
