@@ -1,6 +1,6 @@
 /** The campaign of `npm run campaign -- fuzz` in short; it feeds a million messages. */
 import { expect, it } from 'vitest';
-import { fuzz, sumOf } from './fuzz.ts';
+import { fuzz, fuzzDrivers, sumOf } from './fuzz.ts';
 
 const seed = 20_260_101;
 
@@ -14,4 +14,13 @@ it('accepts nothing that a strict parser refuses, refuses nothing that it accept
     expect(accepted / messages, name).toBeGreaterThan(0.15);
     expect(refused / messages, name).toBeGreaterThan(0.3);
   }
+});
+
+it('lets no value into the image as Good that no right answer said, and its drivers come back', async () => {
+  const { wrong, crashes, lost, damaged, fewestGood, malformed, bad } = await fuzzDrivers(3000, seed);
+  expect({ wrong, crashes, lost }).toEqual({ wrong: [], crashes: [], lost: [] });
+  expect(damaged).toBeGreaterThan(300);
+  expect(fewestGood).toBeGreaterThan(0);
+  expect(malformed).toBeGreaterThan(100);
+  expect(bad).toBeGreaterThan(0);
 });

@@ -4,6 +4,7 @@
  * gives the same messages.
  */
 import { atLeast, atMost, type Measured, type Run } from '../support/measured.ts';
+import { until } from '../support/waiting.ts';
 import { shownBytes, type Fate, type FuzzCore, type Judged } from './support/fuzz-core.ts';
 import { LineCore } from './support/fuzz-line.ts';
 import { ModbusCore } from './support/fuzz-modbus.ts';
@@ -110,6 +111,66 @@ const textOf = (tally: FuzzTally): string => {
   return `${String(messages).padStart(8)} messages: accepted${part(tally.accepted)}, refusals${part(tally.refusals)}, refused${part(tally.refused)}, unfinished${part(tally.waiting)}; crashes ${tally.crashed}, wrong ${tally.wrong}, right but refused ${tally.tooStrict}`;
 };
 
+export type DriversOutcome = Readonly<{
+  sent: number;
+  damaged: number;
+  good: number;
+  /** Of the driver that took the fewest. */
+  fewestGood: number;
+  bad: number;
+  malformed: number;
+  timeouts: number;
+  /** Good values that no right answer said. */
+  wrong: readonly string[];
+  crashes: readonly string[];
+  /** Those that were not connected again after their devices were honest. */
+  lost: readonly string[];
+}>;
+
+/** Whole drivers over sockets, a few of each kind at once, until so many answers were sent. */
+export async function fuzzDrivers(answers: number, seed: number): Promise<DriversOutcome> {
+  const { FuzzedDevice } = await import('./support/fuzz-driver.ts');
+  const crashes: string[] = [];
+  const crashed = (thrown: unknown): void => void crashes.push(String(thrown));
+  process.on('uncaughtException', crashed);
+  process.on('unhandledRejection', crashed);
+  const random = (index: number): FuzzRandom => new FuzzRandom(seed + 1000 + index);
+  const devices = await Promise.all([
+    ...[0, 1, 2, 3].map((index) => FuzzedDevice.modbus('tcp', random(index))),
+    ...[4, 5, 6, 7].map((index) => FuzzedDevice.modbus('rtu', random(index))),
+    ...lines.flatMap((name, at) => [0, 1].map((index) => FuzzedDevice.line(name, random(8 + 2 * at + index)))),
+    ...[20, 21].map((index) => FuzzedDevice.spinsolve(random(index))),
+  ]);
+  const sum = (pick: (device: (typeof devices)[number]) => number): number =>
+    devices.reduce((total, device) => total + pick(device), 0);
+  try {
+    for (const device of devices) device.start();
+    const enough = (): boolean => sum(({ sent }) => sent) >= answers;
+    await until(enough, { withinMs: 20_000 + answers * 20, everyMs: 20, what: 'so many answers' });
+    const fewestGood = Math.min(...devices.map(({ image }) => image.good));
+    for (const device of devices) device.honest = true;
+    await until(() => devices.every(({ connected }) => connected), { withinMs: 10_000 }).catch(() => undefined);
+    return {
+      sent: sum(({ sent }) => sent),
+      damaged: sum(({ damaged }) => damaged),
+      good: sum(({ image }) => image.good),
+      fewestGood,
+      bad: sum(({ image }) => image.bad),
+      malformed: sum(({ driver }) => driver.figures.malformed),
+      timeouts: sum(({ driver }) => driver.figures.timeouts),
+      wrong: devices.flatMap(({ image }) => image.wrong),
+      crashes,
+      lost: devices.filter(({ connected }) => !connected).map(({ name }) => name),
+    };
+  } finally {
+    for (const device of devices) await device.stop();
+    process.off('uncaughtException', crashed);
+    process.off('unhandledRejection', crashed);
+  }
+}
+
+const lines: readonly string[] = ['knauer-azura-10', 'knauer-azura-50', 'huber-pb', 'lauda', 'julabo'];
+
 export const sumOf = ({ tallies }: FuzzOutcome, key: keyof FuzzTally): number =>
   [...tallies.values()].reduce((sum, tally) => sum + tally[key], 0);
 
@@ -128,7 +189,10 @@ export const run: Run = async ({ quick = false, say, args = [] }) => {
   for (const [kind, { tried, accepted }] of [...outcome.kinds].sort(([one], [two]) => (one < two ? -1 : 1)))
     say(`  ${kind.padEnd(52)} ${String(tried).padStart(8)} tried, ${percent(accepted, tried).padStart(7)} accepted`);
   for (const example of outcome.examples) say(example);
-  return results(outcome);
+  const drivers = await fuzzDrivers(Math.ceil(messages / 50), seed);
+  say(`whole drivers: ${JSON.stringify({ ...drivers, wrong: drivers.wrong.length })}`);
+  for (const wrong of drivers.wrong.slice(0, mostExamples)) say(wrong);
+  return [...results(outcome), ...driverResults(drivers)];
 };
 
 function results(outcome: FuzzOutcome): readonly Measured[] {
@@ -142,3 +206,13 @@ function results(outcome: FuzzOutcome): readonly Measured[] {
     atLeast('accepted, the least of any protocol', Number((100 * least).toFixed(1)), '%', 10),
   ];
 }
+
+const driverResults = (drivers: DriversOutcome): readonly Measured[] => [
+  atLeast('answers to whole drivers over sockets', drivers.sent, ''),
+  atLeast('of them damaged', drivers.damaged, '', Math.floor(drivers.sent / 10)),
+  atLeast('malformed answers and time-outs counted', drivers.malformed + drivers.timeouts, '', 1),
+  atLeast('Good values taken, by the driver that took the fewest', drivers.fewestGood, '', 1),
+  atMost('Good values that no right answer said', drivers.wrong.length, '', 0),
+  atMost('faults that nobody caught', drivers.crashes.length, '', 0),
+  atMost('drivers not connected again', drivers.lost.length, '', 0),
+];
