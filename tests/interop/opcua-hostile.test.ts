@@ -1,5 +1,6 @@
 /** Clients that are let in and mean harm: what they send costs them their own, and nobody else anything. */
 import { writeFileSync } from 'node:fs';
+import { connect as connectTo } from 'node:net';
 import { join } from 'node:path';
 import {
   AttributeIds,
@@ -23,6 +24,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mostAtOnce } from '../../gateway/opcua/calls.ts';
 import { mostLoginsOfOne } from '../../gateway/opcua/logins-desk.ts';
 import { TrustFolder } from '../../gateway/opcua/trust-folder.ts';
+import { mostBytesOfStrangers } from '../../gateway/opcua/unopened-sockets.ts';
 import { utcMs } from '../../plant/clock.ts';
 import type { AlarmDesk, AlarmView } from '../../plant/ports/alarm-desk.ts';
 import { good } from '../../plant/quality.ts';
@@ -202,5 +204,68 @@ describe('a client that asks for more than it waits for', () => {
     await sessions.pop()?.close();
     sessions.push(await logIn(client, 'olga'));
     for (const one of sessions) await one.close();
+  });
+});
+
+describe('a stranger', () => {
+  const whole = (kind: string, body: Buffer): Buffer => Buffer.concat([Buffer.from(kind), int(8 + body.length), body]);
+  const int = (value: number): Buffer => {
+    const four = Buffer.alloc(4);
+    four.writeUInt32LE(value >>> 0);
+    return four;
+  };
+  const text = (value: string): Buffer => Buffer.concat([int(value.length), Buffer.from(value)]);
+  const none = int(0xffff_ffff);
+
+  it('whose message has no end is cut off, long before it is large', async () => {
+    const url = plant.server.endpoint();
+    const socket = connectTo(Number(new URL(url.replace('opc.tcp', 'http')).port), '127.0.0.1');
+    let answers = Buffer.alloc(0);
+    let closed = false;
+    socket.on('data', (data) => (answers = Buffer.concat([answers, data])));
+    socket.on('error', () => undefined);
+    socket.on('close', () => (closed = true));
+    socket.write(whole('HELF', Buffer.concat([int(0), int(65_536), int(65_536), int(0), int(0), text(url)])));
+    // A channel without encryption, as everyone may open it to ask for the endpoints (Part 6, 6.7.4).
+    const header = Buffer.concat([
+      Buffer.from([0, 0]),
+      Buffer.alloc(8),
+      int(1),
+      int(0),
+      none,
+      int(10_000),
+      Buffer.from([0, 0, 0]),
+    ]);
+    const policy = text('http://opcfoundation.org/UA/SecurityPolicy#None');
+    const asked = Buffer.concat([
+      Buffer.from([1, 0, 0xbe, 0x01]),
+      header,
+      int(0),
+      int(0),
+      int(1),
+      none,
+      int(3_600_000),
+    ]);
+    socket.write(whole('OPNF', Buffer.concat([int(0), policy, none, none, int(1), int(1), asked])));
+    await until(() => answers.includes('OPNF'), { what: 'a channel', everyMs: 10 });
+    const opened = answers.subarray(answers.indexOf('OPNF'));
+    const channel = opened.readUInt32LE(8);
+    const token = opened.readUInt32LE(opened.indexOf(int(channel), 60) + 4);
+    const part = Buffer.alloc(60_000, 'A');
+    let sent = 0;
+    const chunk = (): void => {
+      socket.write(whole('MSGC', Buffer.concat([int(channel), int(token), int(sent + 2), int(2), part])));
+      sent += 1;
+    };
+    await until(
+      () => {
+        if (sent < 60) chunk();
+        return closed;
+      },
+      { what: 'the connection to be cut', everyMs: 20 },
+    );
+    expect(sent).toBeGreaterThan(mostBytesOfStrangers / part.length - 1);
+    expect(sent).toBeLessThan(60);
+    expect(figure('restarts')).toBe(0);
   });
 });
