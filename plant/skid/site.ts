@@ -235,12 +235,22 @@ function checkEndpoints(source: Source, skids: readonly SiteSkid[]): void {
   }
 }
 
-/** A safe state must not wait for another device's answer: what holds the run-enables has its bus to itself. */
+/**
+ * A safe state must not wait for another device's answer, nor for a serial line to be trusted again: what holds the
+ * run-enables has a Modbus TCP connection to itself.
+ */
 function checkControllersAlone(source: Source, skids: readonly SiteSkid[]): void {
   const all = skids.flatMap((skid) => skid.links.map((link) => ({ skid, link })));
   for (const { skid, link } of all) {
     const device = skid.type.devices.find(({ name }) => name === link.device);
     if (device === undefined || controllerOf(device.model) === undefined) continue;
+    if (link.protocol !== 'modbus-tcp') {
+      source.fault(
+        ['skids', skid.name, 'links', link.device],
+        `${link.device} holds the run-enables and is reached by ${link.protocol}, which is silent for a while after a lost answer.`,
+        `Reach it by Modbus TCP: ${linkForms['modbus-tcp']}.`,
+      );
+    }
     const bus = busOf(link);
     const other = all.find(
       (each) => bus !== null && busOf(each.link) === bus && each.link !== link && placeOf(each.link) !== placeOf(link),

@@ -57,11 +57,19 @@ describe('a wire', () => {
       '/dev/ttyS0 is reached by serial at 9600-7-even-1, and by modbus-rtu at 9600-8-none-1 for QD-1 > PLC-1.',
     ],
   ])('that carries %s carries no %s', (plc, bath, problem) => {
-    expect(faults(plc, bath)).toEqual([problem]);
+    const silent = expect.stringMatching(/^PLC-1 holds the run-enables and is reached by modbus-rtu/u) as string;
+    expect(faults(plc, bath)).toEqual([silent, problem]);
   });
 
+  it.each(['modbus-rtu-tcp://10.0.0.1:4001/1', 'modbus-rtu:/dev/ttyS0?line=9600-8N1&unit=1'])(
+    'by which a controller is reached is Modbus TCP, not %s',
+    (plc) => {
+      expect(faults(plc, 'tcp://10.0.0.1:4002')).toEqual([expect.stringMatching(/silent for a while after a lost/u)]);
+    },
+  );
+
   it('of its own is no fault', () => {
-    expect(faults('modbus-rtu-tcp://10.0.0.1:4001/1', 'tcp://10.0.0.1:4002')).toEqual([]);
+    expect(faults('modbus-tcp://10.0.0.1:4001/1', 'tcp://10.0.0.1:4002')).toEqual([]);
   });
 });
 
