@@ -304,7 +304,8 @@ export class Bus {
     port.drain(unit.options.timeoutMs, (heard) => {
       const now = this.#tools.clock.monotonic();
       this.#draining = false;
-      this.#charge(unit, look, now - from, now);
+      // Noise that goes on for longer is not of its making.
+      this.#charge(unit, look, Math.min(now - from, unit.options.timeoutMs), now);
       if (heard === true) unit.figures.late += 1;
       if (heard === null) this.#leave('link-lost', 'The line is never silent; it is opened anew.');
       else this.#next();
