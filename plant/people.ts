@@ -38,6 +38,16 @@ export type Actor =
   | Readonly<{ kind: 'batch'; batch: string }>
   | Readonly<{ kind: 'service'; part: string }>;
 
+/** A person as records name them: nothing else of theirs belongs there. */
+export const personActor = (person: Person, terminal: string): Extract<Actor, { kind: 'person' }> => ({
+  kind: 'person',
+  id: person.id,
+  userName: person.userName,
+  printedName: person.printedName,
+  roles: person.roles,
+  terminal,
+});
+
 /** How a page or a refusal names an actor. */
 export const actorName = (actor: Actor): string =>
   actor.kind === 'person'

@@ -1,6 +1,6 @@
 /** How access writes to the record: who logged in, who was refused, what changed about a person. Scope `access`. */
 import type { Monotonic, UtcMs } from '../../plant/clock.ts';
-import type { Actor, Person } from '../../plant/people.ts';
+import type { Actor } from '../../plant/people.ts';
 import type { RecordEvent, RecordReceipt, StoredEvent } from '../../plant/record-event.ts';
 
 export const accessScope = 'access';
@@ -19,14 +19,5 @@ export interface Audit {
   /** What was recorded of access, from a number on. */
   read(fromSeq: number): Iterable<StoredEvent>;
 }
-
-export const personActor = (person: Person, terminal: string): Actor => ({
-  kind: 'person',
-  id: person.id,
-  userName: person.userName,
-  printedName: person.printedName,
-  roles: person.roles,
-  terminal,
-});
 
 export const accessItself: Actor = { kind: 'service', part: 'access' };

@@ -1,5 +1,5 @@
 /** The room of people and authority. Its databases live in the worker of control/records, which makes its parts. */
-export { accessScope, personActor, type Audit, type Moment } from './audit.ts';
+export { accessScope, type Audit, type Moment } from './audit.ts';
 export { createAuthority } from './authority.ts';
 export { Directory } from './directory.ts';
 export { Gate } from './gate.ts';

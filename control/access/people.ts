@@ -3,10 +3,10 @@
  * the change follows. One that was recorded and then not made (a kill between the two) is found at the next start and said.
  */
 import { mesolineError } from '../../plant/errors.ts';
-import { roles as allRoles, type Actor, type Person, type Role } from '../../plant/people.ts';
+import { personActor, roles as allRoles, type Actor, type Person, type Role } from '../../plant/people.ts';
 import type { NewPerson, PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { RecordEvent } from '../../plant/record-event.ts';
-import { accessItself, accessScope, personActor, type Audit, type Moment } from './audit.ts';
+import { accessItself, accessScope, type Audit, type Moment } from './audit.ts';
 import type { Gate } from './gate.ts';
 import { InTurn } from './in-turn.ts';
 import { certificateRefused, readCertificate, recordedCertificate } from './person-certificate.ts';

@@ -7,7 +7,7 @@ import { utcMs, type Clock } from '../../plant/clock.ts';
 import type { CommandOutcome } from '../../plant/command.ts';
 import { messageOf } from '../../plant/errors.ts';
 import type { Log } from '../../plant/log.ts';
-import type { Actor, Person } from '../../plant/people.ts';
+import { personActor, type Actor, type Person } from '../../plant/people.ts';
 import type { Access, Authority } from '../../plant/ports/access.ts';
 import type { BatchDesk } from '../../plant/ports/batch-desk.ts';
 import type { CommandPath } from '../../plant/ports/command-path.ts';
@@ -120,8 +120,9 @@ export class LoginsDesk {
   async #admit(terminal: string, prove: () => Promise<Person>): Promise<Online | null> {
     const { authority, log } = this.#options;
     try {
-      const { id, userName, printedName, roles, mustChangePassword, credentialChanges = 0 } = await prove();
-      const actor = { kind: 'person' as const, id, userName, printedName, roles, terminal };
+      const person = await prove();
+      const { id, mustChangePassword, credentialChanges = 0 } = person;
+      const actor = personActor(person, terminal);
       const decision = authority.decide(actor, 'view');
       const logins = [...this.#online.values()].filter((one) => one.actor.id === id).length;
       const crowd = logins >= mostLoginsOfOne;
@@ -130,7 +131,7 @@ export class LoginsDesk {
         ? decision.reason
         : mustChangePassword
           ? 'The first password has to be changed at a page.'
-          : `${printedName} is on ${logins} sessions already.`;
+          : `${person.printedName} is on ${logins} sessions already.`;
       log.warn({ person: id, terminal }, `an OPC UA session was refused: ${why}`);
     } catch (thrown) {
       log.warn({ terminal, cause: messageOf(thrown) }, 'an OPC UA session was refused');

@@ -9,7 +9,8 @@ import type { ScanConsumer } from '../../plant/ports/scan-consumer.ts';
 import { heartbeatEveryMs, valuesEveryMs } from '../api/stream.ts';
 import { buildApp } from './app.ts';
 import type { PagesOptions } from './options.ts';
-import { actorOf, createSessions } from './sessions.ts';
+import { personActor } from '../../plant/people.ts';
+import { createSessions } from './sessions.ts';
 import { builtPages } from './static-pages.ts';
 import { createStreamHub } from './stream/hub.ts';
 
@@ -53,7 +54,8 @@ export function createPages(options: PagesOptions): Pages {
     for (const token of hub.tokens()) {
       try {
         const session = await sessions.standing(token);
-        const mayView = session !== null && options.authority.decide(actorOf(session.person, 'stream'), 'view').allowed;
+        const mayView =
+          session !== null && options.authority.decide(personActor(session.person, 'stream'), 'view').allowed;
         if (!mayView) hub.endSession(token);
       } catch (thrown) {
         log.warn(

@@ -4,7 +4,6 @@ import type {} from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { elapsed, type Clock, type Monotonic } from '../../plant/clock.ts';
 import { mesolineError } from '../../plant/errors.ts';
-import type { Actor, Person } from '../../plant/people.ts';
 import type { Access, SessionView } from '../../plant/ports/access.ts';
 
 const cookieName = 'mesoline-session';
@@ -88,12 +87,3 @@ export function tokenOf(request: FastifyRequest): string | null {
   const token = request.cookies[cookieName];
   return token === undefined || token === '' ? null : token;
 }
-
-export const actorOf = (person: Person, terminal: string): Actor => ({
-  kind: 'person',
-  id: person.id,
-  userName: person.userName,
-  printedName: person.printedName,
-  roles: person.roles,
-  terminal,
-});

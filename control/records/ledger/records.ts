@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { utcMs } from '../../../plant/clock.ts';
 import { mesolineError, messageOf } from '../../../plant/errors.ts';
-import type { Person } from '../../../plant/people.ts';
+import { personActor, type Person } from '../../../plant/people.ts';
 import {
   accessScope,
   createHasher,
@@ -12,7 +12,6 @@ import {
   People,
   PeopleStore,
   permittedRoles,
-  personActor,
   publicPart,
   type Audit,
   type PasswordHasher,

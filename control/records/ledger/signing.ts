@@ -1,10 +1,10 @@
 /** Signing: the person is proven again, must hold the role and be nobody who may not sign; then the scope's head is signed. */
 import { isoUtc } from '../../../plant/clock.ts';
 import { MesolineError, mesolineError } from '../../../plant/errors.ts';
-import type { Role } from '../../../plant/people.ts';
+import { personActor, type Role } from '../../../plant/people.ts';
 import type { SignatureView, SignRequest } from '../../../plant/ports/record-desk.ts';
 import type { StoredEvent } from '../../../plant/record-event.ts';
-import { accessScope, personActor, publicPart, type Audit, type Gate, type StoredPerson } from '../../access/index.ts';
+import { accessScope, publicPart, type Audit, type Gate, type StoredPerson } from '../../access/index.ts';
 import type { Stamp } from '../format/event-body.ts';
 import { readSignature, signedAction, signedEvent, type Statement } from '../format/signature.ts';
 import { checkScope } from './event-check.ts';

@@ -3,12 +3,12 @@ import type { FastifyInstance } from 'fastify';
 import { MesolineError } from '../../../plant/errors.ts';
 import { permissions, type Decision, type Permission } from '../../../plant/ports/access.ts';
 import type { SessionView } from '../../../plant/ports/access.ts';
-import type { Actor } from '../../../plant/people.ts';
+import { personActor, type Actor } from '../../../plant/people.ts';
 import type { SessionAnswer } from '../../api/answers.ts';
 import { loginRequest, nothing, passwordRequest } from '../../api/requests.ts';
 import { checkedInput } from '../checked-input.ts';
 import type { PagesOptions } from '../options.ts';
-import { actorOf, type Sessions } from '../sessions.ts';
+import { type Sessions } from '../sessions.ts';
 import type { StreamHub } from '../stream/hub.ts';
 import { personOf, sessionOf } from './guard.ts';
 import { siteView } from './health.ts';
@@ -40,7 +40,7 @@ export function accessRoutes(api: FastifyInstance, options: PagesOptions, sessio
       const { userName, password } = loginOf(request.body);
       const session = await access.login({ userName, password, terminal: request.ip });
       sessions.open(session, request, reply);
-      return answer(session, actorOf(session.person, request.ip));
+      return answer(session, personActor(session.person, request.ip));
     },
   );
 
@@ -75,6 +75,6 @@ export function accessRoutes(api: FastifyInstance, options: PagesOptions, sessio
     const credentials = { userName: person.userName, password: newPassword, terminal: request.ip };
     const session = (await sessions.find(token)) ?? (await access.login(credentials));
     sessions.open(session, request, reply);
-    return answer(session, actorOf(session.person, request.ip));
+    return answer(session, personActor(session.person, request.ip));
   });
 }

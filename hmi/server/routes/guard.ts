@@ -1,11 +1,11 @@
 /** Before every route of the API: same origin, a session, a password that was changed, and the permission. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { mesolineError } from '../../../plant/errors.ts';
-import type { Actor } from '../../../plant/people.ts';
+import { personActor, type Actor } from '../../../plant/people.ts';
 import { watchingHeader } from '../../api/watching.ts';
 import type { Authority, Permission, SessionView } from '../../../plant/ports/access.ts';
 import { requireSameOrigin } from '../same-origin.ts';
-import { actorOf, type Sessions } from '../sessions.ts';
+import { type Sessions } from '../sessions.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -48,7 +48,7 @@ export function guardRoutes(api: FastifyInstance, sessions: Sessions, authority:
       );
     }
     if (permission === 'by-desk' || beforePasswordChange === true) return;
-    const decision = authority.decide(actorOf(session.person, request.ip), permission);
+    const decision = authority.decide(personActor(session.person, request.ip), permission);
     if (decision.allowed) return;
     throw mesolineError('not-allowed', permission, decision.reason, 'Ask somebody who holds the role.');
   });
@@ -60,4 +60,4 @@ export function sessionOf(request: FastifyRequest): SessionView {
   throw mesolineError('not-logged-in', 'session', 'Nobody is logged in here.', 'Log in.');
 }
 
-export const personOf = (request: FastifyRequest): Actor => actorOf(sessionOf(request).person, request.ip);
+export const personOf = (request: FastifyRequest): Actor => personActor(sessionOf(request).person, request.ip);

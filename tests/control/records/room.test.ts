@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRecords, type RecordsRoom } from '../../../control/records/index.ts';
-import { roles, type Actor } from '../../../plant/people.ts';
+import { personActor, roles, type Actor } from '../../../plant/people.ts';
 import type { RecordEvent } from '../../../plant/record-event.ts';
 import { event, firstPasswords, movableClock, silentLog, temporaryFolder, trustOf } from './support.ts';
 
@@ -26,7 +26,7 @@ const first = (userName: string) => ({ userName, password: firstPasswords(made.p
 
 const actorOf = (token: string) => async (): Promise<Actor> => {
   const { person } = (await room.access.session(token))!;
-  return { kind: 'person', ...person, terminal };
+  return personActor(person, terminal);
 };
 
 describe('the first start', () => {
@@ -98,7 +98,7 @@ describe('people', () => {
     const again = await room.access.login({ ...first('admin'), password: 'another long password' });
     const admin = await actorOf(again.token)();
     const engineer = (await room.access.people()).find(({ userName }) => userName === 'engineer')!;
-    const actor: Actor = { kind: 'person', ...engineer, terminal };
+    const actor = personActor(engineer, terminal);
 
     await expect(room.people.setRoles(engineer.id, ['observer'], 'x', actor)).rejects.toMatchObject({
       code: 'not-permitted',

@@ -1,3 +1,4 @@
+import { personActor } from '../../../plant/people.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ConditionFeed } from '../../../gateway/opcua/conditions-feed.ts';
 import type { FromConditions, ToConditions } from '../../../gateway/opcua/conditions-messages.ts';
@@ -8,7 +9,7 @@ import { alarmOf, person } from '../../hmi/support/fakes.ts';
 const t0 = utcMs(1000);
 const id = 'QD-1/a.high';
 const raised = alarmOf(id, { raisedAt: t0 });
-const olga = { kind: 'person' as const, ...person('olga', ['operator']), terminal: 'OPC UA' };
+const olga = personActor(person('olga', ['operator']), 'OPC UA');
 
 let known: () => Promise<readonly AlarmView[]>;
 let refusals: readonly AlarmRefusal[];
