@@ -19,7 +19,7 @@ import {
 export const mostFields = 100;
 export const mostOperands = 500;
 
-type Heard = (...news: unknown[]) => void;
+type Heard = (news: unknown, part?: unknown) => void;
 type Stack = {
   _on_opcua_event: Heard;
   _on_value_changed: Heard;
@@ -50,9 +50,9 @@ export function containItems(): void {
   const stack = MonitoredItem.prototype as unknown as Stack;
   for (const name of heard) {
     const listener = stack[name];
-    stack[name] = function (...news) {
+    stack[name] = function (news, part) {
       try {
-        listener.apply(this, news);
+        listener.call(this, news, part);
       } catch (thrown) {
         // It is counted and said as any other fault of the stack, and whoever set the value goes on.
         setImmediate(() => {

@@ -25,7 +25,12 @@ type Entry = {
   text: Readonly<{ number: unknown; variant: Variant }> | null;
 };
 
-type SkidValues = { readonly entries: readonly Entry[]; heardAt: Monotonic | null; silent: boolean };
+type SkidValues = {
+  readonly entries: readonly Entry[];
+  readonly spectra: SkidNodes['spectra'];
+  heardAt: Monotonic | null;
+  silent: boolean;
+};
 
 export class LiveValues {
   readonly #clock: Clock;
@@ -37,7 +42,12 @@ export class LiveValues {
 
   constructor(skids: readonly SkidNodes[], clock: Clock) {
     this.#clock = clock;
-    this.#skids = skids.map((nodes) => ({ entries: entriesOf(nodes), heardAt: null, silent: false }));
+    this.#skids = skids.map((nodes) => ({
+      entries: entriesOf(nodes),
+      spectra: nodes.spectra,
+      heardAt: null,
+      silent: false,
+    }));
     const now = new Date(clock.utc());
     for (const { entries } of this.#skids) {
       for (const entry of entries) show(entry, dataValueOf(nothing, badWaitingForInitialData, now, now));
@@ -68,7 +78,9 @@ export class LiveValues {
         entry.latest = this.#dataValue(entry, value, quality, sourceTime, serverTime);
         if (!(entry.scanned && values.silent)) show(entry, entry.latest);
       });
-      if (speaksAgain) showLatest(values.entries.filter((entry) => entry.scanned));
+      if (!speaksAgain) continue;
+      showLatest(values.entries.filter((entry) => entry.scanned));
+      for (const spectrum of values.spectra) spectrum.speakAgain();
     }
     if (wasSilent) for (const { entries } of this.#skids) showLatest(entries.filter((entry) => !entry.scanned));
   }
@@ -79,6 +91,8 @@ export class LiveValues {
       if (values.silent || !this.#isLong(values.heardAt)) continue;
       values.silent = true;
       this.#turnBad(values.entries.filter((entry) => entry.scanned));
+      const now = new Date(this.#clock.utc());
+      for (const spectrum of values.spectra) spectrum.fallSilent(badNoCommunication, now);
     }
     if (this.#silent || !this.#isLong(this.#heardAt)) return;
     this.#silent = true;

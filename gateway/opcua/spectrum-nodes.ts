@@ -33,6 +33,8 @@ export class SpectrumNode {
   readonly #digest: UAVariable;
   readonly #facts: UAVariable;
   #x: Float64Array | null = null;
+  /** What was heard last; null before anything was. */
+  #latest: DataValue | null = null;
 
   constructor(namespace: Namespace, addressSpace: AddressSpace, unit: UAObject, plan: SpectrumPlan, now: Date) {
     this.plan = plan;
@@ -85,7 +87,8 @@ export class SpectrumNode {
     this.#digest.setValueFromSource({ dataType: DataType.String, value: digest });
     this.#facts.setValueFromSource(strings(Object.entries(facts).map(([name, value]) => `${name}: ${value}`)));
     const value = new Variant({ dataType: DataType.Double, arrayType: VariantArrayType.Array, value: y });
-    setWhole(this.#variable, dataValueOf(value, quality, new Date(sourceTime), new Date(serverTime)));
+    this.#latest = dataValueOf(value, quality, new Date(sourceTime), new Date(serverTime));
+    setWhole(this.#variable, this.#latest);
   }
 
   /** The last one stays, and is Bad. */
@@ -96,7 +99,23 @@ export class SpectrumNode {
     lost.statusCode = statusOf(quality);
     lost.sourceTimestamp = last.sourceTimestamp;
     lost.serverTimestamp = new Date(serverTime);
+    this.#latest = lost;
     setWhole(this.#variable, lost);
+  }
+
+  /** Nothing is heard of its skid: what stands here is old. */
+  fallSilent(quality: number, now: Date): void {
+    if (this.#latest === null) return;
+    const { value, sourceTimestamp } = this.#latest;
+    setWhole(this.#variable, dataValueOf(value, quality, sourceTimestamp ?? now, now));
+  }
+
+  /** The skid is heard of again, and with it what was said of this last. */
+  speakAgain(): void {
+    if (this.#latest === null) return;
+    const { value, statusCode, sourceTimestamp, serverTimestamp } = this.#latest;
+    const none = new Date(0);
+    setWhole(this.#variable, dataValueOf(value, statusCode.value, sourceTimestamp ?? none, serverTimestamp ?? none));
   }
 
   /** Every step is given: an instrument's axis is seldom even. */

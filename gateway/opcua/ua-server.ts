@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { nodesetsOf } from './companion-models.ts';
 import type { WorkerSetup } from './messages.ts';
 import { mostFields, mostOperands } from './limits-items.ts';
+import { transportWithin } from './limits-transport.ts';
 import { limits } from './limits.ts';
 import { stackLimits, type Endpoints } from './trust-endpoints.ts';
 
@@ -36,6 +37,7 @@ export async function makeUaServer(setup: WorkerSetup, { options, secure }: Endp
     nodesetLoaderOptions: { trustSiblingImages: true },
     isAuditing: false,
     maxConnectionsPerEndpoint: 100,
+    transportSettings: { adjustTransportLimits: transportWithin },
     serverCapabilities: {
       ...stackLimits,
       maxArrayLength: 10_000,

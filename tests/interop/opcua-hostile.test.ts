@@ -226,6 +226,7 @@ describe('a stranger', () => {
     socket.on('error', () => undefined);
     socket.on('close', () => (closed = true));
     socket.write(whole('HELF', Buffer.concat([int(0), int(65_536), int(65_536), int(0), int(0), text(url)])));
+    await until(() => answers.includes('ACKF'), { what: 'the acknowledgement', everyMs: 10 });
     // A channel without encryption, as everyone may open it to ask for the endpoints (Part 6, 6.7.4).
     const header = Buffer.concat([
       Buffer.from([0, 0]),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limits, queueWithin, valueBytes } from '../../../gateway/opcua/limits.ts';
+import { largestMessage, transportWithin } from '../../../gateway/opcua/limits-transport.ts';
 
 const budget = limits.queueBytes;
 const value = (length: number) => ({ length, bytesEach: valueBytes, shortest: 1 });
@@ -36,5 +37,23 @@ describe('the memory of queues', () => {
     expect(queueWithin(budget, greedy, value(1000))).toBe(0);
     expect(queueWithin(budget, { session: 0, total: budget * 0.75 }, value(1000))).toBe(1);
     expect(queueWithin(budget, { session: 0, total: budget }, value(1))).toBe(0);
+  });
+});
+
+describe('the size of messages', () => {
+  const hello = { receiveBufferSize: 65_536, sendBufferSize: 65_536, maxMessageSize: 0, maxChunkCount: 0 };
+
+  it('is what the client takes, and never more than ours', () => {
+    expect(transportWithin(hello)).toEqual({ ...hello, maxMessageSize: largestMessage, maxChunkCount: 256 });
+    expect(transportWithin({ ...hello, maxMessageSize: 4096 }).maxMessageSize).toBe(4096);
+    fc.assert(
+      fc.property(fc.nat(0xffff_ffff), fc.nat(0xffff_ffff), fc.nat(0xffff_ffff), fc.nat(0xffff_ffff), (...asked) => {
+        const [receiveBufferSize, sendBufferSize, maxMessageSize, maxChunkCount] = asked;
+        const given = transportWithin({ receiveBufferSize, sendBufferSize, maxMessageSize, maxChunkCount });
+        expect(given.maxMessageSize).toBeLessThanOrEqual(largestMessage);
+        expect(given.receiveBufferSize).toBeLessThanOrEqual(524_288);
+        expect(Math.min(...Object.values(given))).toBeGreaterThan(0);
+      }),
+    );
   });
 });

@@ -115,6 +115,27 @@ describe('silence', () => {
     expect(values.hears).toBe(true);
   });
 
+  it('turns the curve of a spectrum Bad too, until the skid is heard of again', () => {
+    const [spectrum] = space.skids[0]!.spectra;
+    const curve = () => variable(spectrum!.plan.nodeId).readValue();
+    const [x, y] = [new Float64Array([1, 2]), new Float64Array([3, 4])];
+    const about = {
+      skid: space.skids[0]!.plan.name,
+      spectrum: spectrum!.plan.nodeId,
+      origin: '',
+      digest: '',
+      facts: {},
+    };
+    tell({});
+    spectrum!.show({ kind: 'spectrum', ...about, x, y, quality: good, sourceTime: 4000, serverTime: 4001 });
+    wait(2000);
+    expect(curve().statusCode.value).toBe(badNoCommunication);
+    expect([...(curve().value.value as Float64Array)]).toEqual([3, 4]);
+    tell({});
+    expect(curve().statusCode.value).toBe(good);
+    expect([curve().sourceTimestamp?.getTime(), curve().serverTimestamp?.getTime()]).toEqual([4000, 4001]);
+  });
+
   it('is not broken by what is no scan: a tag stays Bad', () => {
     tell({ 'QD-1/R201/TT-202': 90 });
     wait(2000);
