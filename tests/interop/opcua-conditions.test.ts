@@ -1,3 +1,4 @@
+import { personActor } from '../../plant/people.ts';
 import {
   AttributeIds,
   constructEventFilter,
@@ -269,7 +270,7 @@ describe('an alarm', () => {
     heat(191);
     const high = 'QD-1/R201/TI-201.temperature.high-high';
     await olga.next(1, high);
-    const actor = { kind: 'person' as const, ...plant.people[0]!, terminal: 'page' };
+    const actor = personActor(plant.people[0]!, 'page');
     expect(await alarms.desk.acknowledge([high], actor, '')).toEqual([]);
     expect(await olga.next(2, high)).toMatchObject({ 'AckedState.Id': true, 'ConfirmedState.Id': false });
   });

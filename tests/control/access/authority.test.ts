@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAuthority, Directory, permittedRoles } from '../../../control/access/index.ts';
-import { roles, type Actor, type Person, type Role } from '../../../plant/people.ts';
+import { personActor, roles, type Actor, type Person, type Role } from '../../../plant/people.ts';
 import { permissions, type Permission } from '../../../plant/ports/access.ts';
 
 const person = (id: string, ...held: Role[]): Person => ({
@@ -12,7 +12,7 @@ const person = (id: string, ...held: Role[]): Person => ({
   mustChangePassword: false,
 });
 
-const actor = (of: Person): Actor => ({ kind: 'person', ...of, terminal: 'page' });
+const actor = (of: Person): Actor => personActor(of, 'page');
 
 function authorityOver(...people: Person[]) {
   const directory = new Directory();

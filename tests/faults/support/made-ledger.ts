@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRecords } from '../../../control/records/index.ts';
 import type { Records } from '../../../control/records/ledger/records.ts';
-import type { Actor, Person } from '../../../plant/people.ts';
+import { personActor, type Person } from '../../../plant/people.ts';
 import type { RecordEvent } from '../../../plant/record-event.ts';
 import { systemClock } from '../../../plant/system-clock.ts';
 import {
@@ -48,7 +48,7 @@ export async function makeLedger(folder: string): Promise<MadeLedger> {
     return { person, password };
   };
   const [operator, checker] = await Promise.all([enter('operator'), enter('checker')]);
-  const actor: Actor = { kind: 'person', ...operator.person, terminal: '127.0.0.1' };
+  const actor = personActor(operator.person, '127.0.0.1');
   for (const id of ['B-2026-0001', 'B-2026-0002']) {
     const scope = `batch/${id}`;
     const sign = (who: typeof operator, role: string, meaning: string, subject: string) => {
