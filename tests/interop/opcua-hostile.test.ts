@@ -21,10 +21,10 @@ import {
   type ClientSession,
 } from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mostAtOnce } from '../../gateway/opcua/calls.ts';
-import { mostLoginsOfOne } from '../../gateway/opcua/logins-desk.ts';
-import { TrustFolder } from '../../gateway/opcua/trust-folder.ts';
-import { mostBytesOfStrangers } from '../../gateway/opcua/unopened-sockets.ts';
+import { mostAtOnce } from '../../gateway/opcua/calls/calls.ts';
+import { mostLoginsOfOne } from '../../gateway/opcua/people/logins-desk.ts';
+import { TrustFolder } from '../../gateway/opcua/trust/trust-folder.ts';
+import { mostBytesOfStrangers } from '../../gateway/opcua/limits/unopened-sockets.ts';
 import { utcMs } from '../../plant/clock.ts';
 import type { AlarmDesk, AlarmView } from '../../plant/ports/alarm-desk.ts';
 import { good } from '../../plant/quality.ts';

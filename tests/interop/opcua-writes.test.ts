@@ -15,7 +15,7 @@ import {
   type WriteValueOptions,
 } from 'node-opcua';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { valueBytes } from '../../gateway/opcua/limits.ts';
+import { valueBytes } from '../../gateway/opcua/limits/limits.ts';
 import type { CommandOutcome } from '../../plant/command.ts';
 import { badDeviceFailure } from '../../plant/quality.ts';
 import { connect, logIn, Node } from '../gateway/opcua/support/client.ts';

@@ -11,9 +11,9 @@ import {
   type UAVariable,
 } from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodesetsOf } from '../../../gateway/opcua/companion-models.ts';
-import { packMlOf, packMlStates } from '../../../gateway/opcua/packml-view.ts';
-import { planSkid } from '../../../gateway/opcua/space-plan.ts';
+import { nodesetsOf } from '../../../gateway/opcua/space/companion-models.ts';
+import { packMlOf, packMlStates } from '../../../gateway/opcua/live/packml-view.ts';
+import { planSkid } from '../../../gateway/opcua/plan/space-plan.ts';
 import { batchStates } from '../../../plant/batch-view.ts';
 import { localTag } from '../../../plant/sample.ts';
 import { analyserSkid } from './support/analyser-skid.ts';

@@ -1,7 +1,7 @@
 import { personActor } from '../../../plant/people.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ConditionFeed } from '../../../gateway/opcua/conditions-feed.ts';
-import type { FromConditions, ToConditions } from '../../../gateway/opcua/conditions-messages.ts';
+import { ConditionFeed } from '../../../gateway/opcua/conditions/conditions-feed.ts';
+import type { FromConditions, ToConditions } from '../../../gateway/opcua/conditions/conditions-messages.ts';
 import { utcMs } from '../../../plant/clock.ts';
 import type { AlarmDesk, AlarmRefusal, AlarmView } from '../../../plant/ports/alarm-desk.ts';
 import { alarmOf, person } from '../../hmi/support/fakes.ts';

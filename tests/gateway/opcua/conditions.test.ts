@@ -13,9 +13,9 @@ import {
 } from 'node-opcua';
 import { generateAddressSpace } from 'node-opcua-address-space/nodeJS.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Conditions } from '../../../gateway/opcua/conditions.ts';
-import type { FromConditions } from '../../../gateway/opcua/conditions-messages.ts';
-import { namespaceUri } from '../../../gateway/opcua/space-plan.ts';
+import { Conditions } from '../../../gateway/opcua/conditions/conditions.ts';
+import type { FromConditions } from '../../../gateway/opcua/conditions/conditions-messages.ts';
+import { namespaceUri } from '../../../gateway/opcua/plan/space-plan.ts';
 import { utcMs, type Clock } from '../../../plant/clock.ts';
 import type { AlarmView } from '../../../plant/ports/alarm-desk.ts';
 import { badNoCommunication } from '../../../plant/quality.ts';

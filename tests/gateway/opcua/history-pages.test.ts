@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { begin, readPage, type Cursor, type Fetch, type Shown } from '../../../gateway/opcua/history-pages.ts';
+import { begin, readPage, type Cursor, type Fetch, type Shown } from '../../../gateway/opcua/history/history-pages.ts';
 import { utcMs, type UtcMs } from '../../../plant/clock.ts';
 import type { HistoryPoint } from '../../../plant/ports/history.ts';
 import { good } from '../../../plant/quality.ts';

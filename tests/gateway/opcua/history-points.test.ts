@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { begin } from '../../../gateway/opcua/history-pages.ts';
-import { ContinuationPoints, keptForMs, mostPoints } from '../../../gateway/opcua/history-points.ts';
+import { begin } from '../../../gateway/opcua/history/history-pages.ts';
+import { ContinuationPoints, keptForMs, mostPoints } from '../../../gateway/opcua/history/history-points.ts';
 import { monotonic, utcMs, type Clock } from '../../../plant/clock.ts';
 
 const cursor = begin({ start: utcMs(0), end: utcMs(10), most: 1, bounds: false })!;

@@ -10,8 +10,8 @@ import {
 } from 'node-opcua';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isBounded, mostFields } from '../../../gateway/opcua/limits-items.ts';
-import { newestWithin } from '../../../gateway/opcua/limits-resending.ts';
+import { isBounded, mostFields } from '../../../gateway/opcua/limits/limits-items.ts';
+import { newestWithin } from '../../../gateway/opcua/limits/limits-resending.ts';
 
 const one = new LiteralOperand({ value: new Variant({ dataType: DataType.Int32, value: 1 }) });
 const filter = (elements: readonly (readonly number[])[]) => {

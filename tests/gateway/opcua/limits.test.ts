@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { limits, queueWithin, valueBytes } from '../../../gateway/opcua/limits.ts';
-import { largestMessage, transportWithin } from '../../../gateway/opcua/limits-transport.ts';
+import { limits, queueWithin, valueBytes } from '../../../gateway/opcua/limits/limits.ts';
+import { largestMessage, transportWithin } from '../../../gateway/opcua/limits/limits-transport.ts';
 
 const budget = limits.queueBytes;
 const value = (length: number) => ({ length, bytesEach: valueBytes, shortest: 1 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { DataValue, UAVariable } from 'node-opcua';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { LiveValues } from '../../../gateway/opcua/live-values.ts';
-import { pack, unpack, type Shown, type ShownValue } from '../../../gateway/opcua/packed-values.ts';
+import { LiveValues } from '../../../gateway/opcua/live/live-values.ts';
+import { pack, unpack, type Shown, type ShownValue } from '../../../gateway/opcua/live/packed-values.ts';
 import { badDecodingError, badNoCommunication, badWaitingForInitialData, good } from '../../../plant/quality.ts';
 import { HandClock } from '../support/house.ts';
 import { analyserSkid } from './support/analyser-skid.ts';

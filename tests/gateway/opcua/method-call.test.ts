@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { methods, methodNames, readCall, type PlainValue } from '../../../gateway/opcua/method-call.ts';
-import { answerOf } from '../../../gateway/opcua/outcome-status.ts';
-import { planSkid } from '../../../gateway/opcua/space-plan.ts';
+import { methods, methodNames, readCall, type PlainValue } from '../../../gateway/opcua/calls/method-call.ts';
+import { answerOf } from '../../../gateway/opcua/calls/outcome-status.ts';
+import { planSkid } from '../../../gateway/opcua/plan/space-plan.ts';
 import type { RefusedBy } from '../../../plant/command.ts';
 import { localTag, skidName, tagName } from '../../../plant/sample.ts';
 import { skidOf } from './support/plant.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeDurable, putDamagedAside } from '../../../gateway/opcua/pki-files.ts';
+import { makeDurable, putDamagedAside } from '../../../gateway/opcua/trust/pki-files.ts';
 import { utcMs } from '../../../plant/clock.ts';
 
 let folder = '';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { permittedRoles } from '../../../control/access/index.ts';
-import { methodNames, methods, readCall } from '../../../gateway/opcua/method-call.ts';
-import { openDoors, refuseOpenDoors } from '../../../gateway/opcua/open-doors.ts';
-import { planAccess } from '../../../gateway/opcua/roles.ts';
-import { planSkid } from '../../../gateway/opcua/space-plan.ts';
+import { methodNames, methods, readCall } from '../../../gateway/opcua/calls/method-call.ts';
+import { openDoors, refuseOpenDoors } from '../../../gateway/opcua/trust/open-doors.ts';
+import { planAccess } from '../../../gateway/opcua/people/roles.ts';
+import { planSkid } from '../../../gateway/opcua/plan/space-plan.ts';
 import { skidOf } from './support/plant.ts';
 
 const skid = skidOf('QD-1');

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ToWorker } from '../../../gateway/opcua/messages.ts';
-import { unpack, type ShownValue } from '../../../gateway/opcua/packed-values.ts';
-import { levelOf } from '../../../gateway/opcua/level-of.ts';
-import { SiteNews } from '../../../gateway/opcua/site-news.ts';
-import { planSkid } from '../../../gateway/opcua/space-plan.ts';
+import type { ToWorker } from '../../../gateway/opcua/worker/messages.ts';
+import { unpack, type ShownValue } from '../../../gateway/opcua/live/packed-values.ts';
+import { levelOf } from '../../../gateway/opcua/plan/level-of.ts';
+import { SiteNews } from '../../../gateway/opcua/live/site-news.ts';
+import { planSkid } from '../../../gateway/opcua/plan/space-plan.ts';
 import type { BatchView } from '../../../plant/batch-view.ts';
 import { monotonic, processTime, utcMs } from '../../../plant/clock.ts';
 import type { Log } from '../../../plant/log.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planSkid, type TagPlan } from '../../../gateway/opcua/space-plan.ts';
+import { planSkid, type TagPlan } from '../../../gateway/opcua/plan/space-plan.ts';
 import { loadSkidType } from '../../../plant/skid/skid-loader.ts';
 import { skidName } from '../../../plant/sample.ts';
 import { skidOf } from './support/plant.ts';

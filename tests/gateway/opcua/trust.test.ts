@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TrustDesk } from '../../../gateway/opcua/trust-desk.ts';
-import { firstOfChain, readDer, rejectedKept, TrustFolder } from '../../../gateway/opcua/trust-folder.ts';
+import { TrustDesk } from '../../../gateway/opcua/trust/trust-desk.ts';
+import { firstOfChain, readDer, rejectedKept, TrustFolder } from '../../../gateway/opcua/trust/trust-folder.ts';
 import type { Actor } from '../../../plant/people.ts';
 import type { RecordEvent } from '../../../plant/record-event.ts';
 import { adasCertificate, forgedCertificate } from '../../control/access/support.ts';
@@ -197,7 +197,7 @@ describe('the desk of certificates', () => {
 
 describe('npm run opcua:trust', () => {
   const run = (...args: string[]) =>
-    spawnSync(process.execPath, ['gateway/opcua/trust-cli.ts', ...args], { encoding: 'utf8' });
+    spawnSync(process.execPath, ['gateway/opcua/trust/trust-cli.ts', ...args], { encoding: 'utf8' });
 
   it('lists, trusts and rejects on the disk itself', () => {
     const data = join(pki, 'data');

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ToWorker } from '../../../gateway/opcua/messages.ts';
-import { unpack } from '../../../gateway/opcua/packed-values.ts';
-import { planSkid } from '../../../gateway/opcua/space-plan.ts';
-import { ValueFeed } from '../../../gateway/opcua/value-feed.ts';
+import type { ToWorker } from '../../../gateway/opcua/worker/messages.ts';
+import { unpack } from '../../../gateway/opcua/live/packed-values.ts';
+import { planSkid } from '../../../gateway/opcua/plan/space-plan.ts';
+import { ValueFeed } from '../../../gateway/opcua/live/value-feed.ts';
 import { monotonic, processTime, utcMs } from '../../../plant/clock.ts';
 import { bad, good, type Quality } from '../../../plant/quality.ts';
 import { tagName, type ScanBatch } from '../../../plant/sample.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { WorkerKeeper } from '../../../gateway/opcua/worker-keeper.ts';
+import { WorkerKeeper } from '../../../gateway/opcua/worker/worker-keeper.ts';
 import { milliseconds } from '../../../plant/clock.ts';
 import type { Log } from '../../../plant/log.ts';
 import { HandClock } from '../support/house.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { WorkerSetup } from '../../../gateway/opcua/messages.ts';
-import { mostSilentLooks, Silence } from '../../../gateway/opcua/worker-silence.ts';
-import { WorkerThread } from '../../../gateway/opcua/worker-thread.ts';
+import type { WorkerSetup } from '../../../gateway/opcua/worker/messages.ts';
+import { mostSilentLooks, Silence } from '../../../gateway/opcua/worker/worker-silence.ts';
+import { WorkerThread } from '../../../gateway/opcua/worker/worker-thread.ts';
 
 describe('a thread that says nothing', () => {
   it('is given up once, after so many looks in a row', () => {

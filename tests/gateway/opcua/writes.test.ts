@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readWrite, type GivenWrite } from '../../../gateway/opcua/writes.ts';
-import type { TagPlan } from '../../../gateway/opcua/space-plan.ts';
+import { readWrite, type GivenWrite } from '../../../gateway/opcua/calls/writes.ts';
+import type { TagPlan } from '../../../gateway/opcua/plan/space-plan.ts';
 
 const number: TagPlan['form'] = {
   kind: 'number',

@@ -1,9 +1,9 @@
 /** An address space as the worker builds it, without a server around it. */
 import { AddressSpace, type BaseNode } from 'node-opcua';
 import { generateAddressSpace } from 'node-opcua-address-space/nodeJS.js';
-import { buildSpace, type SkidNodes } from '../../../../gateway/opcua/address-space.ts';
-import { nodesetsOf } from '../../../../gateway/opcua/companion-models.ts';
-import { namespaceUri, planSkid } from '../../../../gateway/opcua/space-plan.ts';
+import { buildSpace, type SkidNodes } from '../../../../gateway/opcua/space/address-space.ts';
+import { nodesetsOf } from '../../../../gateway/opcua/space/companion-models.ts';
+import { namespaceUri, planSkid } from '../../../../gateway/opcua/plan/space-plan.ts';
 import type { Skid } from '../../../../plant/skid/definition.ts';
 
 export type BuiltSpace = Readonly<{ addressSpace: AddressSpace; skids: readonly SkidNodes[] }>;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OPCUACertificateManager } from 'node-opcua';
-import { readDer } from '../../../../gateway/opcua/trust-folder.ts';
+import { readDer } from '../../../../gateway/opcua/trust/trust-folder.ts';
 import { X509Certificate } from 'node:crypto';
 
 export type MadeCertificate = Readonly<{

@@ -12,7 +12,7 @@ import {
   type ClientSession,
   type DataValue,
 } from 'node-opcua';
-import { namespaceUri } from '../../../../gateway/opcua/space-plan.ts';
+import { namespaceUri } from '../../../../gateway/opcua/plan/space-plan.ts';
 
 export type ConnectOptions = Readonly<{
   folder: string;
