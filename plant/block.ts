@@ -9,6 +9,8 @@ export type Block = Readonly<{
   message: string;
   /** Who locked it out; null where a switch in the field did, or its switch cannot be read. */
   by: string | null;
+  /** Whose lock it is, by the id that is never reused: names may be alike. Missing where nobody's. */
+  holder?: string;
   since: UtcMs | null;
   /**
    * Set where it is only not known that nothing blocks: the switch, or what is locked out, cannot be read. Nothing is begun

@@ -98,11 +98,12 @@ export function standingAfter(events: readonly StoredEvent[]): readonly LockOut[
   return locks;
 }
 
-export const blockOfLock = (skid: SkidName, { device, by, reason, since }: LockOut): Block => ({
+export const blockOfLock = (skid: SkidName, { device, holder, by, reason, since }: LockOut): Block => ({
   device,
   kind: 'locked out',
   message: `${placeName(skid, device)} is locked out for maintenance by ${by} since ${timeText(since)}: ${sentence(reason)}`,
   by,
+  holder,
   since,
 });
 
@@ -119,4 +120,4 @@ export const unknownLockOuts = (skid: SkidName, why: string): Block => ({
 /** `2026-10-02 09:30:12 UTC` */
 export const timeText = (utc: UtcMs): string => `${isoUtc(utc).slice(0, 19).replace('T', ' ')} UTC`;
 
-const sentence = (text: string): string => (/[.!?]$/u.test(text) ? text : `${text}.`);
+export const sentence = (text: string): string => (/[.!?]$/u.test(text) ? text : `${text}.`);

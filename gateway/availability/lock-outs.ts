@@ -25,6 +25,7 @@ import {
   maintenanceRefused,
   maintenanceScope,
   placeName,
+  sentence,
   standingAfter,
   timeText,
   unknownLockOuts,
@@ -151,14 +152,17 @@ export class LockOuts {
     const before = await this.#known(skid, standing);
     if (before === null) return unknownLockOuts(skid, standing.why).message;
     const own = before.find((lock) => lock.device === device && lock.holder === holderOf(actor));
-    if (own !== undefined) return `You have locked it out already, since ${timeText(own.since)}: ${own.reason}`;
+    if (own !== undefined)
+      return `You have locked it out already, since ${timeText(own.since)}: ${sentence(own.reason)}`;
     try {
       await this.#options.records.append(lockedOut(asked));
       this.#stand(skid, standing, [...before, lockOf(asked)]);
     } catch (thrown) {
       const now = await this.#readAgain(skid, standing);
-      if (now === null) return `Whether it is locked out is not known; all of ${skid} is blocked: ${messageOf(thrown)}`;
-      if (!holds(now, asked)) return `It is not locked out, since that cannot be recorded: ${messageOf(thrown)}`;
+      if (now === null)
+        return `Whether it is locked out is not known; all of ${skid} is blocked: ${sentence(messageOf(thrown))}`;
+      if (!holds(now, asked))
+        return `It is not locked out, since that cannot be recorded: ${sentence(messageOf(thrown))}`;
     }
     this.#options.log.info({ skid, device, reason }, `${placeName(skid, device)} is locked out for maintenance`);
     return null;
@@ -173,7 +177,7 @@ export class LockOuts {
     const lock = own ?? here[0];
     if (lock === undefined) return `${placeName(skid, device)} is not locked out.`;
     if (own === undefined) {
-      const decision = this.#options.authority.decide(actor, 'lock out for maintenance', ['process engineer']);
+      const decision = this.#options.authority.decide(actor, "give back another's lock");
       if (!decision.allowed) return `The lock is ${lock.by}'s. ${decision.reason}`;
     }
     try {
@@ -182,7 +186,7 @@ export class LockOuts {
     } catch (thrown) {
       const now = await this.#readAgain(skid, standing);
       if (now === null || without(now, lock).length < now.length)
-        return `It stays locked out, since giving it back cannot be recorded: ${messageOf(thrown)}`;
+        return `It stays locked out, since giving it back cannot be recorded: ${sentence(messageOf(thrown))}`;
     }
     this.#options.log.info({ skid, device, lockedBy: lock.by }, `${placeName(skid, device)} was given back`);
     return null;

@@ -1,4 +1,4 @@
-/** Who a device says it is: the points its model names for that, and 43/14. */
+/** Who a device says it is: the points its model names for that, and 43/14; maker and product else as the model has them. */
 import type { RegisterModel } from '../../plant/device-model.ts';
 import type { DeviceIdentity } from '../../plant/ports/scan-consumer.ts';
 import { decodeFrom } from './codec.ts';
@@ -19,8 +19,8 @@ export async function readIdentity(model: RegisterModel, link: ModbusLink): Prom
   const said: Identification | null =
     identity.deviceIdentification === true ? await unlessRefused(() => link.identify()) : null;
   return {
-    manufacturer: said?.get(0) ?? null,
-    product: said?.get(1) ?? null,
+    manufacturer: said?.get(0) ?? identity.manufacturer,
+    product: said?.get(1) ?? identity.product,
     serial,
     firmware: firmware ?? said?.get(2) ?? null,
   };

@@ -40,7 +40,7 @@ export type SiteView = Readonly<{
   opcuaEndpoint: string | null;
 }>;
 
-export type PersonView = Readonly<{ userName: string; printedName: string; roles: readonly Role[] }>;
+export type PersonView = Readonly<{ id: string; userName: string; printedName: string; roles: readonly Role[] }>;
 
 export type SessionAnswer = Readonly<{
   person: PersonView;
@@ -75,6 +75,8 @@ export type TagView = Readonly<{
   /** The tag that holds its set point, by ISA-5.1's loop letters and number; null where there is none. */
   setpoint: string | null;
   writableBy: readonly Role[] | null;
+  /** Whose point or column it is; null where it is derived. */
+  device: string | null;
 }>;
 
 export type SkidAnswer = Readonly<{
@@ -85,6 +87,8 @@ export type SkidAnswer = Readonly<{
   definition: number;
   digest: string;
   twin: boolean;
+  /** Whether a field controller stands behind it that can be asked for a safe state. */
+  controlled: boolean;
   units: readonly Readonly<{ name: string; title: string; modules: readonly string[] }>[];
   devices: readonly Readonly<{ name: string; title: string; model: string; watchdogMs: number | null }>[];
   tags: readonly TagView[];

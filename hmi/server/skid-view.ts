@@ -1,4 +1,5 @@
 /** A skid as the pages need it: names, units, ranges, states and which tag is whose set point. */
+import { controllerOf } from '../../plant/device-model.ts';
 import type { Skid, TagDefinition } from '../../plant/skid/definition.ts';
 import type { SkidAnswer, TagView } from '../api/answers.ts';
 
@@ -11,6 +12,7 @@ export function skidAnswer({ name, title, type, twin }: Skid): SkidAnswer {
     definition: type.definition,
     digest: type.digest,
     twin,
+    controlled: type.devices.some(({ model }) => controllerOf(model) !== undefined),
     units: type.units,
     devices: type.devices.map(({ name, title, model, watchdog }) => ({
       name,
@@ -50,6 +52,7 @@ function tagView(tag: TagDefinition, all: readonly TagDefinition[]): TagView {
     historyEveryMs: tag.historyEvery,
     setpoint: setpointOf(tag, all)?.name ?? null,
     writableBy: tag.write?.roles ?? null,
+    device: tag.source.kind === 'derived' ? null : tag.source.device,
   };
 }
 

@@ -15,6 +15,7 @@ export const permissions = [
   'acknowledge alarm',
   'export record',
   'lock out for maintenance',
+  "give back another's lock",
   'read audit trail',
   'manage people',
   'manage certificates',

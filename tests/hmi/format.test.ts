@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inUrgency } from '../../hmi/web/src/alarm/urgency.ts';
 import { wantedOf } from '../../hmi/web/src/unit/wanted-value.ts';
-import { spanText, timeIn, trustOf, valueText } from '../../hmi/web/src/format.ts';
+import { dateTimeIn, spanText, timeIn, trustOf, valueText } from '../../hmi/web/src/format.ts';
 import type { TagView } from '../../hmi/api/answers.ts';
 import { badNoCommunication, badOutOfRange, good } from '../../plant/quality.ts';
 import { alarmOf } from './support/fakes.ts';
@@ -118,5 +118,12 @@ describe('a value that was typed', () => {
 
   it('is refused outside the range', () => {
     expect(wantedOf(number, '2000.1')).toMatchObject({ value: null });
+  });
+});
+
+describe('a moment that may be long ago', () => {
+  it('is shown with its date, also where that is today', () => {
+    expect(dateTimeIn(Date.UTC(2026, 9, 2, 9, 30, 12), true)).toBe('2026-10-02 09:30:12 UTC');
+    expect(dateTimeIn(null, true)).toBe('–');
   });
 });

@@ -167,7 +167,7 @@ describe('a client that sends a chain of certificates', () => {
     await chained.connect(plant.server.endpoint());
     await logIn(chained, 'olga');
     await until(() => figure('sessions') === 2, { what: 'two sessions' });
-    new TrustFolder(join(plant.folder, 'pki')).move(own.thumbprint, 'rejected');
+    new TrustFolder(join(plant.folder, 'pki')).move(own.thumbprint, 'rejected', utcMs(Date.now()));
     await until(() => figure('sessions') === 1, { what: 'the session to end', withinMs: 5000 });
     await chained.disconnect();
   });

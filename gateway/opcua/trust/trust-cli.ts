@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../../plant/errors.ts';
+import { systemClock } from '../../../plant/system-clock.ts';
 import { TrustFolder } from './trust-folder.ts';
 
 const usage = 'npm run opcua:trust -- [--data DIR] list | trust THUMBPRINT | reject THUMBPRINT';
@@ -31,7 +32,9 @@ function run(args: readonly string[], environment: NodeJS.ProcessEnv): number {
   if (!existsSync(pki)) return refuse(2, `${pki} is not there: give --data the data folder of a service that has run.`);
   const folder = new TrustFolder(pki);
   if (what === 'list') {
-    for (const { thumbprint, state, read, since } of folder.list()) {
+    const all = folder.list();
+    if (all.length === 0) say('No client has tried yet.');
+    for (const { thumbprint, state, read, since } of all) {
       const subject = read.subject.replaceAll('\n', ', ');
       say(`${state.padEnd(8)}  ${thumbprint}  ${new Date(since).toISOString()}  ${subject}`);
     }
@@ -41,7 +44,7 @@ function run(args: readonly string[], environment: NodeJS.ProcessEnv): number {
   const found = folder.find(thumbprint);
   if (found === null) return refuse(1, `No client has shown ${given} here. Connect it once, then look with: list`);
   const state = what === 'trust' ? 'trusted' : 'rejected';
-  folder.move(thumbprint, state);
+  folder.move(thumbprint, state, systemClock().utc());
   say(`${thumbprint} is ${state} now (${found.read.subject.replaceAll('\n', ', ')}).`);
   return 0;
 }

@@ -2,7 +2,7 @@
  * The desk at which certificates of clients are trusted and rejected, and the watch over what was changed on disk beside it.
  * Every change is in the record (scope `service`), those made outside too; what was turned away is recorded once.
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { elapsed, milliseconds, utcMs, type Clock, type Monotonic } from '../../../plant/clock.ts';
 import { mesolineError, messageOf } from '../../../plant/errors.ts';
 import type { Log } from '../../../plant/log.ts';
@@ -28,7 +28,7 @@ export type TrustDeskOptions = Readonly<{
 const scope = 'service';
 const itself: Actor = { kind: 'service', part: 'opcua' };
 const pageOfEvents = 1000;
-/** Strangers come with certificates made anew each time: so many are recorded at once, then one a minute, with the count of the others. */
+/** Strangers come with certificates made anew each time: so many are recorded and logged at once, then one a minute, with the count of the others. */
 const recordedAtOnce = 20;
 const recordedEveryMs = milliseconds(60_000);
 
@@ -107,7 +107,7 @@ export class TrustDesk implements CertificateDesk {
   }
 
   async #change(thumbprint: string, state: TrustState, actor: Actor): Promise<void> {
-    const { authority, records, log } = this.#options;
+    const { authority, clock, records, log } = this.#options;
     const decision = authority.decide(actor, 'manage certificates');
     if (!decision.allowed) {
       const remedy = 'Ask an administrator, or maintenance.';
@@ -127,7 +127,7 @@ export class TrustDesk implements CertificateDesk {
         new: state,
         data: { subject: subjectOf(found) },
       });
-      this.#clients.move(thumbprint, state);
+      this.#clients.move(thumbprint, state, clock.utc());
       known.set(thumbprint, state);
       log.info({ thumbprint, subject: subjectOf(found) }, `the certificate of an OPC UA client is ${state} now`);
     });
@@ -161,7 +161,7 @@ export class TrustDesk implements CertificateDesk {
   }
 
   async #recordTurnedAway(one: KnownCertificate, known: Map<string, TrustState>): Promise<void> {
-    const { clock, records } = this.#options;
+    const { clock, records, log, pkiFolder } = this.#options;
     const { thumbprint, since } = one;
     const now = clock.monotonic();
     const earned = this.#countedAt === null ? 0 : Math.floor(elapsed(this.#countedAt, now) / recordedEveryMs);
@@ -175,6 +175,10 @@ export class TrustDesk implements CertificateDesk {
     this.#mayRecord -= 1;
     const unrecorded = this.#unrecorded;
     this.#unrecorded = 0;
+    log.warn(
+      { thumbprint, subject: subjectOf(one), ...(unrecorded > 0 ? { othersBefore: unrecorded } : {}) },
+      `an OPC UA client was turned away: nobody has trusted its certificate. Where it is known, trust it: npm run opcua:trust -- --data ${dirname(pkiFolder)} trust ${thumbprint}`,
+    );
     await records.append({
       scope,
       actor: itself,

@@ -16,6 +16,7 @@ export type KnownCertificate = Readonly<{
   der: Buffer;
   read: X509Certificate;
   path: string;
+  /** When it came, was moved, or was turned away last: the file's time. */
   since: UtcMs;
 }>;
 
@@ -72,8 +73,8 @@ export class TrustFolder {
     utimesSync(path, now / 1000, now / 1000);
   }
 
-  /** Moves it; every file that holds it, wherever a person has put it. */
-  move(thumbprint: string, state: TrustState): void {
+  /** Moves it; every file that holds it, wherever a person has put it. It is there since `now`, not since it first came. */
+  move(thumbprint: string, state: TrustState, now: UtcMs): void {
     const to = this.#folders[state];
     mkdirSync(to, { recursive: true });
     for (const from of [this.#folders.trusted, this.#folders.rejected]) {
@@ -82,7 +83,9 @@ export class TrustFolder {
         const read = readFile(path);
         if (read?.thumbprint !== thumbprint) continue;
         // Two that people put there may be called alike.
-        renameSync(path, join(to, fileName(read)));
+        const moved = join(to, fileName(read));
+        renameSync(path, moved);
+        utimesSync(moved, now / 1000, now / 1000);
         syncPath(from);
       }
     }

@@ -24,7 +24,7 @@ export function accessRoutes(api: FastifyInstance, options: PagesOptions, sessio
   const { access } = options;
 
   const answer = ({ person }: SessionView, actor: Actor): SessionAnswer => ({
-    person: { userName: person.userName, printedName: person.printedName, roles: person.roles },
+    person: { id: person.id, userName: person.userName, printedName: person.printedName, roles: person.roles },
     mustChangePassword: person.mustChangePassword,
     may: Object.fromEntries(
       permissions.map((permission) => [permission, options.authority.decide(actor, permission)]),

@@ -20,11 +20,24 @@ export const rangeText = ({ range, unit, states }: TagView): string =>
 /** `09:30:12 +02:00`, with the date where it is not today's. */
 export function timeIn(utc: number | null, now: number, inUtc: boolean): string {
   if (utc === null) return '–';
-  const offset = inUtc ? 0 : -new Date(utc).getTimezoneOffset();
-  const local = (time: number): string => new Date(time + offset * 60_000).toISOString();
-  const [date = '', clock = ''] = local(utc).split('T');
-  const day = local(now).startsWith(date) ? '' : `${date} `;
-  return `${day}${clock.slice(0, 8)} ${zoneText(offset)}`;
+  const offset = offsetOf(utc, inUtc);
+  const { date, clock } = local(utc, offset);
+  return `${local(now, offset).date === date ? '' : `${date} `}${clock} ${zoneText(offset)}`;
+}
+
+/** `2026-10-02 09:30:12 +02:00`: of what may be long ago. */
+export function dateTimeIn(utc: number | null, inUtc: boolean): string {
+  if (utc === null) return '–';
+  const offset = offsetOf(utc, inUtc);
+  const { date, clock } = local(utc, offset);
+  return `${date} ${clock} ${zoneText(offset)}`;
+}
+
+const offsetOf = (utc: number, inUtc: boolean): number => (inUtc ? 0 : -new Date(utc).getTimezoneOffset());
+
+function local(utc: number, offset: number): Readonly<{ date: string; clock: string }> {
+  const [date = '', clock = ''] = new Date(utc + offset * 60_000).toISOString().split('T');
+  return { date, clock: clock.slice(0, 8) };
 }
 
 function zoneText(minutes: number): string {

@@ -1,6 +1,6 @@
 /** Times in the zone that the person has chosen: the browser's own, or UTC. */
 import { signal } from '@preact/signals';
-import { timeIn } from './format.ts';
+import { dateTimeIn, timeIn } from './format.ts';
 
 /** Kept by the browser. */
 export const inUtc = signal(localStorage.getItem('utc') === 'yes');
@@ -11,3 +11,4 @@ export function showUtc(yes: boolean): void {
 }
 
 export const timeText = (utc: number | null, now: number): string => timeIn(utc, now, inUtc.value);
+export const dateTimeText = (utc: number | null): string => dateTimeIn(utc, inUtc.value);

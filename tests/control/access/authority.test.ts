@@ -31,6 +31,7 @@ const table: Record<Permission, readonly string[]> = {
   'sign record': ['operator', 'checker', 'process engineer', 'QA reviewer', 'QA releaser'],
   'acknowledge alarm': ['operator', 'maintenance', 'process engineer'],
   'lock out for maintenance': ['maintenance', 'process engineer'],
+  "give back another's lock": ['process engineer'],
   'export record': ['QA reviewer', 'QA releaser', 'operator', 'checker', 'process engineer'],
   'read audit trail': ['QA reviewer', 'QA releaser', 'process engineer', 'administrator'],
   'manage people': ['administrator'],

@@ -123,6 +123,18 @@ describe('a Modbus device', () => {
     expect(image.reading('TC-1', 'serial')?.at, 'what no tag needs is not read again and again').toBe(null);
   });
 
+  it('that is asked nothing is who its model says it is', async () => {
+    const { driver } = await device({ identity: { manufacturer: 'Acme', product: 'MX5' } });
+    await until(() => driver.identity !== null, { everyMs: 2 });
+    expect(driver.identity).toEqual({ manufacturer: 'Acme', product: 'MX5', serial: null, firmware: null });
+  });
+
+  it('that says nothing of its maker has the one of its model on its nameplate', async () => {
+    const { driver } = await device({ identity: { manufacturer: 'Works', product: 'MX5', serial: 'serial' } });
+    await until(() => driver.identity !== null, { everyMs: 2 });
+    expect(driver.identity).toEqual({ manufacturer: 'Works', product: 'MX5', serial: 'SN-0042', firmware: null });
+  });
+
   it('reads BCD and takes what it is set to, in one frame a run', async () => {
     const { image, write, values } = await device();
     expect(image.reading('TC-1', 'weight')?.value).toBe(12_345_678);

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TrustDesk } from '../../../gateway/opcua/trust/trust-desk.ts';
 import { firstOfChain, readDer, rejectedKept, TrustFolder } from '../../../gateway/opcua/trust/trust-folder.ts';
+import { utcMs } from '../../../plant/clock.ts';
 import type { Actor } from '../../../plant/people.ts';
 import type { RecordEvent } from '../../../plant/record-event.ts';
 import { adasCertificate, forgedCertificate } from '../../control/access/support.ts';
@@ -27,6 +28,7 @@ let pki: string;
 let folder: TrustFolder;
 let events: RecordEvent[];
 let distrusted: string[];
+let warned: string[];
 let clock: ReturnType<typeof movableClock>;
 
 beforeEach(() => {
@@ -34,6 +36,7 @@ beforeEach(() => {
   folder = new TrustFolder(pki);
   events = [];
   distrusted = [];
+  warned = [];
   clock = movableClock();
 });
 afterEach(() => rmSync(pki, { recursive: true }));
@@ -42,7 +45,7 @@ function deskOver(stored: RecordEvent[] = events, refuses: () => boolean = () =>
   return new TrustDesk({
     pkiFolder: pki,
     clock,
-    log: silentLog,
+    log: { ...silentLog, warn: (fields, message) => warned.push(`${JSON.stringify(fields)} ${message}`) },
     trustUnknown: false,
     authority: {
       decide: (actor, permission) =>
@@ -89,10 +92,17 @@ describe('a certificate on disk', () => {
     folder.add(ada, 'trusted');
     folder.add(ada, 'rejected');
     expect(folder.find(thumbprint)?.state).toBe('rejected');
-    folder.move(thumbprint, 'trusted');
+    folder.move(thumbprint, 'trusted', clock.utc());
     expect(folder.find(thumbprint)?.state).toBe('trusted');
-    folder.move(thumbprint, 'rejected');
+    folder.move(thumbprint, 'rejected', clock.utc());
     expect(folder.list().map(({ state }) => state)).toEqual(['rejected']);
+  });
+
+  it('is there since it was moved, not since the client first came', () => {
+    folder.add(ada, 'rejected');
+    utimesSync(folder.find(thumbprint)!.path, 1, 1);
+    folder.move(thumbprint, 'trusted', utcMs(86_400_000));
+    expect(folder.find(thumbprint)).toMatchObject({ state: 'trusted', since: 86_400_000 });
   });
 
   it('may be in DER or PEM, under any name, beside what is none', () => {
@@ -125,6 +135,8 @@ describe('the desk of certificates', () => {
     expect(events).toMatchObject([{ scope: 'service', action: 'certificate-turned-away', object: thumbprint }]);
     await deskOver().look();
     expect(events).toHaveLength(1);
+    expect(warned, 'one line that says how to trust it').toHaveLength(1);
+    expect(warned[0]).toContain(`npm run opcua:trust -- --data ${dirname(pki)} trust ${thumbprint}`);
   });
 
   it('trusts and rejects for whoever may, in the record first, and ends what stands on it', async () => {
@@ -156,7 +168,7 @@ describe('the desk of certificates', () => {
     const desk = deskOver();
     folder.add(ada, 'trusted');
     await desk.look();
-    folder.move(thumbprint, 'rejected');
+    folder.move(thumbprint, 'rejected', clock.utc());
     await desk.look();
     expect(distrusted).toEqual([thumbprint]);
     expect(said()).toEqual(['certificate-trusted by service', 'certificate-rejected by service']);
@@ -166,7 +178,7 @@ describe('the desk of certificates', () => {
       reason: expect.stringContaining('outside'),
     });
 
-    folder.move(thumbprint, 'trusted');
+    folder.move(thumbprint, 'trusted', clock.utc());
     const later = deskOver();
     await later.look();
     expect(said().at(-1)).toBe('certificate-trusted by service');
@@ -209,6 +221,11 @@ describe('npm run opcua:trust', () => {
     expect(new TrustFolder(join(data, 'pki')).find(thumbprint)?.state).toBe('trusted');
     expect(run('--data', data, 'reject', 'ab'.repeat(20))).toMatchObject({ status: 1 });
     for (const wrong of [['trust'], ['--nonsense']]) expect(run('--data', data, ...wrong)).toMatchObject({ status: 2 });
+  });
+
+  it('says that no client has tried yet', () => {
+    mkdirSync(join(pki, 'data/pki'), { recursive: true });
+    expect(run('--data', join(pki, 'data'), 'list')).toMatchObject({ status: 0, stdout: 'No client has tried yet.\n' });
   });
 
   it('says where there is no data folder', () => {

@@ -2,15 +2,15 @@
 import type { Block } from '../../../../plant/block.ts';
 import { skidNow } from '../live/stream.ts';
 import { Link } from '../router.tsx';
+import { writeRefusal } from './lock-choices.ts';
 
 export const blocksOf = (skid: string): readonly Block[] => skidNow(skid).value?.blocks ?? [];
 
 /** Why nothing of the skid may be started or restarted now, or null. */
 export const startBlock = (skid: string): string | null => blocksOf(skid)[0]?.message ?? null;
 
-/** Why no set point of the skid may be written now, or null. A device's own block is said by the server. */
-export const writeBlock = (skid: string): string | null =>
-  blocksOf(skid).find(({ device }) => device === null)?.message ?? null;
+/** Why no set point of the skid's device may be written now, or null. */
+export const writeBlock = (skid: string, device: string | null): string | null => writeRefusal(blocksOf(skid), device);
 
 /** Why no safe state may be left now, or null: a lock-out of any device forbids it, Local does not. */
 export const leaveBlock = (skid: string): string | null =>

@@ -3,11 +3,12 @@ import { useEffect, useState } from 'preact/hooks';
 import type { CertificatesAnswer } from '../../../api/answers.ts';
 import type { CertificateView } from '../../../../plant/ports/certificate-desk.ts';
 import { post, watch } from '../api.ts';
-import { serverTime } from '../live/stream.ts';
 import { denied } from '../session.ts';
 import { notice } from '../ui/command.ts';
 import { Dialog, Press } from '../ui/dialog.tsx';
-import { timeText } from '../zone.ts';
+import { dateTimeText } from '../zone.ts';
+import { TrustDialog } from './trust-dialog.tsx';
+import { trustQuestion } from './trust-question.ts';
 
 const lookEveryMs = 2000;
 
@@ -17,6 +18,7 @@ export function CertificatesPage() {
   const [answer, setAnswer] = useState<CertificatesAnswer | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [asked, setAsked] = useState<Asked | null>(null);
+  const [judged, setJudged] = useState<CertificateView | null>(null);
   const read = async (): Promise<void> => {
     const found = await watch<CertificatesAnswer>('/api/certificates');
     setProblem(found.ok ? null : found.problem.message);
@@ -33,6 +35,7 @@ export function CertificatesPage() {
       ? { good: true, text: done, remedy: null }
       : { good: false, text: result.problem.message, remedy: null };
     setAsked(null);
+    setJudged(null);
     await read();
   };
   const trust = (thumbprint: string, state: CertificateView['state']): Promise<void> =>
@@ -43,9 +46,16 @@ export function CertificatesPage() {
       {problem !== null && <p class="problem">{problem}</p>}
       {answer !== null && (
         <>
-          <Clients all={answer.certificates} trust={trust} give={setAsked} />
+          <Clients all={answer.certificates} judge={setJudged} give={setAsked} />
           <People all={answer.people} take={setAsked} />
         </>
+      )}
+      {judged !== null && (
+        <TrustDialog
+          certificate={judged}
+          send={(state) => trust(judged.thumbprint, state)}
+          onClose={() => setJudged(null)}
+        />
       )}
       {asked !== null && answer !== null && (
         <GiveOrTake
@@ -67,17 +77,17 @@ export function CertificatesPage() {
 
 type ClientsProps = Readonly<{
   all: readonly CertificateView[];
-  trust: (thumbprint: string, state: CertificateView['state']) => Promise<void>;
+  judge: (certificate: CertificateView) => void;
   give: (asked: Asked) => void;
 }>;
 
-function Clients({ all, trust, give }: ClientsProps) {
+function Clients({ all, judge, give }: ClientsProps) {
   return (
     <section class="panel" aria-label="OPC UA clients">
       <header>
         <h2>OPC UA clients</h2> <small>Compare the thumbprint with what the client shows before you trust it.</small>
       </header>
-      <table class="rows" data-testid="certificates">
+      <table class="rows certificates" data-testid="certificates">
         <thead>
           <tr>
             {['State', 'Subject', 'Application', 'Thumbprint', 'Valid to', 'Since', ''].map((title) => (
@@ -102,8 +112,8 @@ function Clients({ all, trust, give }: ClientsProps) {
               <td>
                 <code class="long">{one.thumbprint}</code>
               </td>
-              <td>{timeText(one.validTo, serverTime.value)}</td>
-              <td>{timeText(one.since, serverTime.value)}</td>
+              <td>{dateTimeText(one.validTo)}</td>
+              <td>{dateTimeText(one.since)}</td>
               <td>
                 {one.use === 'user' ? (
                   <Press
@@ -118,9 +128,9 @@ function Clients({ all, trust, give }: ClientsProps) {
                     refusedBy={denied('manage certificates')}
                     hideReason
                     testid={`trust-${one.thumbprint}`}
-                    onPress={() => void trust(one.thumbprint, one.state === 'trusted' ? 'rejected' : 'trusted')}
+                    onPress={() => judge(one)}
                   >
-                    {one.state === 'trusted' ? 'Reject' : 'Trust'}
+                    {trustQuestion(one.state).button} …
                   </Press>
                 )}
               </td>
@@ -141,7 +151,7 @@ function People({ all, take }: PeopleProps) {
       <header>
         <h2>People who log in by a certificate</h2>
       </header>
-      <table class="rows" data-testid="people-certificates">
+      <table class="rows certificates" data-testid="people-certificates">
         <tbody>
           {all.map((one) => (
             <tr key={one.thumbprint}>
@@ -150,7 +160,7 @@ function People({ all, take }: PeopleProps) {
               <td>
                 <code class="long">{one.thumbprint}</code>
               </td>
-              <td>to {timeText(one.validTo, serverTime.value)}</td>
+              <td>to {dateTimeText(one.validTo)}</td>
               <td>
                 <Press
                   refusedBy={denied('manage people')}

@@ -94,7 +94,7 @@ export function DemandLine({ skid }: Readonly<{ skid: string }>) {
   const demand = higherDemand(now.demand, now.fieldDemand ?? 'none');
   return (
     <p class="line">
-      <DemandMark demand={demand} running={running} testid={`demand-${skid}`} />
+      <DemandMark demand={demand} running={running} blocks={now.blocks} testid={`demand-${skid}`} />
       {first === undefined && demand !== 'none' && <span class="cause">It was asked for; no interlock holds it.</span>}
       {first !== undefined && (
         <span class="cause">

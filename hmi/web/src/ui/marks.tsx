@@ -1,7 +1,8 @@
 /** Marks whose meaning does not hang on colour alone: shape, text and colour together. */
 import type { AlarmPriority } from '../../../../plant/skid/definition.ts';
-import { demandRank, type Demand } from '../../../../plant/safe-state.ts';
-import { demandText } from '../format.ts';
+import type { Block } from '../../../../plant/block.ts';
+import type { Demand } from '../../../../plant/safe-state.ts';
+import { skidState } from './skid-state.ts';
 
 const shapes: Readonly<Record<AlarmPriority, string>> = {
   1: 'M5 1h6l4 4v6l-4 4H5l-4-4V5z',
@@ -30,17 +31,16 @@ type DemandProps = Readonly<{
   demand: Demand;
   /** Whether a batch runs there, which only shows where nothing is demanded. */
   running?: boolean;
+  /** What keeps it from being started. */
+  blocks?: readonly Block[];
   testid?: string;
 }>;
 
-export function DemandMark({ demand, running, testid }: DemandProps) {
-  const rank = demandRank(demand);
-  const level = rank === 0 ? 'calm' : rank === 1 ? 'blocked' : 'tripped';
-  const runs = rank === 0 && running === true;
-  const sign = runs ? '▶' : rank === 0 ? '○' : rank === 1 ? '◧' : '■';
+export function DemandMark({ demand, running, blocks, testid }: DemandProps) {
+  const { level, sign, text } = skidState(demand, running === true, blocks ?? []);
   return (
     <span class={`demand ${level}`} data-testid={testid} data-demand={demand}>
-      <span aria-hidden="true">{sign}</span> {runs ? 'Running' : demandText(demand)}
+      <span aria-hidden="true">{sign}</span> {text}
     </span>
   );
 }

@@ -14,6 +14,10 @@ export function InterlockPanel({ skid, view }: Readonly<{ skid: string; view: In
       </header>
       {view === null ? (
         <p class="faint">The interlocks have not been heard yet.</p>
+      ) : view.rows.length === 0 && view.firstOut.length === 0 ? (
+        <p class="faint" data-testid="no-interlocks">
+          none
+        </p>
       ) : (
         <>
           {view.firstOut.length > 0 && (

@@ -1,11 +1,12 @@
 /** The reset of a skid's interlocks: only by somebody who has looked at the skid, and only once the causes have gone. */
 import { useState } from 'preact/hooks';
 import type { Demand } from '../../../../plant/safe-state.ts';
-import { demandText, spanText } from '../format.ts';
+import { spanText } from '../format.ts';
 import { interlocks } from '../live/stream.ts';
-import { leaveBlock } from '../maintenance/blocks.tsx';
+import { blocksOf, leaveBlock } from '../maintenance/blocks.tsx';
 import { blocked, command } from '../ui/command.ts';
 import { Dialog, Press } from '../ui/dialog.tsx';
+import { afterReset, skidState } from '../ui/skid-state.ts';
 
 type Props = Readonly<{ skid: string; demand: Demand; onClose: () => void }>;
 
@@ -32,7 +33,7 @@ export function ResetDialog({ skid, demand, onClose }: Props) {
   return (
     <Dialog title={`Reset the interlocks of ${skid}`} onClose={onClose}>
       <p>
-        Now: <b>{demandText(demand)}</b>. After the reset the skid leaves its safe state; nothing starts by itself.
+        Now: <b>{skidState(demand, false, blocksOf(skid)).text}</b>. {afterReset(demand)}
       </p>
       {standing.length > 0 && (
         <ul>

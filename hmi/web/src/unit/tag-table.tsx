@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { SkidAnswer, TagView } from '../../../api/answers.ts';
 import { rangeText, valueText } from '../format.ts';
 import { tagNow } from '../live/stream.ts';
+import { writeBlock } from '../maintenance/blocks.tsx';
 import { session } from '../session.ts';
 import { blocked } from '../ui/command.ts';
 import { TagValueCell } from '../ui/tag-value.tsx';
@@ -54,8 +55,8 @@ export function TagTable({ skid, unit, shown, onTrend }: Props) {
                 {tag.writableBy !== null && (
                   <button
                     type="button"
-                    disabled={refusal(tag) !== null}
-                    title={refusal(tag) ?? `Set ${tag.title}`}
+                    disabled={refusal(skid.name, tag) !== null}
+                    title={refusal(skid.name, tag) ?? `Set ${tag.title}`}
                     onClick={() => setWriting(tag)}
                     data-testid={`write-${skid.name}/${tag.name}`}
                   >
@@ -87,9 +88,12 @@ function Setpoint({ skid, tag }: Readonly<{ skid: string; tag: TagView }>) {
   return <>{sample === null ? '–' : valueText(sample[0], tag)}</>;
 }
 
-function refusal({ writableBy }: TagView): string | null {
+function refusal(skid: string, { writableBy, device }: TagView): string | null {
   const mine = session.value?.person.roles ?? [];
   const refused = blocked('write set point');
-  if (refused !== null || writableBy === null || writableBy.some((role) => mine.includes(role))) return refused;
-  return `Only ${writableBy.join(' or ')} may set it.`;
+  if (refused !== null) return refused;
+  if (writableBy !== null && !writableBy.some((role) => mine.includes(role))) {
+    return `Only ${writableBy.join(' or ')} may set it.`;
+  }
+  return writeBlock(skid, device);
 }

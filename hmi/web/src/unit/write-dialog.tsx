@@ -19,7 +19,10 @@ export function WriteDialog({ skid, tag, onClose }: Props) {
   const current = tagNow(skid, tag.name).value?.[0] ?? null;
   const wanted = wantedOf(tag, text);
   const refusedBy =
-    blocked('write set point') ?? writeBlock(skid) ?? wanted.fault ?? (sending ? 'It has been sent.' : null);
+    blocked('write set point') ??
+    writeBlock(skid, tag.device) ??
+    wanted.fault ??
+    (sending ? 'It has been sent.' : null);
 
   const send = async (value: number | boolean): Promise<void> => {
     setSending(true);
