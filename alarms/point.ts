@@ -1,14 +1,16 @@
-/** What can be an alarm: each level of a limit, each row of the interlocks, the link of a skid. */
+/** What can be an alarm: each level of a limit, each row of the interlocks, the links of a skid. */
+import { controllerOf } from '../plant/device-model.ts';
 import type {
   Skid,
   AlarmDefinition,
   AlarmLimit,
   AlarmPriority,
+  DeviceDefinition,
   InterlockDefinition,
 } from '../plant/skid/definition.ts';
 import type { GuardCause } from '../plant/ports/scan-guard.ts';
 import type { Demand } from '../plant/safe-state.ts';
-import { tagName, type SkidName, type TagName } from '../plant/sample.ts';
+import { tagName, type LocalTag, type SkidName, type TagName } from '../plant/sample.ts';
 
 export type AlarmPoint = Readonly<{
   id: string;
@@ -50,21 +52,61 @@ export function limitPoint(skid: Skid, alarm: AlarmDefinition, { level, limit }:
 }
 
 /** @param held whether the interlocks demand HOT-HOLD or more, so that nobody can see what goes on */
-export const linkPoint = ({ name }: Skid, held: boolean): AlarmPoint => ({
-  id: `${name}/link`,
-  skid: name,
-  kind: 'link',
-  title: 'Link lost',
-  level: 'link',
-  tag: null,
-  priority: held ? 1 : 2,
-  unit: null,
-  limit: null,
-  cause: 'No device of the skid answers.',
-  consequence: 'No value is known and nothing can be commanded; the field controller runs HOT-HOLD by itself.',
-  response: 'See the skid on the spot; check its network, its power and its field controller.',
-  respondWithinMs: 5 * minutes,
-});
+export function linkPoint({ name, type }: Skid, held: boolean): AlarmPoint {
+  const guarded = type.devices.some(holdsByItself);
+  const meanwhile = guarded
+    ? 'the field controller runs HOT-HOLD by itself.'
+    : `${goesOn} No field controller brings the skid to a safe state.`;
+  return {
+    ...lostLink(name, held),
+    id: `${name}/link`,
+    title: 'Link lost',
+    cause: 'No device of the skid answers.',
+    consequence: `No value is known and nothing can be commanded; ${meanwhile}`,
+    response: `See the skid on the spot; check its network, its power and its ${guarded ? 'field controller' : 'devices'}.`,
+  };
+}
+
+/** A device that is lost while others of its skid answer. @param tags what it says */
+export function deviceLinkPoint(
+  { name }: Skid,
+  device: DeviceDefinition,
+  tags: readonly LocalTag[],
+  held: boolean,
+): AlarmPoint {
+  return {
+    ...lostLink(name, held),
+    id: `${name}/link.${device.name}`,
+    title: `Link lost: ${device.title}`,
+    cause: `${device.title} (${device.name}) does not answer. No longer known: ${listed(tags)}.`,
+    consequence: `It cannot be commanded; ${holdsByItself(device) ? 'it runs HOT-HOLD by itself.' : goesOn}`,
+    response: `See ${device.name} on the spot; check its power and its line.`,
+  };
+}
+
+const lostLink = (skid: SkidName, held: boolean) =>
+  ({
+    skid,
+    kind: 'link',
+    level: 'link',
+    tag: null,
+    priority: held ? 1 : 2,
+    unit: null,
+    limit: null,
+    respondWithinMs: 5 * minutes,
+  }) as const;
+
+/** Whether the device goes to its safe state when it does not hear from us. */
+const holdsByItself = ({ model, watchdog }: DeviceDefinition): boolean =>
+  controllerOf(model) !== undefined && watchdog !== null;
+
+const goesOn = 'what was set last may go on.';
+
+const mostListed = 8;
+const listed = (tags: readonly LocalTag[]): string =>
+  tags.length <= mostListed
+    ? tags.join(', ')
+    : `${tags.slice(0, mostListed).join(', ')} and ${tags.length - mostListed} more`;
 
 /**
  * How a cause of the interlocks appears: a measured trip, a demand for want of any Good channel (the doubt rule), a loss that

@@ -1,21 +1,20 @@
-/** The alarms of one skid at each scan: its limits, its interlocks and its link. */
-import { elapsed, milliseconds, type Milliseconds, type Monotonic, type ProcessTime } from '../plant/clock.ts';
+/** The alarms of one skid at each scan: its limits, its interlocks and its links. */
+import { elapsed, milliseconds, type Milliseconds, type ProcessTime } from '../plant/clock.ts';
 import type { Evaluated, Expression, Lookup } from '../plant/expression.ts';
 import { evaluate } from '../plant/expression/evaluate.ts';
 import type { GuardCause } from '../plant/ports/scan-guard.ts';
 import type { ScanNews } from '../plant/ports/scan-consumer.ts';
-import { badWaitingForInitialData, isBad, isGood } from '../plant/quality.ts';
+import { badWaitingForInitialData, isGood } from '../plant/quality.ts';
 import { asksField } from '../plant/safe-state.ts';
 import { tagName, type LocalTag, type Sample, type TagName } from '../plant/sample.ts';
 import type { Skid, TagDefinition } from '../plant/skid/definition.ts';
 import type { AlarmBook, Entry } from './book.ts';
 import { initialLimitState, stepLimit, type LimitDefinition, type LimitState } from './limit.ts';
-import { interlockId, interlockPoint, isLatched, limitPoint, linkPoint, type InterlockLevel } from './point.ts';
+import { SkidLinks } from './links.ts';
+import { interlockId, interlockPoint, isLatched, limitPoint, type InterlockLevel } from './point.ts';
 
 /** Losses and warnings of interlocks come and go with a channel; they clear once they have stayed away this long. */
 const clearAfter: Milliseconds = milliseconds(10_000);
-/** How long a skid may take to be seen first, in wall time. */
-const firstSeenWithin: Milliseconds = milliseconds(10_000);
 
 type Level = { entry: Entry; definition: LimitDefinition; state: LimitState };
 type Watch = Readonly<{
@@ -30,14 +29,12 @@ export class SkidAlarms {
   readonly #book: AlarmBook;
   readonly #tags: ReadonlyMap<LocalTag, Readonly<{ name: TagName; definition: TagDefinition }>>;
   readonly #watches: readonly Watch[];
-  readonly #link: Entry;
+  readonly #links: SkidLinks;
   readonly #latest = new Map<TagName, Sample>();
   readonly #lookup: Lookup = (tag) => this.#read(tag);
   /** Losses and warnings that are told, with the process time at which each was seen last. */
   readonly #seenLast = new Map<Entry, ProcessTime>();
   #causes: ScanNews['verdict'] | null = null;
-  #firstScan: Monotonic | null = null;
-  #seen = false;
 
   constructor(skid: Skid, book: AlarmBook) {
     this.#skid = skid;
@@ -55,8 +52,7 @@ export class SkidAlarms {
         state: initialLimitState,
       })),
     }));
-    this.#link = book.add(linkPoint(skid, false));
-    this.#link.order = -1;
+    this.#links = new SkidLinks(skid, book);
   }
 
   /** Takes up what the journal says stands: a limit alarm stays until its value says otherwise. */
@@ -73,7 +69,7 @@ export class SkidAlarms {
   accept({ batch, verdict }: ScanNews, phase: string | null): void {
     for (const sample of batch.samples) this.#latest.set(sample.tag, sample);
     for (const watch of this.#watches) this.#watch(watch, phase, batch.process, batch.utc);
-    this.#watchLink(asksField(verdict.demand), batch.monotonic, batch.utc);
+    this.#links.watch(this.#latest, { held: asksField(verdict.demand), now: batch.monotonic, at: batch.utc });
     this.#watchInterlocks(verdict, batch.process, batch.utc);
   }
 
@@ -108,23 +104,6 @@ export class SkidAlarms {
   #isArmed(condition: Expression): boolean {
     const { value, quality } = evaluate(condition, this.#lookup);
     return value !== false || !isGood(quality);
-  }
-
-  #watchLink(held: boolean, now: Monotonic, at: ScanNews['batch']['utc']): void {
-    this.#firstScan ??= now;
-    let answered = false;
-    let allBad = true;
-    for (const { quality } of this.#latest.values()) {
-      if (isGood(quality)) answered = true;
-      if (!isBad(quality)) allBad = false;
-    }
-    this.#seen ||= answered;
-    const waited = this.#seen || elapsed(this.#firstScan, now) >= firstSeenWithin;
-    const lost = allBad && waited;
-    if (lost && (this.#link.point.priority === 1) !== held) {
-      this.#book.amend(this.#link, linkPoint(this.#skid, held), at);
-    }
-    this.#book.update(this.#link, lost, false, at);
   }
 
   #watchInterlocks(verdict: ScanNews['verdict'], now: ProcessTime, at: ScanNews['batch']['utc']): void {

@@ -51,6 +51,7 @@ export class FieldWriter {
   readonly #options: FieldWriterOptions;
   readonly #waiters: Waiters;
   #verdict: GuardVerdict = unspoken;
+  #scans = 0;
   #asked: Asked = 'none';
   #askings = 0;
   #leaving: Leaving | null = null;
@@ -68,6 +69,11 @@ export class FieldWriter {
 
   get verdict(): GuardVerdict {
     return this.#verdict;
+  }
+
+  /** How many verdicts there were. */
+  get scans(): number {
+    return this.#scans;
   }
 
   get asked(): Asked {
@@ -121,6 +127,7 @@ export class FieldWriter {
    */
   scanned(verdict: GuardVerdict, complete: boolean): void {
     this.#verdict = verdict;
+    this.#scans += 1;
     // A latch that no reset is clearing, though it only blocks a start, is not left behind by the field either.
     const latched = verdict.causes.some((cause) => cause.latched === true);
     if (this.#leaving !== null && (asksField(verdict.demand) || latched) && !verdict.releasing) {

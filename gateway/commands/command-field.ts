@@ -16,7 +16,18 @@ export interface CommandField {
   readonly skid: Skid;
   readonly writer: Pick<
     FieldWriter,
-    'verdict' | 'asked' | 'askings' | 'hold' | 'fieldDemand' | 'step' | 'stepText' | 'ask' | 'confirmed' | 'leave'
+    | 'verdict'
+    | 'scans'
+    | 'asked'
+    | 'askings'
+    | 'hold'
+    | 'fieldDemand'
+    | 'step'
+    | 'stepText'
+    | 'ask'
+    | 'until'
+    | 'confirmed'
+    | 'leave'
   >;
   /** The device that holds the run-enables, and its points that no command writes; null where there is none. */
   readonly controller: Readonly<{ device: string; reserved: readonly string[] }> | null;

@@ -52,13 +52,26 @@ function linkRefusal({ skid, controller, linked }: CommandField): Refusal | null
   return refused('link', `There is no connection to ${skid.name}/${controller.device}.`);
 }
 
-async function letGo({ field: { writer }, expired }: Course, what: string): Promise<CommandOutcome> {
+/** How long the next scan may take. */
+const scanMs = 1000;
+
+async function letGo({ field: { writer, controller }, expired }: Course, what: string): Promise<CommandOutcome> {
+  const { scans } = writer;
   const failure = await writer.leave(() => expired()?.message ?? null);
   const readBack = writer.step;
   if (failure !== null) {
     return { status: 'failed', message: `${failure} The safe state is asked for again.`, readBack };
   }
+  // Without a field to wait for, the verdict at hand may be from before the reset.
+  if (controller === null && !(await writer.until(() => writer.scans > scans, scanMs))) {
+    return {
+      status: 'failed',
+      message: `${what}, but no scan followed within ${scanMs} ms: whether a start is permitted is not known.`,
+      readBack,
+    };
+  }
   const [cause] = writer.verdict.causes;
   const blocked = cause === undefined ? '' : ` A start is still blocked: ${cause.message}`;
-  return { status: 'done', message: `${what}: ${writer.stepText}.${blocked}`, readBack };
+  const where = controller === null ? '' : `: ${writer.stepText}`;
+  return { status: 'done', message: `${what}${where}.${blocked}`, readBack };
 }

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { badNoCommunication } from '../../plant/quality.ts';
 import { localTag } from '../../plant/sample.ts';
 import { mesolineError } from '../../plant/errors.ts';
-import { setpointOf } from '../../hmi/server/skid-view.ts';
+import { setpointOf, skidAnswer } from '../../hmi/server/skid-view.ts';
+import { cdse } from '../control/interlocks/support/plant.ts';
 import { scanOf, start } from './support/fakes.ts';
 import { testServer, type TestServer } from './support/server.ts';
 import { smallSkid, smallType } from './support/skid.ts';
@@ -26,6 +27,12 @@ describe('what the pages are told of the skids', () => {
       },
       { name: 'QD-2' },
     ]);
+  });
+
+  it('says of a skid whether a field controller can be asked for a safe state', () => {
+    const skid = smallSkid();
+    expect(skidAnswer(skid).controlled).toBe(false);
+    expect(skidAnswer({ ...skid, type: cdse }).controlled).toBe(true);
   });
 
   it('takes no set point of another quantity, unit or loop for one', () => {

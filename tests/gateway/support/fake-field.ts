@@ -88,6 +88,8 @@ export class FakeField implements CommandField {
       get verdict() {
         return field.verdict;
       },
+      scans: 0,
+      until: (condition) => Promise.resolve(condition()),
       get asked() {
         return field.asked;
       },

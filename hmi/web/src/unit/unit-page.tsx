@@ -35,7 +35,7 @@ export function UnitPage({ skid }: Readonly<{ skid: SkidAnswer }>) {
             {batch.phase === null ? '' : `, ${batch.phase}`}
           </span>
         )}
-        <SkidCommands skid={skid.name} />
+        <SkidCommands skid={skid.name} controlled={skid.controlled} />
       </header>
       <BlockBanner skid={skid.name} />
       <div class="unit-grid">
@@ -53,8 +53,11 @@ export function UnitPage({ skid }: Readonly<{ skid: SkidAnswer }>) {
   );
 }
 
-/** HOT-HOLD goes at one press: whoever asks for the safe direction is not asked back. */
-function SkidCommands({ skid }: Readonly<{ skid: string }>) {
+/**
+ * HOT-HOLD goes at one press: whoever asks for the safe direction is not asked back. It is not offered where no field
+ * controller could carry it out.
+ */
+function SkidCommands({ skid, controlled }: Readonly<{ skid: string; controlled: boolean }>) {
   const [resetting, setResetting] = useState(false);
   const now = skidNow(skid).value;
   const held = now?.fieldDemand !== undefined && now.fieldDemand !== null && asksField(now.fieldDemand);
@@ -67,19 +70,28 @@ function SkidCommands({ skid }: Readonly<{ skid: string }>) {
     : 'No safe state is held.';
   return (
     <span class="buttons commands">
-      <button
-        type="button"
-        class="safe"
-        disabled={ask !== null}
-        title={ask ?? 'Heater and reagents off, flush with water under pressure'}
-        onClick={() => void command(skid, { kind: 'safe-state', action: 'H' })}
-        data-testid="hot-hold"
-      >
-        HOT-HOLD
-      </button>
-      <Press refusedBy={noRelease} hideReason onPress={() => void command(skid, { kind: 'release' })} testid="release">
-        Release
-      </Press>
+      {controlled && (
+        <>
+          <button
+            type="button"
+            class="safe"
+            disabled={ask !== null}
+            title={ask ?? 'Heater and reagents off, flush with water under pressure'}
+            onClick={() => void command(skid, { kind: 'safe-state', action: 'H' })}
+            data-testid="hot-hold"
+          >
+            HOT-HOLD
+          </button>
+          <Press
+            refusedBy={noRelease}
+            hideReason
+            onPress={() => void command(skid, { kind: 'release' })}
+            testid="release"
+          >
+            Release
+          </Press>
+        </>
+      )}
       <button type="button" onClick={() => setResetting(true)} data-testid="reset-open">
         Reset …
       </button>
