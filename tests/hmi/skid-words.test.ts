@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { skidAnswer } from '../../hmi/server/skid-view.ts';
 import { lockChoices, writeRefusal } from '../../hmi/web/src/maintenance/lock-choices.ts';
 import { trustQuestion } from '../../hmi/web/src/pages/trust-question.ts';
 import { afterReset, skidState } from '../../hmi/web/src/ui/skid-state.ts';
 import type { Block } from '../../plant/block.ts';
 import { utcMs } from '../../plant/clock.ts';
 import { demands } from '../../plant/safe-state.ts';
+import { loadSkidType } from '../../plant/skid/skid-loader.ts';
+import { smallSkid } from './support/skid.ts';
 
 const lockBy = (holder: string, device: string | null = 'P-1'): Block => ({
   device,
@@ -46,6 +49,13 @@ describe('a set point', () => {
     expect(writeRefusal([lockBy('mara')], 'P-2')).toBeNull();
     expect(writeRefusal([lockBy('mara'), local], 'P-2')).toContain('in Local');
     expect(writeRefusal([lockBy('mara')], null)).toBeNull();
+  });
+
+  it('comes to the page with the device that it is written to', () => {
+    const { tags } = skidAnswer(smallSkid('QD-1', { type: loadSkidType('plant/skids/cdse.yaml') }));
+    const devices = tags.filter(({ writableBy }) => writableBy !== null).map(({ device }) => device);
+    expect(devices.length).toBeGreaterThan(0);
+    expect(new Set(devices)).toEqual(new Set(['PLC-1']));
   });
 });
 
