@@ -43,6 +43,8 @@ export interface Driver {
   readonly endpoint: string;
   readonly figures: Readonly<LinkFigures>;
   readonly identity: DeviceIdentity | null;
+  /** Why it is lost, in words; left out by a driver that says it in its notes. */
+  readonly problem?: string | null;
   start(cursors: readonly RingCursor[]): void;
   stop(): Promise<void>;
   /** Groups writes of one command, in their order, into what goes out as one frame each. */

@@ -163,19 +163,24 @@ export class SkidField implements CommandField {
   }
 
   links(): readonly LinkView[] {
-    return [...this.#drivers.values()].map(({ device, figures, endpoint, state, identity }) => {
+    return [...this.#drivers.values()].map(({ device, figures, endpoint, state, identity, problem = null }) => {
       const { requests, timeouts, malformed, exceptions, reconnects, late, latencyMs, lastGood } = figures;
       const counts = { requests, timeouts, malformed, exceptions, reconnects, late, latencyMs };
-      return { skid: this.skid.name, device, endpoint, state, lastGoodRead: lastGood, ...counts, identity };
+      return { skid: this.skid.name, device, endpoint, state, lastGoodRead: lastGood, ...counts, identity, problem };
     });
   }
 
   /** What a person should know of it, in sentences. */
   notes(): readonly string[] {
     const lost = this.links().filter((link) => link.state !== 'connected');
+    const notes = [...this.#drivers.values()].flatMap((driver) => driver.notes());
+    const why = (problem: string | null): string =>
+      problem === null || notes.some((note) => note.endsWith(problem)) ? '.' : `: ${problem}`;
     return [
-      ...lost.map(({ skid, device, endpoint }) => `No connection to ${skid}/${device} (${endpoint}).`),
-      ...[...this.#drivers.values()].flatMap((driver) => driver.notes()),
+      ...lost.map(
+        ({ skid, device, endpoint, problem }) => `No connection to ${skid}/${device} (${endpoint})${why(problem)}`,
+      ),
+      ...notes,
     ];
   }
 

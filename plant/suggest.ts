@@ -13,6 +13,12 @@ export function nearest(name: string, known: Iterable<string>): string | null {
   return best;
 }
 
+/** Whether another of `known` is as near to `name` as its nearest: no one of them is the likelier to be meant. */
+export function isUndecided(name: string, known: readonly string[]): boolean {
+  const near = nearest(name, known);
+  return near !== null && nearest(name, known.toReversed()) !== near;
+}
+
 /** ` Did you mean "x"?`, or what else may be done. */
 export function didYouMean(name: string, known: Iterable<string>, otherwise: string): string {
   const near = nearest(name, known);

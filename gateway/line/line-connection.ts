@@ -58,6 +58,8 @@ type UnderWay = {
 };
 
 const nothing = Buffer.alloc(0);
+/** The beginning of what came, with what cannot be printed written out. */
+const quoted = (bytes: Buffer): string => JSON.stringify(bytes.toString('latin1', 0, 40));
 /** An attempt to connect that takes longer is given up; a switched-off device gives no answer at all. */
 const connectTimeoutMs = 1500;
 /** A line that never falls silent within so many time-outs is talking to somebody else. */
@@ -138,19 +140,24 @@ export class LineConnection {
     }
     const underWay = this.#underWay;
     if (underWay === null || underWay.exchange.answer === null) {
-      this.#malformed(`${bytes.length} bytes that nothing asked for`);
+      this.#malformed(`The device sent ${bytes.length} bytes that nothing asked for`);
       return;
     }
     underWay.received = underWay.received.length === 0 ? bytes : Buffer.concat([underWay.received, bytes]);
     const { form, refusals } = this.#options.manners;
     const received = inspectBytes(underWay.received, form);
     if (received.kind === 'incomplete') return;
+    const asked = `"${underWay.exchange.line}" was answered with`;
     if (received.kind === 'malformed') {
-      this.#malformed(received.reason);
+      this.#malformed(`${asked} ${received.reason}`, 'See "ends" and "longestAnswer" of its model.');
       return;
     }
     const judged = judgeLine(received.line, underWay.exchange.answer, refusals);
-    if (judged.kind === 'malformed') this.#malformed(judged.reason);
+    if (judged.kind === 'malformed')
+      this.#malformed(
+        `${asked} ${judged.reason}`,
+        'Where the device refuses by it, add it to "refusals" of its model.',
+      );
     else if (judged.kind === 'answer') this.#answered(underWay, judged.raw);
     else this.#settled(underWay, { ...judged, line: received.line });
   }
@@ -192,7 +199,7 @@ export class LineConnection {
     this.#state = 'draining';
     this.#drainBegan ??= clock.monotonic();
     if (clock.monotonic() - this.#drainBegan > longestDrain * manners.timeout) {
-      this.#malformed('bytes without end that nothing asked for');
+      this.#malformed('The device sends bytes without end that nothing asked for');
       return;
     }
     this.#cancel = timers.after(manners.timeout, () => {
@@ -205,15 +212,19 @@ export class LineConnection {
     if (this.#underWay !== underWay) return;
     const { figures, manners } = this.#options;
     figures.timeouts += 1;
+    const { exchange, received } = underWay;
+    const begun =
+      received.length === 0 ? '' : ` ${quoted(received)} came without what ends an answer. See "ends" of its model.`;
     this.#end({
       code: 'link-timeout',
-      problem: `"${underWay.exchange.line}" was not answered within ${manners.timeout} ms.`,
+      problem: `"${exchange.line}" was not answered within ${manners.timeout} ms.${begun}`,
     });
   }
 
-  #malformed(reason: string): void {
+  #malformed(what: string, remedy?: string): void {
     this.#options.figures.malformed += 1;
-    this.#end({ code: 'link-malformed', problem: `The device sent ${reason}; the connection is made anew.` });
+    const anew = `${what}; the connection is made anew.`;
+    this.#end({ code: 'link-malformed', problem: remedy === undefined ? anew : `${anew} ${remedy}` });
   }
 
   #end(end: ConnectionEnd): void {

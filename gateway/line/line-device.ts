@@ -81,6 +81,10 @@ export class LineDevice implements Driver {
     return this.#identity;
   }
 
+  get problem(): string | null {
+    return this.#link.problem;
+  }
+
   start(): void {
     if (this.#abort !== null) return;
     this.#abort = new AbortController();
@@ -125,11 +129,11 @@ export class LineDevice implements Driver {
   }
 
   notes(): readonly string[] {
-    const { problem } = this.#link;
+    const { mistaken } = this.#link;
     const { skid } = this.#context;
-    return problem === null
+    return mistaken === null
       ? []
-      : [`${skid.name}/${this.device} (${this.endpoint}) is not taken for a ${this.#model.model}: ${problem}`];
+      : [`${skid.name}/${this.device} (${this.endpoint}) is not taken for a ${this.#model.model}: ${mistaken}`];
   }
 
   counts(): Readonly<Record<string, number>> {

@@ -15,6 +15,7 @@ import { badNotConnected, type Quality } from '../../plant/quality.ts';
 import type { ByteStream } from '../byte-stream/index.ts';
 import { noFigures, type LinkFigures, type LinkState, type Withdraw } from '../driver.ts';
 import { backOffMs } from '../modbus/back-off.ts';
+import { LinkTrouble } from '../link-trouble.ts';
 import { linkFault, qualityOfFailure, type LinkFault } from '../modbus/link-errors.ts';
 import type { Cancel, Timers } from '../timers.ts';
 import { LineConnection, type ConnectionEnd, type LineExchange, type LineManners } from './line-connection.ts';
@@ -66,11 +67,13 @@ export class LineLink {
   #owed = true;
   #greeted = 0;
   #hello: string | null = null;
-  #problem: string | null = null;
+  #mistaken: string | null = null;
+  readonly #trouble: LinkTrouble;
 
   constructor(options: LineLinkOptions) {
     const { model } = options;
     this.#options = options;
+    this.#trouble = new LinkTrouble(options.name);
     this.#manners = {
       askEnd: model.ends.ask,
       form: { end: Buffer.from(model.ends.answer, 'latin1'), longest: model.longestAnswer },
@@ -104,8 +107,13 @@ export class LineLink {
   }
 
   /** Why a device that is there is not taken, or null. */
+  get mistaken(): string | null {
+    return this.#mistaken;
+  }
+
+  /** Why it is lost; null while it stands. */
   get problem(): string | null {
-    return this.#problem;
+    return this.#trouble.problem;
   }
 
   start(): void {
@@ -209,8 +217,8 @@ export class LineLink {
     if (this.#everConnected) this.figures.reconnects += 1;
     this.#everConnected = true;
     this.#owed = false;
-    this.#problem = null;
-    this.#options.log.info({ link: this.#options.name, endpoint: this.endpoint }, 'link connected');
+    this.#mistaken = null;
+    this.#trouble.stands(this.#options.log, { endpoint: this.endpoint });
     this.#become('connected', badNotConnected);
     this.#next();
   }
@@ -218,12 +226,12 @@ export class LineLink {
   /** @param spentMs how long the connection lived: for an attempt that failed it counts as waiting */
   #lost(connection: LineConnection, { code, problem }: ConnectionEnd, spentMs: number): void {
     if (this.#connection !== connection) return;
-    const { name, log, random, timers } = this.#options;
+    const { clock, log, random, timers } = this.#options;
     const stood = this.#state === 'connected';
     this.#connection = null;
     this.#owed ||= connection.owed || code === 'link-malformed';
-    if (!stood && code === 'link-malformed') this.#problem = problem;
-    log[stood ? 'warn' : 'debug']({ link: name, problem }, stood ? 'link lost' : 'connecting failed');
+    if (!stood && code === 'link-malformed') this.#mistaken = problem;
+    this.#trouble.failed(problem, clock.monotonic(), log);
     const failure = this.#fault(code, problem);
     this.#become('lost', qualityOfFailure(failure));
     this.#refuseAll(code, problem);

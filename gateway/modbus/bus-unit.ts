@@ -4,6 +4,7 @@ import type { MesolineError } from '../../plant/errors.ts';
 import { badNotConnected, type Quality } from '../../plant/quality.ts';
 import { noFigures, type LinkFigures, type LinkState } from '../driver.ts';
 import { backOffMs } from './back-off.ts';
+import { LinkTrouble } from '../link-trouble.ts';
 import { linkFault, type LinkFault } from './link-errors.ts';
 import { LineTrust } from './line-trust.ts';
 import type { AnswerData, Request } from './request.ts';
@@ -39,6 +40,7 @@ export class BusUnit {
   readonly urgent: Job[] = [];
   readonly ordinary: Job[] = [];
   readonly trust: LineTrust;
+  readonly trouble: LinkTrouble;
   /** On its bus; a unit that was stopped is told nothing more. */
   attached = false;
   /** The first look at it on this connection was had. */
@@ -52,6 +54,7 @@ export class BusUnit {
   constructor(options: UnitOptions) {
     this.options = options;
     this.trust = new LineTrust(options.checks);
+    this.trouble = new LinkTrouble(options.name);
   }
 
   get waits(): boolean {

@@ -313,15 +313,15 @@ export class Bus {
   }
 
   #malformed(reason: string): void {
-    const underWay = this.#underWay;
-    const now = this.#tools.clock.monotonic();
+    const [underWay, now] = [this.#underWay, this.#tools.clock.monotonic()];
+    const upon = underWay === null ? '' : ` in answer to ${textOf(underWay.request)}`;
     for (const unit of underWay === null ? this.#units : [underWay.unit]) unit.figures.malformed += 1;
     if (this.#connection?.port instanceof MbapPort) {
-      this.#leave('link-malformed', `The device sent ${reason}; the connection is made anew.`);
+      this.#leave('link-malformed', `The device sent ${reason}${upon}; the connection is made anew.`);
       return;
     }
     for (const unit of this.#units) unit.trust.doubt();
-    const problem = `The line brought ${reason}; it is left silent, and the unit looked at before it is believed.`;
+    const problem = `The line brought ${reason}${upon}; it is left silent, and the unit looked at before it is believed.`;
     const [doubted] = this.#units;
     if (underWay === null) {
       if (doubted !== undefined) this.#drain(doubted, false, now);
@@ -339,14 +339,14 @@ export class Bus {
 
   #live(unit: BusUnit): void {
     if (unit.state === 'connected') return;
-    this.#tools.log.info({ link: unit.options.name }, 'link connected');
+    unit.trouble.stands(this.#tools.log);
     unit.connected();
   }
 
   /** The unit does not answer as it should; the others go on. */
   #lose(unit: BusUnit, quality: Quality, problem: string): void {
     const { clock, random, log } = this.#tools;
-    if (unit.state === 'connected') log.warn({ link: unit.options.name, problem }, 'link lost');
+    unit.trouble.failed(problem, clock.monotonic(), log);
     unit.backOff(clock.monotonic(), random());
     unit.become('lost', quality);
     unit.refuse('link-down', problem);
@@ -370,7 +370,7 @@ export class Bus {
 
   #failed(failure: string): void {
     for (const unit of this.#units) {
-      this.#tools.log.debug({ link: unit.options.name, failure }, 'connecting failed');
+      unit.trouble.failed(`There was no connection: ${failure}.`, this.#tools.clock.monotonic(), this.#tools.log);
       unit.become('lost', badNotConnected);
     }
   }
@@ -389,7 +389,7 @@ export class Bus {
     underWay?.unit.trust.failed(underWay.request);
     const units = [...this.#units];
     for (const unit of units) {
-      this.#tools.log.warn({ link: unit.options.name, problem }, 'link lost');
+      unit.trouble.failed(problem, this.#tools.clock.monotonic(), this.#tools.log);
       unit.due = null;
       unit.become('lost', badNotConnected);
     }

@@ -38,6 +38,11 @@ export class ModbusLink {
     return this.#unit.figures;
   }
 
+  /** Why it is lost, in words; null while it stands. */
+  get problem(): string | null {
+    return this.#unit.trouble.problem;
+  }
+
   get endpoint(): string {
     return endpointOf(this.#options.address);
   }

@@ -86,6 +86,10 @@ export class ModbusDevice implements Driver {
     return this.#identity;
   }
 
+  get problem(): string | null {
+    return this.link.problem;
+  }
+
   start(cursors: readonly RingCursor[]): void {
     const { log, skid } = this.#context;
     const untried = this.#model.points.filter(({ access, verified }) => access === 'read-write' && !verified);

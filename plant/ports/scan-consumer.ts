@@ -39,6 +39,8 @@ export type LinkView = Readonly<{
   latencyMs: number | null;
   /** What the device said of itself at the last connect; null before. */
   identity: DeviceIdentity | null;
+  /** Why it is lost, in words: what was asked and answered; null while it is connected, and where nobody can say. */
+  problem: string | null;
 }>;
 
 /** A device's own words about itself; null where it does not say. */

@@ -175,7 +175,13 @@ function checkLimits(
       source.fault(
         [...path, level],
         `The value reads ${low} to ${high}${unit}, so it can never be beyond ${limit}${unit}.`,
-        `Choose a ${level} limit inside the range.`,
+        `Choose a ${level} limit inside ${low} to ${high}${unit}.`,
+      );
+    } else if (isHigh ? limit < low : limit > high) {
+      source.fault(
+        [...path, level],
+        `The value reads ${low} to ${high}${unit}, so it is always beyond ${limit}${unit}.`,
+        `Choose a ${level} limit inside ${low} to ${high}${unit}.`,
       );
     } else if (isHigh ? limit - deadband < low : limit + deadband > high) {
       source.fault(

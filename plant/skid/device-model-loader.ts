@@ -1,4 +1,5 @@
 /** Reads and checks a device model of `gateway/devices/`: what a device says and takes, as data. */
+import { basename } from 'node:path';
 import type { DeviceModel } from '../device-model.ts';
 import { didYouMean } from '../suggest.ts';
 import {
@@ -20,9 +21,21 @@ const protocols = ['modbus', 'line', 'spinsolve', 'opcua', 'spectra-folder'] as 
 export function loadDeviceModel(file: string): DeviceModel {
   const source = new Source(file, 'device-model-invalid');
   const model = readModel(source);
+  if (model !== null) checkName(source, model.model);
   source.throwFaults('device-model-invalid');
   if (model === null) throw new TypeError('a form that fits gave no model');
   return model;
+}
+
+/** A skid file names the model, and the file is looked for by that name. */
+function checkName(source: Source, model: string): void {
+  const name = basename(source.file, '.yaml');
+  if (model === name) return;
+  source.fault(
+    ['model'],
+    `The model is "${model}", the file ${basename(source.file)}.`,
+    `Make them equal: write "model: ${name}", or call the file ${model}.yaml.`,
+  );
 }
 
 /** The protocol says which form the file has. */

@@ -5,7 +5,7 @@
  */
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
-import { didYouMean, nearest } from '../suggest.ts';
+import { didYouMean, isUndecided, nearest } from '../suggest.ts';
 import type { Path, Source } from './source.ts';
 
 /** The part of JSON Schema that our schemas use. */
@@ -134,7 +134,8 @@ function plainProblem(form: Form, value: unknown): string | null {
     const allowed = form.enum ?? [form.const];
     if (allowed.includes(value)) return null;
     const named = allowed.map(String);
-    return didYouMean(String(value), named, `Use ${named.map((name) => `"${name}"`).join(', ')}.`);
+    const all = `Use ${named.map((name) => `"${name}"`).join(', ')}.`;
+    return isUndecided(String(value), named) ? all : didYouMean(String(value), named, all);
   }
   switch (form.type) {
     case 'string':

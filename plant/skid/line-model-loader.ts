@@ -39,7 +39,8 @@ export function readLineModel(source: Source, form: LineModelFile): LineModel {
       );
   }
   const { says } = hello;
-  if (says !== undefined && templateOf(hello.answer)?.form == null)
+  const greeting = templateOf(hello.answer);
+  if (says !== undefined && greeting !== null && greeting.form === null)
     source.fault(
       ['hello', 'says'],
       'The answer holds no value that could say it.',

@@ -22,7 +22,10 @@ points:
   bath: { ask: PV, answer: '{value:decimal}', unit: °C }
   running: { ask: RUN, answer: 'RUN {value:integer}', kind: boolean, setOn: START, setOff: STOP, silent: true, write: true }
 `;
-const load = (text: string) => loadDeviceModel(join(folder({ 'd.yaml': text }), 'd.yaml'));
+const load = (text: string) => {
+  const file = `${/^model: (\S+)$/mu.exec(text)?.[1] ?? 'd'}.yaml`;
+  return loadDeviceModel(join(folder({ [file]: text }), file));
+};
 
 describe('a model of a device that speaks in lines', () => {
   it('has what its file says', () => {

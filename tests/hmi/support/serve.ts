@@ -87,6 +87,7 @@ rooms.links.push(
     late: 0,
     latencyMs: 1.4,
     identity: { manufacturer: 'Mesoline', product: 'Skid PLC', serial: '0042', firmware: '1.3' },
+    problem: null,
   })),
 );
 rooms.state.interlocks.set(

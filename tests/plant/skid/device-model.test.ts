@@ -6,7 +6,10 @@ import { shippedDeviceModelFolder } from '../../../plant/skid/folders.ts';
 import { loadRegisterModel } from '../../support/register-model.ts';
 import { change, faultsOf, folder, lineOf, soundDevice } from './files.ts';
 
-const load = (text: string) => loadRegisterModel(join(folder({ 'd.yaml': text }), 'd.yaml'));
+const load = (text: string) => {
+  const file = `${/^model: (\S+)$/mu.exec(text)?.[1] ?? 'd'}.yaml`;
+  return loadRegisterModel(join(folder({ [file]: text }), file));
+};
 const logger = `model: logger
 title: Logger
 protocol: modbus

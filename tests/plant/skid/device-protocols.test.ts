@@ -4,7 +4,10 @@ import type { LineModel, NamedModel, RegisterModel } from '../../../plant/device
 import { loadDeviceModel } from '../../../plant/skid/device-model-loader.ts';
 import { change, faultsOf, folder, lineOf } from './files.ts';
 
-const load = (text: string) => loadDeviceModel(join(folder({ 'd.yaml': text }), 'd.yaml'));
+const load = (text: string) => {
+  const file = `${/^model: (\S+)$/mu.exec(text)?.[1] ?? 'd'}.yaml`;
+  return loadDeviceModel(join(folder({ [file]: text }), file));
+};
 
 const registers = `model: power-meter
 title: Power meter
@@ -161,6 +164,20 @@ describe('the check of a device model names', () => {
     ['a text that is written', registers, 'length: 4', 'length: 4, write: true', 'only read'],
     ['a text with a unit', registers, 'length: 4', 'length: 4, unit: °C', 'has no unit'],
     ['an identity by no point', registers, 'serial: serial,', 'serial: seriel,', 'Did you mean "serial"?'],
+    [
+      'an order as near to one as to another',
+      registers,
+      'type: bcd32,',
+      'type: bcd32, order: BACD,',
+      'Use "ABCD", "CDAB", "BADC", "DCBA".',
+    ],
+    [
+      'two values in a hello, once',
+      lines,
+      '"C-1 {value:word}" }',
+      '"{value:word} {value:word}", says: product }',
+      'at most one {value:decimal}',
+    ],
     ['an unknown key of a line', lines, 'pause: 50', 'pauze: 50', 'Did you mean "pause"?'],
     ['a kind that does not exist', named, 'kind: boolean', 'kind: bool', 'kind'],
     ['an unknown unit of an axis', named, '1/cm', '1/cn', 'is not known'],
@@ -173,10 +190,21 @@ describe('the check of a device model names', () => {
     expect(Number(faults[0]!.where.split(':').at(-1))).toBe(at);
   });
 
+  it('another name than its file has, by which it would never be found', () => {
+    const file = join(folder({ 'foo-pump.yaml': lines }), 'foo-pump.yaml');
+    expect(faultsOf(() => loadDeviceModel(file))).toEqual([
+      {
+        where: `${file}:1`,
+        problem: 'The model is "small-chiller", the file foo-pump.yaml.',
+        remedy: 'Make them equal: write "model: foo-pump", or call the file small-chiller.yaml.',
+      },
+    ]);
+  });
+
   it('an axis without its unit', () => {
     const text = change(named, ', unit: 1/cm', '');
     const faults = faultsOf(() => load(text));
     expect(faults).toHaveLength(1);
-    expect(faults[0]!.where).toContain(`d.yaml:${lineOf(text, 'raman:')}`);
+    expect(faults[0]!.where).toContain(`small-analyser.yaml:${lineOf(text, 'raman:')}`);
   });
 });

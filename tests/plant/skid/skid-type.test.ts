@@ -214,6 +214,18 @@ const cases: readonly Case[] = [
   ],
   ['alarm limits that cross', 'high: 185 °C,', 'high: 195 °C,', 'not below the high-high limit of 190'],
   ['an alarm that can never be raised', 'high-high: 190 °C', 'high-high: 250 °C', 'never be beyond 250'],
+  [
+    'a low alarm that is always raised',
+    'high-high: 190 °C, high: 185 °C, low: 5 °C, deadband: 2 °C',
+    'low: 300 °C',
+    'always beyond 300 °C. Choose a low limit inside 0 to 250 °C',
+  ],
+  [
+    'a high alarm that is always raised',
+    'high-high: 190 °C, high: 185 °C, low: 5 °C, deadband: 2 °C',
+    'high: -10 °C',
+    'always beyond -10 °C. Choose a high limit inside 0 to 250 °C',
+  ],
   ['an alarm that can never clear', 'low: 5 °C, deadband: 2 °C', 'low: 5 °C, deadband: 190 °C', 'could never clear'],
   [
     'an alarm whose limits leave no place between them',

@@ -94,6 +94,7 @@ function LinkCell({ link }: Readonly<{ link: LinkView | undefined }>) {
         <br />
         read {timeText(link.lastGoodRead, serverTime.value)}
       </small>
+      {link.problem !== null && <p class="block-line">{link.problem}</p>}
     </td>
   );
 }

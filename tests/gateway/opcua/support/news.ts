@@ -20,6 +20,7 @@ export const linkOf = (skid: string, device: string, more: Partial<LinkView> = {
   late: 0,
   latencyMs: 4.5,
   identity: { manufacturer: 'Works', product: 'W-1', serial: '4711', firmware: '2.3' },
+  problem: null,
   ...more,
 });
 
