@@ -133,6 +133,7 @@ const blocks: readonly Block[] = [
     kind: 'locked out',
     message: 'QD-1/PLC-1 is locked out for maintenance by Mara Mill since 2026-10-02T09:30:00.000Z: Pump head changed.',
     by: 'Mara Mill',
+    holder: 'P-mara',
     since: utcMs(now() - 900_000),
   },
   {

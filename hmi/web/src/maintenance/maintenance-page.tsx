@@ -5,11 +5,12 @@ import type { LinkView } from '../../../../plant/ports/scan-consumer.ts';
 import type { SkidAnswer } from '../../../api/answers.ts';
 import { links, serverTime } from '../live/stream.ts';
 import { Link } from '../router.tsx';
-import { skids } from '../session.ts';
+import { session, skids } from '../session.ts';
 import { blocked } from '../ui/command.ts';
 import { Press } from '../ui/dialog.tsx';
 import { timeText } from '../zone.ts';
 import { BlockMark, blocksOf } from './blocks.tsx';
+import { lockChoices } from './lock-choices.ts';
 import { LockDialog, type LockTarget } from './lock-dialog.tsx';
 
 export function MaintenancePage() {
@@ -142,27 +143,24 @@ const BlockList = ({ blocks }: Readonly<{ blocks: readonly Block[] }>) => (
 type ButtonsProps = Readonly<{ skid: string; device: string | null; blocks: readonly Block[]; onAsk: Ask }>;
 
 function LockButtons({ skid, device, blocks, onAsk }: ButtonsProps) {
-  const refusedBy = blocked('lock out for maintenance');
-  const locked = blocks.some((block) => block.device === device && block.kind === 'locked out' && block.by !== null);
+  const { lock, back } = lockChoices({ blocks, device }, session.value?.person.id ?? null, {
+    lock: blocked('lock out for maintenance'),
+    backOfOthers: blocked("give back another's lock"),
+  });
   const id = device === null ? skid : `${skid}-${device}`;
   return (
     <span class="buttons">
-      <Press
-        refusedBy={refusedBy}
-        hideReason
-        onPress={() => onAsk({ skid, device, back: false })}
-        testid={`lock-${id}`}
-      >
+      <Press refusedBy={lock} hideReason onPress={() => onAsk({ skid, device, back: false })} testid={`lock-${id}`}>
         Lock out{device === null ? ` ${skid}` : ''} …
       </Press>
-      {locked && (
+      {back !== null && (
         <Press
-          refusedBy={refusedBy}
+          refusedBy={back.refusedBy}
           hideReason
           onPress={() => onAsk({ skid, device, back: true })}
           testid={`back-${id}`}
         >
-          Give back …
+          {back.others === null ? 'Give back …' : `Give back ${back.others}’s lock …`}
         </Press>
       )}
     </span>
