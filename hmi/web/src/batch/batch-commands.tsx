@@ -4,7 +4,8 @@ import type { BatchCommand, BatchView } from '../../../../plant/batch-view.ts';
 import type { BatchCommandRequest } from '../../../api/requests.ts';
 import { commandId, post } from '../api.ts';
 import { blocked, tell } from '../ui/command.ts';
-import { Dialog, Press } from '../ui/dialog.tsx';
+import { Press } from '../ui/dialog.tsx';
+import { ReasonDialog } from '../ui/reason-dialog.tsx';
 import { hasEnded } from './states.ts';
 
 const always: readonly BatchCommand[] = ['Hold', 'Restart', 'Pause', 'Resume', 'Stop', 'Abort'];
@@ -54,66 +55,32 @@ export function BatchCommands({ batch }: Readonly<{ batch: BatchView }>) {
 type DialogProps = Readonly<{ batch: BatchView; command: BatchCommand; onClose: () => void }>;
 
 function CommandDialog({ batch, command, onClose }: DialogProps) {
-  const [reason, setReason] = useState('');
   const [id, setId] = useState(commandId);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [sending, setSending] = useState(false);
-  const refusedBy =
-    blocked('command batch') ??
-    (reason.trim() === '' ? 'Give the reason; it is recorded.' : null) ??
-    (sending ? 'It has been sent.' : null);
 
-  const send = async (): Promise<void> => {
-    setSending(true);
+  const send = async (reason: string): Promise<string | null> => {
     const request: BatchCommandRequest = { commandId: id, command, reason };
     const answer = await post<Readonly<{ batch: BatchView }>>(
       `/api/batches/${encodeURIComponent(batch.id)}/commands`,
       request,
     );
-    setSending(false);
     if (answer.ok) {
       tell(true, `${command}: ${batch.id} is ${answer.value.batch.state}.`);
-      onClose();
-      return;
+      return null;
     }
     if (answer.problem.status !== 0) setId(commandId());
-    setProblem(answer.problem.message);
+    return answer.problem.message;
   };
 
   return (
-    <Dialog title={`${command} ${batch.id}`} onClose={onClose}>
+    <ReasonDialog
+      title={`${command} ${batch.id}`}
+      permission="command batch"
+      confirm={command}
+      testid="command"
+      send={send}
+      onClose={onClose}
+    >
       <p>{meanings[command]}</p>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (refusedBy === null) void send();
-        }}
-      >
-        <label>
-          Reason
-          <input
-            value={reason}
-            maxLength={1000}
-            autofocus
-            onInput={(event) => setReason(event.currentTarget.value)}
-            data-testid="reason"
-          />
-        </label>
-      </form>
-      {problem !== null && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
-      <div class="buttons">
-        <Press strong refusedBy={refusedBy} onPress={() => void send()} testid="command-confirm">
-          {command}
-        </Press>
-        <button type="button" onClick={onClose}>
-          Cancel
-        </button>
-      </div>
-    </Dialog>
+    </ReasonDialog>
   );
 }
