@@ -17,6 +17,7 @@ import { tagName, type Sample, type TagName } from '../plant/sample.ts';
 import type { Skid } from '../plant/skid/definition.ts';
 import type { AlarmBook, Entry } from './book.ts';
 import { deviceLinkPoint, linkPoint, type AlarmPoint } from './point.ts';
+import { deviceOf } from '../plant/skid/source-device.ts';
 
 /** How long a skid or a device may take to be seen first, in wall time. */
 const firstSeenWithin: Milliseconds = milliseconds(10_000);
@@ -46,7 +47,7 @@ export class SkidLinks {
     const { devices } = skid.type;
     // Of one device alone the skid's own alarm says it all.
     this.#devices = (devices.length > 1 ? devices : []).flatMap((device) => {
-      const own = skid.type.tags.filter(({ source }) => source.kind !== 'derived' && source.device === device.name);
+      const own = skid.type.tags.filter(({ source }) => deviceOf(source) === device.name);
       const names = own.map(({ name }) => name);
       if (names.length === 0) return [];
       const tags = names.map((name) => tagName(skid.name, name));

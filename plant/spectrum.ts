@@ -3,6 +3,21 @@ import type { UtcMs } from './clock.ts';
 import type { Quality } from './quality.ts';
 import type { SkidName, TagName } from './sample.ts';
 
+/** How a nuclear magnetic resonance was taken, as its file says; what the file does not say is null. */
+export type NmrAcquisition = Readonly<{
+  /** `31P` */
+  nucleus: string;
+  frequencyMHz: number;
+  spectralWidthHz: number;
+  /** Chemical shift of the carrier, by the instrument's own referencing: the middle of the spectrum. */
+  carrierPpm: number;
+  /** Points by which a digital filter delays the signal; 0 where it does not. */
+  groupDelayPoints: number;
+  scans: number | null;
+  repetitionS: number | null;
+  pulseDegrees: number | null;
+}>;
+
 export type SpectrumAxis = Readonly<{ title: string; unit: string | null }>;
 
 /** What a file or a message of an instrument holds, before it is known of which skid. */
@@ -10,6 +25,10 @@ export type SpectrumData = Readonly<{
   x: SpectrumAxis & Readonly<{ values: Float64Array }>;
   /** As long as `x`. */
   y: SpectrumAxis & Readonly<{ values: Float64Array }>;
+  /** The other channel of a complex signal, as long as `x`: precession is counted as exp(+iωt), the axis of shifts runs with it. */
+  imaginary?: Float64Array;
+  /** Only of a nuclear magnetic resonance. A free induction decay has its `x` in s, from 0; a spectrum in ppm. */
+  nmr?: NmrAcquisition;
   /** When it was taken, by the instrument's clock; null where it does not say. */
   takenAt: UtcMs | null;
   /** What else the instrument says of it, by its own names: integration time, laser, number of scans. */

@@ -19,6 +19,7 @@ import { readInto } from '../modbus/read-into.ts';
 import type { SkidScan } from '../scan/skid-scan.ts';
 import { pause, type Timers } from '../timers.ts';
 import { positionIn, readRow, rowAddress, rowsAtOnce, type RingHead, type Row } from './row.ts';
+import { deviceOf } from '../../plant/skid/source-device.ts';
 
 export type RingFigures = { rows: number; torn: number; lost: number; restarts: number; refusedAppends: number };
 
@@ -194,7 +195,7 @@ export class RingReader {
       image.take(device, name, decoded, time, utc, at);
     }
     const samples = scan.row(processTime(row.timeMs));
-    const own = skid.type.tags.filter(({ source }) => source.kind === 'derived' || source.device === device);
+    const own = skid.type.tags.filter(({ source }) => source.kind === 'derived' || deviceOf(source) === device);
     this.#waiting.push({
       epoch,
       sequence: row.sequence,

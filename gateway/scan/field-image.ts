@@ -17,9 +17,10 @@ import {
   type Quality,
 } from '../../plant/quality.ts';
 import { tagName, type LocalTag, type Sample, type TagName } from '../../plant/sample.ts';
-import type { Skid, TagDefinition } from '../../plant/skid/definition.ts';
+import type { Skid, TagDefinition, TagSource } from '../../plant/skid/definition.ts';
 import type { ReadValue } from '../driver.ts';
 import type { Decoded } from '../modbus/codec.ts';
+import { deviceOf } from '../../plant/skid/source-device.ts';
 
 /** The newest of one point. `at` is when it was read, by the clock that staleness goes by. */
 export type Reading = {
@@ -58,8 +59,8 @@ export class FieldImage {
     }
     this.#entries = skid.type.tags.map((definition) => {
       const { source } = definition;
-      const pulse = source.kind === 'derived' ? null : (this.#pulses.get(source.device) ?? null);
-      return { tag: tagName(skid.name, definition.name), definition, reading: this.#readingOf(definition), pulse };
+      const pulse = this.#pulses.get(deviceOf(source) ?? '') ?? null;
+      return { tag: tagName(skid.name, definition.name), definition, reading: this.#readingOf(definition, startedAt), pulse };
     });
   }
 
@@ -133,15 +134,26 @@ export class FieldImage {
     pulse.moved = at;
   }
 
-  #readingOf({ source, name }: TagDefinition): Reading | null {
+  #analysed({ analysis, output, part }: TagSource & { kind: 'analysis' }, startedAt: UtcMs): Reading {
+    const outputs = this.#devices.get(analysis) ?? new Map<string, Reading>();
+    this.#devices.set(analysis, outputs);
+    const reading = outputs.get(`${output}.${part}`) ?? unseen(startedAt);
+    outputs.set(`${output}.${part}`, reading);
+    return reading;
+  }
+
+  #readingOf({ source, name }: TagDefinition, startedAt: UtcMs): Reading | null {
     if (source.kind === 'derived') return null;
-    const reading = this.reading(source.device, source.kind === 'point' ? source.point.name : source.column);
+    const reading =
+      source.kind === 'analysis'
+        ? this.#analysed(source, startedAt)
+        : this.reading(source.device, source.kind === 'point' ? source.point.name : source.column);
     // The loader has checked that every tag's source is there.
     if (reading === null) {
       throw mesolineError(
         'tag-without-source',
         `${this.#skid.name}/${name}`,
-        `Its device ${source.device} has nothing to read it from.`,
+        `Its device ${deviceOf(source) ?? 'has gone and'} has nothing to read it from.`,
         'Correct the skid file.',
       );
     }

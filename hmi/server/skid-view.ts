@@ -2,6 +2,7 @@
 import { controllerOf } from '../../plant/device-model.ts';
 import type { Skid, TagDefinition } from '../../plant/skid/definition.ts';
 import type { SkidAnswer, TagView } from '../api/answers.ts';
+import { deviceOf } from '../../plant/skid/source-device.ts';
 
 export function skidAnswer({ name, title, type, twin }: Skid): SkidAnswer {
   return {
@@ -52,7 +53,7 @@ function tagView(tag: TagDefinition, all: readonly TagDefinition[]): TagView {
     historyEveryMs: tag.historyEvery,
     setpoint: setpointOf(tag, all)?.name ?? null,
     writableBy: tag.write?.roles ?? null,
-    device: tag.source.kind === 'derived' ? null : tag.source.device,
+    device: deviceOf(tag.source),
   };
 }
 

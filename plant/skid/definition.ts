@@ -2,6 +2,7 @@
 import type { Milliseconds } from '../clock.ts';
 import type { DeviceModel, PointDefinition, SpectrumSource } from '../device-model.ts';
 import type { CheckedExpression } from '../expression.ts';
+import type { MethodDefinition } from '../method/method.ts';
 import type { Role } from '../people.ts';
 import type { SafeAction } from '../safe-state.ts';
 import type { LocalTag, SkidName } from '../sample.ts';
@@ -55,7 +56,27 @@ export type SpectrumDefinition = Readonly<{
   staleAfter: Milliseconds;
 }>;
 
+/** A method applied to each spectrum of one kind. Its outputs are tags' sources: `from: A401/AY-401.conversion`. */
+export type AnalysisDefinition = Readonly<{
+  /** `A401/AY-401` */
+  name: LocalTag;
+  title: string;
+  unitName: string;
+  spectrum: LocalTag;
+  method: MethodDefinition;
+  /** From where the values count to the probe; null where the probe looks right there. */
+  delay: Readonly<{ volumeMl: number; flow: LocalTag }> | null;
+  /** Tags whose value at the time of the sample the method asks for, by the method's names. */
+  inputs: Readonly<Record<string, LocalTag>>;
+  /** A batch does not start where this is not fit. */
+  required: boolean;
+}>;
+
+/** `uncertainty` is expanded (k = 2), `verdict` 1 in domain and 0 undecided. */
+export type AnalysisPart = 'value' | 'uncertainty' | 'verdict';
+
 export type TagSource =
+  | Readonly<{ kind: 'analysis'; analysis: LocalTag; output: string; part: AnalysisPart }>
   | Readonly<{ kind: 'point'; device: string; point: PointDefinition }>
   /** A column of a logging device's row. */
   | Readonly<{ kind: 'row'; device: string; column: string }>
@@ -174,6 +195,7 @@ export type SkidType = Readonly<{
   tags: readonly TagDefinition[];
   loops: readonly LoopDefinition[];
   spectra: readonly SpectrumDefinition[];
+  analyses: readonly AnalysisDefinition[];
   /** True while the whole skid is switched to Local; null where it has no such switch. */
   local: LocalTag | null;
   interlocks: readonly InterlockDefinition[];

@@ -76,6 +76,7 @@ function readSkid(source: Source, form: SkidFile, deviceModelFolder: string): Sk
     tags,
     loops,
     spectra,
+    analyses: [],
     local,
     interlocks,
     alarms,

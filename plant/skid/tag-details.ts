@@ -6,6 +6,7 @@ import type { Range, TagDefinition, TagSource } from './definition.ts';
 import type { TagFile } from './schema.ts';
 import type { Path, Source } from './source.ts';
 import type { TagContext } from './tag-source.ts';
+import { deviceOf } from './source-device.ts';
 
 const defaultStaleAfter = milliseconds(2000);
 const defaultHistoryEvery = milliseconds(1000);
@@ -64,11 +65,11 @@ export function readStaleAfter(
   const { staleAfter } = file;
   if (staleAfter === undefined) return defaultStaleAfter;
   const span = source.attempt([...path, 'staleAfter'], (where) => parseDuration(staleAfter, where));
-  const period = context.devices.find(({ name }) => name === tagSource.device)?.model.period ?? milliseconds(0);
+  const period = context.devices.find(({ name }) => name === deviceOf(tagSource))?.model.period ?? milliseconds(0);
   if (span !== null && span < periodsBeforeStale * period) {
     source.fault(
       [...path, 'staleAfter'],
-      `The tag is stale after ${span} ms, and ${tagSource.device} is read every ${period} ms.`,
+      `The tag is stale after ${span} ms, and ${deviceOf(tagSource) ?? ''} is read every ${period} ms.`,
       `Use at least ${periodsBeforeStale * period} ms, so that one lost answer does not turn it Bad.`,
     );
   }

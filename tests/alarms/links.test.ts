@@ -16,6 +16,7 @@ import type { DeviceDefinition, Skid, SkidType, TagDefinition } from '../../plan
 import { loadSkidType } from '../../plant/skid/skid-loader.ts';
 import { cdse, skidOf } from '../control/interlocks/support/plant.ts';
 import { Ledger, quiet } from './support/ledger.ts';
+import { deviceOf } from '../../plant/skid/source-device.ts';
 
 const rig = loadSkidType(fileURLToPath(new URL('../../plant/skids/rig.yaml', import.meta.url)));
 const device = (name: string, from: SkidType): DeviceDefinition => ({
@@ -60,7 +61,7 @@ function scan(ms = 100): void {
   for (const end = wall + ms; wall < end;) {
     wall += 100;
     const samples = skid.type.tags.map(({ name, source }) => {
-      const of = source.kind === 'derived' ? '' : source.device;
+      const of = deviceOf(source) ?? '';
       const quality = qualities.get(name) ?? qualities.get(of) ?? good;
       const time = { sourceTime: clock.utc(), serverTime: clock.utc() };
       return { tag: tagName(skid.name, name), value: 1, quality, ...time };

@@ -60,6 +60,7 @@ export const site: readonly Skid[] = [
         tag('PLC/safeState', 'number', { 0: 'running', 1: 'blocked' }),
         tag('rig/pressure', 'number', null, { kind: 'row', device: 'logger', column: 'pressure' }),
       ],
+      analyses: [],
       loops: [],
       spectra: [],
       local: null,

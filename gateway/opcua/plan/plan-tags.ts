@@ -69,5 +69,6 @@ function formOf({ valueType, states, unit, range, decimals, source }: TagDefinit
 
 function definitionOf({ source }: TagDefinition): string {
   if (source.kind === 'point') return `${source.device}.${source.point.name}`;
+  if (source.kind === 'analysis') return `${source.analysis}.${source.output}.${source.part}`;
   return source.kind === 'row' ? `${source.device}.${source.column}` : source.expression.text;
 }

@@ -15,6 +15,7 @@ import { planSpectra, type SpectrumPlan } from './plan-spectra.ts';
 import { planTag, type TagPlan } from './plan-tags.ts';
 
 export type { TagPlan, VariableForm } from './plan-tags.ts';
+import { deviceOf } from '../../../plant/skid/source-device.ts';
 
 export const namespaceUri = 'urn:mesoline:plant';
 
@@ -65,7 +66,7 @@ export function planSkid({ name, title, type }: Skid): SkidPlan {
 }
 
 const standsIn = ({ tags, spectra }: SkidType, unitName: string, { name }: DevicePlan): boolean =>
-  tags.some((tag) => tag.unitName === unitName && tag.source.kind !== 'derived' && tag.source.device === name) ||
+  tags.some((tag) => tag.unitName === unitName && deviceOf(tag.source) === name) ||
   spectra.some((spectrum) => spectrum.unitName === unitName && spectrum.device === name);
 
 function refuseTwins(skid: SkidName, nodes: readonly Readonly<{ nodeId: string }>[]): void {

@@ -36,6 +36,7 @@ export const smallType: SkidType = {
     tag('R201/PT-201A', { title: 'Reactor pressure', unit: 'bar(g)', range: { low: 0, high: 25 } }),
     tag('R201/heater.run', { title: 'Heater', valueType: 'boolean', unit: null, states: { 0: 'off', 1: 'on' } }),
   ],
+  analyses: [],
   loops: [],
   spectra: [],
   local: null,

@@ -55,6 +55,7 @@ export class Bench {
       units: [{ name: 'A401', title: 'Analyser', modules: [] }],
       devices: [{ name: device, title: 'Analyser', model, watchdog: null, local: null }],
       tags: [],
+      analyses: [],
       loops: [],
       spectra: model.spectra.map((source) => ({
         name: localTag(`A401/AT-401.${source.name}`),
