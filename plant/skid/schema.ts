@@ -54,6 +54,18 @@ const loop = Type.Object(
 
 const spectrum = Type.Object({ from: text, title: text, staleAfter: text }, closed);
 
+const analysis = Type.Object(
+  {
+    title: text,
+    spectrum: text,
+    method: text,
+    delay: optional(Type.Object({ volume: text, flow: text }, closed)),
+    inputs: optional(Type.Record(Type.String(), text)),
+    required: optional(Type.Boolean()),
+  },
+  closed,
+);
+
 const condition = Type.Object({ when: text, for: text }, closed);
 
 const interlock = Type.Object(
@@ -129,6 +141,7 @@ export const skidSchema = Type.Object(
     tags: Type.Record(Type.String(), tag),
     loops: optional(Type.Record(Type.String(), loop)),
     spectra: optional(Type.Record(Type.String(), spectrum)),
+    analyses: optional(Type.Record(Type.String(), analysis)),
     local: optional(text),
     interlocks: optional(Type.Record(Type.String(), interlock)),
     alarms: optional(Type.Record(Type.String(), alarm)),
@@ -160,6 +173,8 @@ export const siteSchema = Type.Object(
               closed,
             ),
           ),
+          /** Devices of the type that this skid is not fitted with. */
+          without: optional(Type.Array(text)),
           links: optional(Type.Record(Type.String(), text)),
         },
         closed,
@@ -171,6 +186,7 @@ export const siteSchema = Type.Object(
 
 export type SkidFile = Static<typeof skidSchema>;
 export type TagFile = Static<typeof tag>;
+export type AnalysisFile = Static<typeof analysis>;
 export type LoopFile = Static<typeof loop>;
 export type InterlockFile = Static<typeof interlock>;
 export type AlarmFile = Static<typeof alarm>;

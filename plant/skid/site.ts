@@ -80,13 +80,17 @@ function readSite(source: Source, form: SiteFile, folders: SiteFolders): SiteDef
       );
       return [];
     }
-    if (!loaded.has(typeFile)) {
+    const without = skid.without ?? [];
+    const fitted = [typeFile, ...[...without].sort()].join('\n');
+    if (!loaded.has(fitted)) {
       loaded.set(
-        typeFile,
-        source.attempt([...path, 'type'], () => loadSkidType(typeFile, { deviceModelFolder })),
+        fitted,
+        source.attempt([...path, without.length > 0 ? 'without' : 'type'], () =>
+          loadSkidType(typeFile, { deviceModelFolder, without }),
+        ),
       );
     }
-    const type = loaded.get(typeFile) ?? null;
+    const type = loaded.get(fitted) ?? null;
     if (type === null) return [];
     const twin = readTwin(source, path, skid);
     return [

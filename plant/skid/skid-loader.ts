@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { messageOf } from '../errors.ts';
 import { parseDuration, parseQuantity } from '../quantity.ts';
 import { localTag, type LocalTag } from '../sample.ts';
+import { asFitted } from './fitted.ts';
 import { didYouMean } from '../suggest.ts';
 import { convert } from '../units.ts';
 import { readAlarms } from './alarm-loader.ts';
@@ -19,18 +20,24 @@ import { readInterlocks } from './interlock-loader.ts';
 import { checkName } from './names.ts';
 import { readRepairedForm } from './repair.ts';
 import { skidSchema, type SkidFile } from './schema.ts';
-import { Source } from './source.ts';
+import type { Source } from './source.ts';
 import { readTags } from './tag-loader.ts';
+import { readSkidSource } from './variant.ts';
 
-export type SkidFolders = Readonly<{ deviceModelFolder?: string }>;
+export type SkidFolders = Readonly<{
+  deviceModelFolder?: string;
+  /** Devices that the skid is not fitted with: they are left out, with what comes of them alone. */
+  without?: readonly string[];
+}>;
 
 /**
  * @param folders where the device models lie; without it, where the shipped ones do
  * @throws MesolineError `skid-file-invalid` with every fault of the file and of its device models, each at `file:line`
  */
 export function loadSkidType(file: string, folders: SkidFolders = {}): SkidType {
-  const source = new Source(file, 'skid-file-invalid');
-  const form = readRepairedForm(source, skidSchema);
+  const source = readSkidSource(file, 'skid-file-invalid');
+  const whole = readRepairedForm(source, skidSchema);
+  const form = whole === null ? null : asFitted(source, whole, folders.without ?? []);
   const type = form === null ? null : readSkid(source, form, folders.deviceModelFolder ?? shippedDeviceModelFolder);
   source.throwFaults('skid-file-invalid');
   if (type === null) throw new TypeError('a form that fits gave no skid type');
@@ -86,7 +93,7 @@ function readSkid(source: Source, form: SkidFile, deviceModelFolder: string): Sk
       trend: readPage(source, form, 'trend', names),
     },
     digest: createHash('sha256')
-      .update([source.digest, ...digests].join('\n'))
+      .update([source.digest, ...digests, ...Object.keys(form.devices)].join('\n'))
       .digest('hex'),
   };
 }

@@ -10,12 +10,13 @@ export type Path = readonly (string | number)[];
 /** Gathers all the faults of a file, each at its line. */
 export class Source {
   readonly file: string;
-  readonly value: unknown;
-  /** SHA-256 of the file, in hexadecimal. */
-  readonly digest: string;
+  value: unknown;
+  /** SHA-256 of the file, in hexadecimal; of both where it lies over another. */
+  digest: string;
   readonly faults: Fault[] = [];
   readonly #document: Document;
   readonly #lines = new LineCounter();
+  #base: Source | null = null;
 
   /** @throws MesolineError with `code` where the file cannot be read or is no YAML. */
   constructor(file: string, code: string) {
@@ -37,12 +38,22 @@ export class Source {
     this.value = this.#document.toJS({ maxAliasCount: 0 }) as unknown;
   }
 
+  /** Makes it a variant of `base`: what does not stand here is at its place there, and `value` is what both say together. */
+  layOver(base: Source, value: unknown): void {
+    this.#base = base;
+    this.value = value;
+    this.digest = createHash('sha256').update(`${this.digest}\n${base.digest}`).digest('hex');
+    this.faults.push(...base.faults);
+  }
+
   /** Notes a fault at the key `path`, or at the nearest part of it that stands in the file. */
   fault(path: Path, problem: string, remedy: string): void {
     this.faults.push({ where: this.where(path), problem, remedy });
   }
 
   where(path: Path): string {
+    if (this.#base !== null && path.length > 1 && !this.#holds(path.slice(0, 2)) && this.#base.#holds(path.slice(0, 2)))
+      return this.#base.where(path);
     let node: Node | null = this.#document.contents;
     let offset = node?.range?.[0] ?? 0;
     for (const step of path) {
@@ -79,6 +90,10 @@ export class Source {
     const own = this.faults.filter(({ where }) => where.startsWith(`${this.file}:`));
     const others = this.faults.filter((fault) => !own.includes(fault));
     throw new MesolineError(code, [...own.sort((one, other) => line(one) - line(other)), ...others]);
+  }
+
+  #holds(path: Path): boolean {
+    return this.#document.hasIn(path);
   }
 
   #whereOffset(offset: number): string {

@@ -1,0 +1,53 @@
+/**
+ * A skid file that says only what differs from another: `like: cdse.yaml`. Sections with names in them (`tags`, `devices`,
+ * `alarms` …) are taken together name by name, everything else is the variant's own; a name with nothing after it (`~`) is
+ * left out of the variant.
+ */
+import { dirname, join } from 'node:path';
+import { Source } from './source.ts';
+
+type Keys = Readonly<Record<string, unknown>>;
+
+/** Sections that name their parts. */
+const named: ReadonlySet<string> = new Set([
+  'volumes',
+  'units',
+  'devices',
+  'spectra',
+  'analyses',
+  'tags',
+  'loops',
+  'interlocks',
+  'alarms',
+]);
+
+/** @throws MesolineError with `code` where the file, or the one it is like, cannot be read or is no YAML */
+export function readSkidSource(file: string, code: string): Source {
+  const source = new Source(file, code);
+  if (!isKeys(source.value) || !('like' in source.value)) return source;
+  const { like, ...own } = source.value;
+  if (typeof like !== 'string' || like.includes('/') || like.includes('\\')) {
+    source.fault(['like'], '"like" names no file beside this one.', 'Write its name, such as "cdse.yaml".');
+    return source;
+  }
+  const base = source.attempt(['like'], () => new Source(join(dirname(file), like), code));
+  if (base === null || !isKeys(base.value)) return source;
+  if ('like' in base.value) {
+    source.fault(['like'], `${like} is itself like another file.`, 'Name the file that stands on its own.');
+    return source;
+  }
+  source.layOver(base, together(base.value, own));
+  return source;
+}
+
+function together(base: Keys, own: Keys): Keys {
+  const both: Record<string, unknown> = { ...base, ...own };
+  for (const section of named) {
+    const [below, above] = [base[section], own[section]];
+    if (!isKeys(below) || !isKeys(above)) continue;
+    both[section] = Object.fromEntries(Object.entries({ ...below, ...above }).filter(([, part]) => part !== null));
+  }
+  return both;
+}
+
+const isKeys = (value: unknown): value is Keys => typeof value === 'object' && value !== null && !Array.isArray(value);
