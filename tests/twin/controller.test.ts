@@ -100,7 +100,7 @@ describe('a safe state', () => {
     skid.wait(0.05);
     const { setpoints, backPressureBarG } = skid.line.controller;
     expect(setpoints).toEqual({
-      flowMlPerMin: { chalcogen: 0, cadmium: 0, ligand: 0, flush: 0 },
+      flowMlPerMin: { chalcogen: 0, cadmium: 0, ligand: 0, flush: 0, shell: 0 },
       reactorC: 0,
       diverter: 'waste',
     });

@@ -6,6 +6,9 @@ import type { ControllerState } from './state.ts';
 const noFlow: PerPump = perPump(() => 0);
 /** Above this the way out is cooled even without flow. */
 const coolingFromC = 35;
+/** What the first stage is kept at, and fed with, where nobody says otherwise. */
+const stage1DefaultC = 60;
+const defaultChalcogenRatio = 1.2;
 
 export function outputsOf(parameters: TwinParameters, state: ControllerState, readings: Readings): ControllerOutputs {
   const running = state.step === 0;
@@ -18,6 +21,10 @@ export function outputsOf(parameters: TwinParameters, state: ControllerState, re
     heaterW: running ? Math.max(0, state.loop.demandW) : 0,
     jacketCooling: running ? jacketShare(parameters, state, hottestOf(A, B)) : state.step === 1 ? 0 : 1,
     // A temperature that is not known counts as hot.
+    stage1C: running ? stage1DefaultC : null,
+    shellC: null,
+    chalcogenRatio: defaultChalcogenRatio,
+    extractionAtMaximum: state.step === 30,
     outletCooling: (!running && state.step !== 1) || totalOf(flows) > 0 || !(A < coolingFromC && B < coolingFromC),
     diverter: state.setpoints.diverter,
     backPressureBarG: state.backPressureBarG,

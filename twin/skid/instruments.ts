@@ -73,6 +73,7 @@ export function readInstruments(
       cadmium: broken('cadmiumFlow', flow(state.flowMlPerMin.cadmium, 9)),
       ligand: broken('ligandFlow', flow(state.flowMlPerMin.ligand, 10)),
       flush: broken('flushFlow', flow(state.flowMlPerMin.flush, 11)),
+      shell: flow(state.flowMlPerMin.shell, 14),
     },
     emissionNm: broken(
       'emissionPeak',

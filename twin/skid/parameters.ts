@@ -1,7 +1,11 @@
 /** What is particular to one simulated skid: its sizes, lags and constants, from a file in `twin/parameters/`. */
 
-export type PumpName = 'chalcogen' | 'cadmium' | 'ligand' | 'flush';
-export const pumpNames: readonly PumpName[] = ['chalcogen', 'cadmium', 'ligand', 'flush'];
+/**
+ * `chalcogen` has two heads, one for TCEP and one for the chalcogen's source, whose liquid meets in the first stage; `shell`
+ * joins behind the reactor, and stands on a skid without a shell step.
+ */
+export type PumpName = 'chalcogen' | 'cadmium' | 'ligand' | 'flush' | 'shell';
+export const pumpNames: readonly PumpName[] = ['chalcogen', 'cadmium', 'ligand', 'flush', 'shell'];
 
 /** A number a pump. Made so that no loop over pumps can forget one. */
 export type PerPump = Readonly<Record<PumpName, number>>;
@@ -10,8 +14,9 @@ export const perPump = (of: (pump: PumpName) => number): PerPump => ({
   cadmium: of('cadmium'),
   ligand: of('ligand'),
   flush: of('flush'),
+  shell: of('shell'),
 });
-export const totalOf = (flows: PerPump): number => flows.chalcogen + flows.cadmium + flows.ligand + flows.flush;
+export const totalOf = (flows: PerPump): number => flows.chalcogen + flows.cadmium + flows.ligand + flows.flush + flows.shell;
 
 /** Units are in the names; the file says where each number comes from. */
 export type TwinParameters = Readonly<{

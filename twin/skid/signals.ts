@@ -42,6 +42,13 @@ export type ControllerOutputs = Readonly<{
   /** 0 to 1: the thermostat's loop on its cooling side. */
   jacketCooling: number;
   outletCooling: boolean;
+  /** What the thermostat of the first stage is set to, in °C; null: off. */
+  stage1C: number | null;
+  /** What the thermostat of the shell step is set to, in °C; null: off. */
+  shellC: number | null;
+  /** Mol of chalcogen the feed's two heads give to a mol of TCEP. */
+  chalcogenRatio: number;
+  extractionAtMaximum: boolean;
   diverter: 'waste' | 'product';
   backPressureBarG: number;
   clearPumpLimit: boolean;
