@@ -16,7 +16,13 @@ const parametersSchema = exactly({
   skidType: Type.String({ minLength: 1 }),
   feeds: exactly({
     temperatureC: celsius,
-    pumpLimitMlPerMin: exactly({ chalcogen: positive, cadmium: positive, ligand: positive, flush: positive, shell: positive }),
+    pumpLimitMlPerMin: exactly({
+      chalcogen: positive,
+      cadmium: positive,
+      ligand: positive,
+      flush: positive,
+      shell: positive,
+    }),
     totalLimitMlPerMin: positive,
     timeConstantS: positive,
     ripplePercent: share,

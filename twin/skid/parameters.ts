@@ -16,7 +16,8 @@ export const perPump = (of: (pump: PumpName) => number): PerPump => ({
   flush: of('flush'),
   shell: of('shell'),
 });
-export const totalOf = (flows: PerPump): number => flows.chalcogen + flows.cadmium + flows.ligand + flows.flush + flows.shell;
+export const totalOf = (flows: PerPump): number =>
+  flows.chalcogen + flows.cadmium + flows.ligand + flows.flush + flows.shell;
 
 /** Units are in the names; the file says where each number comes from. */
 export type TwinParameters = Readonly<{
