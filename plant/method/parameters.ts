@@ -1,11 +1,23 @@
 /** The kinds of methods; each kind's parameters have a schema and a file of their own beside this one. */
-import type { EmissionParameters } from './emission.ts';
-import type { PhosphorusNmrParameters } from './phosphorus-nmr.ts';
-import type { RamanParameters } from './raman.ts';
-import type { UvVisParameters } from './uv-vis.ts';
+import { emissionSchema, type EmissionParameters } from './emission.ts';
+import { phosphorusNmrSchema, type PhosphorusNmrParameters } from './phosphorus-nmr.ts';
+import { ramanSchema, type RamanParameters } from './raman.ts';
+import { uvVisSchema, type UvVisParameters } from './uv-vis.ts';
 
 export type MethodParameters =
   | Readonly<{ kind: 'phosphorus-nmr' } & PhosphorusNmrParameters>
   | Readonly<{ kind: 'raman' } & RamanParameters>
   | Readonly<{ kind: 'uv-vis' } & UvVisParameters>
   | Readonly<{ kind: 'emission' } & EmissionParameters>;
+
+export type MethodKind = MethodParameters['kind'];
+
+/** What the `parameters` of a method's file are held against, by its `kind`. */
+export const parameterSchemas = {
+  'phosphorus-nmr': phosphorusNmrSchema,
+  raman: ramanSchema,
+  'uv-vis': uvVisSchema,
+  emission: emissionSchema,
+} as const satisfies Readonly<Record<MethodKind, unknown>>;
+
+export const methodKinds = Object.keys(parameterSchemas) as readonly MethodKind[];

@@ -1,7 +1,9 @@
-/** Says every fault of skid, device-model and site files, told apart by their keys, or what a sound one holds. */
+/** Says every fault of skid, device-model, method and site files, told apart by their keys, or what a sound one holds. */
 import { resolve } from 'node:path';
 import { describeFault, MesolineError } from '../errors.ts';
 import { lengthOf, type DeviceModel } from '../device-model.ts';
+import type { MethodDefinition } from '../method/method.ts';
+import { loadMethod } from '../method/method-loader.ts';
 import type { SkidType } from './definition.ts';
 import { loadDeviceModel } from './device-model-loader.ts';
 import { countReadRequests } from './read-requests.ts';
@@ -18,16 +20,27 @@ function summary(file: string): string {
     return `site of ${counted(skids.length, 'skid')}: ${skids.map(({ name, type }) => `${name} (${type.type})`).join(', ')}`;
   }
   if (has('model') || has('registers')) return `device model: ${ofModels([loadDeviceModel(file)])}`;
+  if (has('method') || has('parameters')) return `method: ${ofMethod(loadMethod(file))}`;
   return `skid type: ${ofSkid(loadSkidType(file))}`;
 }
 
-const ofSkid = ({ devices, tags, interlocks, alarms }: SkidType): string =>
+const ofSkid = ({ devices, tags, analyses, interlocks, alarms }: SkidType): string =>
   [
     counted(devices.length, 'device'),
     counted(tags.length, 'tag'),
+    ...(analyses.length > 0 ? [counted(analyses.length, 'analysis', 'analyses')] : []),
     counted(interlocks.length, 'interlock'),
     counted(alarms.length, 'alarm'),
     ofModels(devices.map(({ model }) => model)),
+  ].join(', ');
+
+/** With its whole digest, which an approval names. */
+const ofMethod = ({ version, parameters, outputs, approvedBy, digest }: MethodDefinition): string =>
+  [
+    `${parameters.kind}, version ${version}`,
+    counted(outputs.length, 'output'),
+    approvedBy === null ? 'not approved' : `approved by ${approvedBy}`,
+    digest,
   ].join(', ');
 
 function ofModels(all: readonly DeviceModel[]): string {
@@ -49,7 +62,8 @@ function ofModels(all: readonly DeviceModel[]): string {
   return parts.join(', ');
 }
 
-const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
+const counted = (count: number, thing: string, things = `${thing}s`): string =>
+  `${count} ${count === 1 ? thing : things}`;
 
 /**
  * @param folder from which the files are named

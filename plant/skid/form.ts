@@ -17,10 +17,14 @@ export type Form = Readonly<{
   properties?: Readonly<Record<string, Form>>;
   required?: readonly string[];
   patternProperties?: Readonly<Record<string, Form>>;
-  items?: Form;
+  /** A list of forms for a list of so many. */
+  items?: Form | readonly Form[];
   minItems?: number;
+  maxItems?: number;
   minimum?: number;
   maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
   minLength?: number;
 }>;
 
@@ -34,14 +38,35 @@ const missingRemedies: Readonly<Record<string, string>> = {
   why: 'Say what it protects against.',
 };
 
-/** The value as its schema's type where it fits; null, with the faults noted, where it does not. */
-export function readForm<T extends TSchema>(source: Source, schema: T, where: Path = []): Static<T> | null {
-  if (Value.Check(schema, source.value)) return source.value;
+/**
+ * The value as its schema's type where it fits; null, with the faults noted, where it does not.
+ * @param where of which part of the file `value` is
+ */
+export function readForm<T extends TSchema>(
+  source: Source,
+  schema: T,
+  where: Path = [],
+  value: unknown = source.value,
+): Static<T> | null {
+  if (Value.Check(schema, value)) return value;
   const before = source.faults.length;
-  explain(source, schema, source.value, where);
-  if (source.faults.length === before)
-    source.fault(where, 'The file has not the form it should have.', 'Compare it with the shipped ones.');
+  explain(source, schema, value, where);
+  if (source.faults.length === before) explainUnforeseen(source, schema, value, where);
   return null;
+}
+
+/** What this walk does not know how to say, in the words of the check itself. */
+function explainUnforeseen(source: Source, schema: TSchema, value: unknown, where: Path): void {
+  const errors = Value.Errors(schema, value);
+  const deepest = errors.reduce<(typeof errors)[number] | null>(
+    (found, error) =>
+      found === null || error.instancePath.split('/').length > found.instancePath.split('/').length ? error : found,
+    null,
+  );
+  const keys = (deepest?.instancePath ?? '').split('/').slice(1);
+  const path = [...where, ...keys.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))];
+  const problem = deepest === null ? 'has not the form it should have' : deepest.message;
+  source.fault(path, `${label(path)} ${problem}.`, 'Compare it with the shipped ones.');
 }
 
 function explain(source: Source, form: Form, value: unknown, path: Path): void {
@@ -101,10 +126,23 @@ function explainList(source: Source, form: Form, value: unknown, path: Path): vo
     source.fault(path, `${label(path)} is ${show(value)}.`, 'Write a list, such as [a, b].');
     return;
   }
-  if (value.length < (form.minItems ?? 0))
-    source.fault(path, `${label(path)} is an empty list.`, 'Write at least one.');
-  value.forEach((item, i) => explain(source, form.items ?? {}, item, [...path, i]));
+  const { minItems = 0, maxItems = Infinity } = form;
+  if (value.length === 0 && minItems > 0) source.fault(path, `${label(path)} is an empty list.`, 'Write at least one.');
+  else if (value.length < minItems || value.length > maxItems) {
+    const asked =
+      minItems === maxItems
+        ? `${minItems}`
+        : maxItems === Infinity
+          ? `at least ${minItems}`
+          : `${minItems} to ${maxItems}`;
+    source.fault(path, `${label(path)} is a list of ${value.length}.`, `Write ${asked}.`);
+  }
+  value.forEach((item, i) => explain(source, itemForm(form, i), item, [...path, i]));
 }
+
+/** The form of the item at `i`; any where there is none. */
+export const itemForm = ({ items = {} }: Form, i: number): Form =>
+  (Array.isArray(items) ? (items[i] ?? {}) : items) as Form;
 
 /** Of several forms, explains the one that has the value's shape. */
 function explainChoice(source: Source, forms: readonly Form[], value: unknown, path: Path): void {
@@ -146,14 +184,21 @@ function plainProblem(form: Form, value: unknown): string | null {
       return typeof value === 'boolean' ? null : 'Write true or false.';
     case 'integer':
     case 'number': {
+      const { minimum = -Infinity, maximum = Infinity } = form;
+      const { exclusiveMinimum: above = -Infinity, exclusiveMaximum: below = Infinity } = form;
       const fits =
         typeof value === 'number' && Number.isFinite(value) && (form.type === 'number' || Number.isInteger(value));
-      const { minimum = -Infinity, maximum = Infinity } = form;
-      if (fits && value >= minimum && value <= maximum) return null;
-      const bounds =
-        form.minimum === undefined ? '' : ` from ${minimum}${maximum === Infinity ? '' : ` to ${maximum}`}`;
-      return `Write a ${form.type === 'integer' ? 'whole ' : ''}number${bounds}.`;
+      if (fits && value >= minimum && value <= maximum && value > above && value < below) return null;
+      const bounds = [
+        ...(minimum === -Infinity ? [] : [`from ${minimum}`]),
+        ...(above === -Infinity ? [] : [`above ${above}`]),
+        ...(maximum === Infinity ? [] : [`to ${maximum}`]),
+        ...(below === Infinity ? [] : [`below ${below}`]),
+      ];
+      return `Write a ${[form.type === 'integer' ? 'whole number' : 'number', ...bounds].join(' ')}.`;
     }
+    case 'null':
+      return value === null ? null : 'Write null.';
     default:
       return null;
   }

@@ -4,7 +4,7 @@
  */
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
-import { readForm, type Form } from './form.ts';
+import { itemForm, readForm, type Form } from './form.ts';
 import type { Source } from './source.ts';
 
 /** Parts to which nothing else in a file refers, so that leaving one out makes no fault of its own. */
@@ -23,7 +23,7 @@ function repair(form: Form, value: unknown, key: string): unknown {
     const repairs = form.anyOf.map((choice) => [choice, repair(choice, value, key)] as const);
     return (repairs.find(([choice, repaired]) => Value.Check(choice as TSchema, repaired)) ?? repairs[0])?.[1];
   }
-  if (Array.isArray(value)) return value.map((item) => repair(form.items ?? {}, item, key));
+  if (Array.isArray(value)) return value.map((item, i) => repair(itemForm(form, i), item, key));
   if (typeof value !== 'object' || value === null) return value;
   const [each] = Object.values(form.patternProperties ?? {});
   if (each !== undefined) {
@@ -31,7 +31,8 @@ function repair(form: Form, value: unknown, key: string): unknown {
     const lone = referredToByNobody.includes(key);
     return Object.fromEntries(entries.filter(([, part]) => !lone || Value.Check(each as TSchema, part)));
   }
-  const properties = form.properties ?? {};
+  const { properties } = form;
+  if (properties === undefined) return value;
   const known = Object.entries(value).flatMap(([name, part]) => {
     const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
     return property === undefined ? [] : [[name, repair(property, part, name)] as const];

@@ -9,13 +9,14 @@ import { asFitted } from './fitted.ts';
 import { didYouMean } from '../suggest.ts';
 import { convert } from '../units.ts';
 import { readAlarms } from './alarm-loader.ts';
+import { readAnalyses, readAnalysisHeads } from './analysis-loader.ts';
 import type { DeviceDefinition, SkidType, UnitDefinition } from './definition.ts';
 import { controllerOf } from '../device-model.ts';
 import { checkLocal } from './local-switch.ts';
 import { readLoops } from './loop-loader.ts';
 import { readSkidSpectra } from './spectrum-loader.ts';
 import { loadDeviceModel } from './device-model-loader.ts';
-import { shippedDeviceModelFolder } from './folders.ts';
+import { shippedDeviceModelFolder, shippedMethodFolder } from './folders.ts';
 import { readInterlocks } from './interlock-loader.ts';
 import { checkName } from './names.ts';
 import { readRepairedForm } from './repair.ts';
@@ -26,32 +27,40 @@ import { readSkidSource } from './variant.ts';
 
 export type SkidFolders = Readonly<{
   deviceModelFolder?: string;
+  methodFolder?: string;
   /** Devices that the skid is not fitted with: they are left out, with what comes of them alone. */
   without?: readonly string[];
 }>;
 
 /**
- * @param folders where the device models lie; without it, where the shipped ones do
- * @throws MesolineError `skid-file-invalid` with every fault of the file and of its device models, each at `file:line`
+ * @param folders where the device models and methods lie; without it, where the shipped ones do
+ * @throws MesolineError `skid-file-invalid` with every fault of the file, its device models and methods, each at `file:line`
  */
 export function loadSkidType(file: string, folders: SkidFolders = {}): SkidType {
   const source = readSkidSource(file, 'skid-file-invalid');
   const whole = readRepairedForm(source, skidSchema);
   const form = whole === null ? null : asFitted(source, whole, folders.without ?? []);
-  const type = form === null ? null : readSkid(source, form, folders.deviceModelFolder ?? shippedDeviceModelFolder);
+  const type = form === null ? null : readSkid(source, form, folders);
   source.throwFaults('skid-file-invalid');
   if (type === null) throw new TypeError('a form that fits gave no skid type');
   return type;
 }
 
-function readSkid(source: Source, form: SkidFile, deviceModelFolder: string): SkidType {
+function readSkid(source: Source, form: SkidFile, folders: SkidFolders): SkidType {
+  const { deviceModelFolder = shippedDeviceModelFolder, methodFolder = shippedMethodFolder } = folders;
   const units = readUnits(source, form);
   const volumesMl = readVolumes(source, form);
   const devices = readDevices(source, form, deviceModelFolder);
   const phases = readPhases(source, form);
-  const sound = new Set(devices.map(({ name }) => name));
-  const faultyDevices = new Set(Object.keys(form.devices).filter((name) => !sound.has(name)));
-  const { tags, scope } = readTags(source, form.tags, { units, devices, faultyDevices, volumesMl });
+  const faultyDevices = faultyOf(form.devices, devices);
+  const spectra = readSkidSpectra(source, form.spectra ?? {}, { units, devices, faultyDevices });
+  const faultySpectra = faultyOf(form.spectra ?? {}, spectra);
+  const analysed = form.analyses ?? {};
+  const heads = readAnalysisHeads(source, analysed, { units, spectra, faultySpectra, methodFolder });
+  const faultyAnalyses = faultyOf(analysed, heads);
+  const context = { units, devices, faultyDevices, analyses: heads, faultyAnalyses, volumesMl };
+  const { tags, scope } = readTags(source, form.tags, context);
+  const analyses = readAnalyses(source, analysed, heads, { tags, named: Object.keys(form.tags) });
   const critical = Object.keys(form.tags).filter((name) => form.tags[name]?.critical === true);
   const controlled = faultyDevices.size > 0 || devices.some(({ model }) => controllerOf(model) !== undefined);
   const interlocks = readInterlocks(source, form.interlocks ?? {}, { tags, critical, controlled, scope });
@@ -62,11 +71,10 @@ function readSkid(source: Source, form: SkidFile, deviceModelFolder: string): Sk
     faultyDevices,
     named: Object.keys(form.tags),
   });
-  const spectra = readSkidSpectra(source, form.spectra ?? {}, { units, devices, faultyDevices });
   const local = checkLocal(source, form, { tags, devices });
   const alarms = readAlarms(source, form.alarms ?? {}, { tags, units, phases, scope });
   const names = tags.map(({ name }) => name);
-  const digests = devices.map(({ model }) => model.digest);
+  const digests = [...devices.map(({ model }) => model.digest), ...analyses.map(({ method }) => method.digest)];
   return {
     type: form.type,
     title: form.title,
@@ -83,7 +91,7 @@ function readSkid(source: Source, form: SkidFile, deviceModelFolder: string): Sk
     tags,
     loops,
     spectra,
-    analyses: [],
+    analyses,
     local,
     interlocks,
     alarms,
@@ -97,6 +105,10 @@ function readSkid(source: Source, form: SkidFile, deviceModelFolder: string): Sk
       .digest('hex'),
   };
 }
+
+/** What a section of the file names, and nothing came of: its own fault has been told. */
+const faultyOf = (files: object, made: readonly Readonly<{ name: string }>[]): ReadonlySet<string> =>
+  new Set(Object.keys(files).filter((key) => !made.some(({ name }) => name === key)));
 
 function readUnits(source: Source, form: SkidFile): readonly UnitDefinition[] {
   return Object.entries(form.units).map(([name, { title, modules }]) => {

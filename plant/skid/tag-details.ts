@@ -63,7 +63,7 @@ export function readStaleAfter(
     return parts.length === 0 ? defaultStaleAfter : milliseconds(Math.max(...parts));
   }
   const { staleAfter } = file;
-  if (staleAfter === undefined) return defaultStaleAfter;
+  if (staleAfter === undefined) return usualStaleAfter(tagSource, context);
   const span = source.attempt([...path, 'staleAfter'], (where) => parseDuration(staleAfter, where));
   const period = context.devices.find(({ name }) => name === deviceOf(tagSource))?.model.period ?? milliseconds(0);
   if (span !== null && span < periodsBeforeStale * period) {
@@ -75,6 +75,12 @@ export function readStaleAfter(
   }
   return span;
 }
+
+/** What an analysis says is as old as a spectrum may be, where nothing else is said. */
+const usualStaleAfter = (tagSource: TagSource, { analyses }: TagContext): Milliseconds =>
+  tagSource.kind === 'analysis'
+    ? (analyses.find(({ name }) => name === tagSource.analysis)?.spectrum.staleAfter ?? defaultStaleAfter)
+    : defaultStaleAfter;
 
 export function readWrite(
   source: Source,

@@ -1,10 +1,12 @@
-/** Where a tag's value comes from: a point or a column of a device, or an expression over other tags. */
+/** Where a tag's value comes from: a point or a column of a device, an analysis, or an expression over other tags. */
 import { checkExpression, type Scope } from '../expression/check.ts';
 import type { CheckedExpression } from '../expression.ts';
 import { ringOf, type PointDefinition } from '../device-model.ts';
 import { didYouMean } from '../suggest.ts';
+import { readFromAnalysis, type AnalysisHead } from './analysis-source.ts';
 import type { DeviceDefinition, TagSource, UnitDefinition } from './definition.ts';
 import type { TagFile } from './schema.ts';
+import { checkSourceUnit } from './source-unit.ts';
 import type { Path, Source } from './source.ts';
 
 export type TagContext = Readonly<{
@@ -12,6 +14,9 @@ export type TagContext = Readonly<{
   devices: readonly DeviceDefinition[];
   /** Devices whose own fault has been told. */
   faultyDevices: ReadonlySet<string>;
+  analyses: readonly AnalysisHead[];
+  /** Analyses whose own fault has been told. */
+  faultyAnalyses: ReadonlySet<string>;
   volumesMl: Readonly<Record<string, number>>;
 }>;
 
@@ -29,7 +34,7 @@ export function readSource(
     source.fault(
       path,
       from === undefined ? 'The tag has neither "from" nor "is".' : 'The tag has both "from" and "is".',
-      'Write "from: DEVICE.point" or "is: EXPRESSION".',
+      'Write "from: DEVICE.point", "from: UNIT/ANALYSIS.output" or "is: EXPRESSION".',
     );
     return null;
   }
@@ -47,6 +52,8 @@ function readFrom(
   unit: string | null,
   context: TagContext,
 ): TagSource | null {
+  // Names of analyses hold a stroke, those of devices none.
+  if (from.includes('/')) return readFromAnalysis(source, path, { from, unit }, context);
   const dot = from.indexOf('.');
   const [deviceName, pointName] = dot < 0 ? [from, ''] : [from.slice(0, dot), from.slice(dot + 1)];
   const device = context.devices.find(({ name }) => name === deviceName);
@@ -73,21 +80,10 @@ function readFrom(
     return null;
   }
   const fieldUnit = (point ?? column)?.unit ?? null;
-  if (fieldUnit !== unit) {
-    source.fault(
-      unit === null ? path : [...path, 'unit'],
-      `The tag is ${unit === null ? 'without a unit' : `in ${unit}`}, and ${from} ${fieldUnit === null ? 'has none' : `is in ${fieldUnit}`}.`,
-      fieldUnit === null
-        ? 'Leave "unit" out.'
-        : `Write "unit: ${quoted(fieldUnit)}"; a tag from the field has the unit of its point.`,
-    );
-    return null;
-  }
+  if (!checkSourceUnit(source, path, { from, unit }, fieldUnit, 'the field has the unit of its point')) return null;
   if (point !== undefined) return { kind: 'point', device: deviceName, point };
   return { kind: 'row', device: deviceName, column: pointName };
 }
-
-const quoted = (unit: string): string => (unit === '%' ? "'%'" : unit);
 
 export const isBoolean = (source: TagSource): boolean =>
   (source.kind === 'point' && source.point.kind === 'boolean') ||

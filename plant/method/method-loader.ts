@@ -1,0 +1,164 @@
+/** Reads and checks a method's file of `pat/methods/`: a record that is approved as it stands. */
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import canonicalize from 'canonicalize';
+import type { Static, TSchema } from 'typebox';
+import { parseDuration, parseRange } from '../quantity.ts';
+import { readForm } from '../skid/form.ts';
+import { checkName } from '../skid/names.ts';
+import { readRepairedForm } from '../skid/repair.ts';
+import { Source, type Path } from '../skid/source.ts';
+import { parseUnit, unitText } from '../units.ts';
+import { milliseconds } from '../clock.ts';
+import { dayForm } from './review.ts';
+import type { InputDefinition, MethodDefinition, OutputDefinition, SuitabilityCheck } from './method.ts';
+import { methodSchema, type BoundsFile, type MethodFile } from './method-schema.ts';
+import { parameterSchemas, type MethodParameters } from './parameters.ts';
+
+/** @throws MesolineError `method-invalid` with every fault of the file, each at `file:line` */
+export function loadMethod(file: string): MethodDefinition {
+  const source = new Source(file, 'method-invalid');
+  const form = readRepairedForm(source, methodSchema);
+  const method = form === null ? null : readMethod(source, form);
+  source.throwFaults('method-invalid');
+  if (method === null) throw new TypeError('a form that fits gave no method');
+  return method;
+}
+
+function readMethod(source: Source, form: MethodFile): MethodDefinition | null {
+  const { method, version, title, calibrationSet, approved, reviewBy } = form;
+  checkFileName(source, method);
+  const parameters = readParameters(source, form);
+  if (parameters === null) return null;
+  const digest = digestOf(form);
+  if (calibrationSet !== null) checkSha(source, ['calibrationSet'], calibrationSet);
+  if (approved !== null) {
+    checkDay(source, ['approved', 'at'], approved.at);
+    checkApproval(source, approved.digest, digest);
+  }
+  if (reviewBy !== null) checkDay(source, ['reviewBy'], reviewBy);
+  const { within } = form.suitability;
+  const judgedWithin = source.attempt(['suitability', 'within'], (where) => parseDuration(within, where));
+  return {
+    method,
+    version,
+    digest,
+    approvedBy: approved?.by ?? null,
+    title,
+    source: form.source,
+    calibrationSet,
+    approvedAt: approved?.at ?? null,
+    reviewBy,
+    parameters,
+    outputs: readOutputs(source, form),
+    inputs: readInputs(source, form),
+    suitability: {
+      within: judgedWithin ?? milliseconds(0),
+      checks: readBounds(source, ['suitability', 'checks'], form.suitability.checks),
+    },
+    maintenance: readBounds(source, ['maintenance'], form.maintenance ?? {}),
+  };
+}
+
+/** A skid file names the method, and the file is looked for by that name. */
+function checkFileName(source: Source, method: string): void {
+  const name = basename(source.file, '.yaml');
+  checkName(
+    source,
+    ['method'],
+    method,
+    /^[a-z0-9]+(-[a-z0-9]+)*$/u,
+    'Use small letters, digits and hyphens, such as "p31-tcep-se".',
+  );
+  if (method === name) return;
+  source.fault(
+    ['method'],
+    `The method is "${method}", the file ${basename(source.file)}.`,
+    `Make them equal: write "method: ${name}", or call the file ${method}.yaml.`,
+  );
+}
+
+/**
+ * Over the content as if nobody had approved it, so that what was validated, what was approved and what is used have one
+ * digest. Comments and the order of keys do not count (RFC 8785).
+ */
+const digestOf = (form: MethodFile): string =>
+  createHash('sha256')
+    .update(canonicalize({ ...form, approved: null }) ?? '')
+    .digest('hex');
+
+function checkApproval(source: Source, approved: string, digest: string): void {
+  if (approved === digest) return;
+  source.fault(
+    ['approved', 'digest'],
+    `What was approved is ${short(approved)}, and the file holds ${short(digest)}.`,
+    `Have it approved as it is (${digest}), or take back what was changed since.`,
+  );
+}
+
+const short = (digest: string): string => digest.slice(0, 12);
+
+function checkSha(source: Source, path: Path, text: string): void {
+  if (/^[0-9a-f]{64}$/u.test(text)) return;
+  source.fault(path, `"${text}" is no SHA-256.`, 'Write its 64 hexadecimal digits in small letters, or null.');
+}
+
+function checkDay(source: Source, path: Path, text: string): void {
+  if (dayForm.test(text) && !Number.isNaN(Date.parse(text))) return;
+  source.fault(path, `"${text}" is no day.`, 'Write it as 2027-01-31.');
+}
+
+function readOutputs(source: Source, form: MethodFile): readonly OutputDefinition[] {
+  const outputs = Object.entries(form.outputs);
+  if (outputs.length === 0) source.fault(['outputs'], 'The method has no outputs.', 'Name at least one.');
+  return outputs.map(([name, { title, unit }]) => {
+    const path = ['outputs', name];
+    checkName(source, path, name, /^[A-Za-z][A-Za-z0-9]*$/u, 'Use letters and digits, such as "conversion".');
+    if (name === 'verdict' || name === 'uncertainty')
+      source.fault(path, `"${name}" is what every method has besides its outputs.`, 'Call the output something else.');
+    const known =
+      unit === undefined ? null : source.attempt([...path, 'unit'], (where) => unitText(parseUnit(unit, where)));
+    return { name, title, unit: known };
+  });
+}
+
+const readInputs = (source: Source, form: MethodFile): readonly InputDefinition[] =>
+  Object.entries(form.inputs ?? {}).flatMap(([name, { range, at }]) => {
+    const path = ['inputs', name];
+    checkName(source, path, name, /^[A-Za-z][A-Za-z0-9]*$/u, 'Use letters and digits, such as "pH".');
+    const read = source.attempt([...path, 'range'], (where) => parseRange(range, where));
+    return read === null ? [] : [{ name, unit: read.unit, range: [read.low, read.high] as const, at: at ?? 'sample' }];
+  });
+
+const readBounds = (
+  source: Source,
+  path: Path,
+  checks: Readonly<Record<string, BoundsFile>>,
+): readonly SuitabilityCheck[] =>
+  Object.entries(checks).map(([figure, { title, least = null, most = null }]) => {
+    if (least === null && most === null)
+      source.fault([...path, figure], 'There are no bounds.', 'Write "least", "most" or both.');
+    if (least !== null && most !== null && least >= most)
+      source.fault([...path, figure], `The bounds run from ${least} to ${most}.`, 'Write "least" below "most".');
+    return { figure, title, least, most };
+  });
+
+function readParameters(source: Source, form: MethodFile): MethodParameters | null {
+  const { kind, parameters } = form;
+  switch (kind) {
+    case 'phosphorus-nmr':
+      return withKind(kind, readPart(source, parameterSchemas[kind], parameters));
+    case 'raman':
+      return withKind(kind, readPart(source, parameterSchemas[kind], parameters));
+    case 'uv-vis':
+      return withKind(kind, readPart(source, parameterSchemas[kind], parameters));
+    case 'emission':
+      return withKind(kind, readPart(source, parameterSchemas[kind], parameters));
+  }
+}
+
+const withKind = <K extends string, P extends object>(kind: K, parameters: P | null): ({ kind: K } & P) | null =>
+  parameters === null ? null : { kind, ...parameters };
+
+const readPart = <T extends TSchema>(source: Source, schema: T, parameters: unknown): Static<T> | null =>
+  readForm(source, schema, ['parameters'], parameters);
