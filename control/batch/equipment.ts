@@ -9,12 +9,21 @@ import type { SkidType, TagDefinition } from '../../plant/skid/definition.ts';
 export const feeds = ['chalcogen', 'cadmium', 'ligand', 'flush'] as const;
 export type Feed = (typeof feeds)[number];
 
-/** What a batch may set. Flows in mL/min, temperature in °C, ramp in °C/min, back pressure in bar(g), diverter 0 waste, 1 product. */
-export const setPointNames = [...feeds, 'temperature', 'ramp', 'backPressure', 'diverter'] as const;
-export type SetPointName = (typeof setPointNames)[number];
+const needed = [...feeds, 'temperature', 'ramp', 'backPressure', 'diverter'] as const;
+/** What not every skid has. */
+const fitted = ['stage1'] as const;
+type NeededSetPoint = (typeof needed)[number];
+type FittedSetPoint = (typeof fitted)[number];
+
+/**
+ * What a batch may set. Flows in mL/min, temperatures (`stage1`: of the first stage) in °C, ramp in °C/min, back pressure in
+ * bar(g), diverter 0 waste, 1 product.
+ */
+export const setPointNames = [...needed, ...fitted] as const;
+export type SetPointName = NeededSetPoint | FittedSetPoint;
 export type SetPoints = Readonly<Partial<Record<SetPointName, number>>>;
 
-const setPointPoints: Readonly<Record<SetPointName, string>> = {
+const setPointPoints: Readonly<Record<NeededSetPoint, string>> = {
   chalcogen: 'chalcogenFlowSetpoint',
   cadmium: 'cadmiumFlowSetpoint',
   ligand: 'ligandFlowSetpoint',
@@ -24,6 +33,7 @@ const setPointPoints: Readonly<Record<SetPointName, string>> = {
   backPressure: 'backPressureSetpoint',
   diverter: 'diverterCommand',
 };
+const fittedPoints: Readonly<Record<FittedSetPoint, string>> = { stage1: 'stage1Setpoint' };
 
 const readingPoints = {
   chalcogen: 'chalcogenFlow',
@@ -39,12 +49,11 @@ const readingPoints = {
   diverter: 'diverterPosition',
   collected: 'collectedVolume',
   heater: 'heaterEnabled',
-  emission: 'emissionPeak',
 } as const;
 export type ReadingName = keyof typeof readingPoints;
 
 export type Equipment = Readonly<{
-  setPoints: Readonly<Record<SetPointName, TagDefinition>>;
+  setPoints: Readonly<Record<NeededSetPoint, TagDefinition> & Partial<Record<FittedSetPoint, TagDefinition>>>;
   readings: Readonly<Record<ReadingName, TagDefinition>>;
   /** Volume of the reactor in mL, cold. */
   reactorVolumeMl: number;
@@ -64,9 +73,14 @@ export function equipmentOf(type: SkidType): Equipment | Readonly<{ lacks: reado
         return tag === undefined ? [] : [[name, tag]];
       }),
     ) as Record<K, TagDefinition>;
-  const setPoints = find(setPointPoints);
+  const own = find(setPointPoints);
+  const more = fitted.flatMap((name) => {
+    const tag = byPoint.get(fittedPoints[name]);
+    return tag === undefined ? [] : [[name, tag] as const];
+  });
+  const setPoints: Equipment['setPoints'] = { ...own, ...Object.fromEntries(more) };
   const readings = find(readingPoints);
-  for (const tag of Object.values(setPoints)) if (tag.write === null) lacks.push(`write of ${tag.name}`);
+  for (const tag of Object.values<TagDefinition>(setPoints)) if (tag.write === null) lacks.push(`write of ${tag.name}`);
   const reactor = byPoint.get(readingPoints.temperatureA)?.unitName;
   const reactorVolumeMl = reactor === undefined ? undefined : type.volumesMl[reactor];
   if (reactorVolumeMl === undefined) lacks.push('volume of the reactor');
@@ -79,7 +93,8 @@ export type Reliable = number | null;
 /** What one scan says of the skid. */
 export type SkidReading = Readonly<{
   readings: Readonly<Record<ReadingName, Reliable>>;
-  setPoints: Readonly<Record<SetPointName, Reliable>>;
+  /** Left out where the skid has no such set point. */
+  setPoints: Readonly<Record<NeededSetPoint, Reliable> & Partial<Record<FittedSetPoint, Reliable>>>;
 }>;
 
 export function readSkid(equipment: Equipment, samples: readonly Sample[]): SkidReading {
@@ -88,11 +103,10 @@ export function readSkid(equipment: Equipment, samples: readonly Sample[]): Skid
     const sample = byTag.get(tag.name);
     return sample === undefined ? null : numberOf(sample);
   };
-  const all = <K extends string>(tags: Readonly<Record<K, TagDefinition>>): Record<K, Reliable> =>
-    Object.fromEntries(Object.entries<TagDefinition>(tags).map(([name, tag]) => [name, reliable(tag)])) as Record<
-      K,
-      Reliable
-    >;
+  const all = <T extends object>(tags: T): { [K in keyof T]: Reliable } =>
+    Object.fromEntries(Object.entries(tags).map(([name, tag]) => [name, reliable(tag as TagDefinition)])) as {
+      [K in keyof T]: Reliable;
+    };
   return { readings: all(equipment.readings), setPoints: all(equipment.setPoints) };
 }
 

@@ -63,7 +63,9 @@ function limitFaults(
     }
   };
   const within = (name: SetPointName, value: number): void => {
-    const { range, unit, title } = equipment.setPoints[name];
+    const tag = equipment.setPoints[name];
+    if (tag === undefined) return;
+    const { range, unit, title } = tag;
     if (range !== null && (value < range.low || value > range.high)) {
       faults.push(
         fault(

@@ -85,7 +85,8 @@ function changesOf({ set }: BatchCore, { skid }: ScanInput, { wanted }: PhaseOut
   const changes: Partial<Record<SetPointName, number>> = {};
   for (const name of setPointNames) {
     const value = wanted[name];
-    if (value === undefined) continue;
+    // A set point that the skid does not have cannot be asked of it.
+    if (value === undefined || skid.setPoints[name] === undefined) continue;
     const stands = set[name] ?? skid.setPoints[name];
     if (stands === null || Math.abs(stands - value) > sameWithin) changes[name] = value;
   }
@@ -122,7 +123,7 @@ function movedByOthers(
 ): Readonly<{ core: BatchCore; effects: readonly Effect[] }> {
   const moved = setPointNames.filter((name) => {
     const [ours, stands] = [core.set[name], skid.setPoints[name]];
-    return ours !== undefined && stands !== null && Math.abs(stands - ours) > sameWithin;
+    return ours !== undefined && stands != null && Math.abs(stands - ours) > sameWithin;
   });
   if (moved.length === 0) return { core: core.movedScans === 0 ? core : { ...core, movedScans: 0 }, effects: [] };
   if (core.movedScans + 1 < movedAfterScans) return { core: { ...core, movedScans: core.movedScans + 1 }, effects: [] };

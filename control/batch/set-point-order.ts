@@ -12,6 +12,7 @@ const rising: readonly SetPointName[] = [
   'cadmium',
   'flush',
   'ramp',
+  'stage1',
   'temperature',
   'diverter',
 ];
@@ -23,10 +24,12 @@ export function orderedWrites(
   const first: SetPointName[] = [];
   if (changes.diverter === 0) first.push('diverter');
   if (changes.temperature === 0) first.push('temperature');
+  if (changes.stage1 === 0) first.push('stage1');
   if (changes.cadmium === 0) first.push('cadmium');
   const last = rising.filter((name) => !first.includes(name));
   return [...first, ...last].flatMap((name) => {
     const value = changes[name];
-    return value === undefined ? [] : [{ tag: equipment.setPoints[name].name, value }];
+    const tag = equipment.setPoints[name];
+    return value === undefined || tag === undefined ? [] : [{ tag: tag.name, value }];
   });
 }

@@ -25,7 +25,7 @@ function coolDownStep(context: PhaseContext): PhaseOutcome {
   const { temperatureA, temperatureB, independent, outlet } = skid.readings;
   const wetted = [temperatureA, temperatureB, independent, outlet];
   const hottest = wetted.reduce((most, one) => (most === null || one === null ? null : Math.max(most, one)));
-  const water = { cadmium: 0, chalcogen: 0, ligand: 0, temperature: 0, diverter: 0 };
+  const water = { cadmium: 0, chalcogen: 0, ligand: 0, temperature: 0, stage1: 0, diverter: 0 };
   const stage = memory.stage ?? 0;
   if (stage === 0) {
     return {

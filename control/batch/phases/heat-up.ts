@@ -20,6 +20,7 @@ export const heatUp: PhaseDefinition = {
     to: { unit: '°C', least: 30 },
     ramp: { unit: '°C/min', least: 0.5 },
     band: { unit: 'K', difference: true, least: 0.2, default: 2 },
+    stage1: { unit: '°C', least: 0, default: 0 },
   },
   begins: ['primed'],
   leaves: 'hot',
@@ -59,7 +60,7 @@ function heatUpStep(context: PhaseContext): PhaseOutcome {
   const reached = temperature !== null && Math.abs(temperature - target) <= valueOf(context, 'band');
   const { memory: next, heldS } = stepBand({ ...memory, heating: 1 }, reached, timeS, patienceS);
   return {
-    wanted: { ...flowing, ramp: valueOf(context, 'ramp'), temperature: target },
+    wanted: { ...flowing, ramp: valueOf(context, 'ramp'), temperature: target, stage1: context.values.stage1 ?? 0 },
     memory: next,
     waitsFor: `reactor temperature ${formatValue(temperature, '°C', 1)}, waiting for ${formatValue(target, '°C', 1)}`,
     ...(reached && heldS !== null && heldS >= settledForS ? { done: true as const } : {}),

@@ -86,7 +86,6 @@ function scanOf(
       readings: {
         chalcogen: near(chalcogen), cadmium: near(cadmium), ligand: near(ligand), flush: near(flush), temperatureA: celsius,
         temperatureB: celsius, independent: celsius, outlet: 25, pressureA: bar, pressureB: bar, diverter, collected: seconds, heater: 0,
-        emission: null,
       }, // prettier-ignore
       setPoints: Object.fromEntries(setPointNames.map((name) => [name, core.set[name] ?? 0])) as Record<
         SetPointName,

@@ -125,7 +125,6 @@ const points: Readonly<Record<string, (skid: FakePlant) => number | boolean>> = 
   reactorTemperatureA: (s) => s.celsius, reactorTemperatureB: (s) => s.celsius, reactorTemperatureIndependent: (s) => s.celsius,
   outletTemperature: () => 30, reactorPressureA: (s) => s.bar, reactorPressureB: (s) => s.bar,
   diverterPosition: (s) => s.diverter, collectedVolume: (s) => s.collected, heaterEnabled: (s) => s.set.temperature > 0,
-  emissionPeak: () => 587,
 }; // prettier-ignore
 
 const approach = (value: number, target: number, most: number): number =>

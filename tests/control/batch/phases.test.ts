@@ -20,7 +20,7 @@ const values: Readonly<Record<string, number>> = {
 
 const inBand = {
   chalcogen: 22, cadmium: 22, ligand: 22, flush: 0, temperatureA: 160, temperatureB: 160, independent: 160, outlet: 30, pressureA: 12,
-  pressureB: 12, diverter: 0, collected: 0, heater: 1, emission: 587,
+  pressureB: 12, diverter: 0, collected: 0, heater: 1,
 }; // prettier-ignore
 
 const reading = (changes: Partial<Record<keyof typeof inBand, Reliable>> = {}): SkidReading => ({
@@ -29,11 +29,23 @@ const reading = (changes: Partial<Record<keyof typeof inBand, Reliable>> = {}): 
 });
 
 /** Steps a phase through readings, one a second; the last outcome. */
-function run(name: string, readings: readonly SkidReading[], { collectedMl = 0, each = 1 } = {}): PhaseOutcome {
+function run(
+  name: string,
+  readings: readonly SkidReading[],
+  { collectedMl = 0, each = 1, stage1 = 0 } = {},
+): PhaseOutcome {
   const first: PhaseOutcome = { wanted: {}, memory: {}, waitsFor: '' };
   return readings.reduce(
     ({ memory }, skid, i) =>
-      phaseNamed(name).step({ timeS: i * each, dtS: i === 0 ? 0 : each, plan, values, skid, collectedMl, memory }),
+      phaseNamed(name).step({
+        timeS: i * each,
+        dtS: i === 0 ? 0 : each,
+        plan,
+        values: { ...values, stage1 },
+        skid,
+        collectedMl,
+        memory,
+      }),
     first,
   );
 }
@@ -83,6 +95,12 @@ describe('heat-up', () => {
     expect(run('heat-up', [reading({ ...cold, pressureB: null })]).wanted.temperature).toBeUndefined();
     expect(run('heat-up', [reading({ ...cold, flush: 50 })]).wanted.temperature).toBeUndefined();
     expect(run('heat-up', [reading(cold)]).wanted).toMatchObject({ temperature: 160, ramp: 10, flush: 66, cadmium: 0 });
+  });
+
+  it('heats the first stage with the reactor where the recipe says how far, and leaves it cold where it does not', () => {
+    expect(run('heat-up', [reading(cold)]).wanted.stage1).toBe(0);
+    expect(run('heat-up', [reading(cold)], { stage1: 60 }).wanted.stage1).toBe(60);
+    expect(run('cool-down', [reading(cold)]).wanted.stage1).toBe(0);
   });
 
   it('is done when both temperatures have settled', () => {
