@@ -7,22 +7,27 @@ import { elapsed, type Clock, type Monotonic } from '../plant/clock.ts';
 import { messageOf } from '../plant/errors.ts';
 import type { Log } from '../plant/log.ts';
 import type { Room, RoomHealth } from '../plant/ports/room.ts';
-import type { SpectrumReader, SpectrumReading } from '../plant/ports/spectrum-reader.ts';
+import type { SpectrumBeside, SpectrumReader, SpectrumReading } from '../plant/ports/spectrum-reader.ts';
 import type { ReadingJob, ReadingResult } from './read.worker.ts';
-import { endings } from './read/forms.ts';
+import { companionsOf, endings } from './read/forms.ts';
 
 export type SpectrumReaderOptions = Readonly<{
   clock: Clock;
   log: Log;
   /** How long a file may take; 10 s where nothing else is said. */
   deadlineMs?: number;
-  /** The largest file; 64 MiB where nothing else is said. */
+  /** The largest file, with those beside it; 64 MiB where nothing else is said. */
   largestBytes?: number;
   /** Another thread than the house's, for tests of the deadline. */
   entry?: URL;
 }>;
 
-type Job = Readonly<{ name: string; bytes: Uint8Array; settle: (reading: SpectrumReading) => void }>;
+type Job = Readonly<{
+  name: string;
+  bytes: Uint8Array;
+  beside: SpectrumBeside;
+  settle: (reading: SpectrumReading) => void;
+}>;
 type Running = Readonly<{ job: Job; id: number; startedAt: Monotonic; timer: NodeJS.Timeout }>;
 
 /** Each instrument asks for one file at a time. */
@@ -68,7 +73,12 @@ export function createSpectrumReader(options: SpectrumReaderOptions): Room & Spe
     running = { job, id: lastId, startedAt: clock.monotonic(), timer };
     // A copy of its own, handed over: the caller's stays whole.
     const bytes = Uint8Array.from(job.bytes);
-    thread().postMessage({ id: lastId, name: job.name, bytes } satisfies ReadingJob, [bytes.buffer]);
+    const companions = new Map([...(job.beside.companions ?? [])].map(([name, of]) => [name, Uint8Array.from(of)]));
+    const { column = null } = job.beside;
+    thread().postMessage({ id: lastId, name: job.name, bytes, companions, column } satisfies ReadingJob, [
+      bytes.buffer,
+      ...[...companions.values()].map(({ buffer }) => buffer),
+    ]);
   }
 
   function settle(reading: SpectrumReading): void {
@@ -95,14 +105,15 @@ export function createSpectrumReader(options: SpectrumReaderOptions): Room & Spe
   return {
     name: 'pat',
     endings,
+    companionsOf,
 
-    read(name, bytes) {
-      if (bytes.length > largestBytes)
-        return Promise.resolve(malformed(`It has ${bytes.length} bytes, more than ${largestBytes}.`));
+    read(name, bytes, beside = {}) {
+      const size = [...(beside.companions?.values() ?? [])].reduce((sum, { length }) => sum + length, bytes.length);
+      if (size > largestBytes) return Promise.resolve(malformed(`It has ${size} bytes, more than ${largestBytes}.`));
       if (state !== 'ready') return Promise.resolve(incomplete('Files are not read now.'));
       if (waiting.length >= longestQueue) return Promise.resolve(incomplete(`${longestQueue} files wait before it.`));
       return new Promise((resolve) => {
-        waiting.push({ name, bytes, settle: resolve });
+        waiting.push({ name, bytes, beside, settle: resolve });
         next();
       });
     },

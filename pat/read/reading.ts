@@ -1,5 +1,5 @@
 /** What reading a file may come to, and the checks that hold for every form. Pure. */
-import type { SpectrumData } from '../../plant/spectrum.ts';
+import type { NmrAcquisition, SpectrumData } from '../../plant/spectrum.ts';
 
 /** As `SpectrumReading` of the port, before the digest of the bytes is known. */
 export type FormReading =
@@ -7,14 +7,25 @@ export type FormReading =
   | Readonly<{ kind: 'incomplete'; reason: string }>
   | Readonly<{ kind: 'malformed'; reason: string }>;
 
+/** What a form may need beside the file itself. */
+export type Beside = Readonly<{
+  /** Files of the same folder by their names, as `companionsOf` asks for them. */
+  companions: ReadonlyMap<string, Uint8Array>;
+  /** The title of the column that is the curve, of a table with several. */
+  column: string | null;
+}>;
+
 /** One form of file. It may throw: what is thrown is a fault of the file. */
-export type FormReader = (bytes: Uint8Array) => FormReading;
+export type FormReader = (bytes: Uint8Array, beside: Beside) => FormReading;
 
 export const incomplete = (reason: string): FormReading => ({ kind: 'incomplete', reason });
 export const malformed = (reason: string): FormReading => ({ kind: 'malformed', reason });
 
 /** More than any spectrometer gives: a file that says more lies, and is not given the memory. */
 export const mostPoints = 4_000_000;
+
+/** Something a file says of itself that is not so; its message is the reason. */
+export class Lie extends Error {}
 
 /** What keeps a curve from being one: axes of two lengths, a value that is no number, an axis that turns back. */
 export function faultOfCurve(x: Float64Array, y: Float64Array): string | null {
@@ -32,9 +43,31 @@ export function faultOfCurve(x: Float64Array, y: Float64Array): string | null {
 
 const at = (values: Float64Array, i: number): number => values[i] ?? Number.NaN;
 
+function faultOfImaginary(imaginary: Float64Array | undefined, points: number): string | null {
+  if (imaginary === undefined) return null;
+  if (imaginary.length !== points) return `It has ${points} real and ${imaginary.length} imaginary values.`;
+  const bad = imaginary.findIndex((value) => !Number.isFinite(value));
+  return bad < 0 ? null : `Imaginary value ${bad + 1} is ${at(imaginary, bad)}.`;
+}
+
+function faultOfNmr(nmr: NmrAcquisition | undefined, points: number): string | null {
+  if (nmr === undefined) return null;
+  const { nucleus, frequencyMHz, spectralWidthHz, carrierPpm, groupDelayPoints } = nmr;
+  if (!/^\d{1,3}[A-Z][a-z]?$/u.test(nucleus)) return `Its nucleus is "${nucleus}".`;
+  if (!(frequencyMHz > 0.1 && frequencyMHz < 3000)) return `Its frequency is ${frequencyMHz} MHz.`;
+  if (!(spectralWidthHz > 1 && spectralWidthHz < 1e8)) return `Its spectral width is ${spectralWidthHz} Hz.`;
+  if (!(Math.abs(carrierPpm) < 1e5)) return `Its carrier is at ${carrierPpm} ppm.`;
+  if (!(groupDelayPoints >= 0 && groupDelayPoints < points)) return `Its filter delays by ${groupDelayPoints} points.`;
+  return null;
+}
+
 /** A spectrum where the curve is one, else why not. */
 export function spectrumOf(data: SpectrumData): FormReading {
-  const fault = faultOfCurve(data.x.values, data.y.values);
+  const { values } = data.x;
+  const fault =
+    faultOfCurve(values, data.y.values) ??
+    faultOfImaginary(data.imaginary, values.length) ??
+    faultOfNmr(data.nmr, values.length);
   return fault === null ? { kind: 'spectrum', data } : malformed(fault);
 }
 
