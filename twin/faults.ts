@@ -1,132 +1,102 @@
-/** Faults that can be put on a twin while it runs, one JSON object each; `{"fault": "clear"}` takes all of them away. */
-import { mesolineError } from '../plant/errors.ts';
-import { loopModes, type LoopMode } from './controller/state.ts';
-import { pumpNames, type PumpName } from './skid/parameters.ts';
-import { instrumentPoints, type InstrumentPoint } from './skid/signals.ts';
+/** What can be wrong with a skid and its surroundings, as the process, the instruments and the controller of a twin see it. */
+import { perPump, type PerPump, type PumpName } from './skid/parameters.ts';
+import type { ProbePlace } from './skid/probe.ts';
+import type { InstrumentPoint } from './skid/signals.ts';
 
-export type PressureSensor = 'A' | 'B' | 'C';
-export type TemperatureSensor = 'A' | 'B' | 'independent';
+/** Before the reactor and cold; at the reactor, hot and under pressure; behind the regulator. */
+export const leakPlaces = ['feed', 'reactor', 'outlet'] as const;
+export type LeakPlace = (typeof leakPlaces)[number];
 
-/** What is wrong with the skid now. */
+/** Of the line's pH transmitters: in the feed, and in the waste. */
+export const pHPlaces = ['feed', 'waste'] as const;
+export type PHPlace = (typeof pHPlaces)[number];
+
+export const gases = ['h2s', 'h2se', 'h2'] as const;
+export type Gas = (typeof gases)[number];
+
+/** The two switches of a door. */
+export const doorSwitches = ['A', 'B'] as const;
+export type DoorSwitch = (typeof doorSwitches)[number];
+
+/** What is wrong with one transmitter; it may be several things at once. */
+export type SensorFault = Readonly<{
+  /** It has no value at all. */
+  broken: boolean;
+  /** It goes on saying what it said when this began. */
+  stuck: boolean;
+  /** Added to what it says, in its unit. */
+  offset: number;
+  /** What is added grows by this in a minute of process time, in its unit. */
+  driftPerMin: number;
+  /** Multiplies its noise. */
+  noiseFactor: number;
+}>;
+
+export const soundSensor: SensorFault = { broken: false, stuck: false, offset: 0, driftPerMin: 0, noiseFactor: 1 };
+
+/** What is wrong now. */
 export type Faults = Readonly<{
   stoppedPumps: ReadonlySet<PumpName>;
-  /** Added to what a pressure transmitter says, in bar. */
-  pressureBiasBar: Readonly<Record<PressureSensor, number>>;
-  /** Added to what a thermometer says, in K. */
-  temperatureBiasK: Readonly<Record<TemperatureSensor, number>>;
+  /** The share of its stroke that runs back through a check valve, 0 to 1. */
+  checkValveLoss: PerPump;
+  leakMlPerMin: Readonly<Record<LeakPlace, number>>;
   /** The back pressure regulator stands open. */
   pressureLoss: boolean;
   blockedOutlet: boolean;
-  /** The heater's thyristor is shorted: full power while its contactor is closed. */
-  heaterStuckOn: boolean;
+  /** Added to the amplitude with which the regulator hunts, in bar. */
+  huntingBar: number;
   /** Multiplies the flow resistance of the reactor. */
   foulingFactor: number;
-  /** Points whose instrument is broken; they say NaN. */
-  brokenPoints: ReadonlySet<InstrumentPoint>;
+  /** The heater's thyristor is shorted: full power while its contactor is closed. */
+  heaterStuckOn: boolean;
+  /** What is left of the heater's power, 0 to 1. */
+  heaterShare: number;
+  /** Neither the cooler behind the reactor nor the reactor's jacket is cooled. */
+  coolingLost: boolean;
+  /** The pH of the feed, or of the waste, whatever the chemistry would make it; null: as it is. */
+  pH: Readonly<Record<PHPlace, number | null>>;
+  /** How far a film takes a probe's light away, 0 to 1; on top of what has grown by itself. */
+  windowFilm: Readonly<Record<ProbePlace, number>>;
+  /** The light of the absorbance and emission lamps against new ones. */
+  lampShare: number;
+  /** Added to a Raman shift because the laser drifts, in 1/cm. */
+  laserShiftPerCm: number;
+  /** Gas in the enclosure beside what the process gives off, in ppm. */
+  gasPpm: Readonly<Record<Gas, number>>;
+  ventilationFailed: boolean;
+  openDoors: ReadonlySet<DoorSwitch>;
+  emergencyStop: boolean;
+  /** Instrument air or power is gone. */
+  airLost: boolean;
+  sensors: ReadonlyMap<InstrumentPoint, SensorFault>;
 }>;
 
 export const noFaults: Faults = {
   stoppedPumps: new Set(),
-  pressureBiasBar: { A: 0, B: 0, C: 0 },
-  temperatureBiasK: { A: 0, B: 0, independent: 0 },
+  checkValveLoss: perPump(() => 0),
+  leakMlPerMin: { feed: 0, reactor: 0, outlet: 0 },
   pressureLoss: false,
   blockedOutlet: false,
-  heaterStuckOn: false,
+  huntingBar: 0,
   foulingFactor: 1,
-  brokenPoints: new Set(),
+  heaterStuckOn: false,
+  heaterShare: 1,
+  coolingLost: false,
+  pH: { feed: null, waste: null },
+  windowFilm: { stage1: 0, stage2: 0, shell: 0 },
+  lampShare: 1,
+  laserShiftPerCm: 0,
+  gasPpm: { h2s: 0, h2se: 0, h2: 0 },
+  ventilationFailed: false,
+  openDoors: new Set(),
+  emergencyStop: false,
+  airLost: false,
+  sensors: new Map(),
 };
 
-/** A fault, or something that is none: of the skid's surroundings, or done by a person at its panel. */
-export type FaultRequest =
-  | Readonly<{ kind: 'faults'; change: (faults: Faults) => Faults }>
-  | Readonly<{ kind: 'waste-level'; percent: number }>
-  | Readonly<{ kind: 'key-switch'; local: boolean }>
-  | Readonly<{ kind: 'loop-mode'; mode: LoopMode; percent: number }>;
-
-/** What a message asks for. @throws MesolineError `fault-refused` naming the part of the message that is wrong. */
-export function readFault(message: unknown): FaultRequest {
-  const fields =
-    typeof message === 'object' && message !== null ? new Map(Object.entries(message)) : new Map<string, unknown>();
-  const change = (of: (faults: Faults) => Partial<Faults>): FaultRequest => ({
-    kind: 'faults',
-    change: (faults) => ({ ...faults, ...of(faults) }),
-  });
-  switch (fields.get('fault')) {
-    case 'pump-stop': {
-      const pump = oneOf(fields, 'pump', pumpNames);
-      return change(({ stoppedPumps }) => ({ stoppedPumps: new Set([...stoppedPumps, pump]) }));
-    }
-    case 'pressure-bias': {
-      const sensor = oneOf(fields, 'sensor', ['A', 'B', 'C'] as const);
-      const bar = numberOf(fields, 'bar', -25, 25);
-      return change(({ pressureBiasBar }) => ({ pressureBiasBar: { ...pressureBiasBar, [sensor]: bar } }));
-    }
-    case 'temperature-bias': {
-      const sensor = oneOf(fields, 'sensor', ['A', 'B', 'independent'] as const);
-      const kelvin = numberOf(fields, 'kelvin', -200, 200);
-      return change(({ temperatureBiasK }) => ({ temperatureBiasK: { ...temperatureBiasK, [sensor]: kelvin } }));
-    }
-    case 'pressure-loss':
-      return change(() => ({ pressureLoss: true }));
-    case 'blocked-outlet':
-      return change(() => ({ blockedOutlet: true }));
-    case 'heater-stuck-on':
-      return change(() => ({ heaterStuckOn: true }));
-    case 'fouling': {
-      const factor = numberOf(fields, 'factor', 1, 1000);
-      return change(() => ({ foulingFactor: factor }));
-    }
-    case 'sensor-nan': {
-      const point = oneOf(fields, 'point', instrumentPoints);
-      return change(({ brokenPoints }) => ({ brokenPoints: new Set([...brokenPoints, point]) }));
-    }
-    case 'waste-level':
-      return { kind: 'waste-level', percent: numberOf(fields, 'percent', 0, 100) };
-    case 'key-switch':
-      return { kind: 'key-switch', local: oneOf(fields, 'to', ['local', 'remote'] as const) === 'local' };
-    case 'loop-mode': {
-      const mode = oneOf(fields, 'mode', loopModes);
-      return { kind: 'loop-mode', mode, percent: mode === 'manual' ? numberOf(fields, 'percent', 0, 100) : 0 };
-    }
-    case 'clear':
-      return change(() => noFaults);
-    default:
-      throw refused('fault', fields.get('fault'), faultNames.join(', '));
-  }
-}
-
-const faultNames = [
-  'pump-stop',
-  'pressure-bias',
-  'temperature-bias',
-  'pressure-loss',
-  'blocked-outlet',
-  'heater-stuck-on',
-  'fouling',
-  'sensor-nan',
-  'waste-level',
-  'key-switch',
-  'loop-mode',
-  'clear',
-] as const;
-
-function oneOf<T extends string>(fields: ReadonlyMap<string, unknown>, key: string, choices: readonly T[]): T {
-  const value = fields.get(key);
-  const choice = choices.find((one) => one === value);
-  if (choice === undefined) throw refused(key, value, choices.join(', '));
-  return choice;
-}
-
-function numberOf(fields: ReadonlyMap<string, unknown>, key: string, low: number, high: number): number {
-  const value = fields.get(key);
-  if (typeof value === 'number' && value >= low && value <= high) return value;
-  throw refused(key, value, `a number from ${low} to ${high}`);
-}
-
-const refused = (key: string, value: unknown, expected: string): Error =>
-  mesolineError(
-    'fault-refused',
-    key,
-    `${value === undefined ? 'nothing' : JSON.stringify(value)} is not known here.`,
-    `Use ${expected}.`,
-  );
+/** The faults with one more thing wrong with a sensor. */
+export const withSensor = (faults: Faults, point: InstrumentPoint, more: Partial<SensorFault>): Faults => {
+  const before = faults.sensors.get(point) ?? soundSensor;
+  const offset = before.offset + (more.offset ?? 0);
+  return { ...faults, sensors: new Map(faults.sensors).set(point, { ...before, ...more, offset }) };
+};

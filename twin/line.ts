@@ -4,22 +4,29 @@ import { outputsOf } from './controller/outputs.ts';
 import { turnedTo, withMode } from './controller/panel.ts';
 import { poweredUp, type ControllerState } from './controller/state.ts';
 import { stepController } from './controller/step.ts';
-import { noFaults, readFault, type Faults } from './faults.ts';
+import { initialEnclosure, stepEnclosure, type EnclosureState } from './enclosure.ts';
+import { faultsOf, readFault, standingWith, type Action, type StandingFault } from './fault-messages.ts';
+import { noFaults, type Faults } from './faults.ts';
 import type { Noise } from './random.ts';
 import { initialInstruments, readInstruments, stepInstruments, type InstrumentState } from './skid/instruments.ts';
 import { withWasteLevel } from './skid/outlet.ts';
 import type { TwinParameters } from './skid/parameters.ts';
 import { initialProcess, stepProcess, type ProcessState } from './skid/process.ts';
+import { headspacePpmOf } from './skid/seen.ts';
 import type { ControllerOutputs, Readings } from './skid/signals.ts';
 
 export type LineState = Readonly<{
   /** Cycles since power-up. */
   cycle: number;
   process: ProcessState;
+  enclosure: EnclosureState;
   instruments: InstrumentState;
   readings: Readings;
   controller: ControllerState;
   outputs: ControllerOutputs;
+  /** What is wrong, as it was asked for. */
+  standing: readonly StandingFault[];
+  /** What all of that comes to. */
   faults: Faults;
 }>;
 
@@ -29,37 +36,84 @@ export const cycleS = 0.05;
 /** @param watchdog the field controller's; null: it does not watch the service */
 export function initialLine(parameters: TwinParameters, noise: Noise, watchdog: Milliseconds | null): LineState {
   const process = initialProcess(parameters);
-  const instruments = initialInstruments(parameters);
+  const enclosure = initialEnclosure;
+  const instruments = initialInstruments(parameters, { process, enclosure }, noFaults);
   const controller = poweredUp(parameters, watchdog);
-  const readings = readInstruments(parameters, instruments, process, noFaults, noise, 0);
+  const readings = readInstruments(parameters, instruments, { process, enclosure }, noFaults, noise, 0);
   const outputs = outputsOf(parameters, controller, readings);
-  return { cycle: 0, process, instruments, readings, controller, outputs, faults: noFaults };
+  return {
+    cycle: 0,
+    process,
+    enclosure,
+    instruments,
+    readings,
+    controller,
+    outputs,
+    standing: [],
+    faults: noFaults,
+  };
 }
 
 /** The line one cycle later. `now` is wall time and serves the watchdog alone. */
 export function stepLine(parameters: TwinParameters, noise: Noise, line: LineState, now: Monotonic): LineState {
   const cycle = line.cycle + 1;
+  const { faults } = line;
   const controller = stepController(parameters, line.controller, line.readings, now, cycleS);
   const outputs = outputsOf(parameters, controller, line.readings);
-  const process = stepProcess(parameters, line.process, outputs, line.faults, cycleS);
-  const instruments = stepInstruments(parameters, line.instruments, process, cycleS);
-  const readings = readInstruments(parameters, instruments, process, line.faults, noise, cycle);
-  return { cycle, process, instruments, readings, controller, outputs, faults: line.faults };
+  const process = stepProcess(parameters, line.process, outputs, faults, cycleS);
+  const around = {
+    extractionAtMaximum: outputs.extractionAtMaximum,
+    pressureBarG: process.hydraulics.outletBarG,
+    headspacePpm: headspacePpmOf(),
+  };
+  const enclosure = stepEnclosure(parameters.surroundings.enclosure, line.enclosure, around, faults, cycleS);
+  const seen = { process, enclosure };
+  const instruments = stepInstruments(parameters, line.instruments, seen, faults, line.readings, cycleS);
+  const readings = readInstruments(parameters, instruments, seen, faults, noise, cycle);
+  return { ...line, cycle, process, enclosure, instruments, readings, controller, outputs };
 }
 
-/** The line after a message of `twin/faults.ts`. @throws MesolineError `fault-refused` */
+/** The line after a message of `twin/fault-messages.ts`. @throws MesolineError `fault-refused` */
 export function withFault(parameters: TwinParameters, line: LineState, message: unknown): LineState {
   const request = readFault(message);
   switch (request.kind) {
-    case 'faults':
-      return { ...line, faults: request.change(line.faults) };
+    case 'stands':
+      return withStanding(line, standingWith(line.standing, request.fault));
+    case 'clear':
+      return request.key === null
+        ? { ...withStanding(line, []), enclosure: { ...line.enclosure, trayMl: 0 } }
+        : withStanding(
+            line,
+            line.standing.filter(({ key }) => key !== request.key),
+          );
+    case 'action':
+      return done(parameters, line, request.action);
+  }
+}
+
+/** The line with these faults and no others. */
+export const withStanding = (line: LineState, standing: readonly StandingFault[]): LineState => ({
+  ...line,
+  standing,
+  faults: faultsOf(standing),
+});
+
+function done(parameters: TwinParameters, line: LineState, action: Action): LineState {
+  const { process } = line;
+  switch (action.kind) {
     case 'waste-level': {
-      const outlet = withWasteLevel(parameters, line.process.outlet, request.percent);
-      return { ...line, process: { ...line.process, outlet } };
+      const outlet = withWasteLevel(parameters, process.outlet, action.percent);
+      return { ...line, process: { ...process, outlet } };
+    }
+    case 'drip-tray':
+      return { ...line, enclosure: { ...line.enclosure, trayMl: action.ml } };
+    case 'clog-step': {
+      const hydraulics = { ...process.hydraulics, fouling: process.hydraulics.fouling * action.factor };
+      return { ...line, process: { ...process, hydraulics } };
     }
     case 'key-switch':
-      return { ...line, controller: turnedTo(line.controller, request.local) };
+      return { ...line, controller: turnedTo(line.controller, action.local) };
     case 'loop-mode':
-      return { ...line, controller: withMode(line.controller, request.mode, request.percent) };
+      return { ...line, controller: withMode(line.controller, action.mode, action.percent) };
   }
 }

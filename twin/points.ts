@@ -1,19 +1,48 @@
 /** What the line says at each point of the register map of a field controller. */
-import { loopModes } from './controller/state.ts';
+import { loopModes, stage1SetpointC } from './controller/state.ts';
 import type { LineState } from './line.ts';
-import type { TwinParameters } from './skid/parameters.ts';
+import type { PumpName, TwinParameters } from './skid/parameters.ts';
 import { isRunning } from './skid/pumps.ts';
 import { pumpsInput } from './skid/process.ts';
+import { contactPoints, readingOf, type InstrumentPoint } from './skid/signals.ts';
 
 type Reader = (line: LineState, parameters: TwinParameters) => number;
 
 const bit = (value: boolean): number => (value ? 1 : 0);
 const runs =
-  (pump: 'chalcogen' | 'cadmium' | 'ligand' | 'flush'): Reader =>
+  (pump: PumpName): Reader =>
   ({ process, outputs, faults }) =>
     bit(isRunning(process.pumps, pumpsInput(outputs, faults), pump));
 
+/** The instruments wired to the controller's own input cards. */
+const wired: readonly InstrumentPoint[] = [
+  'reactorTemperatureA',
+  'reactorTemperatureB',
+  'reactorTemperatureIndependent',
+  'outletTemperature',
+  'stage1Temperature',
+  'shellTemperature',
+  'reactorPressureA',
+  'reactorPressureB',
+  'reactorPressureC',
+  'feedPressure',
+  'chalcogenFlow',
+  'cadmiumFlow',
+  'ligandFlow',
+  'flushFlow',
+  'shellFlow',
+  'emissionPeak',
+  'particleSize',
+  'wasteLevel',
+  'airVelocity.A',
+  'airVelocity.B',
+  'enclosurePressure.A',
+  'enclosurePressure.B',
+  ...contactPoints,
+];
+
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ...wired.map((point): [string, Reader] => [point, ({ readings }) => readingOf(readings, point)]),
   ['serviceHeartbeat', ({ controller }) => controller.heartbeat],
   ['safeStateRequest', ({ controller }) => controller.request],
   ['resetPulse', ({ controller }) => controller.resetPulse],
@@ -25,6 +54,10 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['cadmiumFlowSetpoint', ({ controller }) => controller.setpoints.flowMlPerMin.cadmium],
   ['ligandFlowSetpoint', ({ controller }) => controller.setpoints.flowMlPerMin.ligand],
   ['flushFlowSetpoint', ({ controller }) => controller.setpoints.flowMlPerMin.flush],
+  ['shellFlowSetpoint', ({ controller }) => controller.setpoints.flowMlPerMin.shell],
+  ['stage1Setpoint', ({ controller }) => stage1SetpointC(controller.setpoints)],
+  ['shellSetpoint', ({ controller }) => controller.setpoints.shellC],
+  ['chalcogenRatioSetpoint', ({ controller }) => controller.setpoints.chalcogenRatio],
 
   ['controllerHeartbeat', ({ cycle }) => cycle % 0x1_0000],
   ['safeStateStep', ({ controller }) => controller.step],
@@ -34,29 +67,16 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['pumpRunning.cadmium', runs('cadmium')],
   ['pumpRunning.ligand', runs('ligand')],
   ['pumpRunning.flush', runs('flush')],
+  ['pumpRunning.shell', runs('shell')],
   ['heaterEnabled', ({ outputs }) => bit(outputs.heaterEnabled)],
   ['coolingOn', ({ outputs }) => bit(outputs.outletCooling)],
   ['reactorTracking', ({ controller }) => bit(controller.step !== 0)],
   ['localRemote', ({ controller }) => bit(controller.local)],
-  ['reactorTemperatureA', ({ readings }) => readings.temperatureC.A],
-  ['reactorTemperatureB', ({ readings }) => readings.temperatureC.B],
-  ['reactorTemperatureIndependent', ({ readings }) => readings.temperatureC.independent],
+  ['extractionAtMaximum', ({ outputs }) => bit(outputs.extractionAtMaximum)],
   ['reactorWorkingSetpoint', ({ controller }) => controller.loop.workingC],
-  ['outletTemperature', ({ readings }) => readings.temperatureC.outlet],
   ['heaterOutput', ({ outputs }, { heater }) => (100 * outputs.heaterW) / heater.maximumW],
-  ['reactorPressureA', ({ readings }) => readings.pressureBarG.A],
-  ['reactorPressureB', ({ readings }) => readings.pressureBarG.B],
-  ['reactorPressureC', ({ readings }) => readings.pressureBarG.C],
-  ['feedPressure', ({ readings }) => readings.pressureBarG.feed],
-  ['chalcogenFlow', ({ readings }) => readings.flowMlPerMin.chalcogen],
-  ['cadmiumFlow', ({ readings }) => readings.flowMlPerMin.cadmium],
-  ['ligandFlow', ({ readings }) => readings.flowMlPerMin.ligand],
-  ['flushFlow', ({ readings }) => readings.flowMlPerMin.flush],
-  ['emissionPeak', ({ readings }) => readings.emissionNm],
-  ['particleSize', ({ readings }) => readings.diameterNm],
   ['collectedVolume', ({ process }) => process.outlet.collectedMl],
   ['wasteVolume', ({ process }) => process.outlet.wasteMl],
-  ['wasteLevel', ({ readings }) => readings.wasteLevelPercent],
   ['sampleCounter', ({ cycle }) => cycle % 0x1_0000_0000],
   ['reactorMode', ({ controller }) => loopModes.indexOf(controller.mode)],
   ['reactorManualOutput', ({ controller }) => controller.manualPercent],

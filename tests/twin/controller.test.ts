@@ -102,6 +102,9 @@ describe('a safe state', () => {
     expect(setpoints).toEqual({
       flowMlPerMin: { chalcogen: 0, cadmium: 0, ligand: 0, flush: 0, shell: 0 },
       reactorC: 0,
+      stage1C: null,
+      shellC: 0,
+      chalcogenRatio: 1.2,
       diverter: 'waste',
     });
     expect(backPressureBarG).toBe(12);

@@ -1,14 +1,11 @@
 /** What the field controller moves: every enable, set value and pilot of the skid. */
 import { perPump, totalOf, type PerPump, type TwinParameters } from '../skid/parameters.ts';
 import type { ControllerOutputs, Readings } from '../skid/signals.ts';
-import type { ControllerState } from './state.ts';
+import { stage1SetpointC, type ControllerState } from './state.ts';
 
 const noFlow: PerPump = perPump(() => 0);
 /** Above this the way out is cooled even without flow. */
 const coolingFromC = 35;
-/** What the first stage is kept at, and fed with, where nobody says otherwise. */
-const stage1DefaultC = 60;
-const defaultChalcogenRatio = 1.2;
 
 export function outputsOf(parameters: TwinParameters, state: ControllerState, readings: Readings): ControllerOutputs {
   const running = state.step === 0;
@@ -21,9 +18,9 @@ export function outputsOf(parameters: TwinParameters, state: ControllerState, re
     heaterW: running ? Math.max(0, state.loop.demandW) : 0,
     jacketCooling: running ? jacketShare(parameters, state, hottestOf(A, B)) : state.step === 1 ? 0 : 1,
     // A temperature that is not known counts as hot.
-    stage1C: running ? stage1DefaultC : null,
-    shellC: null,
-    chalcogenRatio: defaultChalcogenRatio,
+    stage1C: running ? orOff(stage1SetpointC(state.setpoints)) : null,
+    shellC: running ? orOff(state.setpoints.shellC) : null,
+    chalcogenRatio: state.setpoints.chalcogenRatio,
     extractionAtMaximum: state.step === 30,
     outletCooling: (!running && state.step !== 1) || totalOf(flows) > 0 || !(A < coolingFromC && B < coolingFromC),
     diverter: state.setpoints.diverter,
@@ -31,6 +28,8 @@ export function outputsOf(parameters: TwinParameters, state: ControllerState, re
     clearPumpLimit: state.resetTaken,
   };
 }
+
+const orOff = (celsius: number): number | null => (celsius > 0 ? celsius : null);
 
 /** The flows it commands, in mL/min. Set points that come to more than the skid is made for are all scaled down alike. */
 export function controlledFlow({ feeds, fieldController }: TwinParameters, state: ControllerState): PerPump {
@@ -42,9 +41,9 @@ export function controlledFlow({ feeds, fieldController }: TwinParameters, state
     }
     case 10:
     case 11:
-      return { ...state.heldFlowMlPerMin, cadmium: 0 };
+      return { ...state.heldFlowMlPerMin, cadmium: 0, shell: 0 };
     case 12:
-      return { ...state.heldFlowMlPerMin, cadmium: 0, chalcogen: 0 };
+      return { ...state.heldFlowMlPerMin, cadmium: 0, shell: 0, chalcogen: 0 };
     case 13:
       return {
         ...noFlow,

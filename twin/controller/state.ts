@@ -4,8 +4,22 @@ import { perPump, type PerPump, type TwinParameters } from '../skid/parameters.t
 import { firstOut, type ControllerStep, type FirstOut } from './steps.ts';
 import { restingLoop, type TemperatureLoop } from './temperature.ts';
 
-/** What is set to run the skid. All of it becomes 0 on entering any safe state. */
-export type RunSetpoints = Readonly<{ flowMlPerMin: PerPump; reactorC: number; diverter: 'waste' | 'product' }>;
+/** What is set to run the skid. None of it stays on entering any safe state. */
+export type RunSetpoints = Readonly<{
+  flowMlPerMin: PerPump;
+  reactorC: number;
+  /** Of the first stage's thermostat; null: nobody has said, and it stands at `stage1DefaultC` while chalcogen is fed. */
+  stage1C: number | null;
+  /** Of the shell step's thermostat; 0: off. */
+  shellC: number;
+  /** Mol of chalcogen to a mol of TCEP. */
+  chalcogenRatio: number;
+  diverter: 'waste' | 'product';
+}>;
+
+/** What the first stage is kept at, and fed with, where nobody says otherwise. */
+export const stage1DefaultC = 60;
+export const defaultChalcogenRatio = 1.2;
 
 export type ControllerState = Readonly<{
   step: ControllerStep;
@@ -50,7 +64,18 @@ export type FlushState = Readonly<{
   laggedC: number;
 }>;
 
-export const noSetpoints: RunSetpoints = { flowMlPerMin: perPump(() => 0), reactorC: 0, diverter: 'waste' };
+export const noSetpoints: RunSetpoints = {
+  flowMlPerMin: perPump(() => 0),
+  reactorC: 0,
+  stage1C: null,
+  shellC: 0,
+  chalcogenRatio: defaultChalcogenRatio,
+  diverter: 'waste',
+};
+
+/** What the first stage's thermostat is set to, in °C; 0: off. */
+export const stage1SetpointC = ({ stage1C, flowMlPerMin }: RunSetpoints): number =>
+  stage1C ?? (flowMlPerMin.chalcogen > 0 ? stage1DefaultC : 0);
 
 export const poweredUp = ({ fieldController }: TwinParameters, watchdog: Milliseconds | null): ControllerState => ({
   step: 1,

@@ -50,6 +50,8 @@ function highestCall(state: ControllerState, readings: Readings, now: Monotonic)
   const calls: Call[] = [];
   if (state.request === request.evacuate) calls.push({ step: 30, because: firstOut.serviceAsked });
   if (state.request === request.deEnergise) calls.push({ step: 20, because: firstOut.serviceAsked });
+  if (readings.emergencyStop) calls.push({ step: 20, because: firstOut.emergencyStop });
+  if (readings.airLost) calls.push({ step: 20, because: firstOut.airLost });
   // The reset that clears the pumps' limit reaches them with this cycle's outputs.
   if (readings.pumpLimitTripped && !state.resetTaken) calls.push({ step: 20, because: firstOut.pumpLimit });
   if (isHotHold(state.step) && readings.wasteLevelPercent >= wasteFullPercent) {
@@ -123,12 +125,11 @@ const stepLoop = (parameters: TwinParameters, state: ControllerState, readings: 
     : stepTemperature(parameters, state.loop, input, dtS);
 };
 
-const temperatures = ({ temperatureC: { A, B, independent, outlet } }: Readings): readonly number[] => [
-  A,
-  B,
-  independent,
-  outlet,
-];
+const temperatures = ({
+  temperatureC: { A, B, independent, outlet },
+  stage1C,
+  shellC,
+}: Readings): readonly number[] => [A, B, independent, outlet, stage1C, shellC];
 
 /** Every wetted temperature is known and below 90 °C. */
 export const isCold = (readings: Readings): boolean => temperatures(readings).every((celsius) => celsius < coldC);

@@ -10,7 +10,15 @@ export type ControllerStep = 0 | 1 | 10 | 11 | 12 | 13 | 14 | 15 | 20 | 30;
 export const request = { none: 0, hotHold: 10, cadmiumOffThenHotHold: 11, deEnergise: 20, evacuate: 30 } as const;
 export const knownRequests: ReadonlySet<number> = new Set(Object.values(request));
 
-export const firstOut = { none: 0, serviceAsked: 1, serviceSilent: 2, pumpLimit: 3, powerUp: 4 } as const;
+export const firstOut = {
+  none: 0,
+  serviceAsked: 1,
+  serviceSilent: 2,
+  pumpLimit: 3,
+  powerUp: 4,
+  emergencyStop: 5,
+  airLost: 6,
+} as const;
 export type FirstOut = (typeof firstOut)[keyof typeof firstOut];
 
 /** E > S > H > B > running: a safe state gives way only to one of a higher rank. */

@@ -39,6 +39,7 @@ const flowPoints: ReadonlyMap<string, PumpName> = new Map([
   ['cadmiumFlowSetpoint', 'cadmium'],
   ['ligandFlowSetpoint', 'ligand'],
   ['flushFlowSetpoint', 'flush'],
+  ['shellFlowSetpoint', 'shell'],
 ]);
 
 /** Every point that `writeController` takes. */
@@ -49,6 +50,9 @@ export const writtenPoints: ReadonlySet<string> = new Set([
   'diverterCommand',
   'reactorSetpoint',
   'reactorRampRate',
+  'stage1Setpoint',
+  'shellSetpoint',
+  'chalcogenRatioSetpoint',
   'backPressureSetpoint',
   ...flowPoints.keys(),
 ]);
@@ -81,6 +85,15 @@ function writeOne(
     case 'reactorSetpoint':
       if (!mayRun && value !== 0) return serverDeviceFailure;
       return { ...state, setpoints: { ...setpoints, reactorC: value }, mode: modeAfter(state, value) };
+    case 'stage1Setpoint':
+      if (!mayRun && value !== 0) return serverDeviceFailure;
+      return { ...state, setpoints: { ...setpoints, stage1C: mayRun ? value : null } };
+    case 'shellSetpoint':
+      if (!mayRun && value !== 0) return serverDeviceFailure;
+      return { ...state, setpoints: { ...setpoints, shellC: value } };
+    case 'chalcogenRatioSetpoint':
+      if (!mayRun) return value === 0 ? state : serverDeviceFailure;
+      return { ...state, setpoints: { ...setpoints, chalcogenRatio: value } };
     case 'reactorRampRate':
       return { ...state, rampCPerMin: value };
     case 'backPressureSetpoint':

@@ -2,6 +2,7 @@
 import { Type, type TSchema } from 'typebox';
 import { readForm } from '../../plant/skid/form.ts';
 import { Source } from '../../plant/skid/source.ts';
+import { loadSurroundings } from '../surroundings-file.ts';
 import type { TwinParameters } from './parameters.ts';
 
 const positive = Type.Number({ minimum: 1e-9 });
@@ -95,5 +96,5 @@ export function loadParameters(file: string): TwinParameters {
   const parameters = readForm(source, parametersSchema);
   source.throwFaults(code);
   if (parameters === null) throw new TypeError('a form that fits gave no parameters');
-  return parameters;
+  return { ...parameters, surroundings: loadSurroundings() };
 }

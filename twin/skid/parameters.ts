@@ -1,4 +1,5 @@
 /** What is particular to one simulated skid: its sizes, lags and constants, from a file in `twin/parameters/`. */
+import type { SurroundingsParameters } from '../surroundings.ts';
 
 /**
  * `chalcogen` has two heads, one for TCEP and one for the chalcogen's source, whose liquid meets in the first stage; `shell`
@@ -22,6 +23,7 @@ export const totalOf = (flows: PerPump): number =>
 /** Units are in the names; the file says where each number comes from. */
 export type TwinParameters = Readonly<{
   skidType: string;
+  surroundings: SurroundingsParameters;
   feeds: Readonly<{
     temperatureC: number;
     pumpLimitMlPerMin: PerPump;
