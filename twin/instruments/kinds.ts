@@ -5,6 +5,7 @@ import { HuberThermostat } from './huber.ts';
 import { JulaboCirculator } from './julabo.ts';
 import { KnauerPump } from './knauer.ts';
 import { LaudaThermostat } from './lauda.ts';
+import { opticalKinds } from './optical-kinds.ts';
 import { LineServer } from './line-server.ts';
 import { SpectraWriter } from './spectra-writer.ts';
 import { SpinsolveInstrument } from './spinsolve.ts';
@@ -25,8 +26,12 @@ export const kinds: Readonly<Record<string, Kind>> = {
   huber: ({ host, port, clock }) => new LineServer({ host, port, instrument: new HuberThermostat(clock) }),
   lauda: ({ host, port, clock }) => new LineServer({ host, port, instrument: new LaudaThermostat(clock) }),
   julabo: ({ host, port, clock }) => new LineServer({ host, port, instrument: new JulaboCirculator(clock) }),
-  spinsolve: ({ host, port, folder, random }) => new SpinsolveInstrument({ host, port, folder: folder(), random }),
-  'spectra-writer': ({ folder, random }) => new SpectraWriter({ folder: folder(), random }),
+  spinsolve: ({ folder, ...options }) => new SpinsolveInstrument({ ...options, folder: folder() }),
+  'spectra-writer': ({ folder, ...options }) => new SpectraWriter({ ...options, folder: folder() }),
+  'uv-vis-writer': ({ folder, ...options }) =>
+    new SpectraWriter({ ...options, folder: folder(), kind: opticalKinds.absorbance }),
+  'emission-writer': ({ folder, ...options }) =>
+    new SpectraWriter({ ...options, folder: folder(), kind: opticalKinds.emission }),
   // The OPC UA stack is loaded only for the one that needs it.
   raman: async ({ folder, ...options }) =>
     new (await import('./raman-server.ts')).RamanServer({ ...options, folder: folder() }),

@@ -19,8 +19,10 @@ import {
 } from 'node-opcua';
 import { mesolineError } from '../../plant/errors.ts';
 import type { Clock } from '../../plant/clock.ts';
-import { raman } from './curves.ts';
+import { drawsOf } from '../spectra/draws.ts';
+import { raman785, ramanAxis, ramanOf } from '../spectra/raman.ts';
 import type { InstrumentServer } from './instrument.ts';
+import { trialSight, type Sight } from './sight.ts';
 
 export type RamanServerOptions = Readonly<{
   host: string;
@@ -29,6 +31,10 @@ export type RamanServerOptions = Readonly<{
   folder: string;
   clock: Clock;
   random: () => number;
+  /** What it looks at; a liquid of its own where it is tried out alone. */
+  sight?: Sight;
+  /** From one spectrum to the next; without it only when it is told to. */
+  everyMs?: number;
   /** Offers no encrypted endpoint, as old ones do. */
   open?: boolean;
 }>;
@@ -67,6 +73,7 @@ export class RamanServer implements InstrumentServer {
     await server.start();
     this.#server = server;
     this.measure();
+    if (this.#options.everyMs !== undefined) this.#repeat(this.#options.everyMs);
     return server.endpoints[0]?.port ?? port;
   }
 
@@ -89,8 +96,7 @@ export class RamanServer implements InstrumentServer {
         : undefined;
     if (measure === true) this.measure();
     else if (typeof everyMs === 'number' && everyMs >= 50) {
-      if (this.#every !== null) clearInterval(this.#every);
-      this.#every = setInterval(() => this.measure(), everyMs);
+      this.#repeat(everyMs);
     } else if (variable !== undefined) {
       const code =
         typeof status === 'string' && status in StatusCodes ? StatusCodes[status as 'Good'] : StatusCodes.Good;
@@ -107,12 +113,18 @@ export class RamanServer implements InstrumentServer {
 
   /** One more spectrum. */
   measure(values?: Float64Array): void {
-    const y = values ?? raman(this.#options.random).y;
+    const { sight = trialSight, random } = this.#options;
+    const y = values ?? ramanOf(sight.truth(), sight.chalcogen, raman785, sight.optics(), drawsOf(random)).y;
     this.#nodes?.spectrum.setValueFromSource(
       new Variant({ dataType: DataType.Double, arrayType: VariantArrayType.Array, value: y }),
       StatusCodes.Good,
       new Date(this.#options.clock.utc()),
     );
+  }
+
+  #repeat(everyMs: number): void {
+    if (this.#every !== null) clearInterval(this.#every);
+    this.#every = setInterval(() => this.measure(), everyMs);
   }
 
   #build(server: OPCUAServer): void {
@@ -172,7 +184,7 @@ function spectrumOf(own: Namespace, channel: UAObject): UAVariable {
   const { addressSpace } = own;
   const type = addressSpace.findDataType('AxisInformation');
   if (type === null) throw new TypeError('there is no AxisInformation');
-  const { x } = raman(() => 0.5);
+  const x = ramanAxis(raman785);
   const axis = addressSpace.constructExtensionObject(type, {
     engineeringUnits: { displayName: { text: 'cm-1' } },
     euRange: { low: x[0], high: x.at(-1) },

@@ -1,15 +1,20 @@
 /**
- * A Spinsolve as its remote control shows it: takes one client at a time, answers what it knows, measures, and writes its
- * result into a folder, slowly and in pieces. Strict: what is no request of the remote control ends the connection.
+ * A Spinsolve as its remote control shows it: answers what it knows, measures when it is told to or again and again in a series of
+ * its own, and writes its results into a folder, slowly and in pieces. Strict: what is no request of the remote control ends the
+ * connection.
  */
-import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mesolineError } from '../../plant/errors.ts';
+import type { Clock } from '../../plant/clock.ts';
+import { mesolineError, messageOf } from '../../plant/errors.ts';
+import { benchtop80, type NmrInstrument } from '../spectra/fid.ts';
 import type { InstrumentServer } from './instrument.ts';
-import { phosphorus } from './curves.ts';
-import { columnsOf } from './spectrum-files.ts';
+import { KeptFiles } from './kept-files.ts';
+import { NmrAcquisition } from './nmr-acquisition.ts';
+import { trialSight, type Sight } from './sight.ts';
+import { writeResult, type Measurement } from './spinsolve-result.ts';
 import { readRequest, type SpinsolveRequest } from './spinsolve-requests.ts';
 
 export type SpinsolveOptions = Readonly<{
@@ -19,6 +24,16 @@ export type SpinsolveOptions = Readonly<{
   /** Where results go; to its clients it is `C:\Data`. */
   folder: string;
   random: () => number;
+  /** What stands in its cell; a liquid of its own where it is tried out alone. */
+  sight?: Sight;
+  /** Stamps its results; without it they carry no time. */
+  clock?: Pick<Clock, 'utc'>;
+  /** What it is; without it one that measures short decays. */
+  instrument?: NmrInstrument;
+  /** How many results are kept; 0, or none: all. */
+  keep?: number;
+  /** Told of a result that could not be written. */
+  onFault?: (reason: string) => void;
 }>;
 
 /** What can be done to it. */
@@ -30,6 +45,8 @@ export type SpinsolveWorld = {
   silent: boolean;
   /** How long a measurement takes. */
   durationMs: number;
+  /** Measures phosphorus again and again by itself, until it is aborted; the next start goes on with it. */
+  series: boolean;
   /** Pause between the pieces of the result. */
   pieceMs: number;
   /** Sends what it says in pieces of so many bytes; 0: whole. */
@@ -45,8 +62,12 @@ const protocols: Readonly<Record<string, Readonly<Record<string, readonly string
   '1D PHOSPHORUS': { Number: ['1', '4', '16', '64'], RepetitionTime: ['4', '7', '10'], Comment: [] },
   SHIM: { Shim: ['CheckShim', 'QuickShim', 'PowerShim'] },
 };
+const seriesProtocol = '1D PHOSPHORUS';
+/** Of a measurement; the liquid is looked at in the middle. */
 const steps = 4;
+const short: NmrInstrument = { ...benchtop80, points: 4096 };
 const end = '</Message>';
+const resultName = /^\d{4,}-/u;
 
 export class SpinsolveInstrument implements InstrumentServer {
   readonly world: SpinsolveWorld = {
@@ -54,6 +75,7 @@ export class SpinsolveInstrument implements InstrumentServer {
     connected: true,
     silent: false,
     durationMs: 8000,
+    series: false,
     pieceMs: 200,
     pieceBytes: 0,
     cutResult: false,
@@ -62,16 +84,34 @@ export class SpinsolveInstrument implements InstrumentServer {
   readonly #options: SpinsolveOptions;
   readonly #sockets = new Set<Socket>();
   #server: Server | null = null;
+  readonly #acquisition: NmrAcquisition;
+  readonly #kept: KeptFiles;
   #running: { protocol: string; abort: AbortController } | null = null;
+  /** Its series was aborted, and waits for a start. */
+  #halted = false;
   #results = 0;
   #sending: Promise<void> = Promise.resolve();
   readonly started: Readonly<{ protocol: string; options: Readonly<Record<string, string>> }>[] = [];
 
   constructor(options: SpinsolveOptions) {
     this.#options = options;
+    const { sight = trialSight, instrument = short } = options;
+    this.#acquisition = new NmrAcquisition({ ...options, sight, instrument });
+    this.#kept = new KeptFiles(options.folder, options.keep ?? 0);
   }
 
-  start(): Promise<number> {
+  async start(): Promise<number> {
+    const { folder } = this.#options;
+    await mkdir(folder, { recursive: true });
+    const found = await this.#kept.adopt((name) => resultName.test(name));
+    // A program counts on where it stopped: no name is given twice.
+    this.#results = found.reduce((most, name) => Math.max(most, Number.parseInt(name, 10)), this.#results);
+    const port = await this.#listen();
+    this.#proceed();
+    return port;
+  }
+
+  #listen(): Promise<number> {
     const { host, port } = this.#options;
     return new Promise((resolve, reject) => {
       const server = createServer((socket) => this.#serve(socket));
@@ -94,6 +134,7 @@ export class SpinsolveInstrument implements InstrumentServer {
   }
 
   async stop(): Promise<void> {
+    this.world.series = false;
     this.#running?.abort.abort();
     this.hangUp();
     const server = this.#server;
@@ -135,6 +176,7 @@ export class SpinsolveInstrument implements InstrumentServer {
       throw mesolineError('instrument-control-unknown', key, `${JSON.stringify(value)} cannot be set.`, 'Correct it.');
     }
     Object.assign(this.world, world);
+    if (this.#server !== null) this.#proceed();
   }
 
   #serve(socket: Socket): void {
@@ -206,52 +248,63 @@ export class SpinsolveInstrument implements InstrumentServer {
       this.#notify(`<Error protocol="${protocol}" error="${refusal}"/>`);
       return;
     }
+    this.#halted = false;
     this.started.push({ protocol, options });
-    void this.#measure(protocol).catch(() => (this.#running = null));
+    this.#run(protocol);
   }
 
-  async #measure(protocol: string): Promise<void> {
+  /** The next of the series, where it has one and nothing runs. */
+  #proceed(): void {
+    if (this.world.series && !this.#halted && this.#running === null) this.#run(seriesProtocol);
+  }
+
+  #run(protocol: string): void {
     const abort = new AbortController();
-    const { signal } = abort;
     this.#running = { protocol, abort };
+    const over = (): void => {
+      if (this.#running?.abort === abort) this.#running = null;
+    };
+    this.#measure(protocol, abort.signal, over)
+      .catch((thrown: unknown) => this.#options.onFault?.(messageOf(thrown)))
+      .finally(() => {
+        over();
+        this.#proceed();
+      });
+  }
+
+  /** @param over called when the spectrometer is free again, before the result is written */
+  async #measure(protocol: string, signal: AbortSignal, over: () => void): Promise<void> {
     this.#notify(`<State protocol="${protocol}" status="Running"/>`);
     const { durationMs } = this.world;
+    let measured: Measurement | null = null;
     for (let step = 1; step <= steps; step += 1) {
       await sleep(durationMs / steps, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) break;
+      if (step === steps / 2) measured = this.#acquisition.measure(protocol);
       const left = Math.round((durationMs * (steps - step)) / steps / 1000);
       this.#notify(
         `<Progress protocol="${protocol}" percentage="${(100 * step) / steps}" secondsRemaining="${left}"/>`,
       );
     }
-    this.#running = null;
-    if (signal.aborted) {
+    over();
+    if (signal.aborted || measured === null) {
       this.#notify(`<State protocol="${protocol}" status="Ready"/>`);
       return;
     }
     this.#results += 1;
     const name = `${String(this.#results).padStart(4, '0')}-${protocol}`;
     this.#notify(`<State protocol="${protocol}" status="Ready" dataFolder="C:\\Data\\${name}"/>`);
-    await this.#write(join(this.#options.folder, name));
+    const { pieceMs, cutResult } = this.world;
+    await writeResult(join(this.#options.folder, name), measured, { pieceMs, cut: cutResult });
+    await this.#kept.add(name);
     this.#notify(
       `<Completed protocol="${protocol}" completed="true" successful="true" dataFolder="C:\\Data\\${name}"/>`,
     );
   }
 
-  async #write(folder: string): Promise<void> {
-    const text = columnsOf(phosphorus(this.#options.random), '31P', 'Chemical shift (ppm),Intensity');
-    const whole = this.world.cutResult ? text.slice(0, Math.floor(text.length / 2)) : text;
-    await mkdir(folder, { recursive: true });
-    const file = join(folder, 'spectrum.csv');
-    await writeFile(file, '');
-    for (let at = 0; at < whole.length; at += Math.ceil(whole.length / 4)) {
-      await appendFile(file, whole.slice(at, at + Math.ceil(whole.length / 4)));
-      await sleep(this.world.pieceMs);
-    }
-  }
-
   #abort(): void {
     const running = this.#running;
+    this.#halted = true;
     if (running === null) return;
     this.#notify(`<State protocol="${running.protocol}" status="Stopping"/>`);
     running.abort.abort();

@@ -53,13 +53,13 @@ export function absorbanceOf(truth: ProbeTruth, instrument: AbsorbanceInstrument
   const { lowNm, highNm, points, pathCm, noiseAbsorbance, strayLight, lampSigma } = instrument;
   const step = (highNm - lowNm) / (points - 1);
   const ofDots = dotAbsorbance(truth, pathCm);
-  const lamp = Math.max(0.05, 1 - optics.lampDrift + lampSigma * draws.normal());
+  const lamp = Math.max(0.05, optics.lampShare + lampSigma * draws.normal());
   const clear = throughFilm(truth.film, optics);
   const x = Float64Array.from({ length: points }, (_, i) => lowNm + i * step);
   const y = x.map((nm) => {
     const scattered = 0.004 * pathCm * 10 * (500 / nm) ** 4;
     // An old lamp loses its blue light first.
-    const light = lamp * (1 - optics.lampDrift * 0.5 * ((550 - nm) / 250)) * clear;
+    const light = lamp * (1 - (1 - optics.lampShare) * 0.5 * ((550 - nm) / 250)) * clear;
     const passed = 10 ** -(ofDots(nm) + scattered);
     const seen = light * (passed + strayLight);
     const noise = noiseAbsorbance * Math.sqrt(0.5 + 0.5 / Math.max(passed, strayLight));

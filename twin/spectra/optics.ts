@@ -1,15 +1,15 @@
 /** What ages or fails between a probe and its detector, whatever liquid stands in front of it. */
 
 export type Optics = Readonly<{
-  /** Share of its light that the lamp has lost or gained since the blank was taken: 0.02 is 2 % less. */
-  lampDrift: number;
+  /** The lamp's light against that when the blank was taken. */
+  lampShare: number;
   /** By how much the laser has left its wavelength, as the shift that every Raman line then shows, in cm⁻¹. */
-  laserDriftPerCm: number;
+  laserShiftPerCm: number;
   /** 0 to 1: film on the window beyond what the liquid has left there. */
   film: number;
 }>;
 
-export const cleanOptics: Optics = { lampDrift: 0, laserDriftPerCm: 0, film: 0 };
+export const cleanOptics: Optics = { lampShare: 1, laserShiftPerCm: 0, film: 0 };
 
 /** Share of the light that comes through the films of the liquid's own and of a fault; a window never closes altogether. */
 export const throughFilm = (ofLiquid: number, { film }: Optics): number =>

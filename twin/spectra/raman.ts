@@ -103,6 +103,12 @@ export function formulaMolPerL({ dots }: Pick<ProbeTruth, 'dots'>): number {
   return (Math.max(0, dots.particlesMolPerL) * (Math.PI / 6) * dots.diameterNm ** 3) / formulaNm3[core];
 }
 
+/** In cm⁻¹. */
+export function ramanAxis({ lowPerCm, highPerCm, points }: RamanInstrument): Float64Array {
+  const step = (highPerCm - lowPerCm) / (points - 1);
+  return Float64Array.from({ length: points }, (_, i) => lowPerCm + i * step);
+}
+
 export function ramanOf(
   truth: ProbeTruth,
   chalcogen: Chalcogen,
@@ -110,12 +116,11 @@ export function ramanOf(
   optics: Optics,
   draws: Draws,
 ): Curve {
-  const { lowPerCm, highPerCm, points, waterCounts, readNoiseCounts, fullWellCounts } = instrument;
-  const step = (highPerCm - lowPerCm) / (points - 1);
-  const x = Float64Array.from({ length: points }, (_, i) => lowPerCm + i * step);
+  const { points, waterCounts, readNoiseCounts, fullWellCounts } = instrument;
+  const x = ramanAxis(instrument);
   const y = new Float64Array(points);
   const clear = throughFilm(truth.film, optics);
-  const drift = optics.laserDriftPerCm;
+  const drift = optics.laserShiftPerCm;
   // The window's own lines are scattered before any film on it.
   for (const band of sapphire) add(y, x, band, waterCounts, drift);
   for (const { band, factor } of bandsOf(truth, chalcogen)) add(y, x, band, clear * waterCounts * factor, drift);
