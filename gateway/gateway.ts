@@ -3,6 +3,7 @@ import type { Clock } from '../plant/clock.ts';
 import { mesolineError, messageOf } from '../plant/errors.ts';
 import type { Log } from '../plant/log.ts';
 import type { Authority } from '../plant/ports/access.ts';
+import type { AnalysisConsumer } from '../plant/ports/analysis-consumer.ts';
 import type { CommandPath } from '../plant/ports/command-path.ts';
 import type { SampleStore } from '../plant/ports/history.ts';
 import type { InterlockDesk } from '../plant/ports/interlock-desk.ts';
@@ -45,7 +46,10 @@ export type GatewayOptions = Readonly<{
   timers?: Timers;
 }>;
 
-export type Gateway = Room & Readonly<{ commands: CommandPath; field: FieldView; maintenance: MaintenanceDesk }>;
+/** Told of results, it makes tags of them. */
+export type Gateway = Room &
+  AnalysisConsumer &
+  Readonly<{ commands: CommandPath; field: FieldView; maintenance: MaintenanceDesk }>;
 
 const scanMs = 100;
 /** How long closing and the last records may take, after handing over. */
@@ -103,6 +107,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       blocks: (skid) => Promise.resolve(fields.get(skid)?.blocks() ?? []),
       lockOut: (request) => lockOuts.lockOut(request),
       giveBack: (request) => lockOuts.giveBack(request),
+    },
+
+    acceptAnalysis(result) {
+      fields.get(result.skid)?.image.takeAnalysis(result, clock.utc(), clock.monotonic());
     },
 
     async start() {

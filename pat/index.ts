@@ -1,2 +1,3 @@
-/** The door of the analysers' room: what makes numbers of spectra begins with reading their files. */
+/** The door of the analysers' room: it reads files of spectra, and makes numbers of spectra. */
+export { createAnalyst, type Analyst, type AnalystOptions } from './analyst.ts';
 export { createSpectrumReader, type SpectrumReaderOptions } from './spectrum-reader.ts';

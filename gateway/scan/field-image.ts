@@ -2,6 +2,7 @@
  * What is known of one skid's field: the newest of every point and column, and from it the tags with staleness applied
  * and the derived ones evaluated. No I/O; times come in as arguments.
  */
+import type { AnalysisResult } from '../../plant/analysis.ts';
 import type { Monotonic, UtcMs } from '../../plant/clock.ts';
 import { controllerOf, ringOf } from '../../plant/device-model.ts';
 import { mesolineError } from '../../plant/errors.ts';
@@ -11,8 +12,10 @@ import {
   badDecodingError,
   badNoCommunication,
   badNotConnected,
+  badOutOfRange,
   badTimeout,
   badWaitingForInitialData,
+  good,
   isGood,
   type Quality,
 } from '../../plant/quality.ts';
@@ -44,6 +47,8 @@ export class FieldImage {
   readonly #skid: Skid;
   readonly #devices = new Map<string, Map<string, Reading>>();
   readonly #pulses = new Map<string, Pulse>();
+  /** When the spectrum was taken of which each analysis last told. */
+  readonly #measured = new Map<LocalTag, UtcMs>();
   readonly #entries: readonly Entry[];
   #samples: ReadonlyMap<LocalTag, Sample> = new Map();
 
@@ -60,7 +65,12 @@ export class FieldImage {
     this.#entries = skid.type.tags.map((definition) => {
       const { source } = definition;
       const pulse = this.#pulses.get(deviceOf(source) ?? '') ?? null;
-      return { tag: tagName(skid.name, definition.name), definition, reading: this.#readingOf(definition, startedAt), pulse };
+      return {
+        tag: tagName(skid.name, definition.name),
+        definition,
+        reading: this.#readingOf(definition, startedAt),
+        pulse,
+      };
     });
   }
 
@@ -83,6 +93,27 @@ export class FieldImage {
     reading.serverTime = serverTime;
     reading.at = at;
     this.#feel(device, point, decoded, at);
+  }
+
+  /**
+   * Takes what was made of a spectrum: true when its sample left. What is undecided is Bad, and so is what has no value, which
+   * keeps the one before; the verdict itself is Good. A result of a spectrum that was taken earlier than the last comes too late.
+   */
+  takeAnalysis({ analysis, outcome, sampleTime, measuredAt }: AnalysisResult, serverTime: UtcMs, at: Monotonic): void {
+    if (measuredAt < (this.#measured.get(analysis) ?? -Infinity)) return;
+    this.#measured.set(analysis, measuredAt);
+    const inDomain = outcome.verdict === 'in domain';
+    for (const { definition, reading } of this.#entries) {
+      const { source } = definition;
+      if (reading === null || source.kind !== 'analysis' || source.analysis !== analysis) continue;
+      const estimate = outcome.outputs[source.output] ?? null;
+      const value = source.part === 'verdict' ? Number(inDomain) : (estimate?.[source.part] ?? null);
+      if (value !== null) reading.value = value;
+      reading.quality = source.part === 'verdict' || (inDomain && value !== null) ? good : badOutOfRange;
+      reading.sourceTime = sampleTime;
+      reading.serverTime = serverTime;
+      reading.at = at;
+    }
   }
 
   /** Whether the device is a controller whose own counter has not moved for 2 s: what it says may be what it said last. */
