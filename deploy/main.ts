@@ -13,10 +13,11 @@ import { createRecords } from '../control/records/index.ts';
 import { createGateway, createOpcUaServer } from '../gateway/index.ts';
 import { createHistorian, findInflux } from '../historian/index.ts';
 import { createPages } from '../hmi/server/index.ts';
-import { createSpectrumReader } from '../pat/index.ts';
+import { createAnalyst, createSpectrumReader } from '../pat/index.ts';
 import { smallProcess, twinArguments, twinProgram } from '../twin/index.ts';
 import { describeFault, MesolineError, mesolineError, messageOf } from '../plant/errors.ts';
 import type { Log } from '../plant/log.ts';
+import type { AnalysisConsumer } from '../plant/ports/analysis-consumer.ts';
 import type { Room } from '../plant/ports/room.ts';
 import type { ScanConsumer } from '../plant/ports/scan-consumer.ts';
 import type { SpectrumConsumer } from '../plant/ports/spectrum-consumer.ts';
@@ -90,7 +91,9 @@ async function open(
   const interlocks = createInterlocks({ skids, clock, log: part('interlocks'), records: records.keeper });
   const consumers: ScanConsumer[] = [];
   const spectrumConsumers: SpectrumConsumer[] = [];
+  const analysisConsumers: AnalysisConsumer[] = [];
   const pat = createSpectrumReader({ clock, log: part('pat') });
+  const analyst = createAnalyst({ skids, clock, log: part('analyses'), consumers: analysisConsumers });
   const gateway = createGateway({
     skids,
     clock,
@@ -114,6 +117,7 @@ async function open(
     authority: records.authority,
     records: records.keeper,
     desk: records.desk,
+    analyses: analyst.desk,
     build,
   });
   const alarms = createAlarms({
@@ -174,15 +178,16 @@ async function open(
     health: () => lifecycle.health(),
   });
   // The pages come first and go late: while other rooms start and stop they answer 503.
-  stopOrder.unshift(opcua, batches, gateway, pat, interlocks, alarms, historian, pages);
+  stopOrder.unshift(opcua, batches, gateway, analyst, pat, interlocks, alarms, historian, pages);
   batches.onChange(alarms);
   batches.onChange(pages);
   batches.onChange(opcua);
   alarms.onChange(pages);
   alarms.onChange(opcua);
-  consumers.push(opcua, batches, alarms, historian, pages);
-  spectrumConsumers.push(opcua);
-  for (const room of [pages, historian, interlocks, alarms, batches, pat, opcua, gateway]) await lifecycle.start(room);
+  consumers.push(opcua, batches, alarms, historian, pages, analyst);
+  spectrumConsumers.push(opcua, analyst);
+  analysisConsumers.push(gateway);
+  for (const room of [pages, historian, interlocks, alarms, batches, pat, analyst, opcua, gateway]) await lifecycle.start(room);
   await records.keeper.append({
     scope: 'service',
     actor: { kind: 'service', part: 'main' },
@@ -193,6 +198,7 @@ async function open(
       timeScale: String(timeScale),
       siteDigest: site.digest,
       skids: skids.map(({ name, type }) => `${name} ${type.type} ${type.digest}`),
+      methods: methodsOf(skids),
     },
   });
   lifecycle.ready();
@@ -219,6 +225,19 @@ function refuseScaleOnRealSkids(options: Options, site: SiteDefinition): void {
     `${options.timeScale} was asked for, but ${real.join(', ')} ${real.length === 1 ? 'is not a twin' : 'are not twins'}.`,
     'Leave --time-scale out: process time runs with the wall on a site with real devices.',
   );
+}
+
+/** Which methods make values here, each once: name, version, digest and who approved it. */
+function methodsOf(skids: readonly Skid[]): readonly string[] {
+  const methods = skids.flatMap(({ type }) => type.analyses.map(({ method }) => method));
+  return [
+    ...new Set(
+      methods.map(({ method, version, digest, approvedBy }) => {
+        const approval = approvedBy === null ? 'not approved' : `approved by ${approvedBy}`;
+        return `${method} ${version} ${digest} ${approval}`;
+      }),
+    ),
+  ];
 }
 
 function buildOfThis(): string {

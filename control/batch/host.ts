@@ -3,6 +3,7 @@ import type { BatchView } from '../../plant/batch-view.ts';
 import type { Clock } from '../../plant/clock.ts';
 import type { Log } from '../../plant/log.ts';
 import type { Authority } from '../../plant/ports/access.ts';
+import type { AnalysisDesk } from '../../plant/ports/analysis-desk.ts';
 import type { CommandPath } from '../../plant/ports/command-path.ts';
 import type { RecordDesk } from '../../plant/ports/record-desk.ts';
 import type { RecordKeeper } from '../../plant/ports/record-keeper.ts';
@@ -22,6 +23,8 @@ export type BatchPorts = Readonly<{
   authority: Authority;
   records: RecordKeeper;
   desk: RecordDesk;
+  /** Whether a skid's analyses may be gone by; without it, nobody is asked at a start. */
+  analyses?: AnalysisDesk;
   /** Version of the software, for the record. */
   build: string;
 }>;

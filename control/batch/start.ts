@@ -7,6 +7,7 @@ import { standingBlock, type Block } from '../../plant/block.ts';
 import { elapsed } from '../../plant/clock.ts';
 import { messageOf } from '../../plant/errors.ts';
 import type { Actor } from '../../plant/people.ts';
+import type { AnalysisDesk } from '../../plant/ports/analysis-desk.ts';
 import type { RecordDesk, Credentials, SignatureView } from '../../plant/ports/record-desk.ts';
 import type { RecordKeeper } from '../../plant/ports/record-keeper.ts';
 import type { ScanNews } from '../../plant/ports/scan-consumer.ts';
@@ -18,9 +19,16 @@ import { batchEvent, digestOf, recordOf } from './events.ts';
 import type { MasterRecipe } from './recipe.ts';
 import { lacking } from './recipe-fit.ts';
 import { controlRecipeOf } from './recipe-plan.ts';
+import { checkAnalyses } from './start-analyses.ts';
 import { believedStatus } from './view.ts';
 
-export type StartPorts = Readonly<{ clock: Clock; records: RecordKeeper; desk: RecordDesk; build: string }>;
+export type StartPorts = Readonly<{
+  clock: Clock;
+  records: RecordKeeper;
+  desk: RecordDesk;
+  analyses?: AnalysisDesk;
+  build: string;
+}>;
 
 export type StartRequest = Readonly<{
   commandId: string;
@@ -86,6 +94,8 @@ export type Prepared = Readonly<{ core: BatchCore } | { refusal: string }>;
 export async function prepareBatch(id: string, request: StartRequest, ports: StartPorts): Promise<Prepared> {
   const { recipe, skid, equipment, actor, signers } = request;
   const { clock, records, build } = ports;
+  const asked = await checkAnalyses(ports.analyses, skid.name);
+  if (asked.refusal !== null) return { refusal: asked.refusal };
   const control = { ...controlRecipeOf(recipe, skid.type, equipment), status: believedStatus(recipe) };
   const stored = recordOf(control);
   const core = newBatch({
@@ -115,7 +125,9 @@ export async function prepareBatch(id: string, request: StartRequest, ports: Sta
   );
   const signatures = await signStart(id, recipe.startSignatures, signers, ports.desk);
   if ('refusal' in signatures) return refused(signatures.refusal);
-  const withheld = permissiveRefusal(skid, request.news(), clock);
+  // Signing takes time: what was fit before may not be any longer.
+  const analyses = await checkAnalyses(ports.analyses, skid.name);
+  const withheld = analyses.refusal ?? permissiveRefusal(skid, request.news(), clock);
   if (withheld !== null) return refused(withheld);
   await records.append(
     event('batch-started', {
@@ -126,6 +138,7 @@ export async function prepareBatch(id: string, request: StartRequest, ports: Sta
       skidDigest: skid.type.digest,
       rehearsal: core.rehearsal,
       timeScale: recordNumber(core.timeScale),
+      ...(analyses.record === null ? {} : { analyses: analyses.record }),
       people: signatures.signed.map(({ personId, printedName, meaning }) => ({ personId, printedName, meaning })),
     }),
   );
