@@ -168,6 +168,19 @@ export type SpectrumSource = Readonly<{
   item: string;
   x: Readonly<{ title: string; unit: string }>;
   y: Readonly<{ title: string; unit: string | null }>;
+  /** In a table with several columns, the title of the one that is the curve. */
+  column?: string;
+  /** Facts that a spectrum must carry, by the file's own names: a serial number, a laser. `*` stands for anything. */
+  instrument?: Readonly<Record<string, string>>;
+  calibration?: CalibrationFact;
+}>;
+
+/** Which fact says when the instrument was calibrated, and how old that may be when a spectrum is taken. */
+export type CalibrationFact = Readonly<{
+  fact: string;
+  /** The fact that says when the spectrum was taken by the same clock, where neither has a zone. */
+  taken?: string;
+  maximumAge: Milliseconds;
 }>;
 
 type ModelFacts = Readonly<{

@@ -226,7 +226,7 @@ export class AnalyserDevice implements Driver {
             takenAt,
             facts: {},
           };
-    const modelled = data === null ? null : asModelled(data, source);
+    const modelled = data === null ? null : asModelled(data, source, clock.utc());
     if (curve === null || modelled === null || 'fault' in modelled) {
       const why = fault ?? (modelled !== null && 'fault' in modelled ? modelled.fault : null);
       if (why !== null) {

@@ -1,18 +1,33 @@
 /** Whether a spectrum that was read is what the device model says its instrument gives. Pure. */
+import type { UtcMs } from '../../plant/clock.ts';
 import type { FolderModel, SpectrumSource } from '../../plant/device-model.ts';
 import type { SpectrumAxis, SpectrumData } from '../../plant/spectrum.ts';
+import { faultOfCalibration, faultOfInstrument } from './instrument-state.ts';
 
 export type Modelled = Readonly<{ data: SpectrumData }> | Readonly<{ fault: string }>;
 
-/** What the file leaves open, the model says; where they say two things, the file is no spectrum of this instrument. */
-export function asModelled(data: SpectrumData, source: Pick<SpectrumSource, 'x' | 'y'>): Modelled {
+/**
+ * What the file leaves open, the model says; where they say two things, the file is no spectrum of this instrument.
+ * @param now by which a calibration's age is judged where the spectrum does not say when it was taken
+ */
+export function asModelled(
+  data: SpectrumData,
+  source: Pick<SpectrumSource, 'x' | 'y' | 'instrument' | 'calibration'>,
+  now: UtcMs,
+): Modelled {
+  const fault = faultOfUnits(data, source) ?? faultOfInstrument(data, source) ?? faultOfCalibration(data, source, now);
+  if (fault !== null) return { fault };
   const { x, y } = data;
-  if (x.unit !== null && x.unit !== source.x.unit) return { fault: `Its axis is in ${x.unit}, not ${source.x.unit}.` };
-  if (y.unit !== null && source.y.unit !== null && y.unit !== source.y.unit)
-    return { fault: `Its values are in ${y.unit}, not ${source.y.unit}.` };
   return {
     data: { ...data, x: { ...axisOf(source.x), values: x.values }, y: { ...axisOf(source.y), values: y.values } },
   };
+}
+
+function faultOfUnits({ x, y }: SpectrumData, source: Pick<SpectrumSource, 'x' | 'y'>): string | null {
+  if (x.unit !== null && x.unit !== source.x.unit) return `Its axis is in ${x.unit}, not ${source.x.unit}.`;
+  if (y.unit !== null && source.y.unit !== null && y.unit !== source.y.unit)
+    return `Its values are in ${y.unit}, not ${source.y.unit}.`;
+  return null;
 }
 
 const axisOf = ({ title, unit }: SpectrumAxis): SpectrumAxis => ({ title, unit });

@@ -21,7 +21,7 @@ import { linkFault } from '../modbus/link-errors.ts';
 import type { Cancel } from '../timers.ts';
 import { asModelled, faultOfAxis } from './as-modelled.ts';
 import { FolderFiles, type FileSeen } from './folder-files.ts';
-import { bytesOf, lookAt, namesOf } from './folder-reader.ts';
+import { bytesOf, companionsIn, lookAt, namesOf } from './folder-reader.ts';
 import { fits } from './name-pattern.ts';
 
 /** Files read in one look; the others wait for the next, in their order. */
@@ -231,7 +231,9 @@ export class FolderDevice implements Driver {
     const again = bytes === null ? null : await lookAt(this.#folder, name);
     // It was written while it was read: the next look sees it changed.
     if (bytes === null || again?.size !== file.size || again.changedAt !== file.changedAt) return;
-    const reading = await this.#reader.read(name, bytes);
+    const companions = await companionsIn(this.#folder, this.#reader.companionsOf(name), largestBytes);
+    const { column } = source;
+    const reading = await this.#reader.read(name, bytes, { companions, ...(column === undefined ? {} : { column }) });
     if (!this.#running) return;
     if (reading.kind === 'incomplete') {
       this.#wait(source, name, reading.reason);
@@ -242,7 +244,7 @@ export class FolderDevice implements Driver {
       return;
     }
     const short = faultOfAxis(reading.data.x, this.#model.folder.axis);
-    const modelled = asModelled(reading.data, source);
+    const modelled = asModelled(reading.data, source, clock.utc());
     if (short?.short === true) this.#wait(source, name, short.reason);
     else if (short !== null) this.#refuse(source, name, short.reason);
     else if ('fault' in modelled) this.#refuse(source, name, modelled.fault);

@@ -54,3 +54,22 @@ export async function bytesOf(folder: string, { name, size }: FileSeen): Promise
     await file.close();
   }
 }
+
+/**
+ * Files that a spectrum cannot be read without, by their names; one that is not there, too large or being written is left
+ * out, and the spectrum is not whole then.
+ */
+export async function companionsIn(
+  folder: string,
+  names: readonly string[],
+  largestBytes: number,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const found = new Map<string, Uint8Array>();
+  for (const name of names) {
+    const seen = await lookAt(folder, name);
+    const bytes = seen === null || seen.size > largestBytes ? null : await bytesOf(folder, seen);
+    const again = bytes === null ? null : await lookAt(folder, name);
+    if (bytes !== null && again?.changedAt === seen?.changedAt) found.set(name, bytes);
+  }
+  return found;
+}

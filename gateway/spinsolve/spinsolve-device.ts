@@ -2,7 +2,7 @@
  * A Magritek Spinsolve over its remote control: its state and progress as values, a point that starts and aborts the
  * model's measurement, and each result as a spectrum. A measurement of another protocol is shown, and its result left alone.
  */
-import type { NamedPoint, PointDefinition, SpinsolveModel } from '../../plant/device-model.ts';
+import type { NamedPoint, PointDefinition, SpectrumSource, SpinsolveModel } from '../../plant/device-model.ts';
 import { mesolineError } from '../../plant/errors.ts';
 import type { DeviceIdentity } from '../../plant/ports/scan-consumer.ts';
 import {
@@ -221,11 +221,11 @@ export class SpinsolveDevice implements Driver {
     const folder = folderHere(dataFolder, folders);
     if (folder === null) {
       const reason = `Its result lies in ${dataFolder}, which is none of the folders seen from here.`;
-      for (const { name } of this.#model.spectra) this.#leave(name, reason);
+      for (const { name } of this.#asked()) this.#leave(name, reason);
       return;
     }
     const { signal } = this.#abort;
-    for (const source of this.#model.spectra) {
+    for (const source of this.#asked()) {
       void resultOf(folder, source, settle, this.#context, signal).then((result) => {
         if (result === null || signal.aborted) return;
         if ('fault' in result) this.#leave(source.name, result.fault);
@@ -236,6 +236,13 @@ export class SpinsolveDevice implements Driver {
         }
       });
     }
+  }
+
+  /** Files of a result that the skid makes no spectrum of need not be there. */
+  #asked(): readonly SpectrumSource[] {
+    const { skid, device } = this.#context;
+    const asked = skid.type.spectra.filter((spectrum) => spectrum.device === device).map(({ source }) => source.name);
+    return this.#model.spectra.filter(({ name }) => asked.includes(name));
   }
 
   #leave(source: string, reason: string): void {

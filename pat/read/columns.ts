@@ -1,10 +1,11 @@
 /**
- * Spectra as two columns of text (CSV, TXT, XY). Lines before the first pair of numbers may be `key: value`, comments, and
- * at last the columns' titles. A file is whole where its last line is ended and it has as many rows as it says, if it says.
+ * Spectra as columns of text (CSV, TXT, XY): two, or the first of several and the one that the device model names. Lines before
+ * the first row of numbers may be `key: value`, comments, and at last the columns' titles. A file is whole where its last line
+ * is ended and it has as many rows as it says, if it says.
  */
 import type { SpectrumAxis } from '../../plant/spectrum.ts';
 import { titleAndUnit } from './axis-units.ts';
-import { incomplete, malformed, mostPoints, spectrumOf, textOf, type FormReading } from './reading.ts';
+import { incomplete, malformed, mostPoints, spectrumOf, textOf, type Beside, type FormReading } from './reading.ts';
 import { takenAtOf } from './taken-at.ts';
 
 type Columns = Readonly<{ split: (line: string) => readonly string[]; number: RegExp }>;
@@ -19,7 +20,7 @@ const by =
       .split(delimiter)
       .map((part) => part.trim());
 
-/** Ways to write two columns; the first by which a line is two numbers is the file's. */
+/** Ways to write columns; the first by which a line is numbers is the file's. */
 const ways: readonly Columns[] = [
   { split: by('\t'), number: point },
   { split: by(';'), number: point },
@@ -31,49 +32,72 @@ const ways: readonly Columns[] = [
 ];
 
 const longestHead = 200;
+const mostColumns = 5000;
 const noAxis: SpectrumAxis = { title: '', unit: null };
 
-export function readColumns(bytes: Uint8Array): FormReading {
+export function readColumns(bytes: Uint8Array, { column }: Beside): FormReading {
   const text = textOf(bytes);
   if (text === null) return incomplete('It holds zero bytes.');
   const lines = text.replace(/^\uFEFF/u, '').split(/\r\n|\n|\r/u);
   // What follows the last line end: nothing, where the last line is whole.
   const tail = lines.pop() ?? '';
   while (lines.at(-1)?.trim() === '') lines.pop();
-  const start = lines.slice(0, longestHead + 1).findIndex((line) => wayOf(line) !== undefined);
+  const several = column !== null;
+  const start = lines.slice(0, longestHead + 1).findIndex((line) => wayOf(line, several) !== undefined);
   if (start < 0) {
+    if (lines.slice(0, longestHead + 1).some((line) => wayOf(line, true) !== undefined))
+      return malformed(
+        'It has several columns, and the device model does not name the one that is the curve (column).',
+      );
     if (lines.length <= longestHead && isHead(lines)) return incomplete('It holds no row yet.');
     return malformed(`None of its first ${longestHead + 1} lines is two numbers.`);
   }
-  const way = wayOf(lines[start] ?? '');
-  const head = readHead(lines.slice(0, start), way);
+  const way = wayOf(lines[start] ?? '', several);
+  const width = way?.split(lines[start] ?? '').length ?? 0;
+  const head = readHead(lines.slice(0, start), way, width);
   if (way === undefined || head === null) return malformed('Its head is no list of `key: value`.');
+  const wanted = column === null ? 1 : head.titles.findIndex((title, i) => i > 0 && title === column);
+  if (wanted < 1) return malformed(`It has no column "${column}", but ${listed(head.titles.slice(1))}.`);
   const rows = lines.slice(start);
   if (rows.length > mostPoints) return malformed(`It has ${rows.length} rows, more than ${mostPoints}.`);
   const x = new Float64Array(rows.length);
   const y = new Float64Array(rows.length);
   for (const [i, row] of rows.entries()) {
-    const numbers = numbersOf(row, way);
-    if (numbers === null) return malformed(`Row ${i + 1} is not two numbers: "${row.slice(0, 40)}".`);
+    const numbers = numbersOf(row, way, width, wanted);
+    if (numbers === null)
+      return malformed(`Row ${i + 1} is not ${width === 2 ? 'two' : width} numbers: "${row.slice(0, 40)}".`);
     [x[i], y[i]] = numbers;
   }
   if (tail.trim() !== '') return incomplete('Its last line is not ended.');
   const { count } = head;
   if (count !== null && rows.length < count) return incomplete(`It has ${rows.length} of ${count} rows.`);
   if (count !== null && rows.length > count) return malformed(`It has ${rows.length} rows, and says ${count}.`);
+  const [xAxis = noAxis, yAxis = noAxis] = [head.titles[0], head.titles[wanted]].map((title) =>
+    title === undefined ? noAxis : titleAndUnit(title),
+  );
   return spectrumOf({
-    x: { ...head.x, values: x },
-    y: { ...head.y, values: y },
+    x: { ...xAxis, values: x },
+    y: { ...yAxis, values: y },
     takenAt: takenAtOf(head.facts),
     facts: head.facts,
   });
 }
 
-const wayOf = (line: string): Columns | undefined => ways.find((way) => numbersOf(line, way) !== null);
+const listed = (titles: readonly string[]): string =>
+  titles.length === 0 ? 'no titles' : `${titles.slice(0, 20).join(', ')}${titles.length > 20 ? ', …' : ''}`;
 
-function numbersOf(line: string, { split, number }: Columns): [number, number] | null {
-  const [x, y, ...more] = split(line);
-  if (x === undefined || y === undefined || more.length > 0 || !number.test(x) || !number.test(y)) return null;
+const wayOf = (line: string, several: boolean): Columns | undefined =>
+  ways.find(({ split, number }) => {
+    const parts = split(line);
+    const counts = several ? parts.length >= 2 && parts.length <= mostColumns : parts.length === 2;
+    return counts && parts.every((part) => number.test(part));
+  });
+
+/** The first value and the wanted one of a row of that many. */
+function numbersOf(line: string, { split, number }: Columns, width: number, wanted: number): [number, number] | null {
+  const parts = split(line);
+  const [x = '', y = ''] = [parts[0], parts[wanted]];
+  if (parts.length !== width || !number.test(x) || !number.test(y)) return null;
   return [Number(x.replace(',', '.')), Number(y.replace(',', '.'))];
 }
 
@@ -81,12 +105,12 @@ function numbersOf(line: string, { split, number }: Columns): [number, number] |
 const isHead = (lines: readonly string[]): boolean =>
   lines.every((line) => line.split(/[\s,;]+/u).filter((part) => point.test(part)).length <= 2);
 
-type Head = Readonly<{ x: SpectrumAxis; y: SpectrumAxis; facts: Record<string, string>; count: number | null }>;
+type Head = Readonly<{ titles: readonly string[]; facts: Record<string, string>; count: number | null }>;
 
 /** Null where a line of it is neither a fact, a comment nor the titles. */
-function readHead(lines: readonly string[], way: Columns | undefined): Head | null {
+function readHead(lines: readonly string[], way: Columns | undefined, width: number): Head | null {
   const facts: Record<string, string> = {};
-  let [x, y] = [noAxis, noAxis];
+  let titles: readonly string[] = [];
   for (const [i, line] of lines.entries()) {
     const plain = line
       .trim()
@@ -94,13 +118,14 @@ function readHead(lines: readonly string[], way: Columns | undefined): Head | nu
       .replaceAll('"', '');
     const fact = /^([^:=]{1,80}?)\s*[:=]\s*(.*)$/u.exec(plain);
     if (fact?.[1] !== undefined) facts[fact[1]] = (fact[2] ?? '').slice(0, 500);
-    const [name, value, ...more] = way?.split(plain) ?? [];
-    const pair = fact === null && name !== undefined && value !== undefined && more.length === 0;
-    if (pair && i === lines.length - 1 && !point.test(value)) [x, y] = [titleAndUnit(name), titleAndUnit(value)];
-    else if (pair) facts[name] = value.slice(0, 500);
+    const parts = fact === null ? (way?.split(plain) ?? []) : [];
+    const [name, value = ''] = parts;
+    if (parts.length === width && i === lines.length - 1 && !parts.slice(1).some((part) => point.test(part)))
+      titles = parts;
+    else if (parts.length === 2 && name !== undefined) facts[name] = value.slice(0, 500);
     else if (fact === null && plain !== '' && plain === line.trim() && i !== 0) return null;
   }
   const said = Object.entries(facts).find(([name]) => /^(?:n ?points|number of points|points|rows)$/iu.test(name));
   const count = said === undefined || !/^\d{1,8}$/u.test(said[1]) ? null : Number(said[1]);
-  return { x, y, facts, count };
+  return { titles, facts, count };
 }

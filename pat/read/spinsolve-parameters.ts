@@ -12,11 +12,10 @@ export type SpinsolveParameters = Readonly<{
 
 const mostLines = 1000;
 
-/** Why it is none of ours where it is not; empty where nothing is written yet. */
-export function readSpinsolveParameters(text: string): SpinsolveParameters | string {
+/** Null where it does not say all that is needed, as one that is still being written; else why it is none of ours. */
+export function readSpinsolveParameters(text: string): SpinsolveParameters | string | null {
   const facts: Record<string, string> = {};
   const lines = text.split(/\r\n|\n|\r/u).filter((line) => line.trim() !== '');
-  if (lines.length === 0) return '';
   if (lines.length > mostLines) return `acqu.par has ${lines.length} lines.`;
   for (const line of lines) {
     const [, name, value = ''] = /^\s*"?([^="]{1,80}?)"?\s*=\s*(.*?)\s*$/u.exec(line) ?? [];
@@ -29,8 +28,7 @@ export function readSpinsolveParameters(text: string): SpinsolveParameters | str
   };
   const [frequencyMHz, bandwidth, lowestHz] = [numberOf('b1Freq'), numberOf('bandwidth'), numberOf('lowestFrequency')];
   const nucleus = facts['rxChannel'];
-  if (frequencyMHz === null || bandwidth === null || lowestHz === null || nucleus === undefined)
-    return 'acqu.par does not say b1Freq, bandwidth, lowestFrequency and rxChannel.';
+  if (frequencyMHz === null || bandwidth === null || lowestHz === null || nucleus === undefined) return null;
   const dwellUs = numberOf('dwellTime');
   const spectralWidthHz = widthOf(bandwidth, dwellUs);
   if (spectralWidthHz === null) return `acqu.par says bandwidth ${bandwidth} and dwellTime ${dwellUs}: no two of one.`;

@@ -35,8 +35,9 @@ export function readSpinsolve(bytes: Uint8Array, { companions }: Beside): FormRe
   const text = acquisition === undefined ? null : textOf(acquisition);
   if (text === null) return incomplete(`There is no ${acquisitionFile} beside it.`);
   const parameters = readSpinsolveParameters(text);
-  if (typeof parameters === 'string')
-    return parameters === '' ? incomplete(`${acquisitionFile} is empty.`) : malformed(parameters);
+  if (parameters === null)
+    return incomplete(`${acquisitionFile} does not say b1Freq, bandwidth, lowestFrequency and rxChannel.`);
+  if (typeof parameters === 'string') return malformed(parameters);
   if (parameters.points !== null && parameters.points !== points)
     return malformed(`It has ${points} points, and ${acquisitionFile} says ${parameters.points}.`);
   if (kind === axisAndPairs && !isTime(view, points, parameters))

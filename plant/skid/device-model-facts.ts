@@ -81,7 +81,7 @@ function readIdentity(source: Source, form: ModelHeadFile, points: readonly Poin
 }
 
 const readSpectra = (source: Source, form: ModelHeadFile): readonly SpectrumSource[] =>
-  Object.entries(form.spectra ?? {}).map(([name, { item, x, y }]) => {
+  Object.entries(form.spectra ?? {}).map(([name, { item, x, y, column, instrument, calibration }]) => {
     const unitOf = (axis: 'x' | 'y', text: string): string =>
       source.attempt(['spectra', name, axis, 'unit'], (where) => unitText(parseUnit(text, where))) ?? text;
     return {
@@ -89,5 +89,15 @@ const readSpectra = (source: Source, form: ModelHeadFile): readonly SpectrumSour
       item,
       x: { title: x.title, unit: unitOf('x', x.unit) },
       y: { title: y.title, unit: y.unit === undefined ? null : unitOf('y', y.unit) },
+      ...(column === undefined ? {} : { column }),
+      ...(instrument === undefined ? {} : { instrument }),
+      ...(calibration === undefined
+        ? {}
+        : {
+            calibration: {
+              ...calibration,
+              maximumAge: readDuration(source, ['spectra', name, 'calibration', 'maximumAge'], calibration.maximumAge),
+            },
+          }),
     };
   });

@@ -52,6 +52,9 @@ const spectrum = Type.Object(
     item: text,
     x: Type.Object({ title: text, unit: text }, closed),
     y: Type.Object({ title: text, unit: optional(text) }, closed),
+    column: optional(text),
+    instrument: optional(Type.Record(Type.String(), text)),
+    calibration: optional(Type.Object({ fact: text, taken: optional(text), maximumAge: text }, closed)),
   },
   closed,
 );

@@ -9,6 +9,10 @@ type NamedModelFile = AnalyserModelFile | FolderModelFile | SpinsolveModelFile;
 export function readAnalyserModel(source: Source, form: AnalyserModelFile): AnalyserModel {
   const points = readPoints(source, form);
   refuseWrites(source, points, 'An analyser of this kind is only read.');
+  for (const [name, spectrum] of Object.entries(form.spectra ?? {}))
+    for (const key of ['column', 'instrument', 'calibration'] as const)
+      if (spectrum[key] !== undefined)
+        source.fault(['spectra', name, key], 'A server gives no facts with a spectrum.', `Leave "${key}" out.`);
   return { ...readHead(source, form, points), protocol: 'opcua', points };
 }
 
