@@ -1,0 +1,204 @@
+/**
+ * Least squares with bounds: Levenberg–Marquardt (D. W. Marquardt, J. Soc. Ind. Appl. Math. 11 (1963) 431) on the parameters that are free;
+ * one that stands at a bound and is pushed against it rests there until it is pushed back (active set, projected steps).
+ */
+
+export type LeastSquaresProblem = Readonly<{
+  start: Float64Array;
+  lower: Float64Array;
+  upper: Float64Array;
+  points: number;
+  /** Writes the residuals (model less measurement, over its standard deviation) and, row after row, their derivatives. */
+  evaluate: (parameters: Float64Array, residuals: Float64Array, jacobian: Float64Array) => void;
+  /** Parameters that count as free for the covariance though they rest at a bound: of an amount that was found to be nothing. */
+  countAsFree?: readonly number[];
+  mostRounds?: number;
+  /** Relative fall of the sum of squares below which it has settled. */
+  tolerance?: number;
+}>;
+
+export type LeastSquaresFit = Readonly<{
+  parameters: Float64Array;
+  sumOfSquares: number;
+  residuals: Float64Array;
+  /** Of the parameters, row after row, for residuals of unit variance; rows of parameters at a bound are zero, but for those counted as free. */
+  covariance: Float64Array;
+  /** Parameters that rest at a bound. */
+  atBound: readonly boolean[];
+  /** Points less free parameters. */
+  degreesOfFreedom: number;
+  rounds: number;
+  settled: boolean;
+}>;
+
+export function fitBounded(problem: LeastSquaresProblem): LeastSquaresFit {
+  const { lower, upper, points, evaluate, countAsFree = [], mostRounds = 60, tolerance = 1e-8 } = problem;
+  const count = problem.start.length;
+  const clamp = (value: number, i: number): number => Math.min(upper[i] ?? value, Math.max(lower[i] ?? value, value));
+  let parameters = problem.start.map(clamp);
+  let residuals = new Float64Array(points);
+  let jacobian = new Float64Array(points * count);
+  let [nextResiduals, nextJacobian] = [new Float64Array(points), new Float64Array(points * count)];
+  evaluate(parameters, residuals, jacobian);
+  let sumOfSquares = squares(residuals);
+  let damping = 1e-3;
+  let settled = false;
+  let rounds = 0;
+  let { hessian, gradient } = normalEquations(residuals, jacobian, count);
+  while (!settled && rounds < mostRounds) {
+    rounds += 1;
+    const free = freeOnes(parameters, gradient, lower, upper);
+    if (free.length === 0) {
+      settled = true;
+      break;
+    }
+    const step = solveDamped(hessian, gradient, free, count, damping);
+    const next = parameters.map((value, i) => clamp(value - (step?.[i] ?? 0), i));
+    if (step !== null) evaluate(next, nextResiduals, nextJacobian);
+    const nextSum = step === null ? Infinity : squares(nextResiduals);
+    if (nextSum <= sumOfSquares) {
+      settled = sumOfSquares - nextSum <= tolerance * sumOfSquares && damping <= 1e3;
+      parameters = next;
+      [residuals, nextResiduals] = [nextResiduals, residuals];
+      [jacobian, nextJacobian] = [nextJacobian, jacobian];
+      sumOfSquares = nextSum;
+      ({ hessian, gradient } = normalEquations(residuals, jacobian, count));
+      damping = Math.max(1e-12, damping / 5);
+    } else {
+      damping *= 4;
+      // No step, however short, makes it better: this is the best there is.
+      if (damping > 1e12) settled = true;
+    }
+  }
+  const atBound = Array.from(parameters, (value, i) => value <= (lower[i] ?? 0) || value >= (upper[i] ?? 0));
+  const free = atBound.flatMap((rests, i) => (rests && !countAsFree.includes(i) ? [] : [i]));
+  return {
+    parameters,
+    sumOfSquares,
+    residuals,
+    covariance: covarianceOf(hessian, free, count),
+    atBound,
+    degreesOfFreedom: points - free.length,
+    rounds,
+    settled,
+  };
+}
+
+const squares = (values: Float64Array): number => {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return Number.isFinite(sum) ? sum : Infinity;
+};
+
+function normalEquations(
+  residuals: Float64Array,
+  jacobian: Float64Array,
+  count: number,
+): Readonly<{ hessian: Float64Array; gradient: Float64Array }> {
+  const hessian = new Float64Array(count * count);
+  const gradient = new Float64Array(count);
+  for (let point = 0; point < residuals.length; point += 1) {
+    const row = point * count;
+    const residual = residuals[point] ?? 0;
+    for (let a = 0; a < count; a += 1) {
+      const slope = jacobian[row + a] ?? 0;
+      if (slope === 0) continue;
+      gradient[a] = (gradient[a] ?? 0) + slope * residual;
+      for (let b = 0; b <= a; b += 1) {
+        hessian[a * count + b] = (hessian[a * count + b] ?? 0) + slope * (jacobian[row + b] ?? 0);
+      }
+    }
+  }
+  return { hessian, gradient };
+}
+
+function freeOnes(
+  parameters: Float64Array,
+  gradient: Float64Array,
+  lower: Float64Array,
+  upper: Float64Array,
+): readonly number[] {
+  const free: number[] = [];
+  for (let i = 0; i < parameters.length; i += 1) {
+    const [value, slope] = [parameters[i] ?? 0, gradient[i] ?? 0];
+    const [low, high] = [lower[i] ?? -Infinity, upper[i] ?? Infinity];
+    if (low === high || (value <= low && slope > 0) || (value >= high && slope < 0)) continue;
+    free.push(i);
+  }
+  return free;
+}
+
+/** Steps of all parameters, zero for those that rest; null where the equations cannot be solved at this damping. */
+function solveDamped(
+  hessian: Float64Array,
+  gradient: Float64Array,
+  free: readonly number[],
+  count: number,
+  damping: number,
+): Float64Array | null {
+  const factor = choleskyOf(hessian, free, count, damping);
+  if (factor === null) return null;
+  const solution = choleskySolve(
+    factor.lower,
+    free.map((i, k) => (gradient[i] ?? 0) * (factor.scale[k] ?? 0)),
+  );
+  const step = new Float64Array(count);
+  for (const [k, i] of free.entries()) step[i] = (solution[k] ?? 0) * (factor.scale[k] ?? 0);
+  return step;
+}
+
+function covarianceOf(hessian: Float64Array, free: readonly number[], count: number): Float64Array {
+  const covariance = new Float64Array(count * count);
+  const factor = choleskyOf(hessian, free, count, 1e-12);
+  if (factor === null) return covariance.fill(Infinity);
+  for (const [column, j] of free.entries()) {
+    const unit = free.map((_, k) => (k === column ? (factor.scale[column] ?? 0) : 0));
+    const solution = choleskySolve(factor.lower, unit);
+    for (const [row, i] of free.entries()) {
+      covariance[i * count + j] = (solution[row] ?? 0) * (factor.scale[row] ?? 0);
+    }
+  }
+  return covariance;
+}
+
+/** Of the free rows and columns, scaled to a unit diagonal, plus the damping; null where it is not positive definite. */
+function choleskyOf(
+  hessian: Float64Array,
+  free: readonly number[],
+  count: number,
+  damping: number,
+): Readonly<{ lower: Float64Array; scale: Float64Array }> | null {
+  const size = free.length;
+  const scale = Float64Array.from(free, (i) => {
+    const diagonal = hessian[i * count + i] ?? 0;
+    return diagonal > 0 ? 1 / Math.sqrt(diagonal) : 1;
+  });
+  const lower = new Float64Array(size * size);
+  for (const [row, i] of free.entries()) {
+    for (let column = 0; column <= row; column += 1) {
+      const j = free[column] ?? 0;
+      let sum = (hessian[i * count + j] ?? 0) * (scale[row] ?? 0) * (scale[column] ?? 0);
+      if (row === column) sum = (sum > 0 ? sum : 1) * (1 + damping);
+      for (let k = 0; k < column; k += 1) sum -= (lower[row * size + k] ?? 0) * (lower[column * size + k] ?? 0);
+      if (row === column) {
+        if (!(sum > 0)) return null;
+        lower[row * size + row] = Math.sqrt(sum);
+      } else lower[row * size + column] = sum / (lower[column * size + column] ?? 1);
+    }
+  }
+  return { lower, scale };
+}
+
+function choleskySolve(lower: Float64Array, right: readonly number[]): Float64Array {
+  const size = right.length;
+  const x = Float64Array.from(right);
+  for (let i = 0; i < size; i += 1) {
+    for (let k = 0; k < i; k += 1) x[i] = (x[i] ?? 0) - (lower[i * size + k] ?? 0) * (x[k] ?? 0);
+    x[i] = (x[i] ?? 0) / (lower[i * size + i] ?? 1);
+  }
+  for (let i = size - 1; i >= 0; i -= 1) {
+    for (let k = i + 1; k < size; k += 1) x[i] = (x[i] ?? 0) - (lower[k * size + i] ?? 0) * (x[k] ?? 0);
+    x[i] = (x[i] ?? 0) / (lower[i * size + i] ?? 1);
+  }
+  return x;
+}
