@@ -66,10 +66,12 @@ async function open(
   const twins = new Twins(
     site.skids.flatMap(({ name, type, typeFile, twin }) => {
       if (twin?.run !== 'here') return [];
-      const device = type.devices[0]?.name ?? '';
-      const given = { skidTypeFile: typeFile, device, seed: twin.seed, timeScale };
-      const argumentsFor = (port: number): readonly string[] => twinArguments({ ...given, port });
-      return [{ skid: name, device, port: twin.port, program: twinProgram, flags: smallProcess, argumentsFor }];
+      const { seed, port } = twin;
+      const folder = join(dataFolder, 'twins', name);
+      const devices = type.devices.map((device) => device.name);
+      const given = { skidTypeFile: typeFile, devices, folder, seed, timeScale, ...(port === null ? {} : { port }) };
+      const argumentsFor = (ports: Readonly<Record<string, number>>) => twinArguments({ ...given, ports });
+      return [{ skid: name, port, folder, program: twinProgram, flags: smallProcess, argumentsFor }];
     }),
     part('twins'),
   );
@@ -78,8 +80,7 @@ async function open(
   await Promise.all([lifecycle.start(twins), lifecycle.start(records)]);
 
   const skids: readonly Skid[] = site.skids.map(({ name, title, type, twin, links }) => {
-    const link = twin?.run === 'here' ? twins.link(name) : null;
-    return { name, title, type, twin: twin !== null, links: link === null ? links : [link] };
+    return { name, title, type: twins.typeOf(name, type), twin: twin !== null, links: twins.links(name) ?? links };
   });
   const historian = createHistorian({
     skids,
@@ -187,7 +188,8 @@ async function open(
   consumers.push(opcua, batches, alarms, historian, pages, analyst);
   spectrumConsumers.push(opcua, analyst);
   analysisConsumers.push(gateway);
-  for (const room of [pages, historian, interlocks, alarms, batches, pat, analyst, opcua, gateway]) await lifecycle.start(room);
+  for (const room of [pages, historian, interlocks, alarms, batches, pat, analyst, opcua, gateway])
+    await lifecycle.start(room);
   await records.keeper.append({
     scope: 'service',
     actor: { kind: 'service', part: 'main' },

@@ -3,12 +3,11 @@
  * moment only, and which no process gives back.
  */
 import { MesolineError } from '../plant/errors.ts';
-import { loadDefinition, type DefinitionAnswer } from './definition.ts';
+import { loadDefinition, type DefinitionAnswer, type DefinitionFiles } from './definition.ts';
 
 function read(): DefinitionAnswer {
-  const [skidTypeFile = '', device = '', parametersFile = ''] = process.argv.slice(2);
   try {
-    return { definition: loadDefinition({ skidTypeFile, device, parametersFile }) };
+    return { definition: loadDefinition(JSON.parse(process.argv[2] ?? '{}') as DefinitionFiles) };
   } catch (thrown) {
     if (!(thrown instanceof MesolineError)) throw thrown;
     return { code: thrown.code, faults: thrown.faults };

@@ -16,13 +16,20 @@ export const smallProcess: readonly string[] = ['--max-semi-space-size=1', '--li
 export type TwinArguments = Readonly<{
   /** Path of the skid type's file; without it the shipped CdSe line. */
   skidTypeFile?: string;
+  /** The field controller; without it the device that holds the run-enables. */
   device?: string;
+  /** Names of the devices that the skid is fitted with; without it all of its type. */
+  devices?: readonly string[];
+  /** Where spectra and results are written; a skid type without such devices needs none. */
+  folder?: string;
   host?: string;
   /** 0, or none: the system chooses, and `TwinReady` says which. */
   port?: number;
+  /** By the devices' names, to come back where they were. */
+  ports?: Readonly<Record<string, number>>;
   unitId?: number;
   seed?: number;
-  /** 1 to 20. */
+  /** 1 to 1000. */
   timeScale?: number;
 }>;
 
@@ -31,15 +38,24 @@ export const twinArguments = (given: TwinArguments): readonly string[] =>
   [
     ['--skid-type', given.skidTypeFile],
     ['--device', given.device],
+    ['--devices', given.devices?.join(',')],
+    ['--folder', given.folder],
     ['--host', given.host],
     ['--port', given.port],
+    ['--ports', given.ports === undefined ? undefined : JSON.stringify(given.ports)],
     ['--unit-id', given.unitId],
     ['--seed', given.seed],
     ['--time-scale', given.timeScale],
   ].flatMap(([flag, value]) => (value === undefined ? [] : [String(flag), String(value)]));
 
-/** The first message of either program, once it answers on `port`. A start that fails is a line on stderr and exit 2. */
-export type TwinReady = Readonly<{ ready: true; port: number }>;
+/**
+ * The first message of a twin, once it answers: the port of its field controller, and how each device is reached, as a site file
+ * writes it. A start that fails is a line on stderr and exit 2.
+ */
+export type TwinReady = Readonly<{ ready: true; port: number; links: Readonly<Record<string, string>> }>;
+
+/** The first message of a replay. */
+export type ReplayReady = Readonly<{ ready: true; port: number }>;
 
 /** The answer to a fault that was sent to a twin. */
 export type FaultAnswer = Readonly<{ fault: unknown; accepted: boolean; reason?: string }>;

@@ -1,10 +1,11 @@
 /**
  * One skid's twin as a process of its own: `npm run twin -- --port 15021 --time-scale 5`, or forked by the service.
  *
- * Over IPC it says `{ready: true, port}` and takes faults (`twin/faults.ts`), each answered with `{fault, accepted}`; alone it
- * takes them as JSON lines on standard input.
+ * Over IPC it says `{ready: true, port, links}` and takes faults (`twin/fault-messages.ts`), each answered with
+ * `{fault, accepted}`; alone it takes them as JSON lines on standard input.
  */
 import { fork } from 'node:child_process';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MesolineError, mesolineError, messageOf } from '../plant/errors.ts';
 import { systemClock } from '../plant/system-clock.ts';
@@ -21,9 +22,12 @@ async function main(): Promise<void> {
     {
       'skid-type': 'text',
       device: 'text',
+      devices: 'text',
       parameters: 'text',
+      folder: 'text',
       host: 'text',
       port: 'text',
+      ports: 'text',
       'unit-id': 'text',
       seed: 'text',
       'time-scale': 'text',
@@ -32,19 +36,28 @@ async function main(): Promise<void> {
   );
   const definition = await readDefinition({
     skidTypeFile: line.text('skid-type', fromHere('../plant/skids/cdse.yaml')),
-    device: line.text('device', 'PLC-1'),
-    parametersFile: line.text('parameters', fromHere('parameters/cdse.yaml')),
+    fitted: line
+      .text('devices', '')
+      .split(',')
+      .filter((name) => name !== ''),
+    controller: line.text('device', ''),
+    parametersFile: line.text('parameters', ''),
+    parametersFolder: fromHere('parameters'),
   });
   const host = line.text('host', '127.0.0.1');
   const unitId = line.number('unit-id', 1, 0, 255);
-  const timeScale = line.number('time-scale', 1, 1, 20, false);
+  const timeScale = line.number('time-scale', 1, 1, 1000, false);
+  const folder = line.text('folder', '');
+  const port = line.number('port', 0, 0, 65_535);
   const twin = createTwin({
     ...definition,
     clock: systemClock(timeScale),
     seed: line.number('seed', 1, 0, 0xffff_ffff),
     host,
-    port: line.number('port', 0, 0, 65_535),
+    ports: { ...line.ports('ports'), ...(port === 0 ? {} : { [definition.controller]: port }) },
     unitId,
+    folder: folder === '' ? null : resolve(folder),
+    onFault: (reason) => process.stderr.write(`${reason}\n`),
     onBroken: (reason) => process.stderr.write(`A connection was closed: ${reason}.\n`),
   });
 
@@ -56,21 +69,22 @@ async function main(): Promise<void> {
       tell({ fault: message, accepted: false, reason: messageOf(thrown) }, messageOf(thrown));
     }
   });
-  const port = await twin.start();
+  const started = await twin.start();
+  const reached = Object.entries(started.links).map(([device, link]) => `  ${device}: ${link}`);
   tell(
-    { ready: true, port },
-    `Twin of ${definition.parameters.skidType} at modbus-tcp://${host}:${port}/${unitId}, process time ×${timeScale}.`,
+    { ready: true, ...started },
+    [`Twin of ${definition.parameters.skidType}, process time ×${timeScale}, at`, ...reached].join('\n'),
   );
 }
 
 /** Has the files read by a process of its own, which ends with it. */
-function readDefinition({ skidTypeFile, device, parametersFile }: DefinitionFiles): Promise<Definition> {
-  return new Promise((resolve, reject) => {
-    const reader = fork(fromHere('definition-child.ts'), [skidTypeFile, device, parametersFile], {
+function readDefinition(files: DefinitionFiles): Promise<Definition> {
+  return new Promise((settle, reject) => {
+    const reader = fork(fromHere('definition-child.ts'), [JSON.stringify(files)], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     reader.once('message', (answer: DefinitionAnswer) => {
-      if ('definition' in answer) resolve(answer.definition);
+      if ('definition' in answer) settle(answer.definition);
       else reject(new MesolineError(answer.code, answer.faults));
     });
     reader.once('error', reject);
@@ -78,7 +92,7 @@ function readDefinition({ skidTypeFile, device, parametersFile }: DefinitionFile
       reject(
         mesolineError(
           'twin-cannot-serve',
-          skidTypeFile,
+          files.skidTypeFile,
           `Its reader ended with ${code ?? 'a signal'}.`,
           'See the lines above.',
         ),

@@ -48,7 +48,31 @@ export class CommandLine {
     );
   }
 
+  /** `{"PLC-1": 15021}`: ports by the names of devices. @throws MesolineError `option-invalid` */
+  ports(name: string): Readonly<Record<string, number>> {
+    const text = this.text(name, '{}');
+    const ports = parsed(text);
+    const isPort = (value: unknown): value is number =>
+      Number.isInteger(value) && Number(value) >= 0 && Number(value) < 65_536;
+    if (typeof ports === 'object' && ports !== null && Object.values(ports).every(isPort))
+      return ports as Readonly<Record<string, number>>;
+    throw mesolineError(
+      'option-invalid',
+      `--${name}`,
+      `"${text}" cannot be used.`,
+      'Give the ports by the names of devices, such as {"PLC-1": 15021}.',
+    );
+  }
+
   has(name: string): boolean {
     return this.#values[name] === true;
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
   }
 }

@@ -1,18 +1,29 @@
-/** A twin that runs: the line stepped in real time, its registers served over Modbus TCP, faults put on it from outside. */
-import type { Clock, Milliseconds } from '../plant/clock.ts';
+/**
+ * A twin that runs: the line stepped in real time, its field controller served over Modbus TCP, its other devices each as its
+ * real counterpart is reached, faults put on it from outside.
+ */
+import { elapsed, type Clock, type Milliseconds } from '../plant/clock.ts';
 import type { RegisterModel } from '../plant/device-model.ts';
 import { mesolineError } from '../plant/errors.ts';
 import { writeController, writtenPoints } from './controller/writes.ts';
+import type { OtherDevice } from './definition.ts';
+import { createFieldDevice } from './field-devices/field-device.ts';
+import { createSkidInstrument, type SkidInstrument } from './instruments/skid-instrument.ts';
 import { cycleS, initialLine, stepLine, withFault, type LineState } from './line.ts';
 import type { DeviceObjects } from './modbus/bank.ts';
 import { createPointBank } from './modbus/point-bank.ts';
 import { createModbusServer } from './modbus/server.ts';
 import { readPoint, servedPoints } from './points.ts';
 import { createNoise } from './random.ts';
+import { sightAt } from './sights.ts';
 import type { TwinParameters } from './skid/parameters.ts';
 
 export type TwinOptions = Readonly<{
+  /** The field controller's name, and its registers. */
+  controller: string;
   model: RegisterModel;
+  /** Every other device, served beside it. */
+  others: readonly OtherDevice[];
   parameters: TwinParameters;
   /** After how long without our heartbeat it goes to its safe state by itself, on wall time; null: it does not watch. */
   watchdog: Milliseconds | null;
@@ -20,14 +31,22 @@ export type TwinOptions = Readonly<{
   clock: Clock;
   seed: number;
   host: string;
-  port: number;
+  /** By the devices' names; without one the system chooses. */
+  ports: Readonly<Record<string, number>>;
   unitId: number;
+  /** Where spectra and results are written, in a folder of each device's own; null where no device writes any. */
+  folder: string | null;
+  /** Told what keeps an instrument from what it should do. */
+  onFault?: (reason: string) => void;
   onBroken?: (reason: string) => void;
 }>;
 
+/** How each device is reached, by its name, as a site file writes it. */
+export type TwinLinks = Readonly<Record<string, string>>;
+
 export interface Twin {
-  /** Gives the port it answers on. */
-  start(): Promise<number>;
+  /** Gives the port of the field controller, and all links. @throws MesolineError `port-in-use`, `twin-cannot-serve` */
+  start(): Promise<Readonly<{ port: number; links: TwinLinks }>>;
   stop(): Promise<void>;
   /** Puts a fault on the skid, or takes all away. @throws MesolineError `fault-refused`. */
   fault(message: unknown): void;
@@ -38,6 +57,10 @@ export interface Twin {
 const tickMs = 50;
 /** After a longer halt of our own the process has stood still with us: no burst of minutes follows. */
 const mostCatchUpMs = 2000;
+/** A turn takes no longer: where the machine cannot go as fast as it is asked, requests are answered all the same. */
+const longestTurnMs = 35;
+/** The clock is looked at now and then only. */
+const stepsBetweenLooks = 50;
 
 /** By 43/14: vendor, product code, revision, and the product's name; never to be taken for a real controller. */
 const saysOfItself = (seed: number): DeviceObjects =>
@@ -70,32 +93,53 @@ export function createTwin(options: TwinOptions): Twin {
     },
     saysOfItself(options.seed),
   );
-  const { host, port, unitId, onBroken } = options;
-  const server = createModbusServer({ host, port, unitId, bank, ...(onBroken === undefined ? {} : { onBroken }) });
+  const { host, ports, unitId, onBroken } = options;
+  const server = createModbusServer({
+    ...{ host, port: ports[options.controller] ?? 0, unitId, bank },
+    ...(onBroken === undefined ? {} : { onBroken }),
+  });
+  const instruments: SkidInstrument[] = [];
+
+  const createInstrument = ({ device, model: its, index, place }: OtherDevice): Promise<SkidInstrument> =>
+    createSkidInstrument({
+      ...{ device, model: its, index, host, port: ports[device] ?? 0, clock, seed: options.seed },
+      folder: options.folder,
+      sightAt: (probe) => sightAt(probe, parameters, () => line),
+      bank: (registers) => createFieldDevice(registers, place, parameters, () => line.readings),
+      onFault: (reason) => options.onFault?.(`${device}: ${reason}`),
+    });
 
   const advance = (): void => {
     const now = clock.process();
     const cycleMs = cycleS * 1000;
     steppedTo = Math.max(steppedTo, now - mostCatchUpMs * clock.timeScale);
     const wall = clock.monotonic();
-    while (steppedTo + cycleMs <= now) {
+    for (let steps = 1; steppedTo + cycleMs <= now; steps += 1) {
       line = stepLine(parameters, noise, line, wall);
       steppedTo += cycleMs;
+      if (steps % stepsBetweenLooks === 0 && elapsed(wall, clock.monotonic()) > longestTurnMs) break;
     }
   };
 
   return {
     start: async () => {
-      const listening = await server.start();
+      const links: Record<string, string> = {};
+      for (const other of options.others) {
+        const instrument = await createInstrument(other);
+        instruments.push(instrument);
+        links[other.device] = await instrument.start();
+      }
+      const port = await server.start();
+      links[options.controller] = `modbus-tcp://${host}:${port}/${unitId}`;
       steppedTo = clock.process();
       // Requests that wait are taken before the step: where we stood still, the service's heartbeat is not what was late.
       timer = setInterval(() => setImmediate(advance), tickMs);
-      return listening;
+      return { port, links };
     },
     stop: async () => {
       if (timer !== null) clearInterval(timer);
       timer = null;
-      await server.stop();
+      await Promise.all([server, ...instruments.splice(0)].map((each) => each.stop()));
     },
     fault: (message) => {
       line = withFault(parameters, line, message);

@@ -25,6 +25,8 @@ export type SpectraWriterOptions = Readonly<{
   clock?: Pick<Clock, 'utc'>;
   /** How many files are kept; 0, or none: all. */
   keep?: number;
+  /** How it writes from the start on. */
+  manners?: Partial<WriterManners>;
   /** Told of a spectrum that could not be written; the next is tried all the same. */
   onFault?: (reason: string) => void;
 }>;
@@ -55,6 +57,7 @@ export class SpectraWriter implements InstrumentServer {
     this.#kind = options.kind ?? opticalKinds.raman;
     this.#kept = new KeptFiles(options.folder, options.keep ?? 0);
     this.manners = { form: this.#kind.form, everyMs: 0, pieces: 5, pieceMs: 200, renames: false, cut: false };
+    for (const [key, value] of Object.entries(options.manners ?? {})) this.#set(key, value);
   }
 
   /** It listens on nothing: port 0. */

@@ -20,14 +20,15 @@ export type Measurement = Readonly<{
 }>;
 
 /** What is needed to read another stands before it. */
-const files = ['acqu.par', 'data.1d', 'spectrum.csv'] as const;
+export const resultFiles = ['acqu.par', 'data.1d', 'spectrum.csv'] as const;
+export type ResultFile = (typeof resultFiles)[number];
 
-/** How a program writes: all at once, or each file in pieces with a pause between, or only half of it. */
-export type WritingManners = Readonly<{ pieceMs: number; cut: boolean }>;
+/** How a program writes: which files, all at once or each in pieces with a pause between, whole or only half of each. */
+export type WritingManners = Readonly<{ files: readonly ResultFile[]; pieceMs: number; cut: boolean }>;
 
 export async function writeResult(folder: string, measurement: Measurement, manners: WritingManners): Promise<void> {
   await mkdir(folder, { recursive: true });
-  for (const file of files) {
+  for (const file of manners.files) {
     const bytes = bytesOf(file, measurement);
     const whole = manners.cut ? bytes.subarray(0, Math.floor(bytes.length / 2)) : bytes;
     await writePieces(join(folder, file), whole, manners.pieceMs);
@@ -47,7 +48,7 @@ async function writePieces(path: string, bytes: Uint8Array, pieceMs: number): Pr
   }
 }
 
-function bytesOf(file: (typeof files)[number], measurement: Measurement): Uint8Array {
+function bytesOf(file: ResultFile, measurement: Measurement): Uint8Array {
   switch (file) {
     case 'acqu.par':
       return Buffer.from(parametersOf(measurement));

@@ -14,7 +14,7 @@ import type { InstrumentServer } from './instrument.ts';
 import { KeptFiles } from './kept-files.ts';
 import { NmrAcquisition } from './nmr-acquisition.ts';
 import { trialSight, type Sight } from './sight.ts';
-import { writeResult, type Measurement } from './spinsolve-result.ts';
+import { resultFiles, writeResult, type Measurement, type ResultFile } from './spinsolve-result.ts';
 import { readRequest, type SpinsolveRequest } from './spinsolve-requests.ts';
 
 export type SpinsolveOptions = Readonly<{
@@ -30,6 +30,8 @@ export type SpinsolveOptions = Readonly<{
   clock?: Pick<Clock, 'utc'>;
   /** What it is; without it one that measures short decays. */
   instrument?: NmrInstrument;
+  /** What of a result is written; without it all. */
+  files?: readonly ResultFile[];
   /** How many results are kept; 0, or none: all. */
   keep?: number;
   /** Told of a result that could not be written. */
@@ -295,7 +297,11 @@ export class SpinsolveInstrument implements InstrumentServer {
     const name = `${String(this.#results).padStart(4, '0')}-${protocol}`;
     this.#notify(`<State protocol="${protocol}" status="Ready" dataFolder="C:\\Data\\${name}"/>`);
     const { pieceMs, cutResult } = this.world;
-    await writeResult(join(this.#options.folder, name), measured, { pieceMs, cut: cutResult });
+    await writeResult(join(this.#options.folder, name), measured, {
+      files: this.#options.files ?? resultFiles,
+      pieceMs,
+      cut: cutResult,
+    });
     await this.#kept.add(name);
     this.#notify(
       `<Completed protocol="${protocol}" completed="true" successful="true" dataFolder="C:\\Data\\${name}"/>`,

@@ -1,0 +1,25 @@
+/** What each of a skid's instruments looks at: the place of its probe, and what is wrong with its optics there. */
+import type { Sight } from './instruments/sight.ts';
+import type { LineState } from './line.ts';
+import type { TwinParameters } from './skid/parameters.ts';
+import type { ProbePlace } from './skid/probe.ts';
+import { probesOf } from './skid/probes.ts';
+import type { Chalcogen } from './spectra/phosphorus-lines.ts';
+
+/** @param line the line as it stands when it is looked at */
+export function sightAt(place: ProbePlace, parameters: TwinParameters, line: () => LineState): Sight {
+  return {
+    chalcogen: chalcogenOf(parameters),
+    truth: () => probesOf(parameters, line().process)[place],
+    optics: () => {
+      const { windowFilm, lampShare, laserShiftPerCm } = line().faults;
+      // A skid without a shell step has its probes behind the second stage, and one with it behind both.
+      const film = place === 'shell' ? Math.max(windowFilm.stage2, windowFilm.shell) : windowFilm[place];
+      return { film, lampShare, laserShiftPerCm };
+    },
+  };
+}
+
+/** By the beginning of the skid type's name, such as `cdse-two-stage`. */
+const chalcogenOf = ({ skidType }: TwinParameters): Chalcogen =>
+  skidType.startsWith('cds-') ? 'S' : skidType.startsWith('cdte-') ? 'Te' : 'Se';
