@@ -181,13 +181,13 @@ class AnalystRoom implements Analyst {
     const sample = watch.sampleOf(spectrum, definition);
     const { data, quality, name, digest } = spectrum;
     const answer = await this.#thread.analyse({ method: method.digest, data, inputs: sample.inputs });
-    if ('failure' in answer) {
-      const reason = answer.failure;
-      this.#failure = `${skid.name}/${analysis}: ${spectrum.origin} could not be analysed: ${reason}.`;
-      if (this.#goes()) log.error({ skid: skid.name, analysis, origin: spectrum.origin, reason }, 'an analysis failed');
-    } else {
+    if ('outcome' in answer) {
       this.#failure = null;
       this.#figures.longestMs = Math.max(this.#figures.longestMs, Math.round(answer.ms));
+    } else if (this.#goes()) {
+      const reason = answer.failure;
+      this.#failure = `${skid.name}/${analysis}: ${spectrum.origin} could not be analysed: ${reason}.`;
+      log.error({ skid: skid.name, analysis, origin: spectrum.origin, reason }, 'an analysis failed');
     }
     const outcome =
       'failure' in answer
