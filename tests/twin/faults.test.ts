@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { faultNames, readFault } from '../../twin/fault-messages.ts';
+import { noFaults } from '../../twin/faults.ts';
+import { readPoint } from '../../twin/points.ts';
+import { analogPoints, contactPoints, readingOf } from '../../twin/skid/signals.ts';
+import { hotSkid, parameters, SkidInHand } from './skid-in-hand.ts';
+
+const says = (skid: SkidInHand, point: string): number => readPoint(skid.line, parameters, point);
+
+describe('a fault', () => {
+  it('stands until it is taken away, and only it is', () => {
+    const skid = new SkidInHand();
+    skid.fault({ fault: 'pump-stop', pump: 'ligand' });
+    skid.fault({ fault: 'air-loss' });
+    skid.fault({ fault: 'clear', only: { fault: 'air-loss' } });
+    expect(skid.line.faults.airLost).toBe(false);
+    expect([...skid.line.faults.stoppedPumps]).toEqual(['ligand']);
+    skid.fault({ fault: 'clear' });
+    expect(skid.line.faults).toEqual(noFaults);
+    expect(skid.line.standing).toEqual([]);
+  });
+
+  it('of the same thing counts as it came last', () => {
+    const skid = new SkidInHand();
+    skid.fault({ fault: 'pressure-bias', sensor: 'A', bar: 2 });
+    skid.fault({ fault: 'pressure-bias', sensor: 'A', bar: 3 });
+    skid.fault({ fault: 'pressure-bias', sensor: 'B', bar: 1 });
+    skid.wait(0.1);
+    expect(skid.line.standing).toHaveLength(2);
+    expect(says(skid, 'reactorPressureA')).toBeCloseTo(3, 0);
+    expect(says(skid, 'reactorPressureB')).toBeCloseTo(1, 0);
+  });
+
+  it('may be one of several on the same instrument', () => {
+    const skid = new SkidInHand();
+    skid.fault({ fault: 'sensor-offset', point: 'reactorPressureA', by: 4 });
+    skid.fault({ fault: 'pressure-bias', sensor: 'A', bar: 2 });
+    expect(skid.wait(0.1) && says(skid, 'reactorPressureA')).toBeCloseTo(6, 0);
+    skid.fault({ fault: 'clear', only: { fault: 'sensor-offset', point: 'reactorPressureA' } });
+    expect(skid.wait(0.1) && says(skid, 'reactorPressureA')).toBeCloseTo(2, 0);
+  });
+
+  it('that is not known, or not whole, is refused by name, whatever it is', () => {
+    for (const message of [null, 5, 'x', [], {}, { fault: 'clear', only: {} }, { fault: 'pump-stop' }])
+      expect(() => readFault(message)).toThrow(expect.objectContaining({ code: 'fault-refused' }));
+    expect(() => readFault({ fault: 'leak', place: 'roof', mlPerMin: 1 })).toThrow(/feed, reactor, outlet/u);
+    expect(() => readFault({ fault: 'fouling', factor: '3' })).toThrow(/number from 1/u);
+    expect(() => readFault({ fault: 'air-loss', now: true })).toThrow(/now/u);
+  });
+
+  it('message of any kind is read or refused, never anything else', () => {
+    const field = fc.constantFrom('pump', 'place', 'point', 'to', 'share', 'value', 'gas', 'ppm', 'switch', 'only');
+    const content = fc.oneof(
+      fc.constantFrom('ligand', 'feed', 'open', 'h2s', 'A', '__proto__', 'constructor'),
+      fc.double(),
+      fc.anything(),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...faultNames, 'x'), fc.dictionary(field, content), (fault, fields) => {
+        try {
+          expect(['stands', 'clear', 'action']).toContain(readFault({ ...fields, fault }).kind);
+        } catch (thrown) {
+          expect(thrown).toMatchObject({ code: 'fault-refused' });
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('a transmitter', () => {
+  it.each([...analogPoints].filter((point) => !['emissionPeak', 'particleSize'].includes(point)))(
+    'can break, stick, be off, drift and be noisy: %s',
+    (point) => {
+      const skid = new SkidInHand();
+      const said = (): number => readingOf(skid.line.readings, point);
+      const alone = (fault: object): void => {
+        skid.fault({ fault: 'clear' });
+        skid.wait(0.1);
+        skid.fault(fault);
+      };
+      skid.wait(1);
+      alone({ fault: 'sensor-nan', point });
+      expect(skid.wait(0.1) && said()).toBeNaN();
+      alone({ fault: 'sensor-stuck', point });
+      const before = said();
+      skid.wait(5, () => expect(said()).toBe(before));
+      alone({ fault: 'sensor-offset', point, by: 3 });
+      expect(skid.wait(0.1) && said()).toBeCloseTo(before + 3, -0.3);
+      alone({ fault: 'sensor-drift', point, perMin: 30 });
+      expect(skid.wait(12) && said()).toBeCloseTo(before + 6, -0.3);
+      alone({ fault: 'sensor-noise', point, factor: 0 });
+      expect(skid.wait(0.1) && said()).not.toBeNaN();
+    },
+  );
+
+  it('that drifted starts anew when it has been mended', () => {
+    const skid = new SkidInHand();
+    skid.fault({ fault: 'sensor-drift', point: 'reactorPressureA', perMin: 60 });
+    skid.wait(10);
+    skid.fault({ fault: 'clear' });
+    expect(skid.wait(0.1) && says(skid, 'reactorPressureA')).toBeLessThan(0.5);
+    skid.fault({ fault: 'sensor-drift', point: 'reactorPressureA', perMin: 60 });
+    expect(skid.wait(0.1) && says(skid, 'reactorPressureA')).toBeLessThan(0.5);
+  });
+
+  it.each(contactPoints)('and a contact can stick: %s', (point) => {
+    const skid = new SkidInHand();
+    skid.wait(0.1);
+    skid.fault({ fault: 'sensor-stuck', point });
+    for (const fault of [
+      { fault: 'emergency-stop' },
+      { fault: 'air-loss' },
+      { fault: 'drip-tray', ml: 100 },
+      { fault: 'waste-level', percent: 99 },
+      { fault: 'door', switch: 'A', to: 'open' },
+      { fault: 'door', switch: 'B', to: 'open' },
+    ])
+      skid.fault(fault);
+    skid.wait(1);
+    for (const other of contactPoints)
+      expect(readingOf(skid.line.readings, other), other).toBe(other === point ? 0 : 1);
+  });
+});
+
+describe('the surroundings', () => {
+  it('are in order on a sound skid: air drawn, enclosure below the room, trays dry, doors shut', () => {
+    const { readings } = new SkidInHand().wait(60).line;
+    expect(readings.airVelocityMPerS.A).toBeGreaterThan(0.45);
+    expect(readings.enclosurePa.B).toBeLessThan(-20);
+    expect(contactPoints.map((point) => readingOf(readings, point))).toEqual([0, 0, 0, 0, 0, 0, 0]);
+    expect(readings.gas.h2sPpm.every((ppm) => ppm < 0.2)).toBe(true);
+    expect(readings.gas.h2sePpm.every((ppm) => ppm < 0.01)).toBe(true);
+    expect(readings.aerosolMgPerM3[0]).toBeLessThan(0.03);
+    expect(readings.pH.feed[0]).toBeGreaterThan(10);
+    expect(readings.pH.waste[1]).toBeGreaterThan(10);
+  });
+
+  it('lose their draught when the ventilation fails, within half a minute', () => {
+    const skid = new SkidInHand().wait(1);
+    skid.fault({ fault: 'ventilation-failure' });
+    skid.wait(30);
+    expect(skid.line.readings.airVelocityMPerS.A).toBeLessThan(0.3);
+    expect(skid.line.readings.enclosurePa.A).toBeGreaterThan(-5);
+  });
+
+  it('lose their pressure through an open door, and most of their velocity', () => {
+    const skid = new SkidInHand().wait(1);
+    skid.fault({ fault: 'door', switch: 'A', to: 'open' });
+    skid.wait(10);
+    expect([says(skid, 'doorOpen.A'), says(skid, 'doorOpen.B')]).toEqual([1, 0]);
+    expect(skid.line.readings.enclosurePa.A).toBeGreaterThan(-5);
+    expect(skid.line.readings.airVelocityMPerS.B).toBeLessThan(0.3);
+    skid.fault({ fault: 'door', switch: 'A', to: 'closed' });
+    expect(skid.wait(10) && says(skid, 'doorOpen.A')).toBe(0);
+  });
+
+  it('are drawn harder in E than in S', () => {
+    const skid = new SkidInHand().wait(1);
+    const before = skid.line.readings.airVelocityMPerS.A;
+    skid.write({ safeStateRequest: 30 });
+    skid.wait(20);
+    expect(says(skid, 'extractionAtMaximum')).toBe(1);
+    expect(skid.line.readings.airVelocityMPerS.A).toBeGreaterThan(before * 1.3);
+  });
+
+  it('get wet by a leak, A before B, and dry again when the tray is emptied', () => {
+    const skid = new SkidInHand().wait(1);
+    skid.fault({ fault: 'leak', place: 'outlet', mlPerMin: 10 });
+    skid.wait(36);
+    expect([says(skid, 'dripTrayWet.A'), says(skid, 'dripTrayWet.B')]).toEqual([1, 0]);
+    skid.wait(24);
+    expect(says(skid, 'dripTrayWet.B')).toBe(1);
+    skid.fault({ fault: 'clear' });
+    expect(skid.wait(1) && says(skid, 'dripTrayWet.A')).toBe(0);
+  });
+
+  it('hold the gas of a fault only as long as it stands', () => {
+    const skid = new SkidInHand().wait(1);
+    skid.fault({ fault: 'gas', gas: 'h2se', ppm: 0.1 });
+    skid.wait(60);
+    expect(skid.line.readings.gas.h2sePpm[0]).toBeGreaterThan(0.05);
+    skid.fault({ fault: 'clear' });
+    skid.wait(60);
+    expect(skid.line.readings.gas.h2sePpm[0]).toBeLessThan(0.02);
+  });
+});
+
+describe('the emergency stop, and the loss of air', () => {
+  it.each([
+    ['emergency-stop', 'emergencyStop', 5],
+    ['air-loss', 'airLost', 6],
+  ])('de-energise in the field, with their own first-out: %s', (fault, point, firstOut) => {
+    const skid = hotSkid();
+    skid.fault({ fault });
+    skid.wait(0.1);
+    expect(skid.step).toBe(20);
+    expect(says(skid, point)).toBe(1);
+    expect(says(skid, 'firstOut')).toBe(firstOut);
+    expect(skid.line.outputs).toMatchObject({ deEnergised: true, heaterEnabled: false, stage1C: null, shellC: null });
+  });
+
+  it('cannot be reset while they last', () => {
+    const skid = new SkidInHand().wait(1);
+    skid.fault({ fault: 'emergency-stop' });
+    skid.wait(1).reset();
+    expect(skid.step).toBe(20);
+    skid.fault({ fault: 'clear', only: { fault: 'emergency-stop' } });
+    skid.wait(1).reset();
+    expect(skid.step).toBe(0);
+  });
+});

@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { milliseconds, monotonic } from '../../plant/clock.ts';
+import { createSkidLine, type SkidLine } from '../../twin/skid-line.ts';
+import { loadState } from '../../twin/snapshot.ts';
+import { fromJson, toJson } from '../../twin/state-form.ts';
+import { model, parameters } from './skid-in-hand.ts';
+
+const seed = 7;
+const make = (): SkidLine => createSkidLine({ model, parameters, watchdog: milliseconds(3000), seed });
+
+/** Runs it from a cycle to another with the heartbeat beating, as a service does; wall and process time are one. */
+function run(skid: SkidLine, cycles: number): void {
+  for (let cycle = 0; cycle < cycles; cycle += 1) {
+    const now = monotonic(skid.state().cycle * 50);
+    if (skid.state().cycle % 4 === 0) skid.write(new Map([['serviceHeartbeat', skid.state().cycle % 65_536]]), now);
+    skid.step(now);
+  }
+}
+
+const now = (skid: SkidLine) => monotonic(skid.state().cycle * 50);
+
+const busy = (): SkidLine => {
+  const skid = make();
+  skid.script([
+    { atS: 3, message: { fault: 'sensor-drift', point: 'reactorPressureA', perMin: 0.5 } },
+    { atS: 4, message: { fault: 'sensor-stuck', point: 'feedPressure' } },
+    { atS: 5, message: { fault: 'leak', place: 'reactor', mlPerMin: 1 } },
+    { atS: 40, message: { fault: 'sensor-nan', point: 'h2s.2' } },
+  ]);
+  run(skid, 20);
+  skid.write(new Map([['resetPulse', 1]]), now(skid));
+  run(skid, 1);
+  const set = { backPressureSetpoint: 12, chalcogenFlowSetpoint: 20, cadmiumFlowSetpoint: 20, reactorSetpoint: 120 };
+  skid.write(new Map(Object.entries(set)), now(skid));
+  run(skid, 600);
+  return skid;
+};
+
+const { text: saved, later } = (() => {
+  const skid = busy();
+  const text = skid.save(now(skid));
+  run(skid, 400);
+  return { text, later: skid.save(now(skid)) };
+})();
+
+describe('a saved state', () => {
+  it('goes on exactly as if it had never stopped', () => {
+    const again = make();
+    again.load(saved, monotonic(621 * 50));
+    run(again, 400);
+    expect(again.save(now(again))).toBe(later);
+  });
+
+  it('is not changed by being saved and loaded', () => {
+    const again = make();
+    again.load(saved, monotonic(123_456));
+    expect(again.save(monotonic(123_456))).toBe(saved);
+  });
+
+  it('brings its own seed', () => {
+    const other = createSkidLine({ model, parameters, watchdog: milliseconds(3000), seed: seed + 1 });
+    other.load(saved, monotonic(621 * 50));
+    run(other, 400);
+    expect(other.save(now(other))).toBe(later);
+  });
+
+  it('keeps how long the service has been silent', () => {
+    const skid = make();
+    run(skid, 30);
+    const at = now(skid);
+    const silent = monotonic(at + 2000);
+    const again = make();
+    again.load(skid.save(silent), monotonic(50_000));
+    expect(again.state().controller.heartbeatChanged).toBeLessThanOrEqual(48_000);
+  });
+
+  const altered = (from: string | RegExp, to: string): string => {
+    const text = saved.replace(from, to);
+    expect(text).not.toBe(saved);
+    return text;
+  };
+
+  it.each([
+    ['cut off', () => saved.slice(0, -100), /JSON/u],
+    ['altered', () => altered('"cycle":', '"cycle":1'), /digest/u],
+    ['of another version', () => altered('"version": 1', '"version": 2'), /version/u],
+    ['of another skid', () => altered(parameters.skidType, 'other-skid'), /other-skid/u],
+    ['of another register map', () => altered(/"modelDigest": "./u, '"modelDigest": "x'), /device model/u],
+    ['of other parameters', () => altered(/"parametersDigest": "./u, '"parametersDigest": "x'), /parameters/u],
+    ['no state at all', () => '[]', /state/u],
+    ['nothing', () => '', /JSON/u],
+  ])('is refused when it is %s, and nothing has changed', (_, text, says) => {
+    const skid = make();
+    run(skid, 5);
+    const before = skid.state();
+    expect(() => skid.load(text(), monotonic(0))).toThrow(says);
+    expect(skid.state()).toBe(before);
+  });
+
+  it('is refused when another twin has saved it, whatever its digests say', () => {
+    const { line, seed: sown } = loadState(saved, { model, parameters }, monotonic(0));
+    const { trayMl, ...enclosure } = line.enclosure;
+    const older = createSkidLine({ model, parameters, watchdog: null, seed: sown });
+    const text = older.save(monotonic(0));
+    expect(text).toContain('"trayMl":');
+    expect(trayMl).toBeGreaterThan(0);
+    expect(Object.keys(enclosure)).not.toContain('trayMl');
+  });
+});
+
+describe('a state as JSON', () => {
+  const number = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, -0, Infinity, -Infinity));
+  const leaf = fc.oneof(
+    number,
+    fc.string(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.float64Array(),
+    fc.float32Array(),
+    fc.int32Array(),
+    fc.uint8Array(),
+  );
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      leaf,
+      fc.array(tie('value'), { maxLength: 4 }),
+      fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/u), tie('value'), { maxKeys: 4, noNullPrototype: true }),
+    ),
+  }));
+
+  it('loses nothing', () => {
+    fc.assert(
+      fc.property(value, (state) => {
+        expect(fromJson(JSON.parse(JSON.stringify(toJson(state))))).toStrictEqual(state);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([[new Set([1])], [new Map()], [() => 1], [Symbol('x')], [undefined], [1n]])('holds no %s', (thing) => {
+    expect(() => toJson({ thing })).toThrow(TypeError);
+  });
+});
