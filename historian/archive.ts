@@ -6,6 +6,7 @@ import { localTag, tagName, type TagName } from '../plant/sample.ts';
 import type { CallMessage, Calls, CallName, WorkerHealth, WorkerSetup } from './messages.ts';
 import type { Point, Series } from './point.ts';
 import { Quarantine } from './quarantine.ts';
+import { SpectrumKeeper } from './spectra/spectrum-keeper.ts';
 import type { Disk } from './spool/disk.ts';
 import type { SpoolDamage } from './spool/recovery.ts';
 import { Spool } from './spool/spool.ts';
@@ -33,6 +34,7 @@ export class Archive {
   readonly #quarantine: Quarantine;
   readonly #store: HistoryStore;
   readonly #writer: Writer;
+  readonly #spectra: SpectrumKeeper;
   readonly #series: ReadonlyMap<TagName, Series>;
   #state: 'stopped' | 'starting' | 'running' | 'stopping' = 'stopped';
   #damage: readonly SpoolDamage[] = [];
@@ -42,13 +44,14 @@ export class Archive {
 
   constructor(parts: ArchiveParts) {
     const { setup, store, disk, clock, log, random, wait } = parts;
-    const { segmentBytes, segmentAgeMs, totalBytes } = setup.limits;
+    const { segmentBytes, segmentAgeMs, totalBytes, spectraBytes } = setup.limits;
     const folder = `${setup.dataFolder}/spool`;
     this.#parts = parts;
     this.#series = new Map(setup.series.map((one) => [tagName(one.skid, localTag(one.tag)), one]));
     this.#spool = new Spool(disk, folder, clock, { segmentBytes, segmentAge: milliseconds(segmentAgeMs), totalBytes });
     this.#quarantine = new Quarantine(disk, folder);
     this.#store = store;
+    this.#spectra = new SpectrumKeeper(`${setup.dataFolder}/spectra`, spectraBytes, log);
     this.#writer = new Writer({
       spool: this.#spool,
       store,
@@ -97,6 +100,18 @@ export class Archive {
         const found = await this.#store.trend(series, lookFrom(from, columns.widthMs), to, columns.widthMs);
         return tags.map((tag, i) => ({ tag, buckets: fillColumns(found[i] ?? [], from, columns) }));
       }
+      case 'keepSpectra':
+        return this.#spectra.keep(message.takes);
+      case 'listSpectra': {
+        const { spectrum, from, to, limit } = message.takes;
+        return this.#spectra.list(spectrum, from, to, limit);
+      }
+      case 'readSpectrum':
+        return this.#spectra.read(message.takes.spectrum, message.takes.digest);
+      case 'listResults': {
+        const { skid, analysis, from, to, limit } = message.takes;
+        return this.#spectra.results(skid, analysis, from, to, limit);
+      }
       case 'stop':
         return this.#stop();
     }
@@ -115,11 +130,14 @@ export class Archive {
       gaps: this.#gaps,
       damagedParts: this.#damage.length,
       spoolBytes: spool.bytes,
+      ...this.#spectra.figures(),
       diskBytes: spool.bytes + this.#quarantine.bytes + this.#storeBytes,
     };
     this.#countDisk();
     if (this.#state !== 'running') return { state: this.#state, detail: `The historian is ${this.#state}.`, figures };
+    const { trouble } = this.#spectra;
     const notes = [
+      ...(trouble === null ? [] : [`Spectra are not kept: ${trouble}`]),
       ...(writer.trouble === null ? [] : [`${writer.trouble} ${spool.unwritten} points wait in the spool.`]),
       ...(figures.quarantinedPoints === 0
         ? []
@@ -129,7 +147,8 @@ export class Archive {
         : [`${this.#damage.length} damaged parts of the spool were found at start; see spool/aside.`]),
     ];
     const detail = [`Writes to ${this.#store.name}.`, ...notes].join(' ');
-    return { state: writer.trouble === null ? 'ready' : 'degraded', detail, figures };
+    const sound = writer.trouble === null && trouble === null;
+    return { state: sound ? 'ready' : 'degraded', detail, figures };
   }
 
   async #start(): Promise<null> {
@@ -141,6 +160,7 @@ export class Archive {
     await this.#store.start().catch((error: unknown) => {
       log.error({ store: this.#store.name, reason: String(error) }, 'the history store could not be opened');
     });
+    this.#spectra.start();
     if (this.#isStopping()) return null;
     this.#writer.start();
     this.#state = 'running';
@@ -156,6 +176,7 @@ export class Archive {
     await this.#writer.stop(drainMs);
     await this.#spool.close();
     await this.#store.stop();
+    this.#spectra.stop();
     this.#state = 'stopped';
     return null;
   }

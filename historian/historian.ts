@@ -1,5 +1,5 @@
 /**
- * The historian: keeps the samples of every skid, on disk before anything is acknowledged, then in InfluxDB or the embedded
+ * The historian: keeps the samples and the spectra of every skid, on disk before anything is acknowledged, then in InfluxDB or the embedded
  * store. This is its part in the main thread; the work is done in a worker.
  */
 import { milliseconds, type Clock, type UtcMs } from '../plant/clock.ts';
@@ -13,14 +13,20 @@ import type {
   SampleStore,
   TrendBucket,
 } from '../plant/ports/history.ts';
+import type { AnalysisConsumer } from '../plant/ports/analysis-consumer.ts';
 import type { Room, RoomHealth, RoomState } from '../plant/ports/room.ts';
 import type { ScanConsumer, ScanNews } from '../plant/ports/scan-consumer.ts';
+import type { SpectrumArchive } from '../plant/ports/spectrum-archive.ts';
+import type { SpectrumConsumer } from '../plant/ports/spectrum-consumer.ts';
 import { tagName, type Sample, type TagName } from '../plant/sample.ts';
+import type { AnalysisResult } from '../plant/analysis.ts';
+import type { Spectrum } from '../plant/spectrum.ts';
 import type { Skid } from '../plant/skid/definition.ts';
 import type { InfluxChoice } from './find-influx.ts';
 import { decideKeep, keepRule, type KeepRule, type KeptState } from './live-history.ts';
 import { LiveQueue } from './live-queue.ts';
 import type { WorkerSetup } from './messages.ts';
+import { SpectrumQueue } from './spectra/spectrum-queue.ts';
 import { WorkerClient } from './worker-client.ts';
 
 export type HistorianParts = Readonly<{
@@ -31,9 +37,15 @@ export type HistorianParts = Readonly<{
   influx: InfluxChoice;
   /** What the spool may take of the disk; 2 GB where nothing is said. */
   spoolBytes?: number;
+  /** What spectra and their results may take of it; the oldest are removed above it. 20 GB where nothing is said. */
+  spectraBytes?: number;
 }>;
 
-export type Historian = Room & ScanConsumer & Readonly<{ store: SampleStore; queries: HistoryQueries }>;
+export type Historian = Room &
+  ScanConsumer &
+  SpectrumConsumer &
+  AnalysisConsumer &
+  Readonly<{ store: SampleStore; queries: HistoryQueries; archive: SpectrumArchive }>;
 
 const flushEveryMs = 500;
 const queryDeadlineMs = 15_000;
@@ -43,19 +55,22 @@ const stopDeadlineMs = 3_000;
 const segmentBytes = 8 * 1024 * 1024;
 const segmentAge = milliseconds(600_000);
 const defaultSpoolBytes = 2 * 1024 * 1024 * 1024;
+const defaultSpectraBytes = 20 * 1000 ** 3;
 
 export function createHistorian(parts: HistorianParts): Historian {
   return new HistorianRoom(parts);
 }
 
-class HistorianRoom implements Room, ScanConsumer {
+class HistorianRoom implements Historian {
   readonly name = 'historian';
   readonly store: SampleStore;
   readonly queries: HistoryQueries;
+  readonly archive: SpectrumArchive;
   readonly #parts: HistorianParts;
   readonly #rules: ReadonlyMap<TagName, KeepRule>;
   readonly #kept = new Map<TagName, KeptState>();
   readonly #queue: LiveQueue;
+  readonly #spectra: SpectrumQueue;
   #state: RoomState = 'stopped';
   #worker: WorkerClient | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -67,6 +82,17 @@ class HistorianRoom implements Room, ScanConsumer {
     this.#queue = new LiveQueue(async (samples, gaps) => {
       await this.#use().call('append', { samples, cursor: null, gaps });
     }, parts.log);
+    this.#spectra = new SpectrumQueue(async (what) => {
+      await this.#use().call('keepSpectra', what);
+    }, parts.log);
+    this.archive = {
+      list: (spectrum, from, to, limit) =>
+        this.#ask(() => this.#use().call('listSpectra', { spectrum, from, to, limit }, queryDeadlineMs)),
+      read: (spectrum, digest) =>
+        this.#ask(() => this.#use().call('readSpectrum', { spectrum, digest }, queryDeadlineMs)),
+      results: (skid, analysis, from, to, limit) =>
+        this.#ask(() => this.#use().call('listResults', { skid, analysis, from, to, limit }, queryDeadlineMs)),
+    };
     this.store = {
       append: (samples, cursor) => this.#append(samples, cursor),
       cursors: () => this.#ask(() => this.#use().call('cursors', null)),
@@ -92,7 +118,10 @@ class HistorianRoom implements Room, ScanConsumer {
       throw error;
     }
     if (this.#isStopping()) return;
-    this.#timer = setInterval(() => void this.#queue.flush(), flushEveryMs);
+    this.#timer = setInterval(() => {
+      void this.#queue.flush();
+      void this.#spectra.flush();
+    }, flushEveryMs);
     this.#state = 'ready';
   }
 
@@ -107,6 +136,8 @@ class HistorianRoom implements Room, ScanConsumer {
       ...worker?.health?.figures,
       queuedPoints: this.#queue.waiting,
       pointsGivenUp: this.#queue.givenUp,
+      queuedSpectra: this.#spectra.waiting,
+      spectraGivenUp: this.#spectra.givenUp,
     };
     if (this.#state !== 'ready' || worker === null) {
       return { state: this.#state, detail: `The historian is ${this.#state}.`, figures };
@@ -119,6 +150,7 @@ class HistorianRoom implements Room, ScanConsumer {
         ? [`The historian's thread has said nothing for ${worker.silence} ms.`]
         : []),
       ...(this.#queue.refusal === null ? [] : [this.#queue.refusal]),
+      ...(this.#spectra.refusal === null ? [] : [this.#spectra.refusal]),
     ];
     const { state, detail } = worker.health ?? { state: 'ready' as const, detail: 'The spool is open.' };
     return { state: notes.length > 0 ? 'degraded' : state, detail: [...notes, detail].join(' '), figures };
@@ -136,6 +168,19 @@ class HistorianRoom implements Room, ScanConsumer {
     if (keep.length > 0) this.#queue.push(keep);
   }
 
+  acceptSpectrum(spectrum: Spectrum): void {
+    this.#spectra.push(spectrum);
+  }
+
+  /** A spectrum that is lost was kept when it came. */
+  loseSpectrum(): void {
+    // Nothing is taken back of what is kept.
+  }
+
+  acceptAnalysis(result: AnalysisResult): void {
+    this.#spectra.pushResult(result);
+  }
+
   async #stop(): Promise<void> {
     const worker = this.#worker;
     clearInterval(this.#timer);
@@ -145,8 +190,12 @@ class HistorianRoom implements Room, ScanConsumer {
     }
     this.#state = 'stopping';
     if (worker.failure === null) {
-      await this.#queue.flush();
-      await this.#queue.flush();
+      // Twice: what came while the first was under way waits for the second.
+      for (const queue of [this.#queue, this.#queue, this.#spectra, this.#spectra]) await queue.flush();
+      if (this.#spectra.waiting > 0) {
+        const fields = { waiting: this.#spectra.waiting, reason: this.#spectra.refusal };
+        this.#parts.log.error(fields, 'spectra and results could not be kept: the archive refuses them');
+      }
       if (this.#queue.waiting > 0) {
         const fields = { points: this.#queue.waiting, reason: this.#queue.refusal };
         this.#parts.log.error(fields, 'live points could not be kept: the spool refuses them');
@@ -193,14 +242,19 @@ class HistorianRoom implements Room, ScanConsumer {
   }
 
   #setup(): WorkerSetup {
-    const { skids, dataFolder, influx, spoolBytes } = this.#parts;
+    const { skids, dataFolder, influx, spoolBytes, spectraBytes } = this.#parts;
     return {
       dataFolder,
       influx,
       series: skids.flatMap(({ name, type }) =>
         type.tags.map((tag) => ({ measurement: type.type, skid: name, tag: tag.name })),
       ),
-      limits: { segmentBytes, segmentAgeMs: segmentAge, totalBytes: spoolBytes ?? defaultSpoolBytes },
+      limits: {
+        segmentBytes,
+        segmentAgeMs: segmentAge,
+        totalBytes: spoolBytes ?? defaultSpoolBytes,
+        spectraBytes: spectraBytes ?? defaultSpectraBytes,
+      },
     };
   }
 }

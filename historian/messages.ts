@@ -3,16 +3,19 @@ import type { UtcMs } from '../plant/clock.ts';
 import type { Fault } from '../plant/errors.ts';
 import type { HistoryOrder, HistoryPoint, RingCursor, TrendBucket } from '../plant/ports/history.ts';
 import type { RoomState } from '../plant/ports/room.ts';
-import type { Sample, TagName } from '../plant/sample.ts';
+import type { ArchivedResult, ArchivedSpectrum } from '../plant/ports/spectrum-archive.ts';
+import type { LocalTag, Sample, SkidName, TagName } from '../plant/sample.ts';
+import type { SpectrumData } from '../plant/spectrum.ts';
 import type { InfluxChoice } from './find-influx.ts';
 import type { Gap, Series } from './point.ts';
+import type { Keepable } from './spectra/spectrum-store.ts';
 
 /** What the worker is started with; `series` are the site's tags. */
 export type WorkerSetup = Readonly<{
   dataFolder: string;
   influx: InfluxChoice;
   series: readonly Series[];
-  limits: Readonly<{ segmentBytes: number; segmentAgeMs: number; totalBytes: number }>;
+  limits: Readonly<{ segmentBytes: number; segmentAgeMs: number; totalBytes: number; spectraBytes: number }>;
 }>;
 
 /** Calls by name, with what they take and give. */
@@ -30,6 +33,16 @@ export type Calls = {
   trend: {
     takes: Readonly<{ tags: readonly TagName[]; from: UtcMs; to: UtcMs; buckets: number }>;
     gives: readonly Readonly<{ tag: TagName; buckets: readonly TrendBucket[] }>[];
+  };
+  keepSpectra: { takes: Keepable; gives: null };
+  listSpectra: {
+    takes: Readonly<{ spectrum: TagName; from: UtcMs; to: UtcMs; limit: number }>;
+    gives: readonly ArchivedSpectrum[];
+  };
+  readSpectrum: { takes: Readonly<{ spectrum: TagName; digest: string }>; gives: SpectrumData | null };
+  listResults: {
+    takes: Readonly<{ skid: SkidName; analysis: LocalTag; from: UtcMs; to: UtcMs; limit: number }>;
+    gives: readonly ArchivedResult[];
   };
   stop: { takes: null; gives: null };
 };
