@@ -1,5 +1,6 @@
 /** The skid as a whole: process, instruments and field controller in one pure step. */
 import type { Milliseconds, Monotonic } from '../plant/clock.ts';
+import { MesolineError } from '../plant/errors.ts';
 import { outputsOf } from './controller/outputs.ts';
 import { turnedTo, withMode } from './controller/panel.ts';
 import { poweredUp, type ControllerState } from './controller/state.ts';
@@ -8,11 +9,11 @@ import { initialEnclosure, stepEnclosure, type EnclosureState } from './enclosur
 import { faultsOf, readFault, standingWith, type Action, type StandingFault } from './fault-messages.ts';
 import { noFaults, type Faults } from './faults.ts';
 import type { Noise } from './random.ts';
+import type { ScriptEntry } from './script-entry.ts';
 import { initialInstruments, readInstruments, stepInstruments, type InstrumentState } from './skid/instruments.ts';
 import { withWasteLevel } from './skid/outlet.ts';
 import type { TwinParameters } from './skid/parameters.ts';
 import { initialProcess, stepProcess, type ProcessState } from './skid/process.ts';
-import { headspacePpmOf } from './skid/seen.ts';
 import type { ControllerOutputs, Readings } from './skid/signals.ts';
 
 export type LineState = Readonly<{
@@ -28,7 +29,14 @@ export type LineState = Readonly<{
   standing: readonly StandingFault[];
   /** What all of that comes to. */
   faults: Faults;
+  /** What a fault script still has to do, in its order, each at a cycle. */
+  script: readonly ScriptedFault[];
+  /** What it could not do at its time, and why; the last few. */
+  missed: readonly MissedFault[];
 }>;
+
+export type ScriptedFault = Readonly<{ cycle: number; message: Readonly<Record<string, unknown>> }>;
+export type MissedFault = ScriptedFault & Readonly<{ reason: string }>;
 
 /** One cycle of the controller, and the longest step in which the process is stable. */
 export const cycleS = 0.05;
@@ -51,11 +59,14 @@ export function initialLine(parameters: TwinParameters, noise: Noise, watchdog: 
     outputs,
     standing: [],
     faults: noFaults,
+    script: [],
+    missed: [],
   };
 }
 
 /** The line one cycle later. `now` is wall time and serves the watchdog alone. */
-export function stepLine(parameters: TwinParameters, noise: Noise, line: LineState, now: Monotonic): LineState {
+export function stepLine(parameters: TwinParameters, noise: Noise, before: LineState, now: Monotonic): LineState {
+  const line = withScripted(parameters, before);
   const cycle = line.cycle + 1;
   const { faults } = line;
   const controller = stepController(parameters, line.controller, line.readings, now, cycleS);
@@ -64,13 +75,37 @@ export function stepLine(parameters: TwinParameters, noise: Noise, line: LineSta
   const around = {
     extractionAtMaximum: outputs.extractionAtMaximum,
     pressureBarG: process.hydraulics.outletBarG,
-    headspacePpm: headspacePpmOf(),
+    headspacePpm: process.headspacePpm,
   };
   const enclosure = stepEnclosure(parameters.surroundings.enclosure, line.enclosure, around, faults, cycleS);
   const seen = { process, enclosure };
   const instruments = stepInstruments(parameters, line.instruments, seen, faults, line.readings, cycleS);
   const readings = readInstruments(parameters, instruments, seen, faults, noise, cycle);
   return { ...line, cycle, process, enclosure, instruments, readings, controller, outputs };
+}
+
+/** The line with a script that begins now, instead of what another still had to do. */
+export const withScript = (line: LineState, entries: readonly ScriptEntry[]): LineState => ({
+  ...line,
+  script: entries.map(({ atS, message }) => ({ cycle: line.cycle + 1 + Math.round(atS / cycleS), message })),
+});
+
+const mostMissed = 100;
+
+/** The line after what its script does before the next cycle. What is refused then is noted, and the script goes on. */
+function withScripted(parameters: TwinParameters, before: LineState): LineState {
+  let line = before;
+  for (let [due] = line.script; due !== undefined && due.cycle <= line.cycle + 1; [due] = line.script) {
+    const { cycle, message } = due;
+    line = { ...line, script: line.script.slice(1) };
+    try {
+      line = withFault(parameters, line, message);
+    } catch (thrown) {
+      if (!(thrown instanceof MesolineError)) throw thrown;
+      line = { ...line, missed: [...line.missed, { cycle, message, reason: thrown.message }].slice(-mostMissed) };
+    }
+  }
+  return line;
 }
 
 /** The line after a message of `twin/fault-messages.ts`. @throws MesolineError `fault-refused` */

@@ -25,6 +25,8 @@ export type HydraulicsInput = Readonly<{
   setpointBarG: number;
   failedOpen: boolean;
   blockedOutlet: boolean;
+  /** Added to the amplitude of the regulator's hunting, in bar. */
+  huntingBar: number;
   /** Multiplies the resistance that has grown. */
   foulingFactor: number;
   /** Growth of the resistance in 1/h; negative where it is rinsed away. */
@@ -67,7 +69,8 @@ function outletPressure(
   const flows = input.flowMlPerMin >= leastFlowMlPerMin;
   const fastestRise = (Math.max(0, input.flowMlPerMin) / 60) * feeds.risePerMl * dtS;
   if (input.blockedOutlet) return state.outletBarG + fastestRise;
-  const hunting = backPressure.huntingBar * Math.sin((2 * Math.PI * state.huntingS) / backPressure.huntingPeriodS);
+  const amplitude = backPressure.huntingBar + input.huntingBar;
+  const hunting = amplitude * Math.sin((2 * Math.PI * state.huntingS) / backPressure.huntingPeriodS);
   const holds = Math.max(
     0,
     regulator.pilotBarG + (regulator.side * backPressure.hysteresisBar) / 2 + (flows ? hunting : 0),

@@ -5,13 +5,12 @@
 import { airVelocityMPerS, enclosurePa, type EnclosureState } from '../enclosure.ts';
 import { soundSensor, type Faults, type SensorFault } from '../faults.ts';
 import type { Noise } from '../random.ts';
-import { cdseExcitonNm, productDiameterNm, water } from './chemistry.ts';
 import { lagged } from './lag.ts';
-import { perPump, totalOf, type PerPump, type TwinParameters } from './parameters.ts';
+import { perPump, type PerPump, type TwinParameters } from './parameters.ts';
 import { wasteLevelPercent } from './outlet.ts';
+import { outletDots } from './probes.ts';
 import type { ProcessState } from './process.ts';
 import { readingOf, type AnalogPoint, type ContactPoint, type InstrumentPoint, type Readings } from './signals.ts';
-import { coldPHOf, stepTemperaturesOf } from './seen.ts';
 
 /** The lagging parts of the instruments, and what a broken one keeps; noise is added when they are read. */
 export type InstrumentState = Readonly<{
@@ -45,7 +44,7 @@ export function initialInstruments(parameters: TwinParameters, seen: Seen, fault
     air: airOf(parameters, seen, faults),
     gasPpm: { h2s: 0, h2se: 0, h2: 0 },
     aerosolMgPerM3: 0,
-    pH: coldPHOf(faults),
+    pH: { feed: seen.process.pH.stage1, waste: seen.process.pH.waste },
     held: {},
     drifted: {},
   };
@@ -63,22 +62,23 @@ export function stepInstruments(
   const { instruments, surroundings } = parameters;
   const { process, enclosure } = seen;
   const { lagS } = surroundings.transmitters;
-  const { stage1C, shellC } = stepTemperaturesOf(parameters);
   const air = airOf(parameters, seen, faults);
-  const pH = coldPHOf(faults);
   const gas = (one: 'h2s' | 'h2se' | 'h2'): number =>
     lagged(state.gasPpm[one], enclosure.gasPpm[one] + faults.gasPpm[one], lagS.gas, dtS);
   const well = (value: number, target: number, lag: number): number => lagged(value, target, lag, dtS);
   return {
     wellC: well(state.wellC, process.heat.fluidC, instruments.temperatureLagS),
     outletWellC: well(state.outletWellC, process.heat.outletC, instruments.temperatureLagS),
-    stage1WellC: well(state.stage1WellC, stage1C, lagS.thermostat),
-    shellWellC: well(state.shellWellC, shellC, lagS.thermostat),
+    stage1WellC: well(state.stage1WellC, process.stage1C, lagS.thermostat),
+    shellWellC: well(state.shellWellC, process.shellC, lagS.thermostat),
     flowMlPerMin: perPump((pump) => well(state.flowMlPerMin[pump], process.flowMlPerMin[pump], instruments.flowLagS)),
     air: { mPerS: well(state.air.mPerS, air.mPerS, lagS.air), pa: well(state.air.pa, air.pa, lagS.air) },
     gasPpm: { h2s: gas('h2s'), h2se: gas('h2se'), h2: gas('h2') },
     aerosolMgPerM3: well(state.aerosolMgPerM3, enclosure.aerosolMgPerM3, lagS.aerosol),
-    pH: { feed: well(state.pH.feed, pH.feed, lagS.pH), waste: well(state.pH.waste, pH.waste, lagS.pH) },
+    pH: {
+      feed: well(state.pH.feed, process.pH.stage1, lagS.pH),
+      waste: well(state.pH.waste, process.pH.waste, lagS.pH),
+    },
     ...kept(state, faults, before, dtS),
   };
 }
@@ -126,9 +126,7 @@ export function readInstruments(
     say(point, value, (Math.abs(value) * instruments.flowSigmaPercent) / 100, channel);
   const { outletBarG } = process.hydraulics;
   const { flowMlPerMin } = state;
-  const diameter =
-    totalOf(process.flowMlPerMin) < 1 ? Number.NaN : productDiameterNm(parameters, process.probeLine.at(-1) ?? water);
-  const emission = cdseExcitonNm(diameter) + parameters.growth.stokesShiftNm;
+  const { diameterNm: diameter, emissionNm: emission } = outletDots(parameters, process);
   return {
     temperatureC: {
       A: say('reactorTemperatureA', state.wellC + A, sigmaC, 0),

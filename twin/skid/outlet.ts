@@ -21,27 +21,28 @@ export const initialOutlet = ({ outlet }: TwinParameters): OutletState => ({
   tankMl: (outlet.wasteTankStartPercent / 100) * outlet.wasteTankL * 1000,
 });
 
-export function stepOutlet(
+export function movedDiverter(
   { outlet }: TwinParameters,
   state: OutletState,
-  input: Readonly<{ diverter: 'waste' | 'product'; flowMlPerMin: number }>,
+  diverter: 'waste' | 'product',
   dtS: number,
 ): OutletState {
-  const opening = approached(state.opening, input.diverter === 'product' ? 1 : 0, dtS / outlet.diverterTravelS);
-  const passed = (input.flowMlPerMin * dtS) / 60;
-  return {
-    opening,
-    position: opening >= 1 ? 'product' : opening <= 0 ? 'waste' : state.position,
-    collectedMl: state.collectedMl + passed * opening,
-    wasteMl: state.wasteMl + passed * (1 - opening),
-    tankMl: state.tankMl + passed * (1 - opening),
-  };
+  const opening = approached(state.opening, diverter === 'product' ? 1 : 0, dtS / outlet.diverterTravelS);
+  return { ...state, opening, position: opening >= 1 ? 'product' : opening <= 0 ? 'waste' : state.position };
 }
+
+/** What left the line passes the diverter as it stands. */
+export const withPassed = (state: OutletState, passedMl: number): OutletState => ({
+  ...state,
+  collectedMl: state.collectedMl + passedMl * state.opening,
+  wasteMl: state.wasteMl + passedMl * (1 - state.opening),
+  tankMl: state.tankMl + passedMl * (1 - state.opening),
+});
 
 export const wasteLevelPercent = ({ outlet }: TwinParameters, { tankMl }: OutletState): number =>
   Math.min(100, tankMl / (outlet.wasteTankL * 10));
 
-/** The tank after it was changed or filled up to a level. */
+/** The tank after it was changed or filled up to a level; what it holds is of the same kind as before. */
 export const withWasteLevel = ({ outlet }: TwinParameters, state: OutletState, percent: number): OutletState => ({
   ...state,
   tankMl: percent * outlet.wasteTankL * 10,

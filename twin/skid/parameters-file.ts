@@ -4,6 +4,7 @@ import { readForm } from '../../plant/skid/form.ts';
 import { Source } from '../../plant/skid/source.ts';
 import { loadSurroundings } from '../surroundings-file.ts';
 import type { TwinParameters } from './parameters.ts';
+import { dotMaterials } from './probe.ts';
 
 const positive = Type.Number({ minimum: 1e-9 });
 const notNegative = Type.Number({ minimum: 0 });
@@ -12,6 +13,10 @@ const celsius = Type.Number({ minimum: -20, maximum: 300 });
 const few = Type.Integer({ minimum: 1, maximum: 100 });
 
 const exactly = <T extends Record<string, TSchema>>(keys: T) => Type.Object(keys, { additionalProperties: false });
+
+const arrhenius = exactly({ kRef: notNegative, referenceC: celsius, activationKJPerMol: notNegative });
+const pH = Type.Number({ minimum: 0, maximum: 14 });
+const toOne = Type.Number({ minimum: 0, maximum: 1 });
 
 const parametersSchema = exactly({
   skidType: Type.String({ minLength: 1 }),
@@ -22,7 +27,7 @@ const parametersSchema = exactly({
       cadmium: positive,
       ligand: positive,
       flush: positive,
-      shell: positive,
+      shell: notNegative,
     }),
     totalLimitMlPerMin: positive,
     timeConstantS: positive,
@@ -31,6 +36,17 @@ const parametersSchema = exactly({
     pressureLimitBarG: positive,
     risePerMl: positive,
   }),
+  stocks: exactly({
+    tcepMolPerL: positive,
+    sourceMolPerL: positive,
+    cadmiumMolPerL: positive,
+    ligandMolPerL: positive,
+    zincMolPerL: notNegative,
+    shellSourceMolPerL: notNegative,
+    oxygenMolPerL: notNegative,
+    pH: exactly({ tcep: pH, source: pH, cadmium: pH, ligand: pH, flush: pH, shell: pH }),
+  }),
+  stage1: exactly({ volumeMl: positive, cells: few, lineMl: positive, lineCells: few, lagS: positive }),
   reactor: exactly({
     volumeMl: positive,
     tubeDiameterMm: positive,
@@ -42,6 +58,7 @@ const parametersSchema = exactly({
     ambientC: celsius,
     cells: few,
   }),
+  shell: Type.Optional(exactly({ volumeMl: positive, cells: few, lagS: positive })),
   heater: exactly({ maximumW: positive, deadTimeS: notNegative, lagS: positive }),
   cooler: exactly({ coolantC: celsius, transferWPerK: positive, lagS: positive }),
   backPressure: exactly({
@@ -59,8 +76,40 @@ const parametersSchema = exactly({
     nucleationC: celsius,
     largestDiameterNm: positive,
     stokesShiftNm: notNegative,
+    residence: Type.Union([Type.Literal('nominal'), Type.Literal('hot')]),
+    halfSpeedMolPerL: notNegative,
   }),
-  fouling: exactly({ growthPerHour: notNegative, rinsePerHour: notNegative }),
+  chemistry: exactly({
+    coupling: arrhenius,
+    decoupling: arrhenius,
+    oxidation: arrhenius,
+    exchange: arrhenius,
+    shell: arrhenius,
+  }),
+  dots: exactly({
+    material: Type.Union(dotMaterials.map((material) => Type.Literal(material))),
+    unitVolumeNm3: positive,
+    seedSpread: toOne,
+    coreYield: toOne,
+    shellYield: toOne,
+    yieldShellDepthNm: positive,
+    yieldLigandRatio: positive,
+    yieldHalfLigandRatio: positive,
+    yieldLossOfSpread: notNegative,
+  }),
+  gas: exactly({ chalcogenideShare: toOne, hydrideMolPerMolSource: notNegative, lagS: positive }),
+  fouling: exactly({
+    growthPerHour: notNegative,
+    rinsePerHour: notNegative,
+    bridgesPerHour: notNegative,
+    bridgeTimes: Type.Number({ minimum: 1 }),
+    oilSlugTimes: positive,
+    acidTimes: positive,
+    acidMolPerL: notNegative,
+    hydroxideTimes: notNegative,
+    filmPerHour: notNegative,
+    filmRinsePerHour: notNegative,
+  }),
   outlet: exactly({
     probeLineMl: positive,
     probeLineCells: few,

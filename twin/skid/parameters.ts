@@ -1,5 +1,7 @@
 /** What is particular to one simulated skid: its sizes, lags and constants, from a file in `twin/parameters/`. */
+import type { Arrhenius } from '../blocks/arrhenius.ts';
 import type { SurroundingsParameters } from '../surroundings.ts';
+import type { DotMaterial } from './probe.ts';
 
 /**
  * `chalcogen` has two heads, one for TCEP and one for the chalcogen's source, whose liquid meets in the first stage; `shell`
@@ -34,6 +36,20 @@ export type TwinParameters = Readonly<{
     pressureLimitBarG: number;
     risePerMl: number;
   }>;
+  /** As they stand in their vessels, at 25 °C. */
+  stocks: Readonly<{
+    tcepMolPerL: number;
+    sourceMolPerL: number;
+    cadmiumMolPerL: number;
+    ligandMolPerL: number;
+    zincMolPerL: number;
+    /** Of what gives the shell its sulfur. */
+    shellSourceMolPerL: number;
+    /** Dissolved in each. */
+    oxygenMolPerL: number;
+    pH: Readonly<Record<'tcep' | 'source' | 'cadmium' | 'ligand' | 'flush' | 'shell', number>>;
+  }>;
+  stage1: Readonly<{ volumeMl: number; cells: number; lineMl: number; lineCells: number; lagS: number }>;
   reactor: Readonly<{
     volumeMl: number;
     tubeDiameterMm: number;
@@ -45,6 +61,8 @@ export type TwinParameters = Readonly<{
     ambientC: number;
     cells: number;
   }>;
+  /** The shell step; without it the skid has none. */
+  shell?: Readonly<{ volumeMl: number; cells: number; lagS: number }>;
   heater: Readonly<{ maximumW: number; deadTimeS: number; lagS: number }>;
   cooler: Readonly<{ coolantC: number; transferWPerK: number; lagS: number }>;
   backPressure: Readonly<{
@@ -62,8 +80,45 @@ export type TwinParameters = Readonly<{
     nucleationC: number;
     largestDiameterNm: number;
     stokesShiftNm: number;
+    /** What the time is that the factor and the activation energy were set by. */
+    residence: 'nominal' | 'hot';
+    /** CdX left to grow by at which growth is half as fast. */
+    halfSpeedMolPerL: number;
   }>;
-  fouling: Readonly<{ growthPerHour: number; rinsePerHour: number }>;
+  /** Rate constants in L/(mol·s), but for `decoupling`, in 1/s. */
+  chemistry: Readonly<Record<'coupling' | 'decoupling' | 'oxidation' | 'exchange' | 'shell', Arrhenius>>;
+  dots: Readonly<{
+    material: DotMaterial;
+    /** Of one CdX in the particle. */
+    unitVolumeNm3: number;
+    /** Standard deviation of the seeds' diameters over their mean. */
+    seedSpread: number;
+    coreYield: number;
+    shellYield: number;
+    yieldShellDepthNm: number;
+    /** Mol of ligand to a mol of cadmium at which the yields are as given, and at which half of the surface is covered. */
+    yieldLigandRatio: number;
+    yieldHalfLigandRatio: number;
+    yieldLossOfSpread: number;
+  }>;
+  gas: Readonly<{
+    /** Of the source that is not coupled: the share that stands free as chalcogenide. */
+    chalcogenideShare: number;
+    hydrideMolPerMolSource: number;
+    lagS: number;
+  }>;
+  fouling: Readonly<{
+    growthPerHour: number;
+    rinsePerHour: number;
+    bridgesPerHour: number;
+    bridgeTimes: number;
+    oilSlugTimes: number;
+    acidTimes: number;
+    acidMolPerL: number;
+    hydroxideTimes: number;
+    filmPerHour: number;
+    filmRinsePerHour: number;
+  }>;
   outlet: Readonly<{
     probeLineMl: number;
     probeLineCells: number;

@@ -1,52 +1,129 @@
 /** What stands in front of each probe of the skid. */
-import { productDiameterNm, water, type Parcel } from './chemistry.ts';
+import { sizesOf } from './growth.ts';
+import { liquidPlanOf, type LiquidPlan } from './liquid-plan.ts';
 import { totalOf, type TwinParameters } from './parameters.ts';
-import { probePlaces, type Dissolved, type Dots, type ProbePlace, type ProbeTruth } from './probe.ts';
+import type { Dissolved, Dots, ProbePlace, ProbeTruth } from './probe.ts';
 import type { ProcessState } from './process.ts';
+import { quantumYield, shellThicknessNm, surfaceSites } from './quality.ts';
+import { excitonByDiameter } from './sizing.ts';
+import { at, stride } from './species.ts';
 
-const noSolute: Dissolved = {
-  tcep: 0,
-  oxide: 0,
-  tcepX: 0,
-  source: 0,
-  cadmium: 0,
-  ligand: 0,
-  zinc: 0,
-  oxygen: 0,
-};
-
-/** The truth in front of every probe; a place the skid does not have sees what the one before it sees. */
+/**
+ * The truth in front of every probe, cold as it is there. Where the skid has no shell step, that probe sees what the one behind the
+ * second stage sees; where it has, the second stage's looks at the liquid between the two.
+ */
 export function probesOf(parameters: TwinParameters, process: ProcessState): Readonly<Record<ProbePlace, ProbeTruth>> {
-  const flowMlPerMin = totalOf(process.flowMlPerMin);
-  const outlet = process.probeLine.at(-1) ?? water;
-  const behindReactor: ProbeTruth = {
-    dissolved: { ...noSolute, ligand: 0.024 * outlet.ligand, cadmium: 0.01 * outlet.cadmium },
-    dots: dotsOf(parameters, outlet),
-    pH: 10.5,
-    celsius: process.heat.outletC,
-    flowMlPerMin,
-    film: 0,
+  const plan = liquidPlanOf(parameters);
+  const { trains } = plan;
+  const { pH, heat, windowFilm } = process;
+  const total = totalOf(process.flowMlPerMin);
+  const end = truth(parameters, plan, process.liquid, lastOf(trains.outlet), {
+    pH: pH.outlet,
+    celsius: heat.outletC,
+    flowMlPerMin: total,
+    film: windowFilm.shell,
+  });
+  const between = trains.shell === null ? lastOf(trains.outlet) : lastOf(trains.reactor);
+  return {
+    stage1: truth(parameters, plan, process.liquid, lastOf(trains.stage1Line), {
+      pH: pH.stage1,
+      celsius: parameters.reactor.ambientC,
+      flowMlPerMin: process.flowMlPerMin.chalcogen,
+      film: windowFilm.stage1,
+    }),
+    stage2: truth(parameters, plan, process.liquid, between, {
+      pH: trains.shell === null ? pH.outlet : pH.reactor,
+      celsius: heat.outletC,
+      flowMlPerMin: total - (trains.shell === null ? 0 : process.flowMlPerMin.shell),
+      film: windowFilm.stage2,
+    }),
+    shell: end,
   };
-  const stage1: ProbeTruth = {
-    ...behindReactor,
-    dissolved: { ...noSolute, tcep: 0.0002, tcepX: 0.0098, source: 0.0022, oxide: 0.0001 },
-    dots: null,
-    celsius: parameters.reactor.ambientC,
-    flowMlPerMin: process.flowMlPerMin.chalcogen,
-  };
-  const truths = { stage1, stage2: behindReactor, shell: behindReactor };
-  return Object.fromEntries(probePlaces.map((place) => [place, truths[place]])) as Record<ProbePlace, ProbeTruth>;
 }
 
-function dotsOf(parameters: TwinParameters, parcel: Parcel): Dots | null {
-  const diameterNm = productDiameterNm(parameters, parcel);
-  if (Number.isNaN(diameterNm)) return null;
+/** What an analyser at the end of the line is shown: no more than `probesOf` says, at less cost. NaN where there is nothing to see. */
+export function outletDots(
+  parameters: TwinParameters,
+  process: ProcessState,
+): Readonly<{ diameterNm: number; emissionNm: number }> {
+  const plan = liquidPlanOf(parameters);
+  const from = lastOf(plan.trains.outlet);
+  if (process.outflowMlPerMin < 1 || !isProduct(process.liquid, from)) return nothingSeen;
+  const { diameterNm } = sizesAt(parameters, plan, process.liquid, from);
+  const exciton = excitonByDiameter(parameters.dots.material, diameterNm);
+  return { diameterNm, emissionNm: exciton + parameters.growth.stokesShiftNm };
+}
+
+const nothingSeen = { diameterNm: Number.NaN, emissionNm: Number.NaN };
+/** CdX in particles, in mol/L, below which a probe cannot tell them from water. */
+const leastCoreMolPerL = 2e-5;
+
+const lastOf = ({ firstCell, cells }: Readonly<{ firstCell: number; cells: number }>): number =>
+  (firstCell + cells - 1) * stride;
+
+const isProduct = (liquid: Float64Array, from: number): boolean =>
+  (liquid[from + at.core] ?? 0) > (leastCoreMolPerL * (liquid[from + at.kg] ?? 0)) / 0.997;
+
+const sizesAt = (
+  parameters: TwinParameters,
+  { unitsPerNm3 }: LiquidPlan,
+  liquid: Float64Array,
+  from: number,
+): ReturnType<typeof sizesOf> =>
+  sizesOf(
+    parameters,
+    liquid[from + at.particles] ?? 0,
+    liquid[from + at.core] ?? 0,
+    liquid[from + at.secondMoment] ?? 0,
+    unitsPerNm3,
+  );
+
+function truth(
+  parameters: TwinParameters,
+  plan: LiquidPlan,
+  liquid: Float64Array,
+  from: number,
+  around: Pick<ProbeTruth, 'pH' | 'celsius' | 'flowMlPerMin' | 'film'>,
+): ProbeTruth {
+  const litres = (liquid[from + at.kg] ?? 0) / 0.997;
+  const molPerL = (species: number): number => (litres > 0 ? (liquid[from + species] ?? 0) / litres : 0);
+  const dots = isProduct(liquid, from) ? dotsAt(parameters, plan, liquid, from, molPerL) : null;
+  // What covers particles is no longer free.
+  const bound = dots === null ? 0 : Math.min(molPerL(at.ligand), surfaceSites(dots) * dots.particlesMolPerL);
+  const dissolved: Dissolved = {
+    tcep: molPerL(at.tcep),
+    oxide: molPerL(at.oxide),
+    tcepX: molPerL(at.tcepX),
+    source: molPerL(at.source),
+    cadmium: molPerL(at.cadmium),
+    ligand: molPerL(at.ligand) - bound,
+    zinc: molPerL(at.zinc),
+    oxygen: molPerL(at.oxygen),
+  };
+  return { dissolved, dots, ...around };
+}
+
+function dotsAt(
+  parameters: TwinParameters,
+  plan: LiquidPlan,
+  liquid: Float64Array,
+  from: number,
+  molPerL: (species: number) => number,
+): Dots {
+  const { diameterNm, spread } = sizesAt(parameters, plan, liquid, from);
+  const particlesMolPerL = molPerL(at.particles);
+  const shellNm = shellThicknessNm(diameterNm, molPerL(at.shellUnits) / particlesMolPerL);
   return {
-    material: 'CdSe',
+    material: parameters.dots.material,
     diameterNm,
-    spread: 0.08,
-    shellNm: 0,
-    quantumYield: 0.2,
-    particlesMolPerL: (0.01 * Math.min(parcel.cadmium, parcel.chalcogen)) / 1200,
+    spread,
+    shellNm,
+    quantumYield: quantumYield(parameters, {
+      shellNm,
+      spread,
+      ligandToCadmium:
+        molPerL(at.ligand) / Math.max(1e-12, molPerL(at.cadmium) + molPerL(at.monomer) + molPerL(at.core)),
+    }),
+    particlesMolPerL,
   };
 }

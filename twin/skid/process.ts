@@ -3,13 +3,20 @@
  * temperatures, particles and volumes come out. Nothing here knows of registers or of sensors.
  */
 import type { Faults } from '../faults.ts';
-import { growthNm3PerS, stepCells, stoichiometry, water, type Parcel } from './chemistry.ts';
-import { initialHeat, stepHeat, type HeatState } from './heat.ts';
+import { pHNearer } from './acid-base.ts';
+import { initialDeposits, stepDeposits, type DepositsState } from './deposits.ts';
+import { headspaceAfter, noGas, type Headspace } from './gas.ts';
+import { boiledKg, initialHeat, stepHeat, type HeatState } from './heat.ts';
 import { feedPressureBarG, initialHydraulics, stepHydraulics, type HydraulicsState } from './hydraulics.ts';
-import { initialOutlet, stepOutlet, type OutletState } from './outlet.ts';
-import { totalOf, type PerPump, type TwinParameters } from './parameters.ts';
-import { flowsOf, initialPumps, stepPumps, type PumpsInput, type PumpsState } from './pumps.ts';
+import { lagged } from './lag.ts';
+import { initialLiquid, stepLiquid } from './liquid.ts';
+import { liquidPlanOf, type LiquidPlan } from './liquid-plan.ts';
+import { initialOutlet, movedDiverter, withPassed, type OutletState } from './outlet.ts';
+import { totalOf, type PerPump, type PumpName, type TwinParameters } from './parameters.ts';
+import type { ProbePlace } from './probe.ts';
+import { flowsOf, initialPumps, stepPumps, withAir, type PumpsInput, type PumpsState } from './pumps.ts';
 import type { ControllerOutputs } from './signals.ts';
+import { at, stride } from './species.ts';
 import { densityKgPerM3 } from './water.ts';
 
 export type ProcessState = Readonly<{
@@ -19,24 +26,45 @@ export type ProcessState = Readonly<{
   hydraulics: HydraulicsState;
   feedBarG: number;
   heat: HeatState;
-  reactor: readonly Parcel[];
-  probeLine: readonly Parcel[];
+  /** The liquid in the first stage and in the shell step, °C. */
+  stage1C: number;
+  shellC: number;
+  /** Every tank of the line, and what was fed, collected and lost (twin/skid/liquid-plan.ts). Never written to. */
+  liquid: Float64Array;
+  /** Measured cold, of what leaves each module and of what the waste tank holds. */
+  pH: Readonly<{ stage1: number; reactor: number; outlet: number; waste: number }>;
+  /** What leaves the line, in mL/min at 25 °C: more than is pumped while liquid expands or boils. */
+  outflowMlPerMin: number;
   outlet: OutletState;
+  deposits: DepositsState;
+  /** 0 to 1: how far light is taken away at each probe, by what has grown and what was put there. */
+  windowFilm: Readonly<Record<ProbePlace, number>>;
+  /** What stands over the line's liquid in equilibrium, in ppm. */
+  headspacePpm: Headspace;
 }>;
 
 const atmosphereBar = 1.013;
+const kgPerMl25 = densityKgPerM3(25) / 1e6;
 
-export function initialProcess(parameters: TwinParameters): ProcessState {
-  const filled = (cells: number): readonly Parcel[] => Array.from({ length: cells }, () => water);
+/** @param seed of what is chance in the process: when a deposit lodges */
+export function initialProcess(parameters: TwinParameters, seed = 1): ProcessState {
+  const outlet = initialOutlet(parameters);
+  const flushPH = parameters.stocks.pH.flush;
   return {
     pumps: initialPumps,
     flowMlPerMin: initialPumps.meanMlPerMin,
     hydraulics: initialHydraulics,
     feedBarG: 0,
     heat: initialHeat(parameters),
-    reactor: filled(parameters.reactor.cells),
-    probeLine: filled(parameters.outlet.probeLineCells),
-    outlet: initialOutlet(parameters),
+    stage1C: parameters.reactor.ambientC,
+    shellC: parameters.reactor.ambientC,
+    liquid: initialLiquid(parameters, outlet.tankMl * kgPerMl25),
+    pH: { stage1: flushPH, reactor: flushPH, outlet: flushPH, waste: flushPH },
+    outflowMlPerMin: 0,
+    outlet,
+    deposits: initialDeposits(parameters, seed),
+    windowFilm: { stage1: 0, stage2: 0, shell: 0 },
+    headspacePpm: noGas,
   };
 }
 
@@ -48,97 +76,177 @@ export function stepProcess(
   faults: Faults,
   dtS: number,
 ): ProcessState {
+  const plan = liquidPlanOf(parameters);
   const pumps = stepPumps(parameters, state.pumps, pumpsInput(outputs, faults), dtS);
-  const flowMlPerMin = flowsOf(parameters, pumps);
+  const flowMlPerMin = flowsOf(parameters, pumps, faults.checkValveLoss);
   const total = totalOf(flowMlPerMin);
   const reactorC = state.heat.fluidC;
+  const deposited = stepDeposits(
+    parameters,
+    state.deposits,
+    { flowMlPerMin, totalMlPerMin: total, reactorC, ligandToCadmium: ligandToCadmium(plan, flowMlPerMin) },
+    dtS,
+  );
   const flow = { flowMlPerMin: total, reactorC, foulingFactor: faults.foulingFactor };
   const hydraulics = stepHydraulics(
     parameters,
-    state.hydraulics,
+    { ...state.hydraulics, fouling: state.hydraulics.fouling * deposited.step },
     {
       ...flow,
       setpointBarG: outputs.backPressureBarG,
       failedOpen: faults.pressureLoss,
       blockedOutlet: faults.blockedOutlet,
-      foulingPerHour: foulingPerHour(parameters, flowMlPerMin, total, reactorC),
+      huntingBar: faults.huntingBar,
+      foulingPerHour: deposited.foulingPerHour,
     },
     dtS,
   );
   const pressed = pressAgainstLimit(parameters, pumps, hydraulics, feedPressureBarG(parameters, hydraulics, flow));
+  const pressureBar = pressed.hydraulics.outletBarG + atmosphereBar;
 
+  const stage1C = thermostatAfter(state.stage1C, outputs.stage1C, parameters.reactor.ambientC, parameters.stage1, dtS);
+  const shellC = shellAfter(parameters, state, outputs, total, dtS);
+  const heldKg = kgOf(state.liquid, plan.trains.reactor);
+  const moved = movedDiverter(parameters, state.outlet, outputs.diverter, dtS);
+  const liquid = state.liquid.slice();
+  const passed = stepLiquid(
+    parameters,
+    liquid,
+    {
+      flowMlPerMin,
+      chalcogenRatio: outputs.chalcogenRatio,
+      celsius: { stage1: stage1C, reactor: reactorC, shell: shellC, outlet: state.heat.outletC },
+      stage1PH: state.pH.stage1,
+      voidShare: state.heat.voidShare,
+      steamKg: boiledKg(state.heat, heldKg, pressureBar, dtS),
+      leakMlPerMin: faults.leakMlPerMin,
+      opening: moved.opening,
+      acidMolPerL: deposited.deposits.agent === 'dilute acid' ? parameters.fouling.acidMolPerL : 0,
+    },
+    dtS,
+  );
   const heat = stepHeat(
     parameters,
     state.heat,
     {
       heaterW: heaterPower(parameters, outputs, faults),
-      flowMlPerMin: total,
-      pressureBar: pressed.hydraulics.outletBarG + atmosphereBar,
-      jacketCooling: outputs.jacketCooling,
-      outletCooling: outputs.outletCooling,
+      heldKg,
+      ...passed,
+      pressureBar,
+      jacketCooling: faults.coolingLost ? 0 : outputs.jacketCooling,
+      outletCooling: outputs.outletCooling && !faults.coolingLost,
+      hotC: plan.trains.shell === null ? reactorC : shellC,
     },
     dtS,
   );
-
-  const hotMlPerS = ((total / 60) * densityKgPerM3(25)) / densityKgPerM3(reactorC);
-  const cellMl = parameters.reactor.volumeMl / parameters.reactor.cells;
-  const reactor = stepCells(
-    state.reactor,
-    entering(flowMlPerMin, total),
-    hotMlPerS,
-    cellMl,
-    growthNm3PerS(parameters, reactorC),
-    dtS,
-  );
-  const lineCellMl = parameters.outlet.probeLineMl / parameters.outlet.probeLineCells;
-  const probeLine = stepCells(state.probeLine, state.reactor.at(-1) ?? water, total / 60, lineCellMl, 0, dtS);
-  const outlet = stepOutlet(parameters, state.outlet, { diverter: outputs.diverter, flowMlPerMin: total }, dtS);
-
+  const passedMl = passed.outOfLineKg / kgPerMl25;
+  const outlet = withPassed(moved, passedMl);
+  keepTank(plan, liquid, outlet.tankMl * kgPerMl25);
+  const pH = pHAfter(plan, state.pH, liquid, faults);
+  const { film } = deposited.deposits;
   return {
     pumps: pressed.pumps,
     flowMlPerMin,
     hydraulics: pressed.hydraulics,
     feedBarG: pressed.feedBarG,
     heat,
-    reactor,
-    probeLine,
+    stage1C,
+    shellC,
+    liquid,
+    pH,
+    outflowMlPerMin: (passedMl / dtS) * 60,
     outlet,
+    deposits: deposited.deposits,
+    windowFilm: {
+      stage1: both(film.stage1, faults.windowFilm.stage1),
+      stage2: both(film.stage2, faults.windowFilm.stage2),
+      shell: both(film.shell, faults.windowFilm.shell),
+    },
+    headspacePpm: headspaceAfter(parameters, state.headspacePpm, liquid, lastCell(plan.trains.outlet), pH.outlet, dtS),
   };
 }
+
+/** The process after a pump has drawn air. */
+export const withAirBubble = (state: ProcessState, pump: PumpName, ml: number): ProcessState => ({
+  ...state,
+  pumps: withAir(state.pumps, pump, ml),
+});
 
 export const pumpsInput = (outputs: ControllerOutputs, faults: Faults): PumpsInput => ({
   commandMlPerMin: outputs.flowMlPerMin,
   isolated: outputs.deEnergised,
   stopped: faults.stoppedPumps,
+  checkValveLoss: faults.checkValveLoss,
   clearLimit: outputs.clearPumpLimit,
 });
 
 /** A shorted thyristor gives all there is, but the contactor before it still opens. */
 const heaterPower = ({ heater }: TwinParameters, outputs: ControllerOutputs, faults: Faults): number =>
-  !outputs.heaterEnabled || outputs.deEnergised ? 0 : faults.heaterStuckOn ? heater.maximumW : outputs.heaterW;
+  !outputs.heaterEnabled || outputs.deEnergised
+    ? 0
+    : faults.heaterShare * (faults.heaterStuckOn ? heater.maximumW : outputs.heaterW);
 
-const entering = (flows: PerPump, total: number): Parcel =>
-  total <= 0
-    ? water
-    : {
-        cadmium: flows.cadmium / total,
-        chalcogen: flows.chalcogen / total,
-        ligand: flows.ligand / total,
-        grownNm3: 0,
-      };
+/** A thermostat holds its liquid at its set point within its lag; switched off, the room cools it slowly. */
+const thermostatAfter = (
+  celsius: number,
+  target: number | null,
+  ambientC: number,
+  { lagS }: Readonly<{ lagS: number }>,
+  dtS: number,
+): number => (target === null ? lagged(celsius, ambientC, 10 * lagS, dtS) : lagged(celsius, target, lagS, dtS));
 
-/** Deposits grow with what could precipitate, most where it is hot; flush alone takes them away. */
-function foulingPerHour(parameters: TwinParameters, flows: PerPump, total: number, celsius: number): number {
-  if (total <= 0) return 0;
-  const reactive = flows.cadmium + flows.chalcogen;
-  if (reactive < 0.01 * total && flows.flush > 0.5 * total) return -parameters.fouling.rinsePerHour;
-  const supersaturation = stoichiometry(flows.cadmium, flows.chalcogen) * ((1.5 * reactive) / total);
-  return (
-    parameters.fouling.growthPerHour *
-    supersaturation *
-    (growthNm3PerS(parameters, celsius) / growthNm3PerS(parameters, 160))
-  );
+/** What comes out of the reactor keeps the shell step hot where its thermostat is off. */
+function shellAfter(
+  { shell, reactor }: TwinParameters,
+  state: ProcessState,
+  outputs: ControllerOutputs,
+  totalMlPerMin: number,
+  dtS: number,
+): number {
+  if (shell === undefined) return reactor.ambientC;
+  const around = totalMlPerMin > 1 ? state.heat.fluidC : reactor.ambientC;
+  return thermostatAfter(state.shellC, outputs.shellC, around, shell, dtS);
 }
+
+const ligandToCadmium = ({ perMl }: LiquidPlan, flow: PerPump): number =>
+  flow.cadmium <= 0
+    ? Number.MAX_VALUE
+    : (flow.ligand * (perMl.ligand[at.ligand] ?? 0)) / (flow.cadmium * (perMl.cadmium[at.cadmium] ?? 1));
+
+const lastCell = ({ firstCell, cells }: Readonly<{ firstCell: number; cells: number }>): number =>
+  (firstCell + cells - 1) * stride;
+
+function kgOf(liquid: Float64Array, { firstCell, cells }: Readonly<{ firstCell: number; cells: number }>): number {
+  let kg = 0;
+  for (let cell = firstCell; cell < firstCell + cells; cell += 1) kg += liquid[cell * stride + at.kg] ?? 0;
+  return kg;
+}
+
+/** Where somebody has changed what stands in the tank, it is more or less of the same. */
+function keepTank({ rows }: LiquidPlan, liquid: Float64Array, kg: number): void {
+  const held = liquid[rows.tank + at.kg] ?? 0;
+  if (Math.abs(held - kg) <= 1e-6 * Math.max(1e-3, kg)) return;
+  const times = held > 0 ? kg / held : 0;
+  for (let i = 0; i < stride; i += 1) liquid[rows.tank + i] = (liquid[rows.tank + i] ?? 0) * times;
+  liquid[rows.tank + at.kg] = kg;
+}
+
+/** A pH that a fault gives is the liquid's own: what depends on it, depends on that. */
+function pHAfter(
+  { trains, rows }: LiquidPlan,
+  before: ProcessState['pH'],
+  liquid: Float64Array,
+  faults: Faults,
+): ProcessState['pH'] {
+  return {
+    stage1: faults.pH.feed ?? pHNearer(before.stage1, liquid, lastCell(trains.stage1)),
+    reactor: pHNearer(before.reactor, liquid, lastCell(trains.reactor)),
+    outlet: faults.pH.waste ?? pHNearer(before.outlet, liquid, lastCell(trains.outlet)),
+    waste: faults.pH.waste ?? pHNearer(before.waste, liquid, rows.tank),
+  };
+}
+
+const both = (one: number, other: number): number => (other <= 0 ? one : 1 - (1 - one) * (1 - other));
 
 /** The pumps stop themselves at their limit, within a stroke, and the liquid gives no way: pressure stays where they stopped. */
 function pressAgainstLimit(

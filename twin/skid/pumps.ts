@@ -1,13 +1,15 @@
-/** Four piston pumps: each follows its commanded flow with a lag, ripples with its stroke, and trips on its own pressure limit. */
+/** Piston pumps: each follows its commanded flow with a lag, ripples with its stroke, and trips on its own pressure limit. */
 import { lagged } from './lag.ts';
 import { perPump, type PerPump, type PumpName, type TwinParameters } from './parameters.ts';
 
 export type PumpsState = Readonly<{
-  /** Mean flow, without ripple, in mL/min. */
+  /** Mean displacement, without ripple, in mL/min. */
   meanMlPerMin: PerPump;
   /** Strokes since the start; the fraction is where in its stroke a pump is. */
   strokes: PerPump;
-  /** A pump met its pressure limit: all four stand until the limit is cleared. */
+  /** Air in a pump's head: until it has been pushed through, the pump gives no liquid. */
+  airMl: PerPump;
+  /** A pump met its pressure limit: all of them stand until the limit is cleared. */
   limitTripped: boolean;
 }>;
 
@@ -16,14 +18,14 @@ export type PumpsInput = Readonly<{
   /** The pump's enable is taken away, its valve closes: the flow ends at once rather than by the lag. */
   isolated: boolean;
   stopped: ReadonlySet<PumpName>;
+  /** The share of its stroke that runs back through a check valve, 0 to 1. */
+  checkValveLoss: PerPump;
   clearLimit: boolean;
 }>;
 
-export const initialPumps: PumpsState = {
-  meanMlPerMin: perPump(() => 0),
-  strokes: perPump(() => 0),
-  limitTripped: false,
-};
+const none: PerPump = perPump(() => 0);
+
+export const initialPumps: PumpsState = { meanMlPerMin: none, strokes: none, airMl: none, limitTripped: false };
 
 export function stepPumps(parameters: TwinParameters, state: PumpsState, input: PumpsInput, dtS: number): PumpsState {
   const { pumpLimitMlPerMin, timeConstantS, strokeVolumeMl } = parameters.feeds;
@@ -33,20 +35,43 @@ export function stepPumps(parameters: TwinParameters, state: PumpsState, input: 
     const wanted = input.stopped.has(pump)
       ? 0
       : Math.min(pumpLimitMlPerMin[pump], Math.max(0, input.commandMlPerMin[pump]));
+    if (wanted === 0 && state.meanMlPerMin[pump] === 0) return 0;
     const flow = lagged(state.meanMlPerMin[pump], wanted, timeConstantS, dtS);
     return wanted === 0 && flow < 0.01 ? 0 : flow;
   });
   const strokes = perPump((pump) => state.strokes[pump] + (meanMlPerMin[pump] * dtS) / 60 / strokeVolumeMl);
-  return { meanMlPerMin, strokes, limitTripped };
+  const airMl = holdsAir(state)
+    ? perPump((pump) => Math.max(0, state.airMl[pump] - (meanMlPerMin[pump] * dtS) / 60))
+    : state.airMl;
+  return { meanMlPerMin, strokes, airMl, limitTripped };
 }
 
-/** What flows now, in mL/min. */
-export const flowsOf = (parameters: TwinParameters, { meanMlPerMin, strokes }: PumpsState): PerPump =>
-  perPump(
-    (pump) =>
-      meanMlPerMin[pump] * (1 + (parameters.feeds.ripplePercent / 100) * Math.sin(2 * Math.PI * (strokes[pump] % 1))),
-  );
+const holdsAir = ({ airMl }: PumpsState): boolean =>
+  airMl !== none && airMl.chalcogen + airMl.cadmium + airMl.ligand + airMl.flush + airMl.shell > 0;
+
+/** Of the flow: what a stroke that half runs back does to its evenness. */
+const rippleOfLoss = 0.5;
+
+/** What flows now, in mL/min: with ripple, less what a check valve lets back, and nothing while air passes. */
+export const flowsOf = (
+  parameters: TwinParameters,
+  { meanMlPerMin, strokes, airMl }: PumpsState,
+  checkValveLoss: PerPump,
+): PerPump =>
+  perPump((pump) => {
+    const mean = meanMlPerMin[pump];
+    if (mean === 0 || airMl[pump] > 0) return 0;
+    const loss = checkValveLoss[pump];
+    const ripple = parameters.feeds.ripplePercent / 100 + rippleOfLoss * loss;
+    return mean * (1 - loss) * (1 + ripple * Math.sin(2 * Math.PI * (strokes[pump] % 1)));
+  });
 
 /** The enables' answer: a pump turns where it is asked to, is not stopped and not tripped. */
 export const isRunning = (state: PumpsState, input: PumpsInput, pump: PumpName): boolean =>
   input.commandMlPerMin[pump] > 0.05 && !input.isolated && !input.stopped.has(pump) && !state.limitTripped;
+
+/** The pumps after one has drawn air. */
+export const withAir = (state: PumpsState, pump: PumpName, ml: number): PumpsState => ({
+  ...state,
+  airMl: { ...state.airMl, [pump]: state.airMl[pump] + ml },
+});
