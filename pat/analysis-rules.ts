@@ -44,14 +44,24 @@ export function judged(outcome: AnalysisOutcome, circumstances: Circumstances): 
 }
 
 /** An outcome where the mathematics gave none. */
-export const withoutOutcome = ({ x, y }: SpectrumData, method: MethodDefinition, reason: string): AnalysisOutcome => ({
+export const withoutOutcome = (method: MethodDefinition, reason: string): AnalysisOutcome => ({
   outputs: Object.fromEntries(method.outputs.map(({ name }) => [name, null])),
   verdict: 'undecided',
   reasons: [reason],
   figures: {},
-  x: { title: x.title, unit: x.unit ?? '' },
-  curves: [{ name: 'raw', x: x.values, y: y.values }],
+  x: { title: '', unit: '' },
+  curves: [],
 });
+
+/** An outcome without curves shows at least the spectrum as it came. */
+export const withCurves = (outcome: AnalysisOutcome, { x, y }: SpectrumData): AnalysisOutcome =>
+  outcome.curves.length > 0
+    ? outcome
+    : {
+        ...outcome,
+        x: { title: x.title, unit: x.unit ?? '' },
+        curves: [{ name: 'raw', x: x.values, y: y.values }],
+      };
 
 function outside({ method, sample, quality, twin, now }: Circumstances): readonly string[] {
   const reasons = [...sample.doubts];

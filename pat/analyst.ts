@@ -14,7 +14,7 @@ import type { SpectrumConsumer } from '../plant/ports/spectrum-consumer.ts';
 import { tagName, type SkidName, type TagName } from '../plant/sample.ts';
 import type { AnalysisDefinition, Skid } from '../plant/skid/definition.ts';
 import type { Spectrum } from '../plant/spectrum.ts';
-import { judged, withoutOutcome } from './analysis-rules.ts';
+import { judged, withCurves, withoutOutcome } from './analysis-rules.ts';
 import { SampleWatch } from './analysis-sample.ts';
 import { AnalysisThread } from './analysis-thread.ts';
 import { identityOf, maintenanceOf, suitabilityOf, type Newest } from './suitability.ts';
@@ -190,9 +190,7 @@ class AnalystRoom implements Analyst {
       log.error({ skid: skid.name, analysis, origin: spectrum.origin, reason }, 'an analysis failed');
     }
     const outcome =
-      'failure' in answer
-        ? withoutOutcome(data, method, `The analysis was given up: ${answer.failure}.`)
-        : answer.outcome;
+      'failure' in answer ? withoutOutcome(method, `The analysis was given up: ${answer.failure}.`) : answer.outcome;
     const now = clock.utc();
     return {
       skid: skid.name,
@@ -203,7 +201,7 @@ class AnalystRoom implements Analyst {
       sampleTime: sample.sampleTime,
       measuredAt: sample.measuredAt,
       analysedAt: now,
-      outcome: judged(outcome, { method, sample, quality, twin: skid.twin, now }),
+      outcome: judged(withCurves(outcome, data), { method, sample, quality, twin: skid.twin, now }),
     };
   }
 

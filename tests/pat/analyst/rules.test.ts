@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judged, withoutOutcome, type Circumstances } from '../../../pat/analysis-rules.ts';
+import { judged, withCurves, withoutOutcome, type Circumstances } from '../../../pat/analysis-rules.ts';
 import type { AnalysisSample } from '../../../pat/analysis-sample.ts';
 import { utcMs } from '../../../plant/clock.ts';
 import { badNoCommunication, good } from '../../../plant/quality.ts';
@@ -79,13 +79,21 @@ describe('a result', () => {
     );
   });
 
-  it('without any mathematics is undecided, and shows the spectrum', () => {
-    const { data } = spectrum(new TestClock());
-    expect(withoutOutcome(data, method, 'It was given up.')).toMatchObject({
+  it('without any mathematics is undecided', () => {
+    expect(withoutOutcome(method, 'It was given up.')).toMatchObject({
       outputs: { diameter: null, share: null },
       verdict: 'undecided',
       reasons: ['It was given up.'],
+    });
+  });
+
+  it('without curves of its own shows the spectrum', () => {
+    const { data } = spectrum(new TestClock());
+    expect(withCurves(outcome, data)).toMatchObject({
+      x: { title: 'Wavelength', unit: 'nm' },
       curves: [{ name: 'raw', x: data.x.values, y: data.y.values }],
     });
+    const drawn = { ...outcome, curves: [{ name: 'fit' as const, x: data.x.values, y: data.y.values }] };
+    expect(withCurves(drawn, data)).toBe(drawn);
   });
 });
