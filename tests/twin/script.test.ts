@@ -28,10 +28,14 @@ describe('a fault script', () => {
       loadFaultScript(fileOf('faults:\n  - { at: 10 s, until: 20 s, fault: { fault: pump-stop, pump: ligand } }\n')),
     );
     const stands = (): boolean => skid.line.faults.stoppedPumps.has('ligand');
-    expect(skid.wait(9.9) && stands()).toBe(false);
-    expect(skid.wait(0.2) && stands()).toBe(true);
-    expect(skid.wait(9.8) && stands()).toBe(true);
-    expect(skid.wait(0.2) && stands()).toBe(false);
+    skid.wait(9.9);
+    expect(stands()).toBe(false);
+    skid.wait(0.2);
+    expect(stands()).toBe(true);
+    skid.wait(9.8);
+    expect(stands()).toBe(true);
+    skid.wait(0.2);
+    expect(stands()).toBe(false);
   });
 
   it('takes away its own fault only', () => {
