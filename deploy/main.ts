@@ -173,6 +173,8 @@ async function open(
     batches: batches.desk,
     alarms: alarms.desk,
     history: historian.queries,
+    analyses: analyst.desk,
+    archive: historian.archive,
     records: records.desk,
     certificates: opcua.certificates,
     people: records.people,
@@ -186,8 +188,8 @@ async function open(
   alarms.onChange(pages);
   alarms.onChange(opcua);
   consumers.push(opcua, batches, alarms, historian, pages, analyst);
-  spectrumConsumers.push(opcua, analyst);
-  analysisConsumers.push(gateway);
+  spectrumConsumers.push(opcua, historian, analyst);
+  analysisConsumers.push(gateway, historian);
   for (const room of [pages, historian, interlocks, alarms, batches, pat, analyst, opcua, gateway])
     await lifecycle.start(room);
   await records.keeper.append({
