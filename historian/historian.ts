@@ -150,7 +150,6 @@ class HistorianRoom implements Historian {
         ? [`The historian's thread has said nothing for ${worker.silence} ms.`]
         : []),
       ...(this.#queue.refusal === null ? [] : [this.#queue.refusal]),
-      ...(this.#spectra.refusal === null ? [] : [this.#spectra.refusal]),
     ];
     const { state, detail } = worker.health ?? { state: 'ready' as const, detail: 'The spool is open.' };
     return { state: notes.length > 0 ? 'degraded' : state, detail: [...notes, detail].join(' '), figures };
