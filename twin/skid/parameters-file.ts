@@ -1,4 +1,5 @@
 /** Reads a file of `twin/parameters/`. The schema is the list of what a twin needs to know of its skid. */
+import { dirname, join } from 'node:path';
 import { Type, type TSchema } from 'typebox';
 import { readForm } from '../../plant/skid/form.ts';
 import { Source } from '../../plant/skid/source.ts';
@@ -138,12 +139,41 @@ const parametersSchema = exactly({
   }),
 });
 
-/** @throws MesolineError `twin-parameters-invalid` with every fault of the file at its line. */
+/**
+ * A file that says `like: cdse.yaml` says only what is different, section by section and number by number.
+ *
+ * @throws MesolineError `twin-parameters-invalid` with every fault of the file at its line.
+ */
 export function loadParameters(file: string): TwinParameters {
   const code = 'twin-parameters-invalid';
-  const source = new Source(file, code);
+  const source = readLike(file, code);
   const parameters = readForm(source, parametersSchema);
   source.throwFaults(code);
   if (parameters === null) throw new TypeError('a form that fits gave no parameters');
   return { ...parameters, surroundings: loadSurroundings() };
 }
+
+function readLike(file: string, code: string): Source {
+  const source = new Source(file, code);
+  if (!isKeys(source.value) || !('like' in source.value)) return source;
+  const { like, ...own } = source.value;
+  if (typeof like !== 'string' || /[/\\]/u.test(like)) {
+    source.fault(['like'], '"like" names no file beside this one.', 'Write its name, such as "cdse.yaml".');
+    return source;
+  }
+  const base = new Source(join(dirname(file), like), code);
+  if (!isKeys(base.value) || 'like' in base.value) {
+    source.fault(['like'], `${like} does not stand on its own.`, 'Name a file that says all of its numbers.');
+    return source;
+  }
+  const both = new Map(Object.entries(base.value));
+  for (const [section, above] of Object.entries(own)) {
+    const below = both.get(section);
+    both.set(section, isKeys(below) && isKeys(above) ? { ...below, ...above } : above);
+  }
+  source.layOver(base, Object.fromEntries(both));
+  return source;
+}
+
+const isKeys = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
