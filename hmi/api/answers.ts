@@ -1,10 +1,12 @@
 /** What the server answers. Views of the plant (alarms, batches, interlocks) go out as `plant` has them. */
+import type { AnalysisOutcome, CurveName, MethodIdentity } from '../../plant/analysis.ts';
 import type { Block } from '../../plant/block.ts';
 import type { BatchView, RecipeView } from '../../plant/batch-view.ts';
 import type { CommandOutcome } from '../../plant/command.ts';
 import type { Fault } from '../../plant/errors.ts';
 import type { Role } from '../../plant/people.ts';
 import type { Decision, Permission } from '../../plant/ports/access.ts';
+import type { Suitability } from '../../plant/ports/analysis-desk.ts';
 import type { CertificateView } from '../../plant/ports/certificate-desk.ts';
 import type { PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { SignatureView } from '../../plant/ports/record-desk.ts';
@@ -103,6 +105,8 @@ export type SkidAnswer = Readonly<{
   }>[];
   alarms: readonly Readonly<{ name: string; priority: AlarmPriority; response: string }>[];
   phases: readonly string[];
+  /** Names of what is made of its spectra. */
+  analyses: readonly string[];
   page: Readonly<{ overview: readonly string[]; trend: readonly string[] }>;
 }>;
 
@@ -122,6 +126,47 @@ export type SkidNow = Readonly<{
   blocks: readonly Block[];
   /** By tag within the skid: `R201/TT-201A`. */
   samples: Readonly<Record<string, LiveSample>>;
+}>;
+
+/** An analysis of a skid, how fit it is, and what it last found; times in UTC, ms. */
+export type AnalysisAnswer = Readonly<{
+  name: string;
+  title: string;
+  unitName: string;
+  spectrum: TagName;
+  /** A batch does not start where it is not fit. */
+  required: boolean;
+  method: MethodIdentity &
+    Readonly<{
+      title: string;
+      source: string;
+      outputs: readonly Readonly<{ name: string; title: string; unit: string | null }>[];
+    }>;
+  suitability: Suitability | null;
+  latest:
+    | (Readonly<{ input: string; sampleTime: number; measuredAt: number; analysedAt: number }> &
+        Pick<AnalysisOutcome, 'outputs' | 'verdict' | 'reasons' | 'figures'>)
+    | null;
+}>;
+
+/** Thinned to what a page can draw; null is a value that is none. */
+export type CurveAnswer = Readonly<{ name: CurveName; x: readonly number[]; y: readonly (number | null)[] }>;
+export type AnalysisCurvesAnswer = Readonly<{
+  input: string;
+  measuredAt: number;
+  x: AnalysisOutcome['x'];
+  curves: readonly CurveAnswer[];
+}>;
+
+type AxisAnswer = Readonly<{ title: string; unit: string | null; values: readonly number[] }>;
+/** A spectrum as it was kept, whole. */
+export type SpectrumAnswer = Readonly<{
+  digest: string;
+  takenAt: number | null;
+  facts: Readonly<Record<string, string>>;
+  x: AxisAnswer;
+  y: AxisAnswer;
+  imaginary: readonly number[] | null;
 }>;
 
 export type BatchAnswer = Readonly<{ batch: BatchView; signatures: readonly SignatureView[] }>;

@@ -92,6 +92,12 @@ export const signRequest = Type.Object({ meaning: name, userName: name, password
 export type SignRecordRequest = Static<typeof signRequest>;
 
 /** `tags` are full names parted by commas. */
+/** Of what is kept over time, newest first. */
+export const archiveQuery = Type.Object(
+  { from: utcMs, to: utcMs, limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) },
+  closed,
+);
+
 export const trendQuery = Type.Object(
   {
     tags: Type.String({ minLength: 1, maxLength: 4000 }),

@@ -7,6 +7,7 @@ import { answerError } from './errors.ts';
 import type { PagesOptions } from './options.ts';
 import { accessRoutes } from './routes/access.ts';
 import { alarmRoutes } from './routes/alarms.ts';
+import { analysisRoutes } from './routes/analyses.ts';
 import { batchRoutes } from './routes/batches.ts';
 import { certificateRoutes } from './routes/certificates.ts';
 import { commandRoutes } from './routes/commands.ts';
@@ -71,6 +72,7 @@ export async function buildApp(
       alarmRoutes(api, options);
       batchRoutes(api, options);
       trendRoutes(api, options);
+      analysisRoutes(api, options);
       certificateRoutes(api, options);
       streamRoutes(api, hub);
       await Promise.resolve();

@@ -3,6 +3,7 @@ import type { Clock } from '../../plant/clock.ts';
 import type { Log } from '../../plant/log.ts';
 import type { Access, Authority } from '../../plant/ports/access.ts';
 import type { AlarmDesk } from '../../plant/ports/alarm-desk.ts';
+import type { AnalysisDesk } from '../../plant/ports/analysis-desk.ts';
 import type { BatchDesk } from '../../plant/ports/batch-desk.ts';
 import type { CertificateDesk } from '../../plant/ports/certificate-desk.ts';
 import type { CommandPath } from '../../plant/ports/command-path.ts';
@@ -13,6 +14,7 @@ import type { PeopleDesk } from '../../plant/ports/people-desk.ts';
 import type { RecordDesk } from '../../plant/ports/record-desk.ts';
 import type { RoomHealth } from '../../plant/ports/room.ts';
 import type { FieldView } from '../../plant/ports/scan-consumer.ts';
+import type { SpectrumArchive } from '../../plant/ports/spectrum-archive.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
 
 export type SiteHealth = Readonly<{ ready: boolean; stopping: boolean; rooms: Readonly<Record<string, RoomHealth>> }>;
@@ -35,6 +37,8 @@ export type PagesOptions = Readonly<{
   batches: BatchDesk;
   alarms: AlarmDesk;
   history: HistoryQueries;
+  analyses: AnalysisDesk;
+  archive: SpectrumArchive;
   records: RecordDesk;
   certificates: CertificateDesk;
   people: PeopleDesk;

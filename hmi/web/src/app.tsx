@@ -9,6 +9,7 @@ import { OverviewPage } from './pages/overview.tsx';
 import { SystemPage } from './pages/system.tsx';
 import { Link, after, path } from './router.tsx';
 import { session, skids } from './session.ts';
+import { SpectraPage } from './spectra/spectra-page.tsx';
 import { Shell } from './ui/shell.tsx';
 import { UnitPage } from './unit/unit-page.tsx';
 
@@ -34,6 +35,8 @@ function Page() {
   if (here === '/certificates') return <CertificatesPage />;
   const batch = after('/batches');
   if (batch !== null) return <BatchPage key={batch} id={batch} />;
+  const seen = skids.value.find(({ name }) => name === after('/spectra'));
+  if (seen !== undefined) return <SpectraPage key={seen.name} skid={seen} />;
   const skid = skids.value.find(({ name }) => name === after('/skids'));
   if (skid !== undefined) return <UnitPage key={skid.name} skid={skid} />;
   return (

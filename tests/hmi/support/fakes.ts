@@ -1,5 +1,6 @@
 /** The rooms behind the pages, as small honest fakes: what a test sets is what they say, and they keep what they are asked. */
 import { monotonic, processTime, utcMs, type Clock } from '../../../plant/clock.ts';
+import type { AnalysisResult } from '../../../plant/analysis.ts';
 import type { Block } from '../../../plant/block.ts';
 import type { BatchView, RecipeView } from '../../../plant/batch-view.ts';
 import type { Command, CommandOutcome } from '../../../plant/command.ts';
@@ -9,6 +10,7 @@ import type { Person, Role } from '../../../plant/people.ts';
 import type { Permission, SessionView } from '../../../plant/ports/access.ts';
 import type { AlarmDesk, AlarmView } from '../../../plant/ports/alarm-desk.ts';
 import type { BatchDesk } from '../../../plant/ports/batch-desk.ts';
+import type { Suitability } from '../../../plant/ports/analysis-desk.ts';
 import type { CertificateView } from '../../../plant/ports/certificate-desk.ts';
 import type { InterlockView } from '../../../plant/ports/interlock-desk.ts';
 import type { MaintenanceDesk } from '../../../plant/ports/maintenance-desk.ts';
@@ -17,6 +19,7 @@ import type { LinkView, ScanNews } from '../../../plant/ports/scan-consumer.ts';
 import { good, type Quality } from '../../../plant/quality.ts';
 import { localTag, skidName, tagName, type TagValue } from '../../../plant/sample.ts';
 import type { Skid } from '../../../plant/skid/definition.ts';
+import type { SpectrumData } from '../../../plant/spectrum.ts';
 import type { PagesOptions, SiteHealth } from '../../../hmi/server/index.ts';
 
 export const start = Date.UTC(2026, 9, 2, 9, 30);
@@ -199,6 +202,9 @@ export function fakeRooms(skids: readonly Skid[]) {
     accessHangs: null as Promise<void> | null,
     interlocks: new Map<string, InterlockView>(),
     trend: null as Error | null,
+    analyses: [] as AnalysisResult[],
+    suitability: [] as Suitability[],
+    spectrum: null as SpectrumData | Error | null,
   };
 
   const authenticate = (userName: string, password: string): Person => {
@@ -306,6 +312,24 @@ export function fakeRooms(skids: readonly Skid[]) {
         asked.push({ what: 'trend', with: { tags, from, to, buckets } });
         if (state.trend !== null) return Promise.reject(state.trend);
         return Promise.resolve(tags.map((tag) => ({ tag, buckets: [] })));
+      },
+    },
+    analyses: {
+      latest: (skid) => Promise.resolve(state.analyses.filter((result) => result.skid === skid)),
+      suitability: (skid) => Promise.resolve(state.suitability.filter((one) => one.skid === skid)),
+    },
+    archive: {
+      list: (spectrum, from, to, limit) => {
+        asked.push({ what: 'spectra', with: { spectrum, from, to, limit } });
+        return Promise.resolve([]);
+      },
+      read: (spectrum, digest) => {
+        asked.push({ what: 'spectrum', with: { spectrum, digest } });
+        return state.spectrum instanceof Error ? Promise.reject(state.spectrum) : Promise.resolve(state.spectrum);
+      },
+      results: (skid, analysis, from, to, limit) => {
+        asked.push({ what: 'results', with: { skid, analysis, from, to, limit } });
+        return Promise.resolve([]);
       },
     },
     records: {

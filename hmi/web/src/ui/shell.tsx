@@ -33,7 +33,7 @@ function Header() {
       </Link>
       <Scale times={known.site.timeScale} />
       <nav aria-label="Pages">
-        <Link to="/" current={here === '/' || here.startsWith('/skids')}>
+        <Link to="/" current={here === '/' || here.startsWith('/skids') || here.startsWith('/spectra')}>
           Overview
         </Link>
         <Link to="/alarms" current={here === '/alarms'}>

@@ -35,6 +35,11 @@ export function UnitPage({ skid }: Readonly<{ skid: SkidAnswer }>) {
             {batch.phase === null ? '' : `, ${batch.phase}`}
           </span>
         )}
+        {skid.analyses.length > 0 && (
+          <Link to={`/spectra/${skid.name}`} testid="spectra-open">
+            Spectra
+          </Link>
+        )}
         <SkidCommands skid={skid.name} controlled={skid.controlled} />
       </header>
       <BlockBanner skid={skid.name} />
