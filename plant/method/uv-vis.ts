@@ -48,6 +48,8 @@ export const uvVisSchema = Type.Object(
         mostResidualPercent: positive,
         /** Between the minimum of the second derivative and the centre of the fitted shoulder. */
         mostDisagreementNm: positive,
+        /** Expanded (k = 2), beyond which there is no saying where it is. */
+        mostUncertaintyNm: positive,
       },
       closed,
     ),

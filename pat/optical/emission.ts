@@ -1,0 +1,139 @@
+/**
+ * Emission of quantum dots: where it is strongest, how wide it is, how much of the absorbed light it gives back. The size of the
+ * particles is no result of it: how far emission lies from absorption depends on more than the size.
+ */
+import type { AnalysisOutcome, Curve } from '../../plant/analysis.ts';
+import type { EmissionParameters } from '../../plant/method/emission.ts';
+import type { SpectrumData } from '../../plant/spectrum.ts';
+import { backgroundOf, findTop, widthAtHalf, type Top, type Width } from './emission-band.ts';
+import { relativeYield } from './quantum-yield.ts';
+import { between, estimate, noEvidence, opticalSpectrum, outcomeOf, short, type OpticalSpectrum } from './spectrum.ts';
+
+const outputNames = ['emissionMaximum', 'fwhm', 'plqy'];
+
+/**
+ * Outputs: `emissionMaximum` nm, `fwhm` nm, `plqy` %. The maximum is the one that is seen: what the cell takes up again moves it to the red.
+ *
+ * Of the inputs `absorbanceAtExcitation` is used. Where it is not known, or too small to divide by, there is no yield, and the rest stands;
+ * where it is too large, nothing does.
+ */
+export function analyseEmission(
+  data: SpectrumData,
+  parameters: EmissionParameters,
+  inputs: Readonly<Record<string, number | null>>,
+): AnalysisOutcome {
+  const spectrum = countsOf(data, parameters);
+  if (typeof spectrum === 'string') return noEvidence(data, outputNames, spectrum);
+  const background = backgroundOf(spectrum, parameters.background);
+  if (background === null)
+    return noEvidence(data, outputNames, 'There are too few points where nothing shines to know its background.');
+  const line = spectrum.nm.map(background.line);
+  const net = { nm: spectrum.nm, y: spectrum.y.map((value, i) => value - (line[i] ?? NaN)) };
+  const { searchNm, topFraction } = parameters.maximum;
+  const top = findTop(net, searchNm, topFraction);
+  const width = top === null ? null : widthAtHalf(net, top, background.noise, background.standardUncertainty);
+  const emitted = emittedOf(net, background, parameters);
+  const absorbance = inputs['absorbanceAtExcitation'] ?? null;
+  const { quantumYield, innerFilter } = parameters;
+  const reasons = [
+    ...saturated(spectrum, parameters),
+    ...faultsOf(top, width, background.noise, parameters),
+    ...(absorbance !== null && absorbance > innerFilter.most
+      ? [
+          `The absorbance at the excitation is ${short(absorbance)}, more than ${innerFilter.most}: the cell filters its own light.`,
+        ]
+      : []),
+  ];
+  return outcomeOf({
+    outputs: {
+      emissionMaximum:
+        top === null
+          ? null
+          : estimate(top.nm, Math.hypot(top.standardUncertaintyNm, parameters.axis.standardUncertaintyNm)),
+      fwhm: width === null ? null : estimate(width.nm, width.standardUncertaintyNm),
+      plqy:
+        quantumYield === null || absorbance === null || top === null
+          ? null
+          : relativeYield({ ...emitted, absorbance }, quantumYield, innerFilter.correctedAbove),
+    },
+    reasons,
+    figures: {
+      noiseCounts: background.noise,
+      backgroundCounts: line[line.length >> 1] ?? NaN,
+      areaCountsNm: emitted.area,
+      ...(absorbance === null ? {} : { absorbanceAtExcitation: absorbance }),
+      ...(top === null ? {} : figuresOf(top, width, background.noise)),
+    },
+    curves: curvesOf(spectrum, line, net, top),
+  });
+}
+
+function countsOf(data: SpectrumData, { axis }: EmissionParameters): OpticalSpectrum | string {
+  const said = `${data.y.title} ${data.y.unit ?? ''}`;
+  return /absorb|transmi|%/iu.test(said)
+    ? `Its values are ${said.trim()}, not light that was counted.`
+    : opticalSpectrum(data, axis);
+}
+
+function saturated(spectrum: OpticalSpectrum, { saturationCounts, axis }: EmissionParameters): readonly string[] {
+  const { nm, y } = between(spectrum, ...axis.rangeNm);
+  const first = y.findIndex((value) => value >= saturationCounts);
+  return first < 0
+    ? []
+    : [`From ${short(nm[first] ?? NaN)} nm on the detector is saturated: ${saturationCounts} counts or more.`];
+}
+
+function faultsOf(
+  top: Top | null,
+  width: Width | null,
+  noise: number,
+  { maximum, mostWidthNm }: EmissionParameters,
+): readonly string[] {
+  const [from, to] = maximum.searchNm;
+  if (top === null) return [`No emission has its maximum between ${from} and ${to} nm.`];
+  const reasons: string[] = [];
+  const signalToNoise = top.height / noise;
+  if (!(signalToNoise >= maximum.leastSignalToNoise))
+    reasons.push(`Its height is ${short(signalToNoise)} times the noise, less than ${maximum.leastSignalToNoise}.`);
+  const residual = 100 * top.residualShare;
+  if (!(residual <= maximum.mostResidualPercent))
+    reasons.push(`The fit of the top leaves ${short(residual)} % of it, more than ${maximum.mostResidualPercent}.`);
+  if (width === null) reasons.push('It does not fall to half of its height on both sides.');
+  else if (!(width.nm <= mostWidthNm))
+    reasons.push(
+      `It is ${short(width.nm)} nm wide, more than ${mostWidthNm}: more than one kind of particles, or traps.`,
+    );
+  return reasons;
+}
+
+/** Trapezia over the axis's range; the background's uncertainty is one of all points together. */
+function emittedOf(
+  net: OpticalSpectrum,
+  { noise, standardUncertainty }: Readonly<{ noise: number; standardUncertainty: number }>,
+  { axis }: EmissionParameters,
+) {
+  const { nm, y } = between(net, ...axis.rangeNm);
+  let area = 0;
+  for (let i = 1; i < nm.length; i += 1)
+    area += 0.5 * ((y[i] ?? NaN) + (y[i - 1] ?? NaN)) * ((nm[i] ?? NaN) - (nm[i - 1] ?? NaN));
+  const span = (nm.at(-1) ?? NaN) - (nm[0] ?? NaN);
+  return { area, areaUncertainty: Math.hypot(span * standardUncertainty, (span * noise) / Math.sqrt(nm.length)) };
+}
+
+const figuresOf = (top: Top, width: Width | null, noise: number): Record<string, number> => ({
+  signalToNoise: top.height / noise,
+  heightCounts: top.height,
+  residualPercent: 100 * top.residualShare,
+  ...(width === null ? {} : { asymmetry: (width.rightNm - top.nm) / (top.nm - width.leftNm) }),
+});
+
+function curvesOf(raw: OpticalSpectrum, line: Float64Array, net: OpticalSpectrum, top: Top | null): readonly Curve[] {
+  const measured: Curve[] = [
+    { name: 'raw', x: raw.nm, y: raw.y },
+    { name: 'baseline', x: raw.nm, y: line },
+    { name: 'processed', x: net.nm, y: net.y },
+  ];
+  if (top === null) return measured;
+  const { nm, curve, residual } = top.fit;
+  return [...measured, { name: 'fit', x: nm, y: curve }, { name: 'residual', x: nm, y: residual }];
+}
