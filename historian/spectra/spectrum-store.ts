@@ -48,9 +48,13 @@ const addSpectrum = `
 const addResult = `
   INSERT INTO result (skid, analysis, time, input, method, content) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
 
-/** Removed in one transaction; a store far above its limit takes several. */
-const removedAtOnce = 50;
-const mostRounds = 40;
+/** A store far above its limit comes below it in several goes. */
+const mostRemovedAtOnce = 1000;
+/** In this order: results are small, and what a batch was judged by. */
+const removable = [
+  ['spectrum', 'name'],
+  ['result', "skid || '/' || analysis"],
+] as const;
 
 type Row = Readonly<{ name: string; time: number; digest: string; kept: string; origin: string; points: number }>;
 type Oldest = Readonly<{ id: number; name: string; time: number }>;
@@ -180,27 +184,41 @@ export class SpectrumStore {
     this.#counts = { spectra: of('spectrum'), results: of('result') };
   }
 
+  /** One after the other, oldest first, until what is left fits; all of it, with its gaps, in one transaction. */
   #makeRoom(database: Database.Database): void {
-    for (let round = 0; round < mostRounds && usedBytes(database) > this.#largestBytes; round += 1) {
-      const removed =
-        this.#remove(database, 'spectrum', 'name') || this.#remove(database, 'result', "skid || '/' || analysis");
-      if (!removed) return;
-    }
+    if (usedBytes(database) <= this.#largestBytes) return;
+    const removed: Oldest[] = [];
+    const remove = database.transaction(() => {
+      for (const [table, name] of removable) {
+        const oldest = database.prepare<[], Oldest>(
+          `SELECT id, ${name} AS name, time FROM ${table} ORDER BY time, id LIMIT 1`,
+        );
+        const drop = database.prepare<[number]>(`DELETE FROM ${table} WHERE id = ?`);
+        while (usedBytes(database) > this.#largestBytes && removed.length < mostRemovedAtOnce) {
+          const one = oldest.get();
+          if (one === undefined) break;
+          drop.run(one.id);
+          removed.push(one);
+        }
+      }
+      for (const gap of gapsOf(removed, `removed: ${this.#largestBytes} bytes are allowed`))
+        this.#extendGap(database, gap);
+    });
+    remove.immediate();
+    this.#removed += removed.length;
+    this.#count(database);
   }
 
-  #remove(database: Database.Database, table: 'spectrum' | 'result', name: string): boolean {
-    const remove = database.transaction((): number => {
-      const oldest = database
-        .prepare<[number], Oldest>(`SELECT id, ${name} AS name, time FROM ${table} ORDER BY time LIMIT ?`)
-        .all(removedAtOnce);
-      for (const gap of gapsOf(oldest, `removed: ${this.#largestBytes} bytes are allowed`)) this.#addGap(database, gap);
-      for (const { id } of oldest) database.prepare(`DELETE FROM ${table} WHERE id = ?`).run(id);
-      return oldest.length;
-    });
-    const count = remove.immediate();
-    this.#removed += count;
-    this.#count(database);
-    return count > 0;
+  /** What is removed follows on what was removed before it: one gap of each name that goes on. */
+  #extendGap(database: Database.Database, gap: SpectrumGap): void {
+    const { name, from, to, count, reason } = gap;
+    const extended = database
+      .prepare<[number, number, number, string, string]>(
+        `UPDATE gap SET since = min(since, ?), until = max(until, ?), count = count + ? WHERE id =
+         (SELECT id FROM gap WHERE name = ? AND reason = ? ORDER BY id DESC LIMIT 1)`,
+      )
+      .run(from, to, count, name, reason);
+    if (extended.changes === 0) this.#addGap(database, gap);
   }
 
   #addGap(database: Database.Database, { name, from, to, count, reason }: SpectrumGap): void {
