@@ -9,6 +9,10 @@ export type Measured = Readonly<{
   goal: number | null;
   /** True where the goal is a least, false where it is a most. */
   atLeast: boolean;
+  /** Of a row of an accuracy table: its goal in words, whether it met it (null: not measured here), and its reference. */
+  said?: string;
+  passed?: boolean | null;
+  source?: string;
 }>;
 
 export type Report = Readonly<{ bench: string; machine: string; commit: string; results: readonly Measured[] }>;

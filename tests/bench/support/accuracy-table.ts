@@ -1,0 +1,34 @@
+/** The table of accuracy as text, and as what a bench reports: each row with its source, and how many miss their goal. */
+import { atMost, type Measured } from '../../support/measured.ts';
+import type { AccuracyRow } from '../accuracy-row.ts';
+
+export type Part = () => Promise<readonly AccuracyRow[]>;
+
+/** Runs the parts one after the other, saying each row as it comes. */
+export async function accuracyTable(
+  parts: Readonly<Record<string, Part>>,
+  say: (line: string) => void,
+): Promise<readonly Measured[]> {
+  const rows: AccuracyRow[] = [];
+  for (const [name, part] of Object.entries(parts)) {
+    say(`${name}:`);
+    const own = await part();
+    for (const row of own) say(`${mark(row)} ${row.what}: ${shown(row.got)} ${row.unit} (${row.goal}) · ${row.source}`);
+    rows.push(...own);
+  }
+  return [
+    ...rows.map(({ what, got, unit, goal, passed, source }) => ({
+      ...atMost(what, got, unit),
+      said: goal,
+      passed,
+      source,
+    })),
+    atMost('rows that miss their goal', rows.filter(({ passed }) => passed === false).length, '', 0),
+    atMost('rows that could not be measured here', rows.filter(({ passed }) => passed === null).length, ''),
+  ];
+}
+
+const mark = ({ passed }: AccuracyRow): string => (passed === null ? '?' : passed ? ' ' : '!');
+
+const shown = (value: number): string =>
+  Number.isFinite(value) ? String(Number(value.toPrecision(5))) : 'not measured';
