@@ -6,7 +6,8 @@
 import { mesolineError } from '../plant/errors.ts';
 import { loopModes, type LoopMode } from './controller/state.ts';
 import { doorSwitches, gases, leakPlaces, noFaults, pHPlaces, withSensor, type Faults } from './faults.ts';
-import { pumpNames } from './skid/parameters.ts';
+import { flushAgents, type FlushAgent } from './skid/deposits.ts';
+import { pumpNames, type PumpName } from './skid/parameters.ts';
 import { probePlaces } from './skid/probe.ts';
 import { analogPoints, instrumentPoints, type InstrumentPoint } from './skid/signals.ts';
 
@@ -17,7 +18,9 @@ export type StandingFault = Readonly<{ key: string; message: Readonly<Record<str
 export type Action =
   | Readonly<{ kind: 'waste-level'; percent: number }>
   | Readonly<{ kind: 'drip-tray'; ml: number }>
+  | Readonly<{ kind: 'air-bubble'; pump: PumpName; ml: number }>
   | Readonly<{ kind: 'clog-step'; factor: number }>
+  | Readonly<{ kind: 'flush-agent'; agent: FlushAgent; ml: number }>
   | Readonly<{ kind: 'key-switch'; local: boolean }>
   | Readonly<{ kind: 'loop-mode'; mode: LoopMode; percent: number }>;
 
@@ -183,6 +186,14 @@ const standingKinds: ReadonlyMap<string, StandingKind> = new Map<string, Standin
 const actions: ReadonlyMap<string, (fields: Fields) => Action> = new Map<string, (fields: Fields) => Action>([
   ['waste-level', (fields) => ({ kind: 'waste-level', percent: fields.number('percent', 0, 100) })],
   ['drip-tray', (fields) => ({ kind: 'drip-tray', ml: fields.number('ml', 0, 10_000) })],
+  [
+    'air-bubble',
+    (fields) => ({ kind: 'air-bubble', pump: fields.oneOf('pump', pumpNames), ml: fields.number('ml', 0, 20) }),
+  ],
+  [
+    'flush-agent',
+    (fields) => ({ kind: 'flush-agent', agent: fields.oneOf('agent', flushAgents), ml: fields.number('ml', 0, 1000) }),
+  ],
   ['clog-step', (fields) => ({ kind: 'clog-step', factor: fields.number('factor', 1, 1000) })],
   [
     'key-switch',

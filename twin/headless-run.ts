@@ -41,7 +41,7 @@ export function runHeadlessFiles(
     everyS,
     setPoints,
     script,
-    ...(files.state === '' ? {} : { state: fileText(files.state) }),
+    ...(files.state === '' ? {} : { state: readState(files.state) }),
   };
   const out = files.out === '' ? null : traceInto(files.out);
   const started = performance.now();
@@ -67,7 +67,8 @@ function secondsOf(text: string, option: string): number {
   throw mesolineError('option-invalid', option, `"${text}" is shorter than a cycle.`, `Give ${cycleS} s or more.`);
 }
 
-const fileText = (file: string): string => onFile(file, () => readFileSync(file, 'utf8'));
+/** A saved state as text. @throws MesolineError `file-refused` */
+export const readState = (file: string): string => onFile(file, () => readFileSync(file, 'utf8'));
 
 const chunkCharacters = 65_536;
 

@@ -10,10 +10,11 @@ import { faultsOf, readFault, standingWith, type Action, type StandingFault } fr
 import { noFaults, type Faults } from './faults.ts';
 import type { Noise } from './random.ts';
 import type { ScriptEntry } from './script-entry.ts';
+import { withFlushAgent } from './skid/deposits.ts';
 import { initialInstruments, readInstruments, stepInstruments, type InstrumentState } from './skid/instruments.ts';
 import { withWasteLevel } from './skid/outlet.ts';
 import type { TwinParameters } from './skid/parameters.ts';
-import { initialProcess, stepProcess, type ProcessState } from './skid/process.ts';
+import { initialProcess, stepProcess, withAirBubble, type ProcessState } from './skid/process.ts';
 import type { ControllerOutputs, Readings } from './skid/signals.ts';
 
 export type LineState = Readonly<{
@@ -41,9 +42,17 @@ export type MissedFault = ScriptedFault & Readonly<{ reason: string }>;
 /** One cycle of the controller, and the longest step in which the process is stable. */
 export const cycleS = 0.05;
 
-/** @param watchdog the field controller's; null: it does not watch the service */
-export function initialLine(parameters: TwinParameters, noise: Noise, watchdog: Milliseconds | null): LineState {
-  const process = initialProcess(parameters);
+/**
+ * @param watchdog the field controller's; null: it does not watch the service
+ * @param seed of what is chance in the process
+ */
+export function initialLine(
+  parameters: TwinParameters,
+  noise: Noise,
+  watchdog: Milliseconds | null,
+  seed = 1,
+): LineState {
+  const process = initialProcess(parameters, seed);
   const enclosure = initialEnclosure;
   const instruments = initialInstruments(parameters, { process, enclosure }, noFaults);
   const controller = poweredUp(parameters, watchdog);
@@ -142,6 +151,12 @@ function done(parameters: TwinParameters, line: LineState, action: Action): Line
     }
     case 'drip-tray':
       return { ...line, enclosure: { ...line.enclosure, trayMl: action.ml } };
+    case 'air-bubble':
+      return { ...line, process: withAirBubble(process, action.pump, action.ml) };
+    case 'flush-agent': {
+      const deposits = withFlushAgent(process.deposits, action.agent, action.ml);
+      return { ...line, process: { ...process, deposits } };
+    }
     case 'clog-step': {
       const hydraulics = { ...process.hydraulics, fouling: process.hydraulics.fouling * action.factor };
       return { ...line, process: { ...process, hydraulics } };

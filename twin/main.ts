@@ -12,7 +12,7 @@ import { systemClock } from '../plant/system-clock.ts';
 import { onMessages, runProgram, tell } from './child.ts';
 import type { Definition, DefinitionAnswer, DefinitionFiles } from './definition.ts';
 import { CommandLine } from './options.ts';
-import { createTwin } from './twin.ts';
+import { createTwin, type Twin } from './twin.ts';
 
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -31,6 +31,15 @@ async function main(): Promise<void> {
       'unit-id': 'text',
       seed: 'text',
       'time-scale': 'text',
+      'control-port': 'text',
+      script: 'text',
+      state: 'text',
+      headless: 'alone',
+      for: 'text',
+      every: 'text',
+      'set-points': 'text',
+      out: 'text',
+      'save-state': 'text',
     },
     process.argv.slice(2),
   );
@@ -44,6 +53,20 @@ async function main(): Promise<void> {
     parametersFile: line.text('parameters', ''),
     parametersFolder: fromHere('parameters'),
   });
+  const seed = line.number('seed', 1, 0, 0xffff_ffff);
+  if (line.has('headless')) {
+    const { runHeadlessFiles } = await import('./headless-run.ts');
+    const file = (name: string): string => line.text(name, '');
+    const said = runHeadlessFiles(
+      { ...definition, seed },
+      {
+        ...{ for: line.text('for', null), every: file('every'), script: file('script'), setPoints: file('set-points') },
+        ...{ state: file('state'), out: file('out'), saveState: file('save-state') },
+      },
+    );
+    process.stdout.write(`${said}\n`, () => process.exit(0));
+    return;
+  }
   const host = line.text('host', '127.0.0.1');
   const unitId = line.number('unit-id', 1, 0, 255);
   const timeScale = line.number('time-scale', 1, 1, 1000, false);
@@ -52,7 +75,7 @@ async function main(): Promise<void> {
   const twin = createTwin({
     ...definition,
     clock: systemClock(timeScale),
-    seed: line.number('seed', 1, 0, 0xffff_ffff),
+    seed,
     host,
     ports: { ...line.ports('ports'), ...(port === 0 ? {} : { [definition.controller]: port }) },
     unitId,
@@ -69,12 +92,35 @@ async function main(): Promise<void> {
       tell({ fault: message, accepted: false, reason: messageOf(thrown) }, messageOf(thrown));
     }
   });
+  const stateFile = line.text('state', '');
+  if (stateFile !== '') {
+    const { readState } = await import('./headless-run.ts');
+    twin.load(readState(stateFile));
+  }
+  const scriptFile = line.text('script', '');
+  if (scriptFile !== '') {
+    const { loadFaultScript } = await import('./fault-script.ts');
+    twin.script(loadFaultScript(scriptFile));
+  }
   const started = await twin.start();
+  const controlPort = await startControl(line, definition, twin);
   const reached = Object.entries(started.links).map(([device, link]) => `  ${device}: ${link}`);
   tell(
-    { ready: true, ...started },
-    [`Twin of ${definition.parameters.skidType}, process time ×${timeScale}, at`, ...reached].join('\n'),
+    { ready: true, ...started, ...(controlPort === null ? {} : { controlPort }) },
+    [
+      `Twin of ${definition.parameters.skidType}, process time ×${timeScale}, at`,
+      ...reached,
+      ...(controlPort === null ? [] : [`  steered at http://127.0.0.1:${controlPort}`]),
+    ].join('\n'),
   );
+}
+
+/** Gives the port at which it is steered; null where nobody asked for that. */
+async function startControl(line: CommandLine, { parameters }: Definition, twin: Twin): Promise<number | null> {
+  if (line.text('control-port', '') === '') return null;
+  // It brings readers of schemas with it, which a twin of a service does without.
+  const { createControl } = await import('./control.ts');
+  return createControl(line.number('control-port', 0, 0, 65_535), parameters, twin).start();
 }
 
 /** Has the files read by a process of its own, which ends with it. */

@@ -37,7 +37,7 @@ export function createSkidLine({ model, parameters, watchdog, seed }: SkidLineOp
   const of = { model, parameters };
   let sown = seed;
   let noise = createNoise(seed);
-  let line = initialLine(parameters, noise, watchdog);
+  let line = initialLine(parameters, noise, watchdog, seed);
   return {
     state: () => line,
     processS: () => line.cycle * cycleS,

@@ -5,17 +5,18 @@
 import { elapsed, type Clock, type Milliseconds } from '../plant/clock.ts';
 import type { RegisterModel } from '../plant/device-model.ts';
 import { mesolineError } from '../plant/errors.ts';
-import { writeController, writtenPoints } from './controller/writes.ts';
+import { writtenPoints } from './controller/writes.ts';
 import type { OtherDevice } from './definition.ts';
 import { createFieldDevice } from './field-devices/field-device.ts';
 import { createSkidInstrument, type SkidInstrument } from './instruments/skid-instrument.ts';
-import { cycleS, initialLine, stepLine, withFault, type LineState } from './line.ts';
+import { cycleS, type LineState } from './line.ts';
 import type { DeviceObjects } from './modbus/bank.ts';
 import { createPointBank } from './modbus/point-bank.ts';
 import { createModbusServer } from './modbus/server.ts';
 import { readPoint, servedPoints } from './points.ts';
-import { createNoise } from './random.ts';
+import type { ScriptEntry } from './script-entry.ts';
 import { sightAt } from './sights.ts';
+import { createSkidLine } from './skid-line.ts';
 import type { TwinParameters } from './skid/parameters.ts';
 
 export type TwinOptions = Readonly<{
@@ -50,6 +51,11 @@ export interface Twin {
   stop(): Promise<void>;
   /** Puts a fault on the skid, or takes all away. @throws MesolineError `fault-refused`. */
   fault(message: unknown): void;
+  /** Begins a fault script now, instead of what another still had to do. */
+  script(entries: readonly ScriptEntry[]): void;
+  /** The line as text, and the line gone on with from one. @throws MesolineError `twin-state-invalid` */
+  save(): string;
+  load(text: string): void;
   /** The line as it stands, for whoever watches from within the process. */
   line(): LineState;
 }
@@ -75,21 +81,15 @@ const saysOfItself = (seed: number): DeviceObjects =>
 export function createTwin(options: TwinOptions): Twin {
   const { model, parameters, clock } = options;
   checkPoints(model);
-  const noise = createNoise(options.seed);
-  let line = initialLine(parameters, noise, options.watchdog);
+  const skid = createSkidLine(options);
   let timer: NodeJS.Timeout | null = null;
   let steppedTo = 0;
 
   const bank = createPointBank(
     model,
     {
-      read: (name) => readPoint(line, parameters, name),
-      write: (changes) => {
-        const written = writeController(line.controller, changes, line.readings, clock.monotonic());
-        if (typeof written === 'number') return written;
-        line = { ...line, controller: written };
-        return null;
-      },
+      read: (name) => readPoint(skid.state(), parameters, name),
+      write: (changes) => skid.write(changes, clock.monotonic()),
     },
     saysOfItself(options.seed),
   );
@@ -104,8 +104,8 @@ export function createTwin(options: TwinOptions): Twin {
     createSkidInstrument({
       ...{ device, model: its, index, host, port: ports[device] ?? 0, clock, seed: options.seed },
       folder: options.folder,
-      sightAt: (probe) => sightAt(probe, parameters, () => line),
-      bank: (registers) => createFieldDevice(registers, place, parameters, () => line.readings),
+      sightAt: (probe) => sightAt(probe, parameters, () => skid.state()),
+      bank: (registers) => createFieldDevice(registers, place, parameters, () => skid.state().readings),
       onFault: (reason) => options.onFault?.(`${device}: ${reason}`),
     });
 
@@ -115,7 +115,7 @@ export function createTwin(options: TwinOptions): Twin {
     steppedTo = Math.max(steppedTo, now - mostCatchUpMs * clock.timeScale);
     const wall = clock.monotonic();
     for (let steps = 1; steppedTo + cycleMs <= now; steps += 1) {
-      line = stepLine(parameters, noise, line, wall);
+      skid.step(wall);
       steppedTo += cycleMs;
       if (steps % stepsBetweenLooks === 0 && elapsed(wall, clock.monotonic()) > longestTurnMs) break;
     }
@@ -141,10 +141,11 @@ export function createTwin(options: TwinOptions): Twin {
       timer = null;
       await Promise.all([server, ...instruments.splice(0)].map((each) => each.stop()));
     },
-    fault: (message) => {
-      line = withFault(parameters, line, message);
-    },
-    line: () => line,
+    fault: (message) => skid.fault(message),
+    script: (entries) => skid.script(entries),
+    save: () => skid.save(clock.monotonic()),
+    load: (text) => skid.load(text, clock.monotonic()),
+    line: () => skid.state(),
   };
 }
 
