@@ -2,14 +2,15 @@
 import type { Sight } from './instruments/sight.ts';
 import type { LineState } from './line.ts';
 import type { TwinParameters } from './skid/parameters.ts';
-import type { ProbePlace } from './skid/probe.ts';
+import type { DotMaterial, ProbePlace } from './skid/probe.ts';
 import { probesOf } from './skid/probes.ts';
 import type { Chalcogen } from './spectra/phosphorus-lines.ts';
 
 /** @param line the line as it stands when it is looked at */
 export function sightAt(place: ProbePlace, parameters: TwinParameters, line: () => LineState): Sight {
   return {
-    chalcogen: chalcogenOf(parameters),
+    chalcogen: chalcogens[parameters.dots.material],
+    stokesShiftNm: parameters.growth.stokesShiftNm,
     truth: () => probesOf(parameters, line().process)[place],
     optics: () => {
       const { windowFilm, lampShare, laserShiftPerCm } = line().faults;
@@ -20,6 +21,4 @@ export function sightAt(place: ProbePlace, parameters: TwinParameters, line: () 
   };
 }
 
-/** By the beginning of the skid type's name, such as `cdse-two-stage`. */
-const chalcogenOf = ({ skidType }: TwinParameters): Chalcogen =>
-  skidType.startsWith('cds-') ? 'S' : skidType.startsWith('cdte-') ? 'Te' : 'Se';
+const chalcogens: Readonly<Record<DotMaterial, Chalcogen>> = { CdS: 'S', CdSe: 'Se', CdTe: 'Te', 'CdSe/ZnS': 'Se' };

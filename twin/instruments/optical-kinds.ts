@@ -48,7 +48,8 @@ export const opticalKinds = {
   emission: {
     prefix: 'emission_',
     form: 'csv',
-    measure: ({ truth, optics }, draws) => emissionOf(truth(), fluorimeter, optics(), draws),
+    measure: ({ truth, stokesShiftNm, optics }, draws) =>
+      emissionOf(truth(), stokesShiftNm, fluorimeter, optics(), draws),
     words: (takenAt) => ({
       ...emissionWords,
       takenAt,

@@ -6,6 +6,8 @@ import type { ProbeTruth } from '../skid/probe.ts';
 
 export type Sight = Readonly<{
   chalcogen: Chalcogen;
+  /** From the dots' first exciton to their emission, in nm. */
+  stokesShiftNm: number;
   truth: () => ProbeTruth;
   optics: () => Optics;
 }>;
@@ -36,7 +38,12 @@ const trialTruth: ProbeTruth = {
   film: 0,
 };
 
-export const trialSight: Sight = { chalcogen: 'Se', truth: () => trialTruth, optics: () => cleanOptics };
+export const trialSight: Sight = {
+  chalcogen: 'Se',
+  stokesShiftNm: 15,
+  truth: () => trialTruth,
+  optics: () => cleanOptics,
+};
 
 /** No instrument writes faster than this, however fast the process goes. */
 const fastestMs = 1000;

@@ -46,3 +46,9 @@ export function excitonByDiameter(material: DotMaterial, diameter: number): numb
   }
   return (low + high) / 2;
 }
+
+/** The excitons for which the curve of a material stands, in nm. */
+export function excitonRangeNm(material: DotMaterial): Readonly<{ shortestNm: number; longestNm: number }> {
+  const { shortestNm, longestNm } = curves[material];
+  return { shortestNm, longestNm };
+}

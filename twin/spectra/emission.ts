@@ -37,13 +37,20 @@ export const fluorimeter: EmissionInstrument = {
 /** The red side is wider than the blue one. */
 const redder = 1.12;
 
-export function emissionOf(truth: ProbeTruth, instrument: EmissionInstrument, optics: Optics, draws: Draws): Curve {
+/** @param stokesShiftNm of the dots, in nm */
+export function emissionOf(
+  truth: ProbeTruth,
+  stokesShiftNm: number,
+  instrument: EmissionInstrument,
+  optics: Optics,
+  draws: Draws,
+): Curve {
   const { lowNm, highNm, points, excitationNm, pathCm, fullCounts, darkCounts, readNoiseCounts } = instrument;
   const step = (highNm - lowNm) / (points - 1);
   const x = Float64Array.from({ length: points }, (_, i) => lowNm + i * step);
   const absorbed = dotAbsorbance(truth, pathCm);
   const light = throughFilm(truth.film, optics) * Math.max(0.05, optics.lampShare);
-  const shine = shineOf(truth);
+  const shine = shineOf(truth, stokesShiftNm);
   const top = fullCounts * light * (truth.dots?.quantumYield ?? 0) * (1 - 10 ** -absorbed(excitationNm));
   const y = x.map((nm) => {
     // Half the cell, on the mean, lies between where it shines and the window.
@@ -56,9 +63,9 @@ export function emissionOf(truth: ProbeTruth, instrument: EmissionInstrument, op
 }
 
 /** A curve of area 1 whose maximum is where the dots emit. */
-function shineOf({ dots }: Pick<ProbeTruth, 'dots'>): (nm: number) => number {
+function shineOf({ dots }: Pick<ProbeTruth, 'dots'>, stokesShiftNm: number): (nm: number) => number {
   if (dots === null) return () => 0;
-  const [centre, blue] = [emissionNm(dots), lineSigmaNm(dots)];
+  const [centre, blue] = [emissionNm(dots, stokesShiftNm), lineSigmaNm(dots)];
   const red = redder * blue;
   const height = 1 / (Math.sqrt(2 * Math.PI) * 0.5 * (blue + red));
   return (nm) => height * Math.exp(-0.5 * ((nm - centre) / (nm < centre ? blue : red)) ** 2);

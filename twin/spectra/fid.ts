@@ -23,13 +23,13 @@ export const benchtop80: NmrInstrument = {
   spectralWidthHz: 8100,
   carrierPpm: 20,
   points: 16_384,
-  scans: 4,
-  repetitionS: 7,
+  scans: 16,
+  repetitionS: 4,
   pulseDegrees: 90,
-  cellMl: 0.8,
-  polarisingMl: 6,
+  cellMl: 0.6,
+  polarisingMl: 3,
   shimHz: 1.6,
-  signalToNoise: 900,
+  signalToNoise: 3000,
   deadTimeS: 12e-6,
 };
 

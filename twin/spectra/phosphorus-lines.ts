@@ -5,7 +5,7 @@
  * fast, so that one line stands at the mean of both (pKa 7.66). Relaxation times are assumed, of a usual size for phosphorus(III)
  * and (V) in water at benchtop field. A sealed capillary of phosphoric acid in the cell is the reference at 0 ppm.
  */
-import type { Dissolved, ProbeTruth } from '../skid/probe.ts';
+import type { ProbeTruth } from '../skid/probe.ts';
 
 export type Chalcogen = 'S' | 'Se' | 'Te';
 
@@ -29,30 +29,24 @@ export type NmrCell = Readonly<{
   polarisingMl: number;
 }>;
 
-type Species = Exclude<keyof Dissolved, 'source' | 'cadmium' | 'ligand' | 'zinc' | 'oxygen'>;
-
 const pKa = 7.66;
 const [freePpm, protonatedPpm] = [-16, 16];
 const oxidePpm = 58;
-const tcepXPpm: Readonly<Record<Chalcogen, number>> = { S: 52, Se: 42.5, Te: -14 };
+const tcepXPpm: Readonly<Record<Chalcogen, number>> = { S: 52, Se: 42.5, Te: -12 };
 /** Share of ⁷⁷Se, half of it in either satellite, and its coupling to phosphorus. */
 const selenium77 = 0.076;
 const couplingHz = 680;
 /** The line is widest where half of it is protonated. */
-const exchangeHz = 2;
-/** TCEP=Te gives its tellurium away and takes it back while it is looked at: both lines are wide, and lean to each other. */
-const telluriumHz = 45;
-const leaning = 0.12;
+const exchangeHz = 1;
+/** TCEP=Te gives its tellurium away and takes it back while it is looked at: its line is wide, that of TCEP a little, and both lean. */
+const telluriumHz = 15;
+const takenBackHz = 1;
+const leaning = 0.03;
 
 /** Longitudinal relaxation in s. */
-export const relaxationS: Readonly<Record<Species | 'capillary', number>> = {
-  tcep: 6,
-  oxide: 5,
-  tcepX: 5,
-  capillary: 0.8,
-};
+export const relaxationS = { tcep: 6.8, oxide: 5.1, tcepX: { S: 5.8, Se: 4.9, Te: 4.2 }, capillary: 0.8 } as const;
 /** What the capillary looks like, in mol of phosphorus for a litre of the cell. */
-const capillaryMolPerL = 0.06;
+const capillaryMolPerL = 0.01;
 
 export function phosphorusLines(
   { dissolved, pH, flowMlPerMin }: ProbeTruth,
@@ -60,9 +54,9 @@ export function phosphorusLines(
   cell: NmrCell,
 ): readonly NmrLine[] {
   const { shimHz, frequencyMHz } = cell;
-  const seen = (species: Species): number =>
-    Math.max(0, dissolved[species]) * seenShare(relaxationS[species], cell, flowMlPerMin);
-  const [tcep, tcepX] = [seen('tcep'), seen('tcepX')];
+  const seen = (molPerL: number, t1S: number): number => Math.max(0, molPerL) * seenShare(t1S, cell, flowMlPerMin);
+  const tcep = seen(dissolved.tcep, relaxationS.tcep);
+  const tcepX = seen(dissolved.tcepX, relaxationS.tcepX[chalcogen]);
   const protonated = 1 / (1 + 10 ** (pH - pKa));
   const free = freePpm + (protonatedPpm - freePpm) * protonated;
   const exchanging = exchangeHz * 4 * protonated * (1 - protonated);
@@ -74,8 +68,8 @@ export function phosphorusLines(
   const main: NmrLine = { ppm: leant(ownX), widthHz: tcepXHz, amount: tcepX };
   const shareX = tcepX / Math.max(1e-12, tcep + tcepX);
   return [
-    { ppm: leant(free), widthHz: shimHz + exchanging + (isTe ? telluriumHz * shareX : 0), amount: tcep },
-    { ppm: oxidePpm, widthHz: shimHz, amount: seen('oxide') },
+    { ppm: leant(free), widthHz: shimHz + exchanging + (isTe ? takenBackHz * shareX : 0), amount: tcep },
+    { ppm: oxidePpm, widthHz: shimHz, amount: seen(dissolved.oxide, relaxationS.oxide) },
     ...(chalcogen === 'Se' ? withSatellites(main, frequencyMHz) : [main]),
     {
       ppm: 0,

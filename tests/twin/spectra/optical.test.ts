@@ -59,20 +59,21 @@ describe('absorbance', () => {
 
 describe('emission', () => {
   it('has its maximum a Stokes shift from the exciton, and goes with the yield', () => {
-    const spectrum = emissionOf(truth, fluorimeter, cleanOptics, drawsFrom(2));
+    const spectrum = emissionOf(truth, 15, fluorimeter, cleanOptics, drawsFrom(2));
     const bright = emissionOf(
       { ...truth, dots: { ...dots, quantumYield: 0.6 } },
+      15,
       fluorimeter,
       cleanOptics,
       drawsFrom(2),
     );
     const [one, two] = [topBetween(spectrum, 500, 700), topBetween(bright, 500, 700)];
-    expect(Math.abs(two.at - emissionNm(dots))).toBeLessThan(3);
+    expect(Math.abs(two.at - emissionNm(dots, 15))).toBeLessThan(3);
     expect(two.height / one.height).toBeCloseTo(2, 0);
   });
 
   it('of water is dark', () => {
-    const spectrum = emissionOf({ ...truth, dots: null }, fluorimeter, cleanOptics, drawsFrom(3));
+    const spectrum = emissionOf({ ...truth, dots: null }, 15, fluorimeter, cleanOptics, drawsFrom(3));
     expect(meanBetween(spectrum, 500, 800)).toBeLessThan(1.2 * fluorimeter.darkCounts);
   });
 });

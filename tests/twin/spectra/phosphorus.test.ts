@@ -74,7 +74,7 @@ describe('a phosphorus spectrum of the twin', () => {
   it('widens both lines of TCEP and TCEP=Te, which lean to each other', () => {
     const [tcep, , tellurium] = phosphorusLines({ ...truth, pH: 7.66 }, 'Te', quiet);
     expect(tcep!.ppm).toBeLessThan(0);
-    expect(tellurium!.ppm).toBeGreaterThan(-14);
-    expect(tellurium!.widthHz).toBeGreaterThan(20);
+    expect(tellurium!.ppm).toBeGreaterThan(-12);
+    expect(tellurium!.widthHz).toBeGreaterThan(10);
   });
 });
