@@ -66,11 +66,13 @@ async function open(
   const twins = new Twins(
     site.skids.flatMap(({ name, type, typeFile, twin }) => {
       if (twin?.run !== 'here') return [];
-      const { seed, port } = twin;
+      const { seed, port, control } = twin;
       const folder = join(dataFolder, 'twins', name);
       const devices = type.devices.map((device) => device.name);
-      const given = { skidTypeFile: typeFile, devices, folder, seed, timeScale, ...(port === null ? {} : { port }) };
-      const argumentsFor = (ports: Readonly<Record<string, number>>) => twinArguments({ ...given, ports });
+      const ports = { ...(port === null ? {} : { port }), ...(control === null ? {} : { controlPort: control }) };
+      const given = { skidTypeFile: typeFile, devices, folder, seed, timeScale, ...ports };
+      const argumentsFor = (before: Readonly<Record<string, number>>): readonly string[] =>
+        twinArguments({ ...given, ports: before });
       return [{ skid: name, port, folder, program: twinProgram, flags: smallProcess, argumentsFor }];
     }),
     part('twins'),

@@ -29,6 +29,8 @@ export type TwinArguments = Readonly<{
   ports?: Readonly<Record<string, number>>;
   unitId?: number;
   seed?: number;
+  /** Where it is steered by HTTP; without it, it is not. */
+  controlPort?: number;
   /** 1 to 1000. */
   timeScale?: number;
 }>;
@@ -45,6 +47,7 @@ export const twinArguments = (given: TwinArguments): readonly string[] =>
     ['--ports', given.ports === undefined ? undefined : JSON.stringify(given.ports)],
     ['--unit-id', given.unitId],
     ['--seed', given.seed],
+    ['--control-port', given.controlPort],
     ['--time-scale', given.timeScale],
   ].flatMap(([flag, value]) => (value === undefined ? [] : [String(flag), String(value)]));
 

@@ -169,6 +169,8 @@ export const siteSchema = Type.Object(
                 run: oneOf(['here', 'apart']),
                 seed: optional(Type.Integer({ minimum: 0 })),
                 port: optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
+                /** Where it is steered by HTTP, on the loopback interface: faults, scripts, its hidden truth. */
+                control: optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
               },
               closed,
             ),

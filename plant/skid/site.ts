@@ -18,7 +18,7 @@ import { Source, type Path } from './source.ts';
 
 export type SiteTwin =
   /** The service forks the twin; the port is any free one where the file gives none. */
-  | Readonly<{ run: 'here'; seed: number; port: number | null }>
+  | Readonly<{ run: 'here'; seed: number; port: number | null; control: number | null }>
   /** Someone else runs the twin, at the skid's links. */
   | Readonly<{ run: 'apart' }>;
 
@@ -159,8 +159,9 @@ function typeIn(file: string): string | null {
 
 function readTwin(source: Source, path: Path, { twin }: SiteFile['skids'][string]): SiteTwin | null {
   if (twin === undefined) return null;
-  if (twin.run === 'here') return { run: 'here', seed: twin.seed ?? 1, port: twin.port ?? null };
-  for (const key of ['seed', 'port'] as const) {
+  if (twin.run === 'here')
+    return { run: 'here', seed: twin.seed ?? 1, port: twin.port ?? null, control: twin.control ?? null };
+  for (const key of ['seed', 'port', 'control'] as const) {
     if (twin[key] === undefined) continue;
     source.fault(
       [...path, 'twin', key],
@@ -226,8 +227,10 @@ function checkEndpoints(source: Source, skids: readonly SiteSkid[]): void {
   checkWires(source, skids);
   for (const { name, links, twin } of skids) {
     const served =
-      twin?.run === 'here' && twin.port !== null
-        ? [{ path: ['skids', name, 'twin', 'port'], key: `127.0.0.1:${twin.port}` }]
+      twin?.run === 'here'
+        ? (['port', 'control'] as const).flatMap((key) =>
+            twin[key] === null ? [] : [{ path: ['skids', name, 'twin', key], key: `127.0.0.1:${twin[key]}` }],
+          )
         : [];
     const reached = links.map((link) => ({ path: ['skids', name, 'links', link.device], key: placeOf(link) }));
     for (const { path, key } of [...served, ...reached]) {
