@@ -36,8 +36,8 @@ describe('a site', () => {
       recipesFolder: expect.stringMatching(/^\/.*\/recipes$/u),
     });
     expect(site.skids.map(({ name, type, twin, links }) => ({ name, type: type.type, twin, links }))).toEqual([
-      { name: 'QD-1', type: 'small', twin: { run: 'here', seed: 7, port: null }, links: [] },
-      { name: 'QD-2', type: 'small', twin: { run: 'here', seed: 1, port: 15_002 }, links: [] },
+      { name: 'QD-1', type: 'small', twin: { run: 'here', seed: 7, port: null, control: null }, links: [] },
+      { name: 'QD-2', type: 'small', twin: { run: 'here', seed: 1, port: 15_002, control: null }, links: [] },
       {
         name: 'QD-3',
         type: 'small',
