@@ -9,7 +9,6 @@ import { checkName } from '../skid/names.ts';
 import { readRepairedForm } from '../skid/repair.ts';
 import { Source, type Path } from '../skid/source.ts';
 import { parseUnit, unitText } from '../units.ts';
-import { milliseconds } from '../clock.ts';
 import { dayForm } from './review.ts';
 import type { InputDefinition, MethodDefinition, OutputDefinition, SuitabilityCheck } from './method.ts';
 import { methodSchema, type BoundsFile, type MethodFile } from './method-schema.ts';
@@ -26,38 +25,31 @@ export function loadMethod(file: string): MethodDefinition {
 }
 
 function readMethod(source: Source, form: MethodFile): MethodDefinition | null {
-  const { method, version, title, calibrationSet, approved, reviewBy } = form;
+  const { method, version, title, calibrationSet, approved, reviewBy, suitability } = form;
   checkFileName(source, method);
-  const parameters = readParameters(source, form);
-  if (parameters === null) return null;
-  const digest = digestOf(form);
   if (calibrationSet !== null) checkSha(source, ['calibrationSet'], calibrationSet);
-  if (approved !== null) {
-    checkDay(source, ['approved', 'at'], approved.at);
-    checkApproval(source, approved.digest, digest);
-  }
+  if (approved !== null) checkDay(source, ['approved', 'at'], approved.at);
   if (reviewBy !== null) checkDay(source, ['reviewBy'], reviewBy);
-  const { within } = form.suitability;
-  const judgedWithin = source.attempt(['suitability', 'within'], (where) => parseDuration(within, where));
-  return {
+  const head = {
     method,
     version,
-    digest,
     approvedBy: approved?.by ?? null,
     title,
     source: form.source,
     calibrationSet,
     approvedAt: approved?.at ?? null,
     reviewBy,
-    parameters,
     outputs: readOutputs(source, form),
     inputs: readInputs(source, form),
-    suitability: {
-      within: judgedWithin ?? milliseconds(0),
-      checks: readBounds(source, ['suitability', 'checks'], form.suitability.checks),
-    },
     maintenance: readBounds(source, ['maintenance'], form.maintenance ?? {}),
   };
+  const within = source.attempt(['suitability', 'within'], (where) => parseDuration(suitability.within, where));
+  const checks = readBounds(source, ['suitability', 'checks'], suitability.checks);
+  const parameters = readParameters(source, form);
+  if (parameters === null || within === null) return null;
+  const digest = digestOf(form);
+  if (approved !== null) checkApproval(source, approved.digest, digest);
+  return { ...head, digest, suitability: { within, checks }, parameters };
 }
 
 /** A skid file names the method, and the file is looked for by that name. */

@@ -52,3 +52,7 @@ export function readFromAnalysis(
   if (!checkSourceUnit(source, path, tag, known.unit, ofOutput)) return null;
   return { kind: 'analysis', analysis: localTag(name), output, part: part ?? 'value' };
 }
+
+/** The source as files write it. */
+export const analysisText = ({ analysis, output, part }: TagSource & { kind: 'analysis' }): string =>
+  part === 'uncertainty' ? `${analysis}.${output}.${part}` : `${analysis}.${output}`;

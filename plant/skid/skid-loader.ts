@@ -22,6 +22,7 @@ import { checkName } from './names.ts';
 import { readRepairedForm } from './repair.ts';
 import { skidSchema, type SkidFile } from './schema.ts';
 import type { Source } from './source.ts';
+import { checkSeldomTags } from './seldom-tags.ts';
 import { readTags } from './tag-loader.ts';
 import { readSkidSource } from './variant.ts';
 
@@ -64,6 +65,7 @@ function readSkid(source: Source, form: SkidFile, folders: SkidFolders): SkidTyp
   const critical = Object.keys(form.tags).filter((name) => form.tags[name]?.critical === true);
   const controlled = faultyDevices.size > 0 || devices.some(({ model }) => controllerOf(model) !== undefined);
   const interlocks = readInterlocks(source, form.interlocks ?? {}, { tags, critical, controlled, scope });
+  checkSeldomTags(source, tags, interlocks);
   const loops = readLoops(source, form.loops ?? {}, {
     tags,
     units,

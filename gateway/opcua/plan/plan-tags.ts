@@ -1,5 +1,6 @@
 /** Tags as variables: which type of Part 8 each is, with its unit, range, texts and where its value comes from. */
 import type { SkidName } from '../../../plant/sample.ts';
+import { analysisText } from '../../../plant/skid/analysis-source.ts';
 import type { Range, TagDefinition } from '../../../plant/skid/definition.ts';
 import { unitOf, type UnitPlan } from './plan-units.ts';
 
@@ -69,6 +70,6 @@ function formOf({ valueType, states, unit, range, decimals, source }: TagDefinit
 
 function definitionOf({ source }: TagDefinition): string {
   if (source.kind === 'point') return `${source.device}.${source.point.name}`;
-  if (source.kind === 'analysis') return `${source.analysis}.${source.output}.${source.part}`;
+  if (source.kind === 'analysis') return analysisText(source);
   return source.kind === 'row' ? `${source.device}.${source.column}` : source.expression.text;
 }
