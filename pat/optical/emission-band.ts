@@ -14,17 +14,26 @@ export type Top = Readonly<{
   fit: Readonly<{ nm: Float64Array; curve: Float64Array; residual: Float64Array }>;
 }>;
 
-/** A straight line through two ranges where nothing shines, by least squares; its noise (k = 1) is of one point. */
+export type Background = Readonly<{
+  line: (nm: number) => number;
+  /** Of one point (k = 1). */
+  noise: number;
+  /** Of the line (k = 1). */
+  standardUncertainty: number;
+}>;
+
+/** A level, or a straight line, through where nothing shines; null with too few points. */
 export function backgroundOf(
   spectrum: OpticalSpectrum,
-  { leftNm, rightNm }: Readonly<{ leftNm: readonly [number, number]; rightNm: readonly [number, number] }>,
-): Readonly<{ line: (nm: number) => number; noise: number; standardUncertainty: number }> | null {
-  const [left, right] = [between(spectrum, ...leftNm), between(spectrum, ...rightNm)];
-  if (left.nm.length < 5 || right.nm.length < 5) return null;
-  const [x0, x1, y0, y1] = [meanOf(left.nm), meanOf(right.nm), meanOf(left.y), meanOf(right.y)];
-  const slope = (y1 - y0) / (x1 - x0);
-  const noise = Math.max(noiseOf(left.y), noiseOf(right.y));
+  { leftNm, rightNm }: Readonly<{ leftNm: readonly [number, number] | null; rightNm: readonly [number, number] }>,
+): Background | null {
+  const right = between(spectrum, ...rightNm);
+  const left = leftNm === null ? right : between(spectrum, ...leftNm);
   const fewest = Math.min(left.nm.length, right.nm.length);
+  if (fewest < 5) return null;
+  const [x0, x1, y0, y1] = [meanOf(left.nm), meanOf(right.nm), meanOf(left.y), meanOf(right.y)];
+  const slope = leftNm === null ? 0 : (y1 - y0) / (x1 - x0);
+  const noise = Math.max(noiseOf(left.y), noiseOf(right.y));
   return { line: (nm) => y0 + slope * (nm - x0), noise, standardUncertainty: noise / Math.sqrt(fewest) };
 }
 

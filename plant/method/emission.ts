@@ -15,7 +15,7 @@ const reference = Type.Object(
     standardUncertaintyPercent: notNegative,
     /** Where its yield is from. */
     source: Type.String({ minLength: 1 }),
-    /** Of its emission, background taken off, in counts·nm over the same range of wavelengths. */
+    /** Of its emission, background taken off, in counts·nm over its whole band. */
     area: positive,
     absorbance: positive,
     refractiveIndex: positive,
@@ -37,8 +37,11 @@ export const emissionSchema = Type.Object(
     ),
     /** Counts at which the detector no longer follows; values at or above them are no evidence. */
     saturationCounts: positive,
-    /** Where nothing is emitted. A straight line through both ranges is the background. */
-    background: Type.Object({ leftNm: rangeNm, rightNm: rangeNm }, closed),
+    /**
+     * Where nothing is emitted. A straight line through both ranges is the background; the level of the right one, where the left is
+     * null because the exciting light reaches into it.
+     */
+    background: Type.Object({ leftNm: Type.Union([rangeNm, Type.Null()]), rightNm: rangeNm }, closed),
     maximum: Type.Object(
       {
         searchNm: rangeNm,
