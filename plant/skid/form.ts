@@ -126,7 +126,7 @@ function explainList(source: Source, form: Form, value: unknown, path: Path): vo
     source.fault(path, `${label(path)} is ${show(value)}.`, 'Write a list, such as [a, b].');
     return;
   }
-  const { minItems = 0, maxItems = Infinity } = form;
+  const { minItems = 0, maxItems = Array.isArray(form.items) ? form.items.length : Infinity } = form;
   if (value.length === 0 && minItems > 0) source.fault(path, `${label(path)} is an empty list.`, 'Write at least one.');
   else if (value.length < minItems || value.length > maxItems) {
     const asked =
