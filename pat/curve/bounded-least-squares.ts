@@ -44,7 +44,8 @@ export function fitBounded(problem: LeastSquaresProblem): LeastSquaresFit {
   let damping = 1e-3;
   let settled = false;
   let rounds = 0;
-  let { hessian, gradient } = normalEquations(residuals, jacobian, count);
+  const moving = Array.from(lower.keys()).filter((i) => lower[i] !== upper[i]);
+  let { hessian, gradient } = normalEquations(residuals, jacobian, count, moving);
   while (!settled && rounds < mostRounds) {
     rounds += 1;
     const free = freeOnes(parameters, gradient, lower, upper);
@@ -62,7 +63,7 @@ export function fitBounded(problem: LeastSquaresProblem): LeastSquaresFit {
       [residuals, nextResiduals] = [nextResiduals, residuals];
       [jacobian, nextJacobian] = [nextJacobian, jacobian];
       sumOfSquares = nextSum;
-      ({ hessian, gradient } = normalEquations(residuals, jacobian, count));
+      ({ hessian, gradient } = normalEquations(residuals, jacobian, count, moving));
       damping = Math.max(1e-12, damping / 5);
     } else {
       damping *= 4;
@@ -94,17 +95,20 @@ function normalEquations(
   residuals: Float64Array,
   jacobian: Float64Array,
   count: number,
+  moving: readonly number[],
 ): Readonly<{ hessian: Float64Array; gradient: Float64Array }> {
   const hessian = new Float64Array(count * count);
   const gradient = new Float64Array(count);
   for (let point = 0; point < residuals.length; point += 1) {
     const row = point * count;
     const residual = residuals[point] ?? 0;
-    for (let a = 0; a < count; a += 1) {
+    for (let m = 0; m < moving.length; m += 1) {
+      const a = moving[m] ?? 0;
       const slope = jacobian[row + a] ?? 0;
       if (slope === 0) continue;
       gradient[a] = (gradient[a] ?? 0) + slope * residual;
-      for (let b = 0; b <= a; b += 1) {
+      for (let n = 0; n <= m; n += 1) {
+        const b = moving[n] ?? 0;
         hessian[a * count + b] = (hessian[a * count + b] ?? 0) + slope * (jacobian[row + b] ?? 0);
       }
     }
