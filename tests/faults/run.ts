@@ -10,6 +10,8 @@ process.exitCode = await runByName(
     fuzz: async () => (await import('./fuzz.ts')).run,
     soak: async () => (await import('./soak.ts')).run,
     mutation: async () => (await import('./mutation.ts')).run,
+    spectra: async () => (await import('./spectra.ts')).run,
+    balances: async () => (await import('./balances.ts')).run,
   },
   process.argv.slice(2),
 );

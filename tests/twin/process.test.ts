@@ -44,7 +44,10 @@ describe('growth', () => {
       [200, 60, 4.0],
     ] as const;
     for (const residence of ['nominal', 'hot'] as const) {
-      const read = { ...parameters, growth: { ...parameters.growth, seedDiameterNm: 3.075, factorNm3PerS: 335, residence } };
+      const read = {
+        ...parameters,
+        growth: { ...parameters.growth, seedDiameterNm: 3.075, factorNm3PerS: 335, residence },
+      };
       for (const [celsius, seconds, nm] of corners) {
         const hot = residence === 'hot' ? seconds : (seconds * densityKgPerM3(celsius)) / densityKgPerM3(25);
         expect(Math.abs(diameterNm(read, growthNm3PerS(read, celsius) * hot) - nm)).toBeLessThan(0.003);

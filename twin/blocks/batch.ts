@@ -9,13 +9,14 @@ export type Tolerance = Readonly<{
 }>;
 
 const fine: Tolerance = { relative: 1e-7, absoluteMol: 1e-12 };
-const mostSteps = 1_000_000;
+/** A step shorter than this share of the whole gets nowhere. */
+const leastStep = 1e-12;
 
 /**
  * What the amounts are after `durationS`. Steps are as long as two halves and one whole agree within the tolerance; the two are
  * then extrapolated (Richardson), where that leaves no amount below zero.
  *
- * @throws RangeError where the tolerance cannot be held within a million steps
+ * @throws RangeError where no step is short enough for the tolerance
  */
 export function reactFor(
   network: Network,
@@ -28,8 +29,9 @@ export function reactFor(
   let state: Float64Array = amounts.slice();
   let doneS = 0;
   let stepS = durationS / 100;
-  for (let taken = 0; doneS < durationS; taken += 1) {
-    if (taken >= mostSteps) throw new RangeError(`${durationS} s take more than ${mostSteps} steps`);
+  while (doneS < durationS) {
+    if (stepS < leastStep * durationS)
+      throw new RangeError(`no step of ${durationS} s is short enough for the tolerance`);
     const nowS = Math.min(stepS, durationS - doneS);
     const whole = stepped(network, state, litres, constants, nowS);
     const halves = stepped(network, stepped(network, state, litres, constants, nowS / 2), litres, constants, nowS / 2);
