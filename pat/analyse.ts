@@ -3,19 +3,22 @@ import type { AnalysisOutcome } from '../plant/analysis.ts';
 import type { MethodParameters } from '../plant/method/parameters.ts';
 import type { SpectrumData } from '../plant/spectrum.ts';
 import { analysePhosphorus } from './nmr/index.ts';
+import { analyseEmission, analyseUvVis } from './optical/index.ts';
+import { analyseRaman } from './raman/index.ts';
 
+/** By the method's names; null where not known. */
 export type AnalysisInputs = Readonly<Record<string, number | null>>;
-
-type Analyse<P> = (data: SpectrumData, parameters: P, inputs: AnalysisInputs) => AnalysisOutcome;
-type OfKind<K extends MethodParameters['kind']> = Extract<MethodParameters, { kind: K }>;
-
-const kinds: Readonly<{ [K in MethodParameters['kind']]?: Analyse<OfKind<K>> }> = {
-  'phosphorus-nmr': analysePhosphorus,
-};
 
 /** Pure: the same for the same spectrum, parameters and inputs. */
 export function analyse(data: SpectrumData, parameters: MethodParameters, inputs: AnalysisInputs): AnalysisOutcome {
-  const known = kinds[parameters.kind] as Analyse<MethodParameters> | undefined;
-  if (known === undefined) throw new TypeError(`${parameters.kind} is not served`);
-  return known(data, parameters, inputs);
+  switch (parameters.kind) {
+    case 'phosphorus-nmr':
+      return analysePhosphorus(data, parameters, inputs);
+    case 'raman':
+      return analyseRaman(data, parameters);
+    case 'uv-vis':
+      return analyseUvVis(data, parameters);
+    case 'emission':
+      return analyseEmission(data, parameters, inputs);
+  }
 }

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { checkFiles } from '../../../plant/skid/check-files.ts';
+import { soundMethod } from '../method/files.ts';
 import { change, folder, lineOf, soundSkid } from './files.ts';
 
 const shipped = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
@@ -29,6 +30,14 @@ describe('npm run skid:check', () => {
       ),
       expect.stringMatching(/row-logger\.yaml: device model: \d+ registers, 1 read request$/u),
       expect.stringMatching(/rig\.yaml: site of 1 skid: RIG-1 \(rig\)$/u),
+    ]);
+    expect(code).toBe(0);
+  });
+
+  it('sums up a method with the digest that an approval names', () => {
+    const { code, lines } = check([join(folder({ 'dots.yaml': soundMethod }), 'dots.yaml')]);
+    expect(lines).toEqual([
+      expect.stringMatching(/dots\.yaml: method: uv-vis, version 3, 2 outputs, not approved, [0-9a-f]{64}$/u),
     ]);
     expect(code).toBe(0);
   });
