@@ -44,24 +44,60 @@ export function fitSpecies(prepared: Prepared, sought: Sought): Found {
   const placed = new Map<ModelLine, number>();
   if (sought.reference !== null) placed.set(sought.reference.line, 0);
   for (const [line, shift] of clearLines(prepared, sought, offsetHz)) placed.set(line, shift);
+  const task = { grid, data, baseline, prepared, sought, offsetHz };
+  const [first, last] = foundFrom(task, placed, null);
+  // Where two species may stand in one place, the stronger of them was taken for the first; it may have been the other.
+  const others = sought.lines.filter((line) => line !== last && !placed.has(line) && overlaps(line, last));
+  return others.reduce((best, other) => {
+    const [found] = foundFrom(task, placed, other);
+    return found.fit.cost < best.fit.cost - clearlyBetter ? found : best;
+  }, first);
+}
+
+/** In the sum of squares: what two further parameters would gain of noise, several times over. */
+const clearlyBetter = 20;
+
+const overlaps = (line: ModelLine, other: ModelLine | null): boolean =>
+  other !== null && line.shiftHz.least <= other.shiftHz.most && line.shiftHz.most >= other.shiftHz.least;
+
+type Task = Readonly<{
+  grid: Grid;
+  data: Float64Array;
+  baseline: readonly Float64Array[];
+  prepared: Prepared;
+  sought: Sought;
+  offsetHz: number;
+}>;
+
+/** Adds line after line to those that are placed, `first` before all others where it is not null; also which was the first. */
+function foundFrom(
+  { grid, data, baseline, prepared, sought, offsetHz }: Task,
+  clearOnes: ReadonlyMap<ModelLine, number>,
+  first: ModelLine | null,
+): readonly [Found, ModelLine | null] {
+  const placed = new Map(clearOnes);
+  let added: ModelLine | null = null;
   const fitNow = (before: LineFit | null): LineFit => {
     const model = modelOf(prepared, sought, offsetHz, [...placed.keys()]);
     return fitLines({ grid, data, model, baseline, start: startOf(model, prepared, before, offsetHz, placed) });
   };
   let fit = fitNow(null);
   for (;;) {
-    const fitNowIs = fit;
+    const current = fit;
     const open = sought.lines.filter((line) => !placed.has(line));
-    const hidden = open.map((line) => [line, hiddenLine(fitNowIs, grid, data, line)] as const);
-    const next = hidden.reduce<(typeof hidden)[number] | null>(
-      (best, each) => (each[1].significance > Math.max(standsOut, best?.[1].significance ?? 0) ? each : best),
-      null,
-    );
-    if (next === null) {
-      const names = fit.model.lines.map(({ name }, k) => [name, k] as const);
-      return { fit, fitted: new Map(names), hidden: new Map(hidden.map(([line, found]) => [line.name, found])) };
+    const hidden = open.map((line) => ({ line, found: hiddenLine(current, grid, data, line) }));
+    let next: (typeof hidden)[number] | null = null;
+    for (const each of hidden) {
+      if (each.found.significance <= standsOut) continue;
+      if (added === null && first !== null && each.line !== first) continue;
+      if (next === null || each.found.significance > next.found.significance) next = each;
     }
-    placed.set(next[0], next[1].shiftHz);
+    if (next === null) {
+      const fitted = new Map(fit.model.lines.map(({ name }, k) => [name, k] as const));
+      return [{ fit, fitted, hidden: new Map(hidden.map(({ line, found }) => [line.name, found])) }, added];
+    }
+    placed.set(next.line, next.found.shiftHz);
+    added ??= next.line;
     fit = fitNow(fit);
   }
 }

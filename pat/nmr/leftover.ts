@@ -4,7 +4,8 @@ import { deviationOf } from './noise.ts';
 import type { Line, Prepared } from './prepare.ts';
 import { baselineOf } from './baseline.ts';
 import { turned } from './phase.ts';
-import { lineAt } from './line-model.ts';
+import { lineAt, place } from './line-model.ts';
+import type { Found } from './fit-species.ts';
 import type { LineFit } from './line-fit.ts';
 import { peaksOf } from './peaks.ts';
 
@@ -13,14 +14,25 @@ export type Leftover = Readonly<{ residual: Float64Array; noise: number; unexpec
 /** Of the axis at either end: there a filter lets little through, or an edge is folded back. */
 const edge = 0.03;
 
-export function leftoverOf(prepared: Prepared, fit: LineFit, amplitudeUnit: number, baselineOrder: number): Leftover {
+export function leftoverOf(
+  prepared: Prepared,
+  { fit, hidden }: Found,
+  amplitudeUnit: number,
+  baselineOrder: number,
+): Leftover {
   const residual =
     prepared.decay === null
       ? smoothed(withoutLines(prepared, fit, amplitudeUnit), prepared)
       : ofDecay(prepared, prepared.decay, fit, amplitudeUnit, baselineOrder);
   const noise = deviationOf(residual);
   const points = residual.length;
-  const inner = residual.map((value, i) => (i > edge * points && i < (1 - edge) * points ? value : 0));
+  // A line that may be there, and is allowed for as such, is none of nobody.
+  const allowed = [...hidden.values()].map(({ shiftHz }) => shiftHz + (fit.vector[place.offset] ?? 0));
+  const inner = residual.map((value, i) => {
+    if (i < edge * points || i > (1 - edge) * points) return 0;
+    const hz = prepared.hz[i] ?? 0;
+    return allowed.some((at) => Math.abs(hz - at) < 2 * prepared.widthHz) ? 0 : value;
+  });
   const [highest] = peaksOf(inner, 3 * noise, 2.5 * noise);
   const unexpected =
     highest === undefined

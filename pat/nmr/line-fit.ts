@@ -20,6 +20,8 @@ export type LineFit = Readonly<{
   covariance: Float64Array;
   /** Mean square of the residual. */
   residual: number;
+  /** Sum of the residual's squares and of the priors' (−2 ln of the posterior's height). */
+  cost: number;
   /** The information (inverse covariance) of all unknowns, the parameters that are free by their places, and the columns. */
   information: Float64Array;
   width: number;
@@ -181,6 +183,7 @@ function finished(task: FitTask, priors: readonly Prior[], free: readonly number
     amplitudes: state.amplitudes,
     covariance,
     residual: state.square / task.data.length,
+    cost: state.cost,
     information: regular,
     width,
     free,

@@ -1,10 +1,39 @@
 /** How noisy a curve is where it holds no line. Pure. */
 
 export function median(values: Float64Array): number {
-  if (values.length === 0) return 0;
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+  const { length } = values;
+  if (length === 0) return 0;
+  const copy = Float64Array.from(values);
+  const upper = selected(copy, length >> 1);
+  if (length % 2 === 1) return upper;
+  // Everything before the place is below it: the other of the two in the middle is the highest there.
+  let lower = -Infinity;
+  for (let i = 0; i < length >> 1; i += 1) lower = Math.max(lower, copy[i] ?? 0);
+  return (lower + upper) / 2;
+}
+
+/** The value at `place` in order, with all lower ones before it (Hoare's selection). In place. */
+function selected(values: Float64Array, place: number): number {
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const pivot = values[(low + high) >> 1] ?? 0;
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while ((values[i] ?? 0) < pivot) i += 1;
+      while ((values[j] ?? 0) > pivot) j -= 1;
+      if (i > j) continue;
+      const held = values[i] ?? 0;
+      values[i] = values[j] ?? 0;
+      values[j] = held;
+      i += 1;
+      j -= 1;
+    }
+    if (place <= j) high = j;
+    else if (place >= i) low = i;
+    else break;
+  }
+  return values[place] ?? 0;
 }
 
 /** A normal distribution's standard deviation is 1.4826 times its median absolute deviation. */

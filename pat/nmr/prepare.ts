@@ -55,9 +55,10 @@ export function preparedDecay(decay: Decay, processing: Processing): Prepared {
   const [narrowest, widest] = processing.widthHz;
   const hzOf = (points: number): number => decay.spectralWidthHz / points;
 
-  const gentlest = leastBroadening(decay, decay.re.length);
+  const wholly = usedPoints(decay, narrowest);
+  const gentlest = leastBroadening(decay, wholly);
   const broadened = Math.max(narrowest, gentlest);
-  const first = spectrumOf(decay, broadened);
+  const first = spectrumOf(decay, broadened, wholly);
   const rough = phased(first, processing, narrowest);
   const measured = rough.peaks
     .filter(({ height }) => height > clear * rough.noise)

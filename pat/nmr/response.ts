@@ -2,7 +2,8 @@
  * What a species' area is for one amount of it: how far its magnetisation was there when it was pulsed. Pure.
  *
  * Of the liquid in the coil, the part that came in since the last pulse (plug flow) is magnetised as long as it was in the magnet before the coil;
- * the rest was pulsed before, and is in the steady state of repeated pulses (Ernst, Anderson, Rev. Sci. Instrum. 1966, 37, 93).
+ * the rest recovers from what the last pulse left of the mean, in the steady state of repeated pulses (Ernst, Anderson, Rev. Sci.
+ * Instrum. 1966, 37, 93).
  * Inflow and T1 as a bias of areas in flow: Hall et al., Catal. Sci. Technol. 2016, c6cy01754a.
  */
 import type { PhosphorusSpecies } from '../../plant/method/phosphorus-nmr.ts';
@@ -32,7 +33,8 @@ function magnetisation(
   const mlPerS = flowMlPerMin / 60;
   const fresh = Math.min(1, (mlPerS * repetitionS) / volumeMl);
   const onTheWay = mlPerS > 0 ? 1 - Math.exp(-magnetisedMl / (mlPerS * t1S)) : 1;
-  const faded = Math.exp(-repetitionS / t1S);
-  const steady = (1 - faded) / (1 - Math.cos((pulseDegrees * Math.PI) / 180) * faded);
-  return fresh * onTheWay + (1 - fresh) * steady;
+  const recovered = 1 - Math.exp(-repetitionS / t1S);
+  const left = Math.cos((pulseDegrees * Math.PI) / 180);
+  // m = fresh·onTheWay + (1 − fresh)·(recovered + (1 − recovered)·left·m), solved for m.
+  return (fresh * onTheWay + (1 - fresh) * recovered) / (1 - (1 - fresh) * (1 - recovered) * left);
 }

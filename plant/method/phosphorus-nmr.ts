@@ -82,6 +82,8 @@ export const phosphorusNmrSchema = Type.Object(
           /** False: where it is not found, the instrument's own axis is believed. */
           required: Type.Boolean(),
           leastSignalToNoise: positive,
+          /** By how much it is wider than the narrowest line, in Hz: from, to. */
+          extraWidthHz: range,
         },
         { additionalProperties: false },
       ),

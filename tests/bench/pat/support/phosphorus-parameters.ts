@@ -3,11 +3,11 @@ import type { PhosphorusNmrParameters } from '../../../../plant/method/phosphoru
 import type { Cell, Chalcogen, Relaxation } from './synthetic-fid.ts';
 
 export const relaxation: Relaxation = {
-  tcep: { t1S: 7, uncertaintyS: 0.7, otherPercent: 1 },
-  oxide: { t1S: 5, uncertaintyS: 0.5, otherPercent: 1 },
-  tcepS: { t1S: 6, uncertaintyS: 0.6, otherPercent: 1 },
-  tcepSe: { t1S: 5, uncertaintyS: 0.5, otherPercent: 1 },
-  tcepTe: { t1S: 4, uncertaintyS: 0.6, otherPercent: 1.5 },
+  tcep: { t1S: 7, uncertaintyS: 0.35, otherPercent: 0.5 },
+  oxide: { t1S: 5, uncertaintyS: 0.25, otherPercent: 0.5 },
+  tcepS: { t1S: 6, uncertaintyS: 0.3, otherPercent: 0.5 },
+  tcepSe: { t1S: 5, uncertaintyS: 0.25, otherPercent: 0.5 },
+  tcepTe: { t1S: 4, uncertaintyS: 0.3, otherPercent: 1 },
 };
 export const cell: Cell = { volumeMl: 0.6, magnetisedMl: 3 };
 
@@ -53,7 +53,14 @@ export function phosphorusParameters(chalcogen: Chalcogen): PhosphorusNmrParamet
       shape: 'pseudo-voigt',
     },
     widthHz: [1, 12],
-    reference: { name: 'H3PO4', shiftPpm: 0, windowPpm: [-2, 2], required: true, leastSignalToNoise: 4 },
+    reference: {
+      name: 'H3PO4',
+      shiftPpm: 0,
+      windowPpm: [-2, 2],
+      required: true,
+      leastSignalToNoise: 4,
+      extraWidthHz: [0, 1.5],
+    },
     species: [
       {
         name: 'tcep',

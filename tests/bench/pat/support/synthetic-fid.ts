@@ -32,7 +32,6 @@ export type SyntheticFid = Readonly<{
   lines: readonly TrueLine[];
   /** Standard deviation of the noise of each channel of each point. */
   noise: number;
-  /** Factor of each species' area by T1 and flow as the method has it, without what it was off by here. */
   deadTimeS: number;
   phaseRad: number;
 }>;
