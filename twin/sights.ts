@@ -13,10 +13,9 @@ export function sightAt(place: ProbePlace, parameters: TwinParameters, line: () 
     stokesShiftNm: parameters.growth.stokesShiftNm,
     truth: () => probesOf(parameters, line().process)[place],
     optics: () => {
-      const { windowFilm, lampShare, laserShiftPerCm } = line().faults;
-      // A skid without a shell step has its probes behind the second stage, and one with it behind both.
-      const film = place === 'shell' ? Math.max(windowFilm.stage2, windowFilm.shell) : windowFilm[place];
-      return { film, lampShare, laserShiftPerCm };
+      const { lampShare, laserShiftPerCm } = line().faults;
+      // The film of a fault is on the line's own windows, and stands in its truth.
+      return { film: 0, lampShare, laserShiftPerCm };
     },
   };
 }
