@@ -56,7 +56,7 @@ export function readColumns(bytes: Uint8Array, { column }: Beside): FormReading 
   const width = way?.split(lines[start] ?? '').length ?? 0;
   const head = readHead(lines.slice(0, start), way, width);
   if (way === undefined || head === null) return malformed('Its head is no list of `key: value`.');
-  const wanted = column === null ? 1 : head.titles.findIndex((title, i) => i > 0 && title === column);
+  const wanted = column === null ? 1 : head.titles.findIndex((title, i) => i > 0 && title === column.trim());
   if (wanted < 1) return malformed(`It has no column "${column}", but ${listed(head.titles.slice(1))}.`);
   const rows = lines.slice(start);
   if (rows.length > mostPoints) return malformed(`It has ${rows.length} rows, more than ${mostPoints}.`);

@@ -4,6 +4,7 @@ import { createSpectrumReader, type SpectrumReaderOptions } from '../../pat/inde
 import type { Log } from '../../plant/log.ts';
 import type { Room } from '../../plant/ports/room.ts';
 import { systemClock } from '../../plant/system-clock.ts';
+import { acquisition, decayAt, spinsolveOf } from './read/files.ts';
 
 const log: Log = { debug: () => 0, info: () => 0, warn: () => 0, error: () => 0, child: () => log };
 const columns = Buffer.from('1 10\n2 20\n3 30\n');
@@ -27,6 +28,25 @@ describe('the reader of spectra', () => {
     expect(reading.kind === 'spectrum' && [...reading.data.y.values]).toEqual([10, 20, 30]);
     expect(reading.kind === 'spectrum' && reading.digest).toBe(createHash('sha256').update(columns).digest('hex'));
     expect(columns.toString()).toBe('1 10\n2 20\n3 30\n');
+  });
+
+  it('reads both channels of a decay, with the file beside it, and has the digest of both', async () => {
+    const reader = readerOf();
+    await reader.start();
+    const [data, parameters] = [spinsolveOf(decayAt(625, 32, 5000)), Buffer.from(acquisition())];
+    const reading = await reader.read('data.1d', data, { companions: new Map([['acqu.par', parameters]]) });
+    if (reading.kind !== 'spectrum') throw new Error(reading.reason);
+    expect([reading.data.imaginary?.length, reading.data.nmr?.nucleus]).toEqual([32, '31P']);
+    expect(reading.digest).toBe(createHash('sha256').update(data).update(parameters).digest('hex'));
+    expect(reader.companionsOf('data.1d')).toEqual(['acqu.par']);
+    expect([data.length, parameters.toString()]).toEqual([32 + 8 * 32, acquisition()]);
+  });
+
+  it('refuses what is too large with what lies beside it', async () => {
+    const reader = readerOf({ largestBytes: 20 });
+    await reader.start();
+    const companions = new Map([['acqu.par', Buffer.alloc(10)]]);
+    expect(await reader.read('a.txt', columns, { companions })).toMatchObject({ kind: 'malformed' });
   });
 
   it('answers each of many that are asked at once with its own', async () => {
