@@ -139,6 +139,35 @@ describe('a safe state', () => {
     expect(skid.write({ backPressureSetpoint: 2 })).toBeNull();
   });
 
+  it('takes the other set points of a run with it: shell feed, thermostats, and the ratio of the chalcogen', () => {
+    const skid = hotSkid();
+    skid.write({ shellFlowSetpoint: 5, shellSetpoint: 150, stage1Setpoint: 70, chalcogenRatioSetpoint: 1.5 });
+    skid.wait(5);
+    expect(skid.line.outputs).toMatchObject({ stage1C: 70, shellC: 150, chalcogenRatio: 1.5 });
+    expect(skid.line.outputs.flowMlPerMin.shell).toBe(5);
+    skid.write({ safeStateRequest: requests.H });
+    skid.wait(0.05);
+    expect(skid.line.outputs).toMatchObject({ stage1C: null, shellC: null, chalcogenRatio: 1.2 });
+    expect(skid.line.outputs.flowMlPerMin.shell).toBe(0);
+    for (const run of [{ shellFlowSetpoint: 1 }, { shellSetpoint: 30 }, { stage1Setpoint: 30 }]) {
+      expect(skid.write(run)).toBe(4);
+    }
+    expect(skid.write({ chalcogenRatioSetpoint: 2 })).toBe(4);
+    const zeros = { shellFlowSetpoint: 0, shellSetpoint: 0, stage1Setpoint: 0, chalcogenRatioSetpoint: 0 };
+    expect(skid.write(zeros)).toBeNull();
+  });
+
+  it('is cold only where the first stage and the shell step are known and cold as well', () => {
+    const skid = new SkidInHand().flowing();
+    skid.fault({ fault: 'sensor-nan', point: 'shellTemperature' });
+    skid.write({ safeStateRequest: requests.H });
+    expect(skid.wait(30).step).toBe(13);
+    skid.fault({ fault: 'clear' });
+    expect(skid.wait(1).step).toBe(15);
+    skid.fault({ fault: 'sensor-offset', point: 'stage1Temperature', by: 80 });
+    expect(skid.wait(1).step).toBe(14);
+  });
+
   it('takes no request number it does not know', () => {
     expect(new SkidInHand().write({ safeStateRequest: 12 })).toBe(3);
   });
@@ -260,6 +289,19 @@ describe('S', () => {
     skid.write({ flushFlowSetpoint: 20 });
     skid.wait(5);
     expect(skid.line.readings.flowMlPerMin.flush).toBeGreaterThan(19);
+  });
+});
+
+describe('the first stage', () => {
+  it('is kept warm while chalcogen is fed and nobody says otherwise, and at what is set then', () => {
+    const skid = new SkidInHand().wait(1).reset();
+    expect(skid.wait(1).line.outputs.stage1C).toBeNull();
+    skid.write({ chalcogenFlowSetpoint: 10 });
+    expect(skid.wait(1).line.outputs.stage1C).toBe(60);
+    skid.write({ stage1Setpoint: 0 });
+    expect(skid.wait(1).line.outputs.stage1C).toBeNull();
+    skid.write({ stage1Setpoint: 45 });
+    expect(skid.wait(300).line.readings.stage1C).toBeCloseTo(45, 0);
   });
 });
 
