@@ -124,6 +124,23 @@ describe('a model of a device with a protocol of its own', () => {
     ]);
   });
 
+  it('says of which column, which instrument and how young a calibration its spectra are', () => {
+    const facts =
+      'column: Sample, instrument: { serial: SPA-1, laser: 785* }, calibration: { fact: Lamp, taken: Date, maximumAge: 720 h }';
+    const text = change(named, 'y: { title: Intensity } }', `y: { title: Intensity }, ${facts} }`);
+    expect((load(text) as NamedModel).spectra).toMatchObject([
+      {
+        column: 'Sample',
+        instrument: { serial: 'SPA-1', laser: '785*' },
+        calibration: { fact: 'Lamp', taken: 'Date', maximumAge: 720 * 3_600_000 },
+      },
+    ]);
+    const served = text.replace(/^folder: .*\n/mu, '').replace('spectra-folder', 'opcua');
+    expect(faultsOf(() => load(served)).map(({ problem }) => problem)).toEqual(
+      Array.from({ length: 3 }, () => 'A server gives no facts with a spectrum.'),
+    );
+  });
+
   it('may be an analyser with a server', () => {
     const text = change(named, 'spectra-folder', 'opcua').replace(/^folder: .*\n/mu, '');
     expect(load(text).protocol).toBe('opcua');
