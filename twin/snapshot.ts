@@ -69,7 +69,7 @@ export function loadState(text: string, of: StateOf, now: Monotonic): SavedLine 
   return { line: lineOf(fields['line'], of, now), seed };
 }
 
-/** What a continued run is compared with: the same text for the same state, whatever the time. */
+/** SHA-256 of a text, in hexadecimal. */
 export const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 function headOf(text: string): Readonly<Record<string, unknown>> {

@@ -180,6 +180,22 @@ describe('the surroundings', () => {
     expect(says(skid.wait(1), 'dripTrayWet.A')).toBe(0);
   });
 
+  it('hold the gas that acid makes of a leak, and much more of it without air', () => {
+    const leaking = (...more: object[]): number => {
+      const skid = hotSkid();
+      for (const fault of [
+        { fault: 'ph', place: 'waste', value: 5 },
+        { fault: 'leak', place: 'outlet', mlPerMin: 20 },
+        ...more,
+      ])
+        skid.fault(fault);
+      return skid.wait(1200).line.enclosure.gasPpm.h2se;
+    };
+    const drawn = leaking();
+    expect(drawn).toBeGreaterThan(0);
+    expect(leaking({ fault: 'ventilation-failure' })).toBeGreaterThan(10 * drawn);
+  });
+
   it('hold the gas of a fault only as long as it stands', () => {
     const skid = new SkidInHand().wait(1);
     skid.fault({ fault: 'gas', gas: 'h2se', ppm: 0.1 });

@@ -1,11 +1,13 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { milliseconds } from '../../plant/clock.ts';
 import { runHeadless, type HeadlessOptions, type HeadlessOutcome } from '../../twin/headless.ts';
 import { runHeadlessFiles } from '../../twin/headless-run.ts';
-import { model, parameters } from './skid-in-hand.ts';
+import { model, parameters, repository } from './skid-in-hand.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mesoline-headless-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -103,6 +105,21 @@ describe('the files of a headless run', () => {
     expect(readFileSync(out, 'utf8').trim().split('\n')).toHaveLength(6);
     runHeadlessFiles(what, { ...none, state: saveState, out });
     expect(readFileSync(out, 'utf8')).toMatch(/^6,/u);
+  });
+
+  it('are those of its command line, and the same bytes come of it again', async () => {
+    const traces = await Promise.all(
+      ['one.csv', 'two.csv'].map(async (name) => {
+        const out = join(folder, name);
+        const node = repository('node_modules/.bin/node');
+        const words = ['--headless', '--for', '8 s', '--seed', '9', '--out', out];
+        const { stdout } = await promisify(execFile)(node, [repository('twin/main.ts'), ...words]);
+        expect(stdout).toMatch(/^8 s of process time/u);
+        return readFileSync(out, 'utf8');
+      }),
+    );
+    expect(traces[0]).toBe(traces[1]);
+    expect(traces[0]!.trim().split('\n')).toHaveLength(9);
   });
 
   it.each([
