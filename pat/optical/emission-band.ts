@@ -5,7 +5,7 @@ import { between, meanOf, type OpticalSpectrum } from './spectrum.ts';
 
 export type Top = Readonly<{
   nm: number;
-  /** k = 1: of the fit's noise, and of where the top is taken to begin. */
+  /** k = 1: of the fit's noise, and of where the top is taken to begin (a rectangle of what that does to it). */
   standardUncertaintyNm: number;
   height: number;
   heightUncertainty: number;
@@ -48,7 +48,7 @@ export function findTop(net: OpticalSpectrum, searchNm: readonly [number, number
     start === null ? [] : [fraction, fraction - 0.1, fraction + 0.1].map((share) => fitTop(searched, start, share));
   const [middle, wide, narrow] = fits;
   if (!middle || !wide || !narrow) return null;
-  const shape = Math.max(Math.abs(wide.nm - middle.nm), Math.abs(narrow.nm - middle.nm));
+  const shape = Math.abs(wide.nm - narrow.nm);
   return { ...middle, standardUncertaintyNm: Math.hypot(middle.standardUncertaintyNm, shape / Math.sqrt(3)) };
 }
 
@@ -165,3 +165,11 @@ function crossing({ nm, y }: OpticalSpectrum, topNm: number, half: number, way: 
   const slope = together / square;
   return slope * way < 0 ? { nm: meanX + (half - meanY) / slope, slope: Math.abs(slope), points: x.length } : null;
 }
+
+/**
+ * By how much the cell's own absorbance moves a maximum to the red at the most, in nm. Light comes out through half of the cell on the mean;
+ * absorbance that falls by A′ a nm moves a band of deviation σ by ½·ln 10·σ²·A′, and no flank of a first exciton as wide as the
+ * band falls faster than 0.61·A/σ.
+ */
+export const mostReabsorptionShiftNm = (width: Width, absorbance: number): number =>
+  0.5 * Math.LN10 * 0.61 * (width.nm / 2.355) * Math.max(0, absorbance);

@@ -5,14 +5,14 @@
 import type { AnalysisOutcome, Curve } from '../../plant/analysis.ts';
 import type { EmissionParameters } from '../../plant/method/emission.ts';
 import type { SpectrumData } from '../../plant/spectrum.ts';
-import { backgroundOf, findTop, widthAtHalf, type Top, type Width } from './emission-band.ts';
+import { backgroundOf, findTop, mostReabsorptionShiftNm, widthAtHalf, type Top, type Width } from './emission-band.ts';
 import { relativeYield } from './quantum-yield.ts';
 import { between, estimate, noEvidence, opticalSpectrum, outcomeOf, short, type OpticalSpectrum } from './spectrum.ts';
 
 const outputNames = ['emissionMaximum', 'fwhm', 'plqy'];
 
 /**
- * Outputs: `emissionMaximum` nm, `fwhm` nm, `plqy` %. The maximum is the one that is seen: what the cell takes up again moves it to the red.
+ * Outputs: `emissionMaximum` nm, `fwhm` nm, `plqy` %. The maximum is the one that is seen; its uncertainty holds what the cell takes up again.
  *
  * Of the inputs `absorbanceAtExcitation` is used. Where it is not known, or too small to divide by, there is no yield, and the rest stands;
  * where it is too large, nothing does.
@@ -46,10 +46,7 @@ export function analyseEmission(
   ];
   return outcomeOf({
     outputs: {
-      emissionMaximum:
-        top === null
-          ? null
-          : estimate(top.nm, Math.hypot(top.standardUncertaintyNm, parameters.axis.standardUncertaintyNm)),
+      emissionMaximum: top === null ? null : estimate(top.nm, maximumUncertainty(top, width, absorbance, parameters)),
       fwhm: width === null ? null : estimate(width.nm, width.standardUncertaintyNm),
       plqy:
         quantumYield === null || absorbance === null || top === null
@@ -66,6 +63,21 @@ export function analyseEmission(
     },
     curves: curvesOf(spectrum, line, net, top),
   });
+}
+
+/**
+ * What is seen lies to the red of where the dots shine, by something between nothing and the most that the absorbance can do: half a
+ * rectangle of that width. Where the absorbance is not known it may be all that is allowed.
+ */
+function maximumUncertainty(
+  top: Top,
+  width: Width | null,
+  absorbance: number | null,
+  { axis, innerFilter }: EmissionParameters,
+): number {
+  const atExciton = innerFilter.excitonShare * Math.min(absorbance ?? innerFilter.most, innerFilter.most);
+  const reabsorbed = width === null ? 0 : mostReabsorptionShiftNm(width, atExciton) / Math.sqrt(3);
+  return Math.hypot(top.standardUncertaintyNm, axis.standardUncertaintyNm, reabsorbed);
 }
 
 function countsOf(data: SpectrumData, { axis }: EmissionParameters): OpticalSpectrum | string {

@@ -58,8 +58,10 @@ export const emissionSchema = Type.Object(
       {
         /** Above this absorbance at the excitation the yield's uncertainty grows by what the correction is. */
         correctedAbove: positive,
-        /** Above this the yield is not decided. */
+        /** Above this nothing is decided. */
         most: positive,
+        /** Absorbance where the band shines at its blue flank, at the first exciton, over that at the excitation, at the most. */
+        excitonShare: Type.Number({ minimum: 0, maximum: 1 }),
       },
       closed,
     ),
