@@ -15,7 +15,7 @@ import { createPointBank } from './modbus/point-bank.ts';
 import { createModbusServer } from './modbus/server.ts';
 import { readPoint, servedPoints } from './points.ts';
 import type { ScriptEntry } from './script-entry.ts';
-import { sightAt } from './sights.ts';
+import { sightOf } from './sights.ts';
 import { createSkidLine } from './skid-line.ts';
 import type { TwinParameters } from './skid/parameters.ts';
 
@@ -104,7 +104,7 @@ export function createTwin(options: TwinOptions): Twin {
     createSkidInstrument({
       ...{ device, model: its, index, host, port: ports[device] ?? 0, clock, seed: options.seed },
       folder: options.folder,
-      sightAt: (probe) => sightAt(probe, parameters, () => skid.state()),
+      sightOf: (looks) => sightOf(looks, parameters, () => skid.state()),
       bank: (registers) => createFieldDevice(registers, place, parameters, () => skid.state().readings),
       onFault: (reason) => options.onFault?.(`${device}: ${reason}`),
     });

@@ -1,15 +1,20 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readSpectrum } from '../../pat/read/forms.ts';
+import type { TwinReady } from '../../twin/index.ts';
+import { until } from '../support/waiting.ts';
+import { writeFullSkid } from './full-skid.ts';
 import { Peer } from './modbus-peer.ts';
 import { repository } from './skid-in-hand.ts';
 
 const children: ChildProcess[] = [];
 const folder = mkdtempSync(join(tmpdir(), 'twin-programs-'));
+const soon = { everyMs: 20, withinMs: 15_000 };
 afterAll(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
@@ -65,6 +70,43 @@ describe.concurrent('the twin as a program', () => {
     expect(await exited).toBe(2);
     expect(errors()).toBe(`127.0.0.1:${port}: Another program listens here. Stop it or choose another --port.\n`);
     holder.close();
+  });
+});
+
+describe('the twin of a skid with instruments', () => {
+  const spectra = join(folder, 'spectra');
+
+  it('serves every device, writes what they measure, and comes back on the ports that it is given', async () => {
+    const skid = writeFullSkid(folder);
+    const first = start('twin/main.ts', ['--skid-type', skid, '--folder', spectra, '--time-scale', '20']);
+    const [{ links }] = (await once(first.child, 'message')) as [TwinReady];
+    expect(Object.keys(links).sort()).toEqual(['GD-9', 'NMR-9', 'PH-91', 'PH-92', 'PL-9', 'PLC-1', 'RA-9', 'UV-9']);
+    expect(links['RA-9']).toBe(`folder:${join(spectra, 'RA-9')}`);
+    expect(links['PH-91']).toMatch(/^modbus-rtu-tcp:/u);
+    const ports = Object.fromEntries(
+      Object.entries(links).flatMap(([device, link]) => {
+        const port = /:(\d+)(?:\/|$)/u.exec(link)?.[1];
+        return port === undefined ? [] : [[device, Number(port)]];
+      }),
+    );
+    const panel = await Peer.connect(ports['GD-9'] ?? 0);
+    expect((await panel.ask([4, 0, 1, 0, 1]))[0]).toBe(4);
+    panel.close();
+    // None is there of a liquid without dots but what the instruments see of water.
+    await until(() => ['RA-9', 'UV-9', 'PL-9'].every((device) => readdirSync(join(spectra, device)).length > 0), soon);
+    for (const device of ['RA-9', 'UV-9', 'PL-9']) {
+      const name = readdirSync(join(spectra, device)).find((each) => !each.endsWith('.tmp')) ?? '';
+      expect(readSpectrum(name, readFileSync(join(spectra, device, name))).kind).toBe('spectrum');
+    }
+    await until(() => readdirSync(join(spectra, 'NMR-9')).length > 0, soon);
+    first.child.kill('SIGKILL');
+    await first.exited;
+
+    const again = start('twin/main.ts', ['--skid-type', skid, '--folder', spectra, '--ports', JSON.stringify(ports)]);
+    const [ready] = (await once(again.child, 'message')) as [TwinReady];
+    expect(ready.links).toEqual(links);
+    again.child.disconnect();
+    expect(await again.exited).toBe(0);
   });
 });
 

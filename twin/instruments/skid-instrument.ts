@@ -5,7 +5,6 @@ import type { DeviceModel, FolderModel, LineModel, RegisterModel } from '../../p
 import { mesolineError } from '../../plant/errors.ts';
 import type { RegisterBank } from '../modbus/bank.ts';
 import { createModbusServer } from '../modbus/server.ts';
-import type { ProbePlace } from '../skid/probe.ts';
 import { sourceOf } from '../spectra/draws.ts';
 import { benchtop80 } from '../spectra/fid.ts';
 import { HuberThermostat } from './huber.ts';
@@ -29,7 +28,8 @@ export type SkidInstrumentOptions = Readonly<{
   seed: number;
   /** Which of the skid's instruments it is: each has chance of its own. */
   index: number;
-  sightAt: (place: ProbePlace) => Sight;
+  /** What the NMR looks at, or what light looks at. */
+  sightOf: (looks: 'NMR' | 'light') => Sight;
   /** The registers of a field device. @throws MesolineError `twin-cannot-serve` */
   bank: (model: RegisterModel) => RegisterBank;
   /** Where this instrument writes what it writes; null where the twin was given no folder. */
@@ -52,18 +52,15 @@ const [keptFiles, keptResults] = [200, 60];
 const serialModels: ReadonlySet<string> = new Set(['ph-transmitter']);
 const unitId = 1;
 
-/** The probe of stage 1 is the NMR's; light looks at the product. */
-const [nmrPlace, opticalPlace]: readonly [ProbePlace, ProbePlace] = ['stage1', 'shell'];
-
 /** @throws MesolineError `twin-cannot-serve` where the twin has nothing like the device */
 export async function createSkidInstrument(options: SkidInstrumentOptions): Promise<SkidInstrument> {
-  const { device, model, host, port, clock, seed, index, sightAt, onFault } = options;
+  const { device, model, host, port, clock, seed, index, sightOf, onFault } = options;
   const random = sourceOf(seed, index + 1, 0);
   switch (model.protocol) {
     case 'spinsolve': {
       const { SpinsolveInstrument } = await import('./spinsolve.ts');
       const folder = folderOf(options);
-      const sight = sightAt(nmrPlace);
+      const sight = sightOf('NMR');
       const instrument = benchtop80;
       const server = new SpinsolveInstrument({
         ...{ host, port, folder, random, sight, clock, instrument, onFault },
@@ -79,7 +76,7 @@ export async function createSkidInstrument(options: SkidInstrumentOptions): Prom
       // The OPC UA stack is loaded only where a skid has it.
       const { RamanServer } = await import('./raman-server.ts');
       const folder = folderOf(options);
-      const sight = sightAt(opticalPlace);
+      const sight = sightOf('light');
       const server = new RamanServer({
         ...{ host, port, folder, clock, random, sight },
         everyMs: wallPeriodMs(clock, everyMs),
@@ -88,7 +85,7 @@ export async function createSkidInstrument(options: SkidInstrumentOptions): Prom
     }
     case 'spectra-folder': {
       const [kind, folder] = [kindOf(device, model), folderOf(options)];
-      const sight = sightAt(opticalPlace);
+      const sight = sightOf('light');
       const period = Math.round(wallPeriodMs(clock, everyMs));
       const manners = { pieces: 1, pieceMs: 0, renames: true, everyMs: period };
       const server = new SpectraWriter({ folder, random, kind, sight, clock, keep: keptFiles, manners, onFault });

@@ -54,7 +54,7 @@ export function absorbanceOf(truth: ProbeTruth, instrument: AbsorbanceInstrument
   const step = (highNm - lowNm) / (points - 1);
   const ofDots = dotAbsorbance(truth, pathCm);
   const lamp = Math.max(0.05, optics.lampShare + lampSigma * draws.normal());
-  const clear = throughFilm(truth.film, optics);
+  const clear = throughFilm(truth.film);
   const x = Float64Array.from({ length: points }, (_, i) => lowNm + i * step);
   const y = x.map((nm) => {
     const scattered = 0.004 * pathCm * 10 * (500 / nm) ** 4;

@@ -49,7 +49,7 @@ export function emissionOf(
   const step = (highNm - lowNm) / (points - 1);
   const x = Float64Array.from({ length: points }, (_, i) => lowNm + i * step);
   const absorbed = dotAbsorbance(truth, pathCm);
-  const light = throughFilm(truth.film, optics) * Math.max(0.05, optics.lampShare);
+  const light = throughFilm(truth.film) * Math.max(0.05, optics.lampShare);
   const shine = shineOf(truth, stokesShiftNm);
   const top = fullCounts * light * (truth.dots?.quantumYield ?? 0) * (1 - 10 ** -absorbed(excitationNm));
   const y = x.map((nm) => {

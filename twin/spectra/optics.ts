@@ -5,14 +5,9 @@ export type Optics = Readonly<{
   lampShare: number;
   /** By how much the laser has left its wavelength, as the shift that every Raman line then shows, in cm⁻¹. */
   laserShiftPerCm: number;
-  /** 0 to 1: film on the window beyond what the liquid has left there. */
-  film: number;
 }>;
 
-export const cleanOptics: Optics = { lampShare: 1, laserShiftPerCm: 0, film: 0 };
+export const cleanOptics: Optics = { lampShare: 1, laserShiftPerCm: 0 };
 
-/** Share of the light that comes through the films of the liquid's own and of a fault; a window never closes altogether. */
-export const throughFilm = (ofLiquid: number, { film }: Optics): number =>
-  (1 - 0.9 * within(ofLiquid)) * (1 - 0.9 * within(film));
-
-const within = (share: number): number => Math.min(1, Math.max(0, share));
+/** Share of the light that comes through a film of 0 to 1; a window never closes altogether. */
+export const throughFilm = (film: number): number => 1 - 0.9 * Math.min(1, Math.max(0, film));

@@ -119,7 +119,7 @@ export function ramanOf(
   const { points, waterCounts, readNoiseCounts, fullWellCounts } = instrument;
   const x = ramanAxis(instrument);
   const y = new Float64Array(points);
-  const clear = throughFilm(truth.film, optics);
+  const clear = throughFilm(truth.film);
   const drift = optics.laserShiftPerCm;
   // The window's own lines are scattered before any film on it.
   for (const band of sapphire) add(y, x, band, waterCounts, drift);

@@ -93,7 +93,7 @@ describe('a Raman spectrum', () => {
 
   it('loses the liquid to a film and keeps the window, and moves as a whole with the laser', () => {
     const clean = ramanOf({ ...truth, dots: null }, 'Se', stillRaman, cleanOptics, silent);
-    const filmed = ramanOf({ ...truth, dots: null }, 'Se', stillRaman, { ...cleanOptics, film: 0.5 }, silent);
+    const filmed = ramanOf({ ...truth, dots: null, film: 0.5 }, 'Se', stillRaman, cleanOptics, silent);
     expect(above(filmed, 928) / above(clean, 928)).toBeLessThan(0.7);
     expect(above(filmed, 750) / above(clean, 750)).toBeCloseTo(1, 1);
     const drifted = ramanOf({ ...truth, dots: null }, 'Se', stillRaman, { ...cleanOptics, laserShiftPerCm: 5 }, silent);
