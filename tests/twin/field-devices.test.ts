@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { planReads } from '../../gateway/modbus/read-plan.ts';
 import { lengthOf, type RegisterModel } from '../../plant/device-model.ts';
 import { decodePoint } from '../../twin/codec.ts';
 import { createFieldDevice, fieldDeviceModels } from '../../twin/field-devices/field-device.ts';
@@ -124,6 +125,12 @@ describe('pH transmitters', () => {
   it('give their block of ten registers in one read', () => {
     const { bank } = device('ph-transmitter');
     expect(bank.readWords('holding', 2089, 10)).toHaveLength(10);
+    const { longestRead, largestHole, points, forbidden } = modelOf('ph-transmitter');
+    const reads = planReads({ model: 'ph-transmitter', longestRead, largestHole, forbidden }, points);
+    expect(reads.map(({ address, length }) => [address, length])).toEqual([
+      [2089, 10],
+      [2409, 10],
+    ]);
   });
 });
 

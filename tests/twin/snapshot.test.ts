@@ -58,6 +58,40 @@ describe('a saved state', () => {
     expect(again.save(monotonic(123_456))).toBe(saved);
   });
 
+  it('goes on the same from any cycle, whatever is wrong with the skid', () => {
+    const fault = fc.constantFrom(
+      { fault: 'sensor-drift', point: 'reactorTemperatureA', perMin: 2 },
+      { fault: 'sensor-stuck', point: 'cadmiumFlow' },
+      { fault: 'sensor-nan', point: 'feedPH.1' },
+      { fault: 'check-valve', pump: 'cadmium', share: 0.4 },
+      { fault: 'air-bubble', pump: 'chalcogen', ml: 2 },
+      { fault: 'clog-step', factor: 3 },
+      { fault: 'leak', place: 'feed', mlPerMin: 4 },
+      { fault: 'emergency-stop' },
+      { fault: 'blocked-outlet' },
+      { fault: 'clear' },
+    );
+    const act = fc.record({ fault, cycles: fc.integer({ min: 1, max: 80 }) });
+    fc.assert(
+      fc.property(fc.array(act, { minLength: 1, maxLength: 4 }), fc.nat(), (acts, stop) => {
+        const [through, stopped] = [make(), make()];
+        for (const skid of [through, stopped]) skid.load(saved, monotonic(621 * 50));
+        acts.forEach(({ fault: message, cycles }, index) => {
+          for (const skid of [through, stopped]) skid.fault(message);
+          run(through, cycles);
+          const before = index === stop % acts.length ? stop % cycles : cycles;
+          run(stopped, before);
+          const again = make();
+          again.load(stopped.save(now(stopped)), now(stopped));
+          run(again, cycles - before);
+          stopped.load(again.save(now(again)), now(again));
+        });
+        expect(stopped.save(now(stopped))).toBe(through.save(now(through)));
+      }),
+      { numRuns: 15 },
+    );
+  });
+
   it('brings its own seed', () => {
     const other = createSkidLine({ model, parameters, watchdog: milliseconds(3000), seed: seed + 1 });
     other.load(saved, monotonic(621 * 50));
