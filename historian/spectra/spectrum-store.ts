@@ -21,6 +21,7 @@ export type Keepable = Readonly<{
   gaps: readonly SpectrumGap[];
 }>;
 
+/** `removed`: spectra and results, since the archive was begun. */
 export type StoreFigures = Readonly<{ spectra: number; results: number; removed: number; bytes: number }>;
 
 const schema = `
@@ -50,6 +51,8 @@ const addResult = `
 
 /** A store far above its limit comes below it in several goes. */
 const mostRemovedAtOnce = 1000;
+/** How the reason of a removal begins, as told from what was given up before it could be kept. */
+const removedFor = 'removed:';
 /** In this order: results are small, and what a batch was judged by. */
 const removable = [
   ['spectrum', 'name'],
@@ -182,6 +185,9 @@ export class SpectrumStore {
     const of = (table: string): number =>
       database.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0;
     this.#counts = { spectra: of('spectrum'), results: of('result') };
+    this.#removed =
+      database.prepare<[], number>(`SELECT total(count) FROM gap WHERE reason LIKE '${removedFor}%'`).pluck().get() ??
+      0;
   }
 
   /** One after the other, oldest first, until what is left fits; all of it, with its gaps, in one transaction. */
@@ -201,11 +207,10 @@ export class SpectrumStore {
           removed.push(one);
         }
       }
-      for (const gap of gapsOf(removed, `removed: ${this.#largestBytes} bytes are allowed`))
+      for (const gap of gapsOf(removed, `${removedFor} ${this.#largestBytes} bytes are allowed`))
         this.#extendGap(database, gap);
     });
     remove.immediate();
-    this.#removed += removed.length;
     this.#count(database);
   }
 

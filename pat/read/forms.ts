@@ -7,21 +7,25 @@ import { readResultArchive } from './result-archive.ts';
 import { readSpc } from './spc.ts';
 import { acquisitionFile, readSpinsolve } from './spinsolve.ts';
 
-type Form = Readonly<{ read: FormReader; companions: readonly string[] }>;
+type Form = Readonly<{ read: FormReader; companions: readonly string[]; largestBytes: number }>;
 
-const alone = (read: FormReader): Form => ({ read, companions: [] });
+/** Text takes many times its own room while it is read; half a million points of it have ten million bytes. */
+const largestText = 16 * 1024 * 1024;
+
+const alone = (read: FormReader): Form => ({ read, companions: [], largestBytes: Infinity });
+const text = (read: FormReader): Form => ({ ...alone(read), largestBytes: largestText });
 
 const forms: ReadonlyMap<string, Form> = new Map([
   ['.spc', alone(readSpc)],
-  ['.dx', alone(readJcampDx)],
-  ['.jdx', alone(readJcampDx)],
-  ['.jcamp', alone(readJcampDx)],
+  ['.dx', text(readJcampDx)],
+  ['.jdx', text(readJcampDx)],
+  ['.jcamp', text(readJcampDx)],
   ['.jdf', alone(readJeol)],
-  ['.1d', { read: readSpinsolve, companions: [acquisitionFile] }],
+  ['.1d', { ...alone(readSpinsolve), companions: [acquisitionFile] }],
   ['.zip', alone(readResultArchive)],
-  ['.csv', alone(readColumns)],
-  ['.txt', alone(readColumns)],
-  ['.xy', alone(readColumns)],
+  ['.csv', text(readColumns)],
+  ['.txt', text(readColumns)],
+  ['.xy', text(readColumns)],
 ]);
 
 const endingOf = (name: string): string => /\.[^.]*$/u.exec(name)?.[0].toLowerCase() ?? '';
@@ -34,6 +38,8 @@ export const companionsOf = (name: string): readonly string[] => forms.get(endin
 export function readSpectrum(name: string, bytes: Uint8Array, beside: Partial<Beside> = {}): FormReading {
   const form = forms.get(endingOf(name));
   if (form === undefined) return malformed(`A file "${endingOf(name)}" is not read; ${endings.join(', ')} are.`);
+  if (bytes.length > form.largestBytes)
+    return malformed(`It has ${bytes.length} bytes, more than ${form.largestBytes} of text.`);
   try {
     return form.read(bytes, { ...nothing, ...beside });
   } catch (thrown) {

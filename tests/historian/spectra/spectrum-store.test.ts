@@ -127,7 +127,8 @@ describe('the archive of spectra', () => {
   });
 
   it('above its limit removes the oldest, and says which', () => {
-    const store = storeIn(temporaryFolder(), 400_000);
+    const folder = temporaryFolder();
+    const store = storeIn(folder, 400_000);
     for (const half of [0, 40])
       store.keep(spectra(...Array.from({ length: 40 }, (_, i) => decay(t0 + half + i, 2048))));
     const { spectra: left, removed, bytes } = store.figures();
@@ -138,6 +139,8 @@ describe('the archive of spectra', () => {
     expect(gaps.map(({ count }) => count)).toEqual([removed]);
     expect([gaps[0]?.from, gaps.at(-1)?.to]).toEqual([t0, t0 + removed - 1]);
     expect(gaps[0]?.reason).toMatch(/400000 bytes/u);
+    store.close();
+    expect(storeIn(folder, 400_000).figures().removed).toBe(removed);
   });
 
   it('removes results when there is no spectrum left to remove', () => {

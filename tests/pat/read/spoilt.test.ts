@@ -104,6 +104,11 @@ it('nonsense is no spectrum under any name', () => {
   );
 });
 
+it('text of more than 16 MiB is refused unread', () => {
+  const reading = readSpectrum('a.csv', Buffer.alloc(17 * 2 ** 20, '1 2\n'));
+  expect(reading).toMatchObject({ kind: 'malformed', reason: expect.stringMatching(/more than 16777216/u) as string });
+});
+
 it('a header of a real measurement with changed bytes gives a sound spectrum or none, and soon', () => {
   const path = measuredData('nmr/phosphorus.jdf');
   if (path === null) return;
