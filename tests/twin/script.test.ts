@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadFaultScript, readFaultScript } from '../../twin/fault-script.ts';
 import { withScript } from '../../twin/line.ts';
 import type { ScriptEntry } from '../../twin/script-entry.ts';
-import { SkidInHand } from './skid-in-hand.ts';
+import { repository, SkidInHand } from './skid-in-hand.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mesoline-script-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -66,6 +66,15 @@ describe('a fault script', () => {
     skid.wait(3);
     expect(skid.line.missed.map(({ reason }) => reason)).toEqual([expect.stringContaining('step 1')]);
     expect(skid.line.faults.airLost).toBe(true);
+  });
+
+  it.each(globSync(repository('twin/scripts/*.yaml')))('that is shipped can be done to its end: %s', (file) => {
+    const entries = loadFaultScript(file);
+    expect(entries.length).toBeGreaterThan(2);
+    const skid = running(entries.map((entry) => ({ ...entry, atS: entry.atS / 1000 })));
+    skid.wait(10);
+    expect(skid.line.script).toEqual([]);
+    expect(skid.line.missed).toEqual([]);
   });
 
   it.each([
