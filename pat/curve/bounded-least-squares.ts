@@ -42,6 +42,7 @@ export function fitBounded(problem: LeastSquaresProblem): LeastSquaresFit {
   evaluate(parameters, residuals, jacobian);
   let sumOfSquares = squares(residuals);
   let damping = 1e-3;
+  let growth = 2;
   let settled = false;
   let rounds = 0;
   const moving = Array.from(lower.keys()).filter((i) => lower[i] !== upper[i]);
@@ -53,10 +54,12 @@ export function fitBounded(problem: LeastSquaresProblem): LeastSquaresFit {
       settled = true;
       break;
     }
-    const step = solveDamped(hessian, gradient, free, count, damping);
+    const step = boundedStep({ hessian, gradient, count, parameters, lower, upper }, free, damping);
     const next = parameters.map((value, i) => clamp(value - (step?.[i] ?? 0), i));
     if (step !== null) evaluate(next, nextResiduals, nextJacobian);
     const nextSum = step === null ? Infinity : squares(nextResiduals);
+    // How much of what the quadratic promised came true says how far it may be trusted next (H. B. Nielsen, IMM-REP-1999-05).
+    const gain = (sumOfSquares - nextSum) / promisedFall(hessian, gradient, step, count);
     if (nextSum <= sumOfSquares) {
       settled = sumOfSquares - nextSum <= tolerance * sumOfSquares && damping <= 1e3;
       parameters = next;
@@ -64,9 +67,11 @@ export function fitBounded(problem: LeastSquaresProblem): LeastSquaresFit {
       [jacobian, nextJacobian] = [nextJacobian, jacobian];
       sumOfSquares = nextSum;
       ({ hessian, gradient } = normalEquations(residuals, jacobian, count, moving));
-      damping = Math.max(1e-12, damping / 5);
+      damping = Math.max(1e-12, damping * Math.max(1 / 5, 1 - (2 * Math.min(1, gain) - 1) ** 3));
+      growth = 2;
     } else {
-      damping *= 4;
+      damping *= growth;
+      growth *= 2;
       // No step, however short, makes it better: this is the best there is.
       if (damping > 1e12) settled = true;
     }
@@ -99,19 +104,25 @@ function normalEquations(
 ): Readonly<{ hessian: Float64Array; gradient: Float64Array }> {
   const hessian = new Float64Array(count * count);
   const gradient = new Float64Array(count);
+  const size = moving.length;
+  const columns = Int32Array.from(moving);
+  const packed = new Float64Array(size * size);
+  const slopes = new Float64Array(size);
   for (let point = 0; point < residuals.length; point += 1) {
     const row = point * count;
     const residual = residuals[point] ?? 0;
-    for (let m = 0; m < moving.length; m += 1) {
-      const a = moving[m] ?? 0;
-      const slope = jacobian[row + a] ?? 0;
+    for (let m = 0; m < size; m += 1) slopes[m] = jacobian[row + (columns[m] ?? 0)] ?? 0;
+    for (let m = 0; m < size; m += 1) {
+      const slope = slopes[m] ?? 0;
       if (slope === 0) continue;
+      const a = columns[m] ?? 0;
       gradient[a] = (gradient[a] ?? 0) + slope * residual;
-      for (let n = 0; n <= m; n += 1) {
-        const b = moving[n] ?? 0;
-        hessian[a * count + b] = (hessian[a * count + b] ?? 0) + slope * (jacobian[row + b] ?? 0);
-      }
+      const start = m * size;
+      for (let n = 0; n <= m; n += 1) packed[start + n] = (packed[start + n] ?? 0) + slope * (slopes[n] ?? 0);
     }
+  }
+  for (let m = 0; m < size; m += 1) {
+    for (let n = 0; n <= m; n += 1) hessian[(columns[m] ?? 0) * count + (columns[n] ?? 0)] = packed[m * size + n] ?? 0;
   }
   return { hessian, gradient };
 }
@@ -132,24 +143,65 @@ function freeOnes(
   return free;
 }
 
-/** Steps of all parameters, zero for those that rest; null where the equations cannot be solved at this damping. */
-function solveDamped(
-  hessian: Float64Array,
-  gradient: Float64Array,
-  free: readonly number[],
-  count: number,
-  damping: number,
-): Float64Array | null {
-  const factor = choleskyOf(hessian, free, count, damping);
-  if (factor === null) return null;
-  const solution = choleskySolve(
-    factor.lower,
-    free.map((i, k) => (gradient[i] ?? 0) * (factor.scale[k] ?? 0)),
-  );
+type Quadratic = Readonly<{
+  hessian: Float64Array;
+  gradient: Float64Array;
+  count: number;
+  parameters: Float64Array;
+  lower: Float64Array;
+  upper: Float64Array;
+}>;
+
+/**
+ * Steps of all parameters, to be taken away. Those that would leave their bounds go to the bound, and the others are solved for anew with
+ * these held there; cutting the step off instead would spoil it. Null where the equations cannot be solved at this damping.
+ */
+function boundedStep(quadratic: Quadratic, free: readonly number[], damping: number): Float64Array | null {
+  const { hessian, gradient, count, parameters, lower, upper } = quadratic;
   const step = new Float64Array(count);
-  for (const [k, i] of free.entries()) step[i] = (solution[k] ?? 0) * (factor.scale[k] ?? 0);
+  let open = free;
+  const slopes = Float64Array.from(gradient);
+  while (open.length > 0) {
+    const factor = choleskyOf(hessian, open, count, damping);
+    if (factor === null) return null;
+    const solution = choleskySolve(
+      factor.lower,
+      open.map((i, k) => (slopes[i] ?? 0) * (factor.scale[k] ?? 0)),
+    );
+    const left: number[] = [];
+    for (const [k, i] of open.entries()) {
+      const wanted = (solution[k] ?? 0) * (factor.scale[k] ?? 0);
+      const value = parameters[i] ?? 0;
+      const [most, least] = [value - (lower[i] ?? -Infinity), value - (upper[i] ?? Infinity)];
+      step[i] = Math.min(most, Math.max(least, wanted));
+      if (step[i] !== wanted) left.push(i);
+    }
+    if (left.length === 0) return step;
+    for (const i of left) {
+      for (const j of open) slopes[j] = (slopes[j] ?? 0) - symmetric(hessian, count, i, j) * (step[i] ?? 0);
+    }
+    open = open.filter((i) => !left.includes(i));
+  }
   return step;
 }
+
+/** By how much the sum of squares would fall if the residuals were linear. */
+function promisedFall(hessian: Float64Array, gradient: Float64Array, step: Float64Array | null, count: number): number {
+  if (step === null) return Infinity;
+  let fall = 0;
+  for (let i = 0; i < count; i += 1) {
+    const own = step[i] ?? 0;
+    if (own === 0) continue;
+    let curved = 0;
+    for (let j = 0; j < count; j += 1) curved += symmetric(hessian, count, i, j) * (step[j] ?? 0);
+    fall += own * (2 * (gradient[i] ?? 0) - curved);
+  }
+  return Math.max(fall, Number.MIN_VALUE);
+}
+
+/** Only the lower half is filled. */
+const symmetric = (hessian: Float64Array, count: number, i: number, j: number): number =>
+  (i >= j ? hessian[i * count + j] : hessian[j * count + i]) ?? 0;
 
 function covarianceOf(hessian: Float64Array, free: readonly number[], count: number): Float64Array {
   const covariance = new Float64Array(count * count);

@@ -26,6 +26,13 @@ export type PeakModel = Readonly<{
   backgroundOrder: number;
   /** Common shift of all centres; absent: none. */
   shift?: Bounded;
+  /**
+   * Whether what a centre, width, shape or ratio starts at is also held to be likely, with half its range as standard deviation. Lines too
+   * faint to have a place of their own then stay where they belong.
+   */
+  startsAreLikely?: boolean;
+  /** Relative fall of χ² below which the fit has settled; 1e-8 where it is not given. */
+  tolerance?: number;
 }>;
 
 /** A fitted value and its standard uncertainty (k = 1); at a bound it is 0 and says nothing, but for an area, which has one at 0 too. */
@@ -67,7 +74,15 @@ export function fitPeaks(x: Float64Array, y: Float64Array, deviations: Float64Ar
   const shape: ShapeSlopes = { value: 0, byCentre: 0, byWidth: 0, byShare: 0 };
   const evaluate = evaluator(x, y, deviations, model, layout, shape);
   const { start, lower, upper } = layout;
-  const fit = fitBounded({ start, lower, upper, points: x.length, evaluate, countAsFree: layout.areas });
+  const fit = fitBounded({
+    start,
+    lower,
+    upper,
+    points: x.length + layout.likely.length,
+    evaluate,
+    countAsFree: layout.areas,
+    tolerance: model.tolerance ?? 1e-8,
+  });
   return describe(x, y, model, layout, fit, shape);
 }
 
@@ -81,6 +96,8 @@ type Layout = Readonly<{
   background: number;
   /** Slots of the areas that are not tied. */
   areas: readonly number[];
+  /** Slots held near their start, with the deviation. */
+  likely: readonly Readonly<{ slot: number; start: number; deviation: number }>[];
   count: number;
   middle: number;
   half: number;
@@ -125,6 +142,11 @@ function layOut(x: Float64Array, y: Float64Array, model: PeakModel): Layout {
     shift,
     background,
     areas: slots.flatMap((slot) => (slot.ratioOf === null ? [slot.area] : [])),
+    likely: all.flatMap(({ start, least, most }, slot) =>
+      model.startsAreLikely === true && most > least && Number.isFinite(most - least)
+        ? [{ slot, start, deviation: (most - least) / 2 }]
+        : [],
+    ),
     count: all.length,
     middle: (first + last) / 2,
     half: Math.max((last - first) / 2, Number.MIN_VALUE),
@@ -160,7 +182,7 @@ function evaluator(
   layout: Layout,
   shape: ShapeSlopes,
 ): (parameters: Float64Array, residuals: Float64Array, jacobian: Float64Array) => void {
-  const { lines, shift, background, count, middle, half } = layout;
+  const { lines, shift, background, likely, count, middle, half } = layout;
   const chebyshev = chebyshevOver(x, model.backgroundOrder, middle, half);
   return (parameters, residuals, jacobian) => {
     const common = shift === null ? 0 : (parameters[shift] ?? 0);
@@ -196,6 +218,10 @@ function evaluator(
       }
       residuals[i] = (value - (y[i] ?? 0)) * weight;
     }
+    for (const [k, { slot, start, deviation }] of likely.entries()) {
+      residuals[x.length + k] = ((parameters[slot] ?? 0) - start) / deviation;
+      jacobian[(x.length + k) * count + slot] = 1 / deviation;
+    }
   };
 }
 
@@ -224,7 +250,8 @@ function describe(
 ): PeakFit {
   const { parameters, covariance, atBound } = fit;
   const { count, lines: slots, shift: shiftSlot } = layout;
-  const reducedChiSquare = fit.sumOfSquares / Math.max(1, fit.degreesOfFreedom);
+  const measured = fit.residuals.subarray(0, x.length).reduce((sum, value) => sum + value * value, 0);
+  const reducedChiSquare = measured / Math.max(1, fit.degreesOfFreedom - layout.likely.length);
   const enlarged = Math.max(1, reducedChiSquare);
   const shared = (a: number, b: number): number => enlarged * (covariance[a * count + b] ?? 0);
   const valueOf = (slot: number): number => parameters[slot] ?? 0;
