@@ -14,7 +14,7 @@ export const lightSkids: readonly TwinParameters[] = ['cdse', 'cds', 'cdte', 'cd
   .map((name) => loadParameters(file(name)))
   .map((skid) => ({
     ...skid,
-    reactor: { ...skid.reactor, wallHeatCapacityJPerK: 60 },
+    reactor: { ...skid.reactor, wallHeatCapacityJPerK: 20 },
     heater: { ...skid.heater, deadTimeS: 0.3, lagS: 1 },
   }));
 

@@ -25,6 +25,8 @@ export type HydraulicsInput = Readonly<{
   setpointBarG: number;
   failedOpen: boolean;
   blockedOutlet: boolean;
+  /** Out of the line before the regulator, while it is under pressure, in mL/min. */
+  leakMlPerMin: number;
   /** Added to the amplitude of the regulator's hunting, in bar. */
   huntingBar: number;
   /** Multiplies the resistance that has grown. */
@@ -66,9 +68,13 @@ function outletPressure(
   regulator: Readonly<{ pilotBarG: number; side: 1 | -1 }>,
   dtS: number,
 ): number {
-  const flows = input.flowMlPerMin >= leastFlowMlPerMin;
-  const fastestRise = (Math.max(0, input.flowMlPerMin) / 60) * feeds.risePerMl * dtS;
-  if (input.blockedOutlet) return state.outletBarG + fastestRise;
+  // A line that is down to the last half bar leaks the less, the less there is.
+  const leak = input.leakMlPerMin <= 0 ? 0 : input.leakMlPerMin * Math.min(1, 2 * state.outletBarG);
+  const reaches = input.flowMlPerMin - leak;
+  const flows = reaches >= leastFlowMlPerMin;
+  const fastestRise = (Math.max(0, reaches) / 60) * feeds.risePerMl * dtS;
+  const leastFall = (Math.max(0, -reaches) / 60) * feeds.risePerMl * dtS;
+  if (input.blockedOutlet) return Math.max(0, state.outletBarG + fastestRise - leastFall);
   const amplitude = backPressure.huntingBar + input.huntingBar;
   const hunting = amplitude * Math.sin((2 * Math.PI * state.huntingS) / backPressure.huntingPeriodS);
   const holds = Math.max(
@@ -78,7 +84,7 @@ function outletPressure(
   // A regulator without pilot pressure is an open pipe: it holds back nothing but its own drop.
   const target = regulator.pilotBarG <= 0 ? 0.002 * Math.max(0, input.flowMlPerMin) : holds;
   const closed = !flows && target >= state.outletBarG - backPressure.hysteresisBar;
-  if (closed) return Math.max(0, state.outletBarG - (backPressure.leakBarPerMin * dtS) / 60);
+  if (closed) return Math.max(0, state.outletBarG - (backPressure.leakBarPerMin * dtS) / 60 - leastFall);
   const next = lagged(state.outletBarG, target, backPressure.lagS, dtS);
   return Math.max(0, Math.min(next, state.outletBarG + fastestRise));
 }

@@ -96,6 +96,7 @@ export function stepProcess(
       setpointBarG: outputs.backPressureBarG,
       failedOpen: faults.pressureLoss,
       blockedOutlet: faults.blockedOutlet,
+      leakMlPerMin: faults.leakMlPerMin.feed + faults.leakMlPerMin.reactor,
       huntingBar: faults.huntingBar,
       foulingPerHour: deposited.foulingPerHour,
     },
