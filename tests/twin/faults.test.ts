@@ -4,6 +4,7 @@ import { faultNames, readFault } from '../../twin/fault-messages.ts';
 import { noFaults } from '../../twin/faults.ts';
 import { readPoint } from '../../twin/points.ts';
 import { analogPoints, contactPoints, readingOf } from '../../twin/skid/signals.ts';
+import { probesOf } from '../../twin/skid/probes.ts';
 import { hotSkid, parameters, SkidInHand } from './skid-in-hand.ts';
 
 const says = (skid: SkidInHand, point: string): number => readPoint(skid.line, parameters, point);
@@ -204,6 +205,47 @@ describe('the surroundings', () => {
     skid.fault({ fault: 'clear' });
     skid.wait(60);
     expect(skid.line.readings.gas.h2sePpm[0]).toBeLessThan(0.02);
+  });
+});
+
+describe('what is wrong with the skid', () => {
+  type Look = (skid: SkidInHand) => number;
+  const flow =
+    (pump: 'cadmium' | 'ligand'): Look =>
+    ({ line }) =>
+      line.readings.flowMlPerMin[pump];
+  const drop: Look = ({ line: { readings } }) => readings.pressureBarG.feed - readings.pressureBarG.A;
+  /** How far the pressure swings in 20 s. */
+  const swing: Look = (skid) => {
+    const said: number[] = [];
+    skid.wait(20, ({ process }) => void said.push(process.hydraulics.outletBarG));
+    return Math.max(...said) - Math.min(...said);
+  };
+  const film: Look = ({ line }) => probesOf(parameters, line.process).stage2.film;
+
+  it.each<[string, object, number, Look, (before: number) => [number, number]]>([
+    ['pump-stop', { pump: 'ligand' }, 5, flow('ligand'), () => [-0.1, 0.1]],
+    ['check-valve', { pump: 'cadmium', share: 0.3 }, 5, flow('cadmium'), () => [15, 19]],
+    ['air-bubble', { pump: 'ligand', ml: 4 }, 5, flow('ligand'), () => [-0.1, 0.1]],
+    ['air-bubble', { pump: 'ligand', ml: 4 }, 15, flow('ligand'), () => [23, 25]],
+    ['pressure-loss', {}, 10, ({ line }) => line.readings.pressureBarG.A, () => [-0.5, 3]],
+    ['bpr-hunting', { bar: 0.5 }, 5, swing, () => [0.7, 1.5]],
+    ['fouling', { factor: 3 }, 1, drop, (before) => [2.2 * before, 4 * before]],
+    ['clog-step', { factor: 3 }, 1, drop, (before) => [2.2 * before, 4 * before]],
+    ['heater-weak', { share: 0.3 }, 120, (skid) => skid.hottestC, (before) => [50, before - 15]],
+    ['cooling-loss', {}, 120, ({ line }) => line.readings.temperatureC.outlet, () => [60, 165]],
+    ['ph', { place: 'feed', value: 9 }, 30, ({ line }) => line.readings.pH.feed[0], () => [8.9, 9.1]],
+    ['window-film', { place: 'stage2', share: 0.4 }, 1, film, () => [0.35, 0.5]],
+    ['flush-agent', { agent: 'oil slug', ml: 50 }, 1, ({ line }) => line.process.deposits.agentMl, () => [50, 50]],
+  ])('shows in the line: %s %j after %d s', (fault, more, seconds, look, wanted) => {
+    const skid = hotSkid();
+    const before = look(skid);
+    skid.fault({ fault, ...more });
+    skid.wait(seconds);
+    const [low, high] = wanted(before);
+    const after = look(skid);
+    expect(after).toBeGreaterThanOrEqual(low);
+    expect(after).toBeLessThanOrEqual(high);
   });
 });
 
