@@ -2,7 +2,7 @@
  * Where the lines of a standard stand: each fitted with its near neighbours upon a straight background, and then its top alone. The
  * published positions are those of maxima, and bands of several modes, such as polystyrene's at 1450 cm⁻¹, are not symmetric.
  */
-import { noiseOf } from '../curve/noise.ts';
+import { median, noiseOf } from '../curve/noise.ts';
 import { pseudoVoigt, type ShapeSlopes } from '../curve/line-shapes.ts';
 import { fitPeaks, type FittedLine, type Line, type PeakFit } from '../curve/peak-fit.ts';
 import type { Standard, StandardLine } from './standards.ts';
@@ -35,8 +35,10 @@ export function findStandard(x: Float64Array, y: Float64Array, { lines, besidePe
     if (last !== undefined && band.perCm - (last.at(-1)?.perCm ?? 0) < togetherPerCm) last.push(band);
     else groups.push([band]);
   }
-  const offset = coarseOffset(x, y, lines);
-  return groups.flatMap((group) => findGroup(x, y, group, offset));
+  const at = (offset: number): readonly FoundLine[] => groups.flatMap((group) => findGroup(x, y, group, offset));
+  const first = at(coarseOffset(x, y, lines));
+  // Once more with windows that stand where the lines do, so that what is found does not hang upon where it was looked for.
+  return first.length === 0 ? first : at(median(first.map(({ line, foundPerCm }) => foundPerCm - line.perCm)));
 }
 
 /** The shift of all lines together at which the curve stands highest above what is beside them; roots, that one does not decide. */
