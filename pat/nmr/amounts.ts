@@ -75,7 +75,8 @@ export function amountsOf(
       for (let j = 0; j < count; j += 1) variance += (slopes[i] ?? 0) * (slopes[j] ?? 0) * (spread[i * count + j] ?? 0);
     }
     const uncertainty = 200 * Math.sqrt(Math.max(0, variance));
-    return Number.isFinite(uncertainty) ? { value: (100 * top) / bottom, uncertainty } : null;
+    const value = (100 * top) / bottom;
+    return Number.isFinite(uncertainty) && Number.isFinite(value) ? { value, uncertainty } : null;
   };
   const of = (role: PhosphorusSpecies['role']) => (each: PhosphorusSpecies) => each.role === role;
   const all = (): boolean => true;

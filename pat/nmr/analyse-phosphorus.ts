@@ -8,13 +8,14 @@ import type { SpectrumData } from '../../plant/spectrum.ts';
 import { amountsOf, areasOf, type Amounts } from './amounts.ts';
 import { decayOf } from './decay.ts';
 import { expectedShift } from './expected-shift.ts';
-import { fitSpecies, type Found } from './fit-species.ts';
+import { doubtsOf, figuresOf, hiddenByReference } from './figures.ts';
+import { fitSpecies } from './fit-species.ts';
 import { leftoverOf, type Leftover } from './leftover.ts';
-import { between, known, place, placeOfLine, type ModelLine, type Prior } from './line-model.ts';
-import { preparedDecay, preparedSpectrum, type Line, type Prepared } from './prepare.ts';
+import { preparedDecay, preparedSpectrum, type Prepared } from './prepare.ts';
 import { readableAs, type Readable } from './refuse.ts';
 import { referenceLine } from './reference.ts';
 import { responseOf } from './response.ts';
+import { radians, soughtOf } from './sought.ts';
 
 export type PhosphorusInputs = Readonly<Record<string, number | null>>;
 
@@ -67,7 +68,10 @@ export function analysePhosphorus(
     pulseDegrees: readable.nmr.pulseDegrees ?? pulseDegrees,
     ...parameters.flowCell,
   };
-  const responses = parameters.species.map((each) => responseOf(each, taking));
+  const responses = parameters.species.map((each) => {
+    const { factor, relative } = responseOf(each, taking);
+    return { factor, relative: Math.hypot(relative, shapeUncertainty) };
+  });
   const amounts = amountsOf(
     areasOf(found, parameters.species, notLinear * Math.max(1, residual)),
     parameters,
@@ -92,7 +96,10 @@ export function analysePhosphorus(
  * What the covariance does not know, as a factor on it: that a line was picked where noise made it highest, and that places, widths and phases
  * are not linear where the signal is weak. Found by decays of known amounts, so that the stated intervals hold as often as they say.
  */
-const notLinear = 1.25;
+const notLinear = 1.35;
+
+/** Relative, k = 1: no line is quite as its model has it, and no two lines alike. */
+const shapeUncertainty = 0.004;
 
 const none: Readonly<Record<keyof Amounts, Estimate | null>> = {
   conversion: null,
@@ -128,170 +135,6 @@ function preparedOf(
   return readable.kind === 'decay'
     ? preparedDecay(decayOf(data, readable.nmr, readable.imaginary), how)
     : preparedSpectrum(data.x.values, data.y.values, readable.nmr.frequencyMHz, how);
-}
-
-const radians = (degrees: number): number => (degrees * Math.PI) / 180;
-const degrees = (radian: number): number => (radian * 180) / Math.PI;
-
-function soughtOf(
-  prepared: Prepared,
-  { species, reference, processing, widthHz }: PhosphorusNmrParameters,
-  shifts: readonly Prior[],
-  found: Line | null,
-) {
-  const perPpm = prepared.frequencyMHz;
-  const hzOf = ({ mean, deviation, least, most }: Prior): Prior => ({
-    mean: mean * perPpm,
-    deviation: deviation * perPpm,
-    least: least * perPpm,
-    most: most * perPpm,
-  });
-  const lines: readonly ModelLine[] = species.map(({ name, extraWidthHz, satellites }, i) => ({
-    name,
-    shiftHz: hzOf(shifts[i] ?? known(0)),
-    extraWidthHz: between(...extraWidthHz),
-    satellites:
-      satellites === null ? null : { abundance: satellites.abundance, couplingHz: between(...satellites.couplingHz) },
-  }));
-  const { expected, tolerance } = processing.firstOrderPhaseDegrees;
-  const firstOrder = prepared.phase.first;
-  const shiftHz = (reference?.shiftPpm ?? 0) * perPpm;
-  return {
-    lines,
-    reference:
-      found === null || reference === null
-        ? null
-        : {
-            found,
-            shiftHz,
-            line: {
-              name: ' reference',
-              shiftHz: known(shiftHz),
-              extraWidthHz: between(...reference.extraWidthHz),
-              satellites: null,
-            },
-          },
-    // The axis as the instrument gives it: its zero is at minus the carrier's shift.
-    offsetHz: known(-prepared.carrierPpm * perPpm),
-    firstOrderRad:
-      tolerance === 0
-        ? known(radians(expected))
-        : {
-            mean: firstOrder,
-            deviation: Math.min(0.5, radians(tolerance)),
-            least: firstOrder - radians(tolerance),
-            most: firstOrder + radians(tolerance),
-          },
-    widthHz: { mean: prepared.widthHz, deviation: prepared.widthHz / 2, least: widthHz[0], most: widthHz[1] },
-    pseudoVoigt: processing.shape === 'pseudo-voigt',
-    baselineOrder: processing.baselineOrder,
-  };
-}
-
-function figuresOf(
-  prepared: Prepared,
-  { fit, fitted, hidden }: Found,
-  leftover: Leftover,
-  residual: number,
-  { species, reference }: PhosphorusNmrParameters,
-  referenceFound: Line | null,
-): Record<string, number> {
-  const value = (at: number): number => fit.vector[at] ?? 0;
-  const figures: Record<string, number> = {
-    signalToNoise: 0,
-    lineWidthHz: value(place.width),
-    phase0Degrees: degrees(prepared.phase.zeroth + value(place.phase)),
-    phase1Degrees: degrees(value(place.firstOrder)),
-    gaussian: value(place.gaussian),
-    residual,
-    unexpectedSignalToNoise: leftover.unexpected?.signalToNoise ?? 0,
-  };
-  const heightAt = (hz: number): number => {
-    const step = (prepared.hz[1] ?? 1) - (prepared.hz[0] ?? 0);
-    const i = Math.round((hz - (prepared.hz[0] ?? 0)) / step);
-    return (prepared.processed[i] ?? 0) - (leftover.residual[i] ?? 0);
-  };
-  for (const { name } of species) {
-    const k = fitted.get(name);
-    if (k === undefined) {
-      figures['signalToNoise'] = Math.max(figures['signalToNoise'] ?? 0, hidden.get(name)?.significance ?? 0);
-      continue;
-    }
-    const shift = value(placeOfLine(k));
-    figures[`${name}Ppm`] = shift / prepared.frequencyMHz;
-    const ratio = heightAt(value(place.offset) + shift) / prepared.noise;
-    figures['signalToNoise'] = Math.max(figures['signalToNoise'] ?? 0, ratio);
-  }
-  if (reference !== null) {
-    figures['referenceSignalToNoise'] = referenceFound?.signalToNoise ?? 0;
-    if (referenceFound !== null) {
-      figures['referencePpm'] = prepared.carrierPpm + value(place.offset) / prepared.frequencyMHz + reference.shiftPpm;
-    }
-  }
-  return figures;
-}
-
-function doubtsOf(
-  prepared: Prepared,
-  { limits }: PhosphorusNmrParameters,
-  figures: Readonly<Record<string, number>>,
-  { unexpected }: Leftover,
-  amounts: Amounts | null,
-): readonly string[] {
-  const doubts: string[] = [];
-  const signalToNoise = figures['signalToNoise'] ?? 0;
-  const residual = figures['residual'] ?? 0;
-  if (signalToNoise < limits.leastSignalToNoise) {
-    doubts.push(`Signal to noise is ${signalToNoise.toFixed(1)}; ${limits.leastSignalToNoise} is the least.`);
-  }
-  if (!(residual <= limits.mostResidual)) {
-    doubts.push(
-      `The fit leaves ${residual.toFixed(1)} times the noise's mean square; ${limits.mostResidual} is the most.`,
-    );
-  }
-  const highest = prepared.processed.reduce((most, value) => Math.max(most, value), 0);
-  if (
-    unexpected !== null &&
-    unexpected.signalToNoise > limits.unexpectedSignalToNoise &&
-    unexpected.height > (limits.unexpectedPercent / 100) * highest
-  ) {
-    const ppm = prepared.carrierPpm + unexpected.hz / prepared.frequencyMHz - (figures['referencePpm'] ?? 0);
-    doubts.push(
-      `There is a line of no species at ${ppm.toFixed(2)} ppm, ${unexpected.signalToNoise.toFixed(1)} times the noise.`,
-    );
-  }
-  const uncertainty = amounts?.conversion.uncertainty ?? Number.POSITIVE_INFINITY;
-  if (amounts === null) doubts.push('There is neither phosphine nor chalcogenide to be seen.');
-  else if (uncertainty > limits.mostUncertaintyPercent) {
-    doubts.push(
-      `The conversion is known to ${uncertainty.toFixed(1)} % only; ${limits.mostUncertaintyPercent} % is the most.`,
-    );
-  }
-  return doubts;
-}
-
-/** A species that may stand on the reference: what is seen there may be either, and what is not seen may be under it. */
-function hiddenByReference(
-  { frequencyMHz, widthHz }: Prepared,
-  { fit, fitted }: Found,
-  { species, reference }: PhosphorusNmrParameters,
-  shifts: readonly Prior[],
-): readonly string[] {
-  if (reference === null) return [];
-  const margin = (2 * widthHz) / frequencyMHz;
-  const [from, to] = reference.windowPpm;
-  return species.flatMap(({ name }, i) => {
-    const { mean, deviation, least, most } = shifts[i] ?? known(Number.NaN);
-    const low = Math.max(least, mean - 2 * deviation) - margin;
-    const high = Math.min(most, mean + 2 * deviation) + margin;
-    if (!(low < reference.shiftPpm && high > reference.shiftPpm)) return [];
-    const k = fitted.get(name);
-    const shift = k === undefined ? reference.shiftPpm : (fit.vector[placeOfLine(k)] ?? 0) / frequencyMHz;
-    if (Math.abs(shift - reference.shiftPpm) > (to - from) / 2) return [];
-    return [
-      `${name} may stand on the reference ${reference.name}: it is expected between ${low.toFixed(1)} and ${high.toFixed(1)} ppm.`,
-    ];
-  });
 }
 
 function curvesOf(prepared: Prepared, leftover: Leftover | null): readonly Curve[] {

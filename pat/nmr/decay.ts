@@ -1,7 +1,6 @@
 /** A free induction decay made ready for the transform: the filter's delay taken off, the receiver's offset too. Pure. */
 import type { NmrAcquisition, SpectrumData } from '../../plant/spectrum.ts';
 import { centred, powerOfTwoFrom, transform, type Complex } from './fourier.ts';
-import { median } from './noise.ts';
 
 export type Decay = Complex & Readonly<{ spectralWidthHz: number; frequencyMHz: number; carrierPpm: number }>;
 
@@ -10,18 +9,27 @@ export type ComplexSpectrum = Complex & Readonly<{ points: number; hz: Float64Ar
 
 /**
  * The decay from its first point on: what a digital filter rings before it is left out, to whole points; the rest of the delay
- * is a phase of first order. The receiver's offset is the median of the last eighth, in which a decay has faded.
+ * is a phase of first order. The receiver's offset, where there is one to be seen, is the mean of the latter half.
  */
 export function decayOf(data: SpectrumData, nmr: NmrAcquisition, imaginary: Float64Array): Decay {
-  const skipped = Math.min(Math.floor(nmr.groupDelayPoints), data.y.values.length - 16);
-  const re = data.y.values.slice(Math.max(0, skipped));
-  const im = imaginary.slice(Math.max(0, skipped));
-  for (const channel of [re, im]) {
-    const offset = median(channel.subarray(Math.floor((channel.length * 7) / 8)));
-    for (let n = 0; n < channel.length; n += 1) channel[n] = (channel[n] ?? 0) - offset;
-  }
+  const skipped = Math.max(0, Math.min(Math.floor(nmr.groupDelayPoints), data.y.values.length - 16));
+  const re = withoutOffset(data.y.values.slice(skipped));
+  const im = withoutOffset(imaginary.slice(skipped));
   const { spectralWidthHz, frequencyMHz, carrierPpm } = nmr;
   return { re, im, spectralWidthHz, frequencyMHz, carrierPpm };
+}
+
+/** What is below three standard deviations of the mean is left: to take it would add a line at the carrier, not take one. */
+function withoutOffset(channel: Float64Array): Float64Array {
+  const tail = channel.subarray(channel.length >> 1);
+  let [sum, squares] = [0, 0];
+  for (const value of tail) {
+    sum += value;
+    squares += value * value;
+  }
+  const mean = sum / tail.length;
+  const deviation = Math.sqrt(Math.max(0, squares / tail.length - mean * mean) / tail.length);
+  return Math.abs(mean) > 3 * deviation ? channel.map((value) => value - mean) : channel;
 }
 
 /**

@@ -157,10 +157,26 @@ function startOf(
     if (before !== null && earlier >= 0) {
       start.set(before.vector.subarray(placeOfLine(earlier), placeOfLine(earlier + 1)), at);
     } else {
-      start[at] = placed.get(line) ?? line.shiftHz.mean;
+      const shift = placed.get(line) ?? line.shiftHz.mean;
+      start[at] = shift;
+      start[at + 2] = couplingSeen(prepared, line, offsetHz + shift) ?? start[at + 2] ?? 0;
     }
   });
   return start;
+}
+
+/** The coupling at which both satellites together are highest, where they are clear: a fit finds them only from within their width. */
+function couplingSeen({ hz, processed, noise }: Prepared, { satellites }: ModelLine, middle: number): number | null {
+  if (satellites === null) return null;
+  const first = hz[0] ?? 0;
+  const step = (hz[1] ?? 1) - first;
+  const heightAt = (at: number): number => processed[Math.round((at - first) / step)] ?? 0;
+  let [best, highest] = [satellites.couplingHz.mean, 5 * noise];
+  for (let coupling = satellites.couplingHz.least; coupling <= satellites.couplingHz.most; coupling += step) {
+    const height = heightAt(middle - coupling / 2) + heightAt(middle + coupling / 2);
+    if (height > highest) [best, highest] = [coupling, height];
+  }
+  return highest > 5 * noise ? best : null;
 }
 
 /** Lines are fitted where species may be and about their satellites point by point; between, every eighth point tells the baseline. */

@@ -28,7 +28,7 @@ export type HiddenLine = Readonly<{
 
 /** Widths of a line that count as its surroundings; beyond them is a Lorentzian's last 2 %. */
 const reach = 16;
-const mostPlaces = 240;
+const mostPlaces = 1500;
 
 export function hiddenLine(fit: LineFit, grid: Grid, data: Float64Array, line: ModelLine): HiddenLine {
   const left = residualOf(fit, data);

@@ -61,7 +61,7 @@ export function preparedDecay(decay: Decay, processing: Processing): Prepared {
   const first = spectrumOf(decay, broadened, wholly);
   const rough = phased(first, processing, narrowest);
   const measured = rough.peaks
-    .filter(({ height }) => height > clear * rough.noise)
+    .filter(({ height }) => height > clear * rough.noise && height > 0.3 * (rough.peaks[0]?.height ?? 0))
     .slice(0, 6)
     .map((peak) => widthAtHalf(rough.upright.re, peak) * hzOf(first.points) - broadened);
   const widthHz = Math.min(

@@ -29,12 +29,15 @@ function peakRows(): readonly AccuracyRow[] {
   }
   const found = strongestPpm(readFileSync(path));
   return listedPpm.map((listed) => {
-    const got = found.reduce((best, each) => (Math.abs(each - listed) < Math.abs(best - listed) ? each : best), NaN0);
+    const got = found.reduce(
+      (best, each) => (Math.abs(each - listed) < Math.abs(best - listed) ? each : best),
+      nowhere,
+    );
     return { ...row, what: `³¹P peak at ${listed} ppm`, got, passed: Math.abs(got - listed) <= 0.02 };
   });
 }
 
-const NaN0 = 1e9;
+const nowhere = 1e9;
 
 /** The five highest lines that lie at least 0.3 ppm from every higher one; phased by nobody. */
 function strongestPpm(bytes: Uint8Array): readonly number[] {
@@ -143,16 +146,17 @@ function withinNormal(z: number): number {
   return 1 - t * polynomial * Math.exp(-x * x);
 }
 
-/** The slowest of thirty decays of 32,768 points, each by the best of three: what else the machine does is none of its time. */
+/** The slowest of thirty decays of 32,768 points, each by the best of three, in time of the processor: what else the machine does is none of it. */
 function timeRow(): AccuracyRow {
   let slowest = 0;
   for (let i = 0; i < 30; i += 1) {
     const chalcogen = kinds[i % kinds.length]!;
     const fid = syntheticFid(i, { signalToNoise: 100, chalcogen, relaxation, cell, points: 32_768 });
     const times = [0, 1, 2].map(() => {
-      const started = performance.now();
+      const before = process.cpuUsage();
       analysePhosphorus(fid.data, phosphorusParameters(chalcogen), fid.inputs);
-      return performance.now() - started;
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1000;
     });
     slowest = Math.max(slowest, Math.min(...times));
   }
@@ -162,6 +166,6 @@ function timeRow(): AccuracyRow {
     unit: 'ms',
     goal: '≤ 150',
     passed: slowest <= 150,
-    source: 'own synthesis; slowest of 30 decays, each the best of 3',
+    source: 'own synthesis; slowest of 30 decays, each the best of 3, by processor time',
   };
 }
