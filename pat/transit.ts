@@ -63,7 +63,7 @@ export class Transit {
       return { unknown: 'the flow was not known for a while on the way' };
     const [from, to] = [ring.time(left.row), ring.time(left.row + 1)];
     const leftAt = left.share === 0 ? from : from + left.share * (to - from);
-    return { leftAt: utcMs(Math.min(leftAt, measuredAt)) };
+    return { leftAt: utcMs(Math.round(Math.min(leftAt, measuredAt))) };
   }
 
   #rowAt(time: number): Place {

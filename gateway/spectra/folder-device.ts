@@ -250,7 +250,8 @@ export class FolderDevice implements Driver {
     else if ('fault' in modelled) this.#refuse(source, name, modelled.fault);
     else {
       const { digest } = reading;
-      const changedAt = utcMs(file.changedAt);
+      // File systems count finer than our clock.
+      const changedAt = utcMs(Math.round(file.changedAt));
       const data = { ...modelled.data, takenAt: modelled.data.takenAt ?? changedAt };
       const age = milliseconds(Math.max(0, clock.utc() - changedAt));
       this.#context.spectra.take(this.device, { source: source.name, data, origin: name, digest, age }, clock.utc());
