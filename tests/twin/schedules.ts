@@ -36,8 +36,8 @@ function partOf(draw: () => number, seconds: number): Part {
   const outputs: ControllerOutputs = {
     flowMlPerMin: perPump(() => (sometimes(0.6) ? 30 * draw() : 0)),
     deEnergised: sometimes(0.05),
-    heaterEnabled: sometimes(0.8),
-    heaterW: 1800 * draw(),
+    heaterEnabled: sometimes(0.9),
+    heaterW: 1800 * Math.sqrt(draw()),
     jacketCooling: sometimes(0.2) ? draw() : 0,
     outletCooling: sometimes(0.8),
     stage1C: sometimes(0.7) ? 20 + 70 * draw() : null,

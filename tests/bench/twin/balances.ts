@@ -7,7 +7,7 @@ const schedules = 10_000;
 export function balancesRows(): Promise<readonly AccuracyRow[]> {
   let [worst, what, hot] = [0, '', 0];
   for (let seed = 0; seed < schedules; seed += 1) {
-    const outcome = runSchedule(seed, 4);
+    const outcome = runSchedule(seed, 8);
     if (outcome.hottestC > 100) hot += 1;
     if (outcome.worst.relative > worst) [worst, what] = [outcome.worst.relative, outcome.worst.what];
   }
