@@ -124,17 +124,17 @@ describe('a limit alarm of the skid file', () => {
   });
 
   it('is suppressed by design in the phases that the file lists, and only there', async () => {
-    plant.set({ 'X300/AT-303': 500 });
+    plant.set({ 'F100/PT-110': 20 });
     room.changed(batchIn('prime'));
-    scan(31_000);
-    const emission = 'QD-1/X300/AI-303.emission.low';
-    expect((await standing())[emission]).toMatchObject({ suppressed: true, acknowledged: true });
+    scan(61_000);
+    const resistance = 'QD-1/R201/PDI-201.resistance.high';
+    expect((await standing())[resistance]).toMatchObject({ suppressed: true, acknowledged: true });
     room.changed(batchIn('collect'));
     scan();
-    expect((await standing())[emission]).toMatchObject({ suppressed: false, acknowledged: false, active: true });
+    expect((await standing())[resistance]).toMatchObject({ suppressed: false, acknowledged: false, active: true });
     room.changed(batchIn('collect', 'Complete'));
     scan();
-    expect((await standing())[emission]).toMatchObject({ active: true });
+    expect((await standing())[resistance]).toMatchObject({ active: true });
   });
 });
 

@@ -11,6 +11,7 @@ import { ApiPerson } from '../support/api.ts';
 import { openBrowser } from '../support/browser.ts';
 import { Service, temporaryFolder } from '../support/service.ts';
 import { until } from '../support/waiting.ts';
+import { controllerAlone } from '../support/fitted.ts';
 
 const folder = temporaryFolder('availability');
 const site = join(folder.path, 'site.yaml');
@@ -64,6 +65,7 @@ beforeAll(async () => {
       '    type: cdse-two-stage',
       '    title: CdSe line 1',
       '    twin: { run: apart }',
+      `    ${controllerAlone}`,
       `    links: { PLC-1: modbus-tcp://127.0.0.1:${port}/1 }`,
       '',
     ].join('\n'),

@@ -55,7 +55,7 @@ describe('a set point', () => {
     const { tags } = skidAnswer(smallSkid('QD-1', { type: loadSkidType('plant/skids/cdse.yaml') }));
     const devices = tags.filter(({ writableBy }) => writableBy !== null).map(({ device }) => device);
     expect(devices.length).toBeGreaterThan(0);
-    expect(new Set(devices)).toEqual(new Set(['PLC-1']));
+    expect(new Set(devices)).toEqual(new Set(['PLC-1', 'NMR-1']));
   });
 });
 

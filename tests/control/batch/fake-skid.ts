@@ -20,11 +20,12 @@ import type { Demand } from '../../../plant/safe-state.ts';
 import { skidName, tagName, type Sample } from '../../../plant/sample.ts';
 import type { Skid, SkidType } from '../../../plant/skid/definition.ts';
 import { loadSkidType } from '../../../plant/skid/skid-loader.ts';
+import { besideController } from '../../support/fitted.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 export const shippedRecipes = here('../../../control/batch/recipes');
 export const shortRecipes = here('../../e2e/recipes');
-export const cdse: SkidType = loadSkidType(here('../../../plant/skids/cdse.yaml'));
+export const cdse: SkidType = loadSkidType(here('../../../plant/skids/cdse.yaml'), { without: besideController });
 
 export const operator: Actor = {
   kind: 'person', id: 'P-1', userName: 'operator', printedName: 'Olga Operator', roles: ['operator'], terminal: 'test',
@@ -121,7 +122,7 @@ const points: Readonly<Record<string, (skid: FakePlant) => number | boolean>> = 
   chalcogenFlow: (s) => s.flow.chalcogen, cadmiumFlow: (s) => s.flow.cadmium, ligandFlow: (s) => s.flow.ligand, flushFlow: (s) => s.flow.flush,
   chalcogenFlowSetpoint: (s) => s.set.chalcogen, cadmiumFlowSetpoint: (s) => s.set.cadmium, ligandFlowSetpoint: (s) => s.set.ligand,
   flushFlowSetpoint: (s) => s.set.flush, reactorSetpoint: (s) => s.set.temperature, reactorRampRate: (s) => s.set.ramp,
-  backPressureSetpoint: (s) => s.set.backPressure, diverterCommand: (s) => s.set.diverter,
+  backPressureSetpoint: (s) => s.set.backPressure, stage1Setpoint: (s) => s.set.stage1, diverterCommand: (s) => s.set.diverter,
   reactorTemperatureA: (s) => s.celsius, reactorTemperatureB: (s) => s.celsius, reactorTemperatureIndependent: (s) => s.celsius,
   outletTemperature: () => 30, reactorPressureA: (s) => s.bar, reactorPressureB: (s) => s.bar,
   diverterPosition: (s) => s.diverter, collectedVolume: (s) => s.collected, heaterEnabled: (s) => s.set.temperature > 0,
@@ -132,7 +133,7 @@ const approach = (value: number, target: number, most: number): number =>
 
 /** The skid itself: pumps, heat, regulator, diverter, and a field controller that knows HOT-HOLD. */
 export class FakePlant {
-  set = { ...run, temperature: 0, ramp: 10, backPressure: 0, diverter: 0 };
+  set = { ...run, temperature: 0, ramp: 10, backPressure: 0, stage1: 0, diverter: 0 };
   flow = { ...run };
   celsius = 25;
   bar = 0;
@@ -145,7 +146,7 @@ export class FakePlant {
 
   step(dt: number): void {
     if (this.field !== 'none' && this.field !== 'B') {
-      this.set = { ...this.set, ...run, temperature: 0, diverter: 0 };
+      this.set = { ...this.set, ...run, temperature: 0, stage1: 0, diverter: 0 };
     }
     const held = this.field === 'H' && this.celsius >= 90;
     for (const feed of Object.keys(run) as Feed[]) {
@@ -343,7 +344,7 @@ export class Bench {
 
 const setKeys: Readonly<Record<string, keyof FakePlant['set']>> = {
   chalcogenFlowSetpoint: 'chalcogen', cadmiumFlowSetpoint: 'cadmium', ligandFlowSetpoint: 'ligand', flushFlowSetpoint: 'flush',
-  reactorSetpoint: 'temperature', reactorRampRate: 'ramp', backPressureSetpoint: 'backPressure', diverterCommand: 'diverter',
+  reactorSetpoint: 'temperature', reactorRampRate: 'ramp', backPressureSetpoint: 'backPressure', stage1Setpoint: 'stage1', diverterCommand: 'diverter',
 }; // prettier-ignore
 
 /** The tags that the model has a value for. */

@@ -18,7 +18,7 @@ import { batchStates } from '../../../plant/batch-view.ts';
 import { localTag } from '../../../plant/sample.ts';
 import { analyserSkid } from './support/analyser-skid.ts';
 import { builtSpace, ownNodes, type BuiltSpace } from './support/built-space.ts';
-import { skidOf } from './support/plant.ts';
+import { plainSkid, skidOf } from './support/plant.ts';
 
 let space: BuiltSpace;
 let nodes: ReadonlyMap<string, BaseNode>;
@@ -104,10 +104,10 @@ describe('a device', () => {
   });
 
   it('that analyses is of LADS, and so is the unit it stands in', () => {
-    expect(typeOf('QD-2.Devices/RAM-1')).toBe('LADSDeviceType');
+    expect(typeOf('QD-2.Devices/RAM-7')).toBe('LADSDeviceType');
     expect(typeOf('QD-2/A401')).toBe('FunctionalUnitType');
     expect(typeOf('QD-2/R201')).toBe('BaseObjectType');
-    const unitSet = node('QD-2.Devices/RAM-1')
+    const unitSet = node('QD-2.Devices/RAM-7')
       .findReferencesExAsObject('HasComponent')
       .find(({ browseName }) => browseName.name === 'FunctionalUnitSet');
     expect(unitSet?.findReferencesExAsObject('HasComponent').map(({ nodeId }) => nodeId.value)).toContain('QD-2/A401');
@@ -117,7 +117,7 @@ describe('a device', () => {
 
   it('lets nobody call what its types bring along, such as a lock', () => {
     const brought = [...nodes]
-      .filter(([id, { nodeClass }]) => nodeClass === NodeClass.Method && /RAM-1|A401/.test(id))
+      .filter(([id, { nodeClass }]) => nodeClass === NodeClass.Method && /RAM-7|A401/.test(id))
       .map(([, method]) => method as UAMethod);
     expect(brought.length).toBeGreaterThan(0);
     expect(
@@ -128,8 +128,8 @@ describe('a device', () => {
 
 describe('a site without an analyser', () => {
   it('has no model loaded of which it has nothing', () => {
-    expect(nodesetsOf([planSkid(skidOf('QD-1'))])).toEqual([nodesets.standard, nodesets.di]);
-    expect(nodesetsOf([planSkid(skidOf('QD-1')), planSkid(analyserSkid('QD-2'))])).toContain(nodesets.lads);
+    expect(nodesetsOf([planSkid(plainSkid('QD-1'))])).toEqual([nodesets.standard, nodesets.di]);
+    expect(nodesetsOf([planSkid(plainSkid('QD-1')), planSkid(analyserSkid('QD-2'))])).toContain(nodesets.lads);
   });
 });
 

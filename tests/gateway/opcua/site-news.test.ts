@@ -86,7 +86,7 @@ describe('what keeps a skid from being commanded', () => {
     );
     expect(told.values.get('QD-1.Devices/PLC-1.Local')).toBe(true);
     expect(told.values.get('QD-1.Devices/PLC-1.Blocks')).toEqual(['PLC-1 is switched to Local.']);
-    expect(told.values.get('QD-1.Devices/RAM-1.Local')).toBe(false);
+    expect(told.values.get('QD-1.Devices/RAM-7.Local')).toBe(false);
     expect([told.values.get('QD-1.Local'), told.values.get('QD-1.LockedOut')]).toEqual([false, true]);
     news.accept(scan());
     expect(told.values.get('QD-1.Devices/PLC-1.Local')).toBe(false);
@@ -138,18 +138,18 @@ describe('a batch', () => {
 
 describe('a device', () => {
   it('says what it is, how it is reached, and doubts the former while it is lost', async () => {
-    const told = new Told().listen(site([linkOf('QD-1', 'PLC-1'), linkOf('QD-1', 'RAM-1', { state: 'lost' })]));
+    const told = new Told().listen(site([linkOf('QD-1', 'PLC-1'), linkOf('QD-1', 'RAM-7', { state: 'lost' })]));
     await settled();
     expect(told.values.get('QD-1.Devices/PLC-1.SerialNumber')).toBe('4711');
     expect(told.values.get('QD-1.Devices/PLC-1.DeviceHealth')).toBe(0);
-    expect(told.values.get('QD-1.Devices/RAM-1.DeviceHealth')).toBe(1);
-    expect(told.qualities.get('QD-1.Devices/RAM-1.SerialNumber')).toBe(uncertainLastUsableValue);
-    expect(told.qualities.get('QD-1.Devices/RAM-1.DeviceState/CurrentState')).toBe(badNoCommunication);
+    expect(told.values.get('QD-1.Devices/RAM-7.DeviceHealth')).toBe(1);
+    expect(told.qualities.get('QD-1.Devices/RAM-7.SerialNumber')).toBe(uncertainLastUsableValue);
+    expect(told.qualities.get('QD-1.Devices/RAM-7.DeviceState/CurrentState')).toBe(badNoCommunication);
   });
 
   it('that is lost takes from the service level', async () => {
     expect([levelOf(4, 0), levelOf(4, 1), levelOf(4, 4), levelOf(0, 0)]).toEqual([255, 175, 100, 255]);
-    const told = new Told().listen(site([linkOf('QD-1', 'PLC-1'), linkOf('QD-1', 'RAM-1', { state: 'lost' })]));
+    const told = new Told().listen(site([linkOf('QD-1', 'PLC-1'), linkOf('QD-1', 'RAM-7', { state: 'lost' })]));
     await settled();
     expect(told.others).toEqual([{ kind: 'service-level', level: 150 }]);
   });

@@ -11,7 +11,8 @@ describe('the address space of a skid', () => {
   it('has every tag of the skid file, once, under its unit', () => {
     const named = skidOf('QD-1').type.tags.map(({ name }) => `QD-1/${name}`);
     expect(plan.tags.map(({ nodeId }) => nodeId).toSorted()).toEqual(named.toSorted());
-    expect(plan.units.map(({ nodeId }) => nodeId)).toEqual(['QD-1/F100', 'QD-1/R201', 'QD-1/X300', 'QD-1/PLC']);
+    const units = ['F100', 'R101', 'R201', 'X300', 'A400', 'G900', 'PLC'].map((name) => `QD-1/${name}`);
+    expect(plan.units.map(({ nodeId }) => nodeId)).toEqual(units);
     for (const unit of plan.units) {
       for (const { nodeId } of unit.tags) expect(nodeId.startsWith(`${unit.nodeId}/`)).toBe(true);
     }

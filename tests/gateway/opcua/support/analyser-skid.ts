@@ -3,7 +3,7 @@ import { milliseconds } from '../../../../plant/clock.ts';
 import type { FolderModel } from '../../../../plant/device-model.ts';
 import { localTag } from '../../../../plant/sample.ts';
 import type { Skid, SkidType, TagDefinition } from '../../../../plant/skid/definition.ts';
-import { skidOf } from './plant.ts';
+import { plainSkid } from './plant.ts';
 
 const point = {
   name: 'peakPosition',
@@ -37,7 +37,7 @@ const peak: TagDefinition = {
   name: localTag('A401/AT-402'),
   title: 'Peak',
   unitName: 'A401',
-  source: { kind: 'point', device: 'RAM-1', point },
+  source: { kind: 'point', device: 'RAM-7', point },
   valueType: 'number',
   unit: 'nm',
   range: { low: 200, high: 900 },
@@ -56,13 +56,13 @@ const united: TagDefinition = { ...pure, name: localTag('A401/AX-405'), unit: 'n
 const word: TagDefinition = { ...pure, name: localTag('A401/AX-406'), title: 'Method', valueType: 'text' };
 
 export function analyserSkid(name: string): Skid {
-  const skid = skidOf(name);
+  const skid = plainSkid(name);
   const type: SkidType = {
     ...skid.type,
     units: [...skid.type.units, { name: 'A401', title: 'Analysis', modules: [] }],
     devices: [
       ...skid.type.devices,
-      { name: 'RAM-1', title: 'Raman analyser', model: raman, watchdog: null, local: null },
+      { name: 'RAM-7', title: 'Raman analyser', model: raman, watchdog: null, local: null },
     ],
     tags: [...skid.type.tags, peak, pure, ranged, united, word],
     spectra: [
@@ -70,7 +70,7 @@ export function analyserSkid(name: string): Skid {
         name: localTag('A401/AT-401.spectrum'),
         title: 'Raman spectrum',
         unitName: 'A401',
-        device: 'RAM-1',
+        device: 'RAM-7',
         source: raman.spectra[0]!,
         staleAfter: milliseconds(60_000),
       },
