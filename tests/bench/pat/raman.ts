@@ -181,7 +181,7 @@ function coverageRow(): AccuracyRow {
     if (verdict !== 'in domain') continue;
     for (const [name, truth] of [
       ['dotSignal', dots],
-      ['boundX', bound],
+      ['tcepX', bound],
     ] as const) {
       const output = outputs[name];
       if (output === null || output === undefined) continue;

@@ -50,7 +50,7 @@ describe('a Raman spectrum of CdSe in water', () => {
           const spectrum = ramanSpectrum([...dotsOfCdSe(dots), [465, 16, bound * waterArea]], { noise: normals(seed) });
           const outcome = analyseRaman(spectrum, cdse);
           expect(within(outcome, 'dotSignal', dots, 2.5)).toBe(true);
-          expect(within(outcome, 'boundX', bound, 2.5)).toBe(true);
+          expect(within(outcome, 'tcepX', bound, 2.5)).toBe(true);
         },
       ),
       { numRuns: 15 },
@@ -95,14 +95,14 @@ describe('a Raman spectrum of CdS in water', () => {
     let hits = 0;
     for (let k = 0; k < 20; k += 1) {
       const outcome = analyseRaman(ramanSpectrum([...dotsOfCdS(0.1), [595, 16, 0.15 * waterArea]], { noise }), cds);
-      if (within(outcome, 'boundX', 0.15) && within(outcome, 'dotSignal', 0.1)) hits += 1;
+      if (within(outcome, 'tcepX', 0.15) && within(outcome, 'dotSignal', 0.1)) hits += 1;
     }
     expect(hits).toBeGreaterThanOrEqual(17);
   });
 
   it('is less sure of P=S the more dots there are', () => {
     const sure = (dots: number) =>
-      analyseRaman(ramanSpectrum([...dotsOfCdS(dots), [595, 16, 0.05 * waterArea]]), cds).outputs['boundX']!
+      analyseRaman(ramanSpectrum([...dotsOfCdS(dots), [595, 16, 0.05 * waterArea]]), cds).outputs['tcepX']!
         .uncertainty;
     expect(sure(0.5)).toBeGreaterThan(1.5 * sure(0.01));
   });
