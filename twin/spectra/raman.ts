@@ -6,6 +6,7 @@
  * CdTe 167, with their overtones; P=S and P=Se stretching; S8, Se and Te of an unreacted source); widths and strengths are assumed.
  */
 import type { DotMaterial, ProbeTruth } from '../skid/probe.ts';
+import { coreOf } from './dot-optics.ts';
 import type { Curve } from './nmr-spectrum.ts';
 import { throughFilm, type Optics } from './optics.ts';
 import type { Draws } from './draws.ts';
@@ -99,9 +100,21 @@ const formulaNm3: Readonly<Record<Exclude<DotMaterial, 'CdSe/ZnS'>, number>> = {
 /** Mol of the dots' formula a litre. */
 export function formulaMolPerL({ dots }: Pick<ProbeTruth, 'dots'>): number {
   if (dots === null) return 0;
-  const core = dots.material === 'CdSe/ZnS' ? 'CdSe' : dots.material;
+  const core = coreOf(dots.material);
   return (Math.max(0, dots.particlesMolPerL) * (Math.PI / 6) * dots.diameterNm ** 3) / formulaNm3[core];
 }
+
+/** What a spectrum shows of the dots, had it no noise: the area of their first mode against that of water at 1640 cm⁻¹. */
+export function modeOverWater(truth: Pick<ProbeTruth, 'dots'>): number {
+  if (truth.dots === null) return 0;
+  const [band] = mode[coreOf(truth.dots.material)];
+  const bending = water.find(({ at }) => at === 1640);
+  if (band === undefined || bending === undefined) throw new TypeError('there is no such band');
+  return (areaOf(band) * formulaMolPerL(truth)) / areaOf(bending);
+}
+
+const areaOf = ({ width, height, shape }: Band): number =>
+  height * width * (shape === 'Gauss' ? Math.sqrt(Math.PI / Math.LN2) / 2 : Math.PI / 2);
 
 /** In cm⁻¹. */
 export function ramanAxis({ lowPerCm, highPerCm, points }: RamanInstrument): Float64Array {
@@ -138,7 +151,7 @@ function bandsOf(truth: ProbeTruth, chalcogen: Chalcogen): readonly Readonly<{ b
   const { dissolved, dots } = truth;
   const formula = formulaMolPerL(truth);
   const all = (bands: readonly Band[], factor: number) => bands.map((band) => ({ band, factor: Math.max(0, factor) }));
-  const core = dots === null ? null : dots.material === 'CdSe/ZnS' ? 'CdSe' : dots.material;
+  const core = dots === null ? null : coreOf(dots.material);
   return [
     ...all(water, 1),
     // Two came with each cadmium, and stay in the liquid when it goes into the dots.
