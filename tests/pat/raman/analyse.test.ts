@@ -102,8 +102,7 @@ describe('a Raman spectrum of CdS in water', () => {
 
   it('is less sure of P=S the more dots there are', () => {
     const sure = (dots: number) =>
-      analyseRaman(ramanSpectrum([...dotsOfCdS(dots), [595, 16, 0.05 * waterArea]]), cds).outputs['tcepX']!
-        .uncertainty;
+      analyseRaman(ramanSpectrum([...dotsOfCdS(dots), [595, 16, 0.05 * waterArea]]), cds).outputs['tcepX']!.uncertainty;
     expect(sure(0.5)).toBeGreaterThan(1.5 * sure(0.01));
   });
 });
