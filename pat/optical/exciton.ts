@@ -87,11 +87,16 @@ function reddestDip(spectrum: OpticalSpectrum, search: ExcitonSearch): Dip | str
     y,
     ev.map((energy) => Math.min(nm.at(-1) ?? 0, Math.max(nm[0] ?? 0, nmEv / energy))),
   );
-  const options = { windowPoints, polynomialOrder: 3, derivative: 2 };
-  const second = savitzkyGolay(absorbance, step, options);
-  const noise = noiseOf(spectrum.y) * weightOf(ev.length, step, options);
+  const weights = derivativeWeights(windowPoints, step);
+  const second = absorbance.map((_, i) => {
+    const start = i - (windowPoints >> 1);
+    if (start < 0 || start + windowPoints > absorbance.length) return NaN;
+    return weights.reduce((sum, weight, k) => sum + weight * (absorbance[start + k] ?? NaN), 0);
+  });
+  // White noise goes through a filter by the length of its weights.
+  const noise = noiseOf(spectrum.y) * Math.hypot(...weights);
   const inside = [...ev.keys()]
-    .slice(windowPoints >> 1, ev.length - (windowPoints >> 1))
+    .slice(1 + (windowPoints >> 1), ev.length - 1 - (windowPoints >> 1))
     .filter((i) => within(ev[i], red, blue));
   const at = (i: number): number => second[i] ?? NaN;
   const dips = inside.filter((i) => at(i) < 0 && at(i) <= at(i - 1) && at(i) < at(i + 1));
@@ -111,16 +116,13 @@ function reddestDip(spectrum: OpticalSpectrum, search: ExcitonSearch): Dip | str
 const within = (value: number | undefined, low: number, high: number): boolean =>
   value !== undefined && value >= low && value <= high;
 
-/** By how much a filter changes the standard deviation of white noise: the length of its answer to one point. */
-function weightOf(length: number, step: number, options: Parameters<typeof savitzkyGolay>[2]): number {
-  const one = new Float64Array(length);
-  one[length >> 1] = 1;
-  return Math.hypot(
-    ...savitzkyGolay(one, step, options).slice(
-      (length >> 1) - options.windowPoints,
-      (length >> 1) + options.windowPoints + 1,
-    ),
-  );
+/** Savitzky–Golay weights of the second derivative: the answer to a single point, which is the same to both sides. */
+function derivativeWeights(windowPoints: number, step: number): Float64Array {
+  const one = new Float64Array(2 * windowPoints - 1);
+  one[windowPoints - 1] = 1;
+  const answer = savitzkyGolay(one, step, { windowPoints, polynomialOrder: 3, derivative: 2 });
+  const start = windowPoints - 1 - (windowPoints >> 1);
+  return answer.slice(start, start + windowPoints);
 }
 
 type Shoulder = Readonly<{

@@ -3,8 +3,10 @@
  * one spectrum alone, so nothing passes between a calibration and what it is validated on. Mean centring does look at all spectra;
  * it belongs to the regression and is done anew in every fold.
  */
-import { sgg } from 'ml-savitzky-golay-generalized';
 import { mesolineError } from '../../plant/errors.ts';
+import { interpolateLinear } from '../curve/interpolate.ts';
+import { standardNormalVariate } from '../curve/scatter.ts';
+import { savitzkyGolay } from '../curve/smoothing.ts';
 
 export type PreprocessingStep =
   /** Savitzky, Golay, Anal. Chem. 36 (1964) 1627; the ends by the polynomial of the outermost window (Gorry 1990). */
@@ -25,22 +27,19 @@ export const gridValues = ({ from, step, points }: Grid): Float64Array =>
  * strictly monotonic axis of finite values.
  */
 export function onGrid(x: Float64Array, y: Float64Array, grid: Grid): Float64Array | null {
-  const [first, last] = [x[0], x.at(-1)];
-  if (first === undefined || last === undefined || x.length !== y.length) return null;
-  const rising = last > first;
-  const at = (values: Float64Array, i: number): number => values[rising ? i : values.length - 1 - i] ?? NaN;
-  const values = gridValues(grid);
+  if (x.length < 2 || x.length !== y.length || !y.every(Number.isFinite)) return null;
+  const falls = (x[0] ?? NaN) > (x.at(-1) ?? NaN);
+  const [axis, values] = falls ? [x.toReversed(), y.toReversed()] : [x, y];
+  for (let i = 1; i < axis.length; i += 1) if (!((axis[i] ?? NaN) > (axis[i - 1] ?? NaN))) return null;
+  const [first, last] = [axis[0] ?? NaN, axis.at(-1) ?? NaN];
+  // An end that a file has rounded is still an end.
   const tolerance = 1e-6 * grid.step;
-  let left = 0;
-  for (let i = 1; i < x.length; i += 1) if (!(at(x, i) > at(x, i - 1)) || !Number.isFinite(at(y, i))) return null;
-  if (!Number.isFinite(at(y, 0)) || at(x, 0) > grid.from + tolerance) return null;
-  if (at(x, x.length - 1) < (values.at(-1) ?? Infinity) - tolerance) return null;
-  return values.map((wanted) => {
-    while (left < x.length - 2 && at(x, left + 1) <= wanted) left += 1;
-    const [x0, x1] = [at(x, left), at(x, left + 1)];
-    const share = (wanted - x0) / (x1 - x0);
-    return at(y, left) * (1 - share) + at(y, left + 1) * share;
+  const wanted = gridValues(grid).map((at) => {
+    if (at < first && at > first - tolerance) return first;
+    return at > last && at < last + tolerance ? last : at;
   });
+  const row = interpolateLinear(axis, values, wanted);
+  return row.every(Number.isFinite) ? row : null;
 }
 
 type Row = Readonly<{ x: Float64Array; y: Float64Array }>;
@@ -60,7 +59,7 @@ function apply(step: PreprocessingStep, { x, y }: Row, grid: Grid, where: string
     case 'savitzky-golay':
       return { x, y: smooth(step, x, y, grid.step, where) };
     case 'snv':
-      return { x, y: standardNormal(y) };
+      return { x, y: standardNormalVariate(y) };
     case 'regions': {
       const inside = (value: number): boolean => step.ranges.some(([low, high]) => value >= low && value <= high);
       const kept = [...x.keys()].filter((i) => inside(x[i] ?? NaN));
@@ -86,14 +85,7 @@ function smooth(
   // Two regions side by side are no even axis.
   const even = Math.abs((x.at(-1) ?? 0) - (x[0] ?? 0) - spacing * (x.length - 1)) < 1e-6 * spacing * x.length;
   if (!even) throw refused(where, 'It would smooth across the gap between two regions.', 'Put it before "regions".');
-  return sgg(y, spacing, { windowSize: windowPoints, polynomial: order, derivative });
-}
-
-/** A spectrum without any variation has no such form; it becomes all zero, far from every model. */
-function standardNormal(y: Float64Array): Float64Array {
-  const mean = y.reduce((sum, value) => sum + value, 0) / y.length;
-  const deviation = Math.sqrt(y.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (y.length - 1));
-  return y.map((value) => (deviation > 0 ? (value - mean) / deviation : 0));
+  return savitzkyGolay(y, spacing, { windowPoints, polynomialOrder: order, derivative });
 }
 
 const refused = (where: string, problem: string, remedy: string) =>

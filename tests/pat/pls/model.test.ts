@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { calibratePls, correctPls, plsPredict, readPlsModel, validateByBatch } from '../../../pat/pls/index.ts';
 import type { CalibrationPlan, CalibrationSample } from '../../../pat/pls/index.ts';
-import { measuredData } from '../../support/measured-data.ts';
 import { axis, deviates, mixtures, spectrumOf } from './mixtures.ts';
 
 const plan: CalibrationPlan = {
@@ -165,35 +163,4 @@ describe('a correction', () => {
     ).toThrow(/less than half/u);
     expect(() => correctPls(model, 'maltose', 'bias', pairs)).toThrow(/Use one of: glucose, lactate/u);
   });
-});
-
-it('glucose in a bioreactor is predicted as the reference implementation does', () => {
-  const file = measuredData('raman-glucose/small.csv');
-  if (file === null) return;
-  const [head = '', ...lines] = readFileSync(file, 'utf8').trim().split('\n');
-  const x = Float64Array.from(head.split(',').slice(4), (name) => Number(name.replaceAll('"', '')));
-  const samples = lines.map((line) => {
-    const [group = '', , , value, ...y] = line.split(',');
-    return { x, y: Float64Array.from(y, Number), group, values: [Number(value)] };
-  });
-  const validation = validateByBatch(
-    samples,
-    {
-      grid: { from: 400, step: 1, points: 2651 },
-      preprocessing: [
-        { step: 'savitzky-golay', windowPoints: 25, order: 2, derivative: 1 },
-        {
-          step: 'regions',
-          ranges: [
-            [600, 1700],
-            [2800, 3000],
-          ],
-        },
-        { step: 'snv' },
-      ],
-    },
-    4,
-  );
-  expect(validation.groups).toHaveLength(15);
-  expect(Math.abs(validation.rmsecv[3]![0]! - 2.713)).toBeLessThan(1e-3);
 });

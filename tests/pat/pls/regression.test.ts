@@ -91,7 +91,7 @@ describe('the limits of a model', () => {
     (confidence) => {
       const scale = Float64Array.from({ length: 12 }, (_, i) => 1 / Math.sqrt(1 + i));
       const many = random(4000, 12, 13).mulRowVector([...scale]);
-      const limit = residualLimit(many.subMatrix(0, 399, 0, 11), confidence);
+      const limit = residualLimit(many.subMatrix(0, 199, 0, 11), confidence);
       const beyond = many.to2DArray().filter((row) => row.reduce((sum, e) => sum + e * e, 0) > limit).length / 4000;
       expect(beyond).toBeGreaterThan((1 - confidence) / 4);
       expect(beyond).toBeLessThan((1 - confidence) * 2);
