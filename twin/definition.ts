@@ -1,6 +1,6 @@
 /** What a twin is a twin of: the devices of a skid type, its field controller among them, and the skid's parameters. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Milliseconds } from '../plant/clock.ts';
 import { controllerOf, type DeviceModel, type RegisterModel } from '../plant/device-model.ts';
 import { mesolineError, type Fault } from '../plant/errors.ts';
@@ -46,9 +46,10 @@ export function loadDefinition(files: DefinitionFiles): Definition {
   const type = loadSkidType(skidTypeFile);
   const devices = fittedDevices(type, files);
   const controller = controllerAmong(devices, files);
-  const parametersFile = files.parametersFile === '' ? parametersOf(type, parametersFolder) : files.parametersFile;
+  const types = [type.type, ...likeOf(skidTypeFile)];
+  const parametersFile = files.parametersFile === '' ? parametersOf(types, parametersFolder) : files.parametersFile;
   const parameters = loadParameters(parametersFile);
-  if (parameters.skidType !== type.type) {
+  if (!types.includes(parameters.skidType)) {
     throw mesolineError(
       'twin-cannot-serve',
       parametersFile,
@@ -106,18 +107,27 @@ function controllerAmong(
 const noDevice = (file: string, device: string, known: readonly string[]): Error =>
   mesolineError('twin-cannot-serve', file, `It has no device ${device}.`, `Use one of ${known.join(', ')}.`);
 
-/** The file of the folder that says that it is of this type. */
-function parametersOf({ type }: SkidType, folder: string): string {
+/** The type that a variant is like: what flows, heats and reacts in it is the same. */
+function likeOf(skidTypeFile: string): readonly string[] {
+  const said = (file: string, key: string): string | undefined =>
+    new RegExp(`^${key}:\\s*(\\S+)`, 'mu').exec(readFileSync(file, 'utf8'))?.[1];
+  const like = said(skidTypeFile, 'like');
+  const base = like === undefined ? undefined : said(join(dirname(skidTypeFile), like), 'type');
+  return base === undefined ? [] : [base];
+}
+
+/** The file of the folder that says that it is of the first of these types, else of the next. */
+function parametersOf(types: readonly string[], folder: string): string {
   const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
   const described = files.map((name) => ({
     file: join(folder, name),
     type: /^skidType:\s*(\S+)/mu.exec(readFileSync(join(folder, name), 'utf8'))?.[1] ?? '',
   }));
-  const found = described.find((each) => each.type === type);
+  const found = types.flatMap((type) => described.filter((each) => each.type === type))[0];
   if (found !== undefined) return found.file;
   throw mesolineError(
     'twin-cannot-serve',
-    type,
+    types.join(', like '),
     `None of ${folder} describes a skid of this type.`,
     `Give its --parameters; there are ${described.map((each) => each.type).join(', ')}.`,
   );

@@ -12,7 +12,7 @@ import { initialLine, stepLine, withFault } from '../../twin/line.ts';
 import { silence } from '../../twin/random.ts';
 import { sightOf } from '../../twin/sights.ts';
 import { shippedModel } from '../gateway/spectra/support/bench.ts';
-import { writeFullSkid } from './full-skid.ts';
+import { writeFullSkid, writeVariant } from './full-skid.ts';
 import { repository } from './skid-in-hand.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'twin-devices-'));
@@ -42,6 +42,11 @@ describe('what a twin is a twin of', () => {
   it('is without what its skid is not fitted with, and the rest keep their numbers', () => {
     const whole = loadDefinition(files).others.find(({ device }) => device === 'PH-92');
     expect(loadDefinition({ ...files, fitted: ['PLC-1', 'PH-92'] }).others).toEqual([whole]);
+  });
+
+  it('of a type like another has the parameters of that one', () => {
+    const { parameters } = loadDefinition({ ...files, skidTypeFile: writeVariant(folder) });
+    expect(parameters.skidType).toBe('cdse-two-stage');
   });
 
   it.each([
