@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { balancesOf } from '../../twin/skid/balances.ts';
 import { liquidPlanOf } from '../../twin/skid/liquid-plan.ts';
 import { initialProcess } from '../../twin/skid/process.ts';
-import { processFromJson, processToJson } from '../../twin/skid/process-json.ts';
 import { at } from '../../twin/skid/species.ts';
 import { runSchedule } from './schedules.ts';
 import { hotSkid, parameters } from './skid-in-hand.ts';
@@ -44,12 +43,5 @@ describe('the books of a line', () => {
     for (const { error, fed, left } of balancesOf(parameters, initialProcess(parameters))) {
       expect([error, fed, left]).toEqual([0, 0, 0]);
     }
-  });
-});
-
-describe('a process', () => {
-  it('is read back from JSON to the last bit', () => {
-    const { process } = hotSkid().line;
-    expect(processFromJson(JSON.parse(JSON.stringify(processToJson(process))))).toEqual(process);
   });
 });

@@ -15,7 +15,9 @@ import { liquidPlanOf } from '../../twin/skid/liquid-plan.ts';
 import { perPump, type TwinParameters } from '../../twin/skid/parameters.ts';
 import { loadParameters } from '../../twin/skid/parameters-file.ts';
 import type { Dissolved, ProbeTruth } from '../../twin/skid/probe.ts';
-import { probesOf } from '../../twin/skid/probes.ts';
+import { outletDots, probesOf } from '../../twin/skid/probes.ts';
+import { quantumYield } from '../../twin/skid/quality.ts';
+import { excitonByDiameter } from '../../twin/skid/sizing.ts';
 import { initialProcess, stepProcess, type ProcessState } from '../../twin/skid/process.ts';
 import type { ControllerOutputs } from '../../twin/skid/signals.ts';
 import { at, stride } from '../../twin/skid/species.ts';
@@ -137,6 +139,27 @@ describe('the second stage', () => {
   });
 });
 
+describe('the particles', () => {
+  it('shine less where ligand is short, where acid takes its thiolate, and where they are uneven', () => {
+    const asMade = { shellNm: 0, spread: 0.05, ligandToCadmium: 2.4, pH: 10.4 };
+    expect(quantumYield(selenide, asMade)).toBeCloseTo(selenide.dots.coreYield, 9);
+    for (const worse of [{ ligandToCadmium: 0.6 }, { pH: 9 }, { spread: 0.2 }]) {
+      expect(quantumYield(selenide, { ...asMade, ...worse })).toBeLessThan(0.8 * selenide.dots.coreYield);
+    }
+    expect(quantumYield(shelled, { ...asMade, shellNm: 3, ligandToCadmium: 100 })).toBeLessThan(1);
+  });
+
+  it('are told to an analyser as they are to every probe', () => {
+    const process = after(selenide, 400, 160);
+    const dots = dotsOf(probesOf(selenide, process).shell);
+    const { diameterNm, emissionNm } = outletDots(selenide, process);
+    expect(diameterNm).toBe(dots.diameterNm);
+    expect(emissionNm).toBeCloseTo(excitonByDiameter('CdSe', diameterNm) + selenide.growth.stokesShiftNm, 9);
+    const standing = { ...process, outflowMlPerMin: 0 };
+    expect(outletDots(selenide, standing).diameterNm).toBeNaN();
+  });
+});
+
 describe('the shell step', () => {
   it('lays ZnS on cores that shine better for it, and nothing on water', () => {
     const flows = { ...fed.flowMlPerMin, shell: 20 };
@@ -228,7 +251,7 @@ describe('the liquid', () => {
       flowMlPerMin: perPump((pump) => (pump === 'flush' ? 6 : 0)),
       chalcogenRatio: 1,
       celsius: { stage1: 22, reactor: 22, shell: 22, outlet: 22 },
-      stage1PH: 10,
+      pH: { stage1: 10, reactor: 10 },
       voidShare: 0,
       steamKg: 0,
       leakMlPerMin: { feed: 1000, reactor: 0, outlet: 0 },

@@ -111,7 +111,7 @@ export function twinDiameterNm(
     flowMlPerMin,
     chalcogenRatio: 1.2,
     celsius: { stage1: 60, reactor: celsius, shell: parameters.reactor.ambientC, outlet: parameters.reactor.ambientC },
-    stage1PH: parameters.stocks.pH.tcep,
+    pH: { stage1: parameters.stocks.pH.tcep, reactor: parameters.stocks.pH.tcep },
     voidShare: 0,
     steamKg: 0,
     leakMlPerMin: { feed: 0, reactor: 0, outlet: 0 },

@@ -16,8 +16,8 @@ export type LiquidInput = Readonly<{
   /** Mol of chalcogen to a mol of TCEP in what the feed's two heads give. */
   chalcogenRatio: number;
   celsius: Readonly<{ stage1: number; reactor: number; shell: number; outlet: number }>;
-  /** pH in the first stage, which says how much of the TCEP is free to react. */
-  stage1PH: number;
+  /** It says how much of the TCEP is free to react. */
+  pH: Readonly<{ stage1: number; reactor: number }>;
   /** 0 to 1: how much of the reactor is steam. */
   voidShare: number;
   /** Boiled in this step, in kg; it leaves the reactor and is water again in the cooler. */
@@ -172,27 +172,21 @@ function reactEverywhere(
   parameters: TwinParameters,
   plan: LiquidPlan,
   liquid: Float64Array,
-  { celsius, stage1PH }: LiquidInput,
+  { celsius, pH }: LiquidInput,
   dtS: number,
 ): void {
-  const { trains, network, scratch } = plan;
-  const { constants } = scratch;
-  const free = dissociated(stage1PH, tcepPKa);
-  const at25 = (speed: number): void =>
-    void (constants[reactionAt.coupling] = (constants[reactionAt.coupling] ?? 0) * speed);
-
-  constantsAt(network, celsius.stage1, constants);
-  at25(free);
-  reactIn(parameters, plan, liquid, trains.stage1, celsius.stage1, dtS);
-  constantsAt(network, parameters.reactor.ambientC, constants);
-  at25(free);
-  reactIn(parameters, plan, liquid, trains.stage1Line, parameters.reactor.ambientC, dtS);
-  constantsAt(network, celsius.reactor, constants);
-  reactIn(parameters, plan, liquid, trains.reactor, celsius.reactor, dtS);
-  if (trains.shell !== null) {
-    constantsAt(network, celsius.shell, constants);
-    reactIn(parameters, plan, liquid, trains.shell, celsius.shell, dtS);
-  }
+  const { trains, scratch } = plan;
+  const { ambientC } = parameters.reactor;
+  const reactAt = (train: Train, moduleC: number, modulePH: number): void => {
+    constantsAt(plan.network, moduleC, scratch.constants);
+    const coupling = scratch.constants[reactionAt.coupling] ?? 0;
+    scratch.constants[reactionAt.coupling] = coupling * dissociated(modulePH, tcepPKa);
+    reactIn(parameters, plan, liquid, train, moduleC, dtS);
+  };
+  reactAt(trains.stage1, celsius.stage1, pH.stage1);
+  reactAt(trains.stage1Line, ambientC, pH.stage1);
+  reactAt(trains.reactor, celsius.reactor, pH.reactor);
+  if (trains.shell !== null) reactAt(trains.shell, celsius.shell, pH.reactor);
 }
 
 /** Ligand to cadmium below which what forms is a precipitate rather than particles. */

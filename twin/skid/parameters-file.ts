@@ -95,6 +95,7 @@ const parametersSchema = exactly({
     shellYield: toOne,
     yieldShellDepthNm: positive,
     yieldLigandRatio: positive,
+    yieldPH: pH,
     yieldHalfLigandRatio: positive,
     yieldLossOfSpread: notNegative,
   }),

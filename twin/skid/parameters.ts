@@ -96,8 +96,9 @@ export type TwinParameters = Readonly<{
     coreYield: number;
     shellYield: number;
     yieldShellDepthNm: number;
-    /** Mol of ligand to a mol of cadmium at which the yields are as given, and at which half of the surface is covered. */
+    /** Mol of ligand to a mol of cadmium, and the pH, at which the yields are as given; thiolate that covers half of the surface. */
     yieldLigandRatio: number;
+    yieldPH: number;
     yieldHalfLigandRatio: number;
     yieldLossOfSpread: number;
   }>;

@@ -87,7 +87,7 @@ function truth(
 ): ProbeTruth {
   const litres = (liquid[from + at.kg] ?? 0) / 0.997;
   const molPerL = (species: number): number => (litres > 0 ? (liquid[from + species] ?? 0) / litres : 0);
-  const dots = isProduct(liquid, from) ? dotsAt(parameters, plan, liquid, from, molPerL) : null;
+  const dots = isProduct(liquid, from) ? dotsAt(parameters, plan, liquid, from, around.pH, molPerL) : null;
   // What covers particles is no longer free.
   const bound = dots === null ? 0 : Math.min(molPerL(at.ligand), surfaceSites(dots) * dots.particlesMolPerL);
   const dissolved: Dissolved = {
@@ -108,6 +108,7 @@ function dotsAt(
   plan: LiquidPlan,
   liquid: Float64Array,
   from: number,
+  pH: number,
   molPerL: (species: number) => number,
 ): Dots {
   const { diameterNm, spread } = sizesAt(parameters, plan, liquid, from);
@@ -121,6 +122,7 @@ function dotsAt(
     quantumYield: quantumYield(parameters, {
       shellNm,
       spread,
+      pH,
       ligandToCadmium:
         molPerL(at.ligand) / Math.max(1e-12, molPerL(at.cadmium) + molPerL(at.monomer) + molPerL(at.core)),
     }),

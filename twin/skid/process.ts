@@ -117,7 +117,7 @@ export function stepProcess(
       flowMlPerMin,
       chalcogenRatio: outputs.chalcogenRatio,
       celsius: { stage1: stage1C, reactor: reactorC, shell: shellC, outlet: state.heat.outletC },
-      stage1PH: state.pH.stage1,
+      pH: state.pH,
       voidShare: state.heat.voidShare,
       steamKg: boiledKg(state.heat, heldKg, pressureBar, dtS),
       leakMlPerMin: faults.leakMlPerMin,

@@ -1,4 +1,5 @@
 /** How well the particles shine: an assumption with its form and constants in the open, for no rate of it has been published. */
+import { dissociated, thiolPKa } from './acid-base.ts';
 import type { TwinParameters } from './parameters.ts';
 import type { Dots } from './probe.ts';
 
@@ -17,16 +18,25 @@ export const surfaceSites = ({ diameterNm, shellNm }: Pick<Dots, 'diameterNm' | 
   ligandsPerNm2 * Math.PI * (diameterNm + 2 * shellNm) ** 2;
 
 /**
- * Quantum yield, 0 to 1. [G] Three things decide: how well thiol covers the surface (Langmuir, by the ligand that is there for each
- * cadmium), how thick the shell is, which comes up to its best exponentially, and how uneven the particles are. `coreYield` and
- * `shellYield` are what it is at the recipe's ligand ratio; both stay below the 51 % that was published as the best.
+ * Quantum yield, 0 to 1. [G] Three things decide: how well thiolate covers the surface (Langmuir, by the ligand that is there for each
+ * cadmium and the pH), how thick the shell is, which comes up to its best exponentially, and how uneven the particles are. `coreYield`
+ * and `shellYield` are what it is at the recipe's ligand ratio and pH; both stay below the 51 % that was published as the best.
  */
 export function quantumYield(
   { dots }: TwinParameters,
-  { shellNm, spread, ligandToCadmium }: Readonly<{ shellNm: number; spread: number; ligandToCadmium: number }>,
+  {
+    shellNm,
+    spread,
+    ligandToCadmium,
+    pH,
+  }: Readonly<Pick<Dots, 'shellNm' | 'spread'> & { ligandToCadmium: number; pH: number }>,
 ): number {
-  const covered = ligandToCadmium / (ligandToCadmium + dots.yieldHalfLigandRatio);
-  const atRecipe = dots.yieldLigandRatio / (dots.yieldLigandRatio + dots.yieldHalfLigandRatio);
+  const coverage = (ratio: number, atPH: number): number => {
+    const thiolate = ratio * dissociated(atPH, thiolPKa);
+    return thiolate / (thiolate + dots.yieldHalfLigandRatio);
+  };
+  const covered = coverage(ligandToCadmium, pH);
+  const atRecipe = coverage(dots.yieldLigandRatio, dots.yieldPH);
   const uneven = Math.exp(-Math.max(0, spread - dots.seedSpread) * dots.yieldLossOfSpread);
   const shell = 1 - Math.exp(-shellNm / dots.yieldShellDepthNm);
   const best = dots.coreYield + (dots.shellYield - dots.coreYield) * shell;
