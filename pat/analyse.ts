@@ -9,8 +9,13 @@ import { analyseRaman } from './raman/index.ts';
 /** By the method's names; null where not known. */
 export type AnalysisInputs = Readonly<Record<string, number | null>>;
 
+/** No instrument counts so far; squares and sums of what is beyond it would leave the numbers that there are. */
+const mostMagnitude = 1e30;
+
 /** Pure: the same for the same spectrum, parameters and inputs. */
 export function analyse(data: SpectrumData, parameters: MethodParameters, inputs: AnalysisInputs): AnalysisOutcome {
+  const beyond = [data.x.values, data.y.values, data.imaginary].find((values) => values?.some(isBeyond));
+  if (beyond !== undefined) return beyondAny(data);
   switch (parameters.kind) {
     case 'phosphorus-nmr':
       return analysePhosphorus(data, parameters, inputs);
@@ -22,3 +27,14 @@ export function analyse(data: SpectrumData, parameters: MethodParameters, inputs
       return analyseEmission(data, parameters, inputs);
   }
 }
+
+const isBeyond = (value: number): boolean => Math.abs(value) > mostMagnitude;
+
+const beyondAny = ({ x }: SpectrumData): AnalysisOutcome => ({
+  outputs: {},
+  verdict: 'undecided',
+  reasons: ['It holds values that no instrument gives.'],
+  figures: {},
+  x: { title: x.title, unit: x.unit ?? '' },
+  curves: [],
+});
