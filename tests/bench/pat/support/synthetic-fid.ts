@@ -27,7 +27,9 @@ export type SyntheticFid = Readonly<{
   fractions: Readonly<{ tcep: number; oxide: number; tcepX: number }>;
   /** Of the highest line of a species (no satellite, not the reference), over one standard deviation, in the spectrum matched to it. */
   signalToNoise: number;
-  /** The same of every species' line. */
+  /** The same as the spectrum has it without apodisation, over all points. */
+  plainSignalToNoise: number;
+  /** As `signalToNoise`, of every species' line. */
   lineSignalToNoise: Readonly<Record<string, number>>;
   lines: readonly TrueLine[];
   /** Standard deviation of the noise of each channel of each point. */
@@ -128,6 +130,10 @@ export function syntheticFid(seed: number, scene: Scene): SyntheticFid {
     const decay = (2 * Math.PI * l.widthHz) / spectralWidthHz;
     return l.amplitude * (1 - l.satellites) * Math.sqrt((1 - Math.exp(-decay * points)) / (1 - Math.exp(-decay)));
   };
+  const plain = (l: TrueLine): number => {
+    const fade = Math.exp((-Math.PI * l.widthHz) / spectralWidthHz);
+    return (l.amplitude * (1 - l.satellites) * (1 - fade ** points)) / (1 - fade) / Math.sqrt(points);
+  };
   const ofSpecies = lines.filter(({ name }) => name !== 'reference');
   const noise = Math.max(...ofSpecies.map(matched)) / scene.signalToNoise;
   const deadTimeS = random.between(0, 30e-6);
@@ -172,6 +178,7 @@ export function syntheticFid(seed: number, scene: Scene): SyntheticFid {
     conversion: 100 * conversion,
     fractions: { tcep: 100 * amounts.tcep, oxide: 100 * oxide, tcepX: 100 * amounts.tcepX },
     signalToNoise: scene.signalToNoise,
+    plainSignalToNoise: Math.max(...ofSpecies.map(plain)) / noise,
     lineSignalToNoise: Object.fromEntries(ofSpecies.map((l) => [l.name, matched(l) / noise])),
     lines,
     noise,
