@@ -57,7 +57,7 @@ const resultAt = (at: number, more: Partial<AnalysisOutcome> = {}): AnalysisResu
 
 function bench() {
   const image = new FieldImage({ ...skidOf(cdse, 1), type: { ...cdse, tags } }, utcMs(0));
-  const take = (result: AnalysisResult, at = result.analysedAt): void =>
+  const take = (result: AnalysisResult, at: number = result.analysedAt): void =>
     image.takeAnalysis(result, utcMs(at), monotonic(at));
   const at = (now: number): Readonly<Record<string, Sample>> =>
     Object.fromEntries([...image.sample(monotonic(now), utcMs(now))].map(([name, sample]) => [name.slice(5), sample]));
