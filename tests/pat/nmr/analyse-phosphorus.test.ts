@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decayOf } from '../../../pat/nmr/decay.ts';
+import { decayOf, spectrumOf } from '../../../pat/nmr/decay.ts';
 import { analysePhosphorus } from '../../../pat/nmr/index.ts';
+import { turned } from '../../../pat/nmr/phase.ts';
 import { preparedDecay } from '../../../pat/nmr/prepare.ts';
 import { readSpectrum } from '../../../pat/read/forms.ts';
 import type { AnalysisOutcome } from '../../../plant/analysis.ts';
@@ -41,12 +42,11 @@ function ofLines(fid: SyntheticFid, lines: readonly TrueLine[], seed = 1): Spect
 
 /** The real part over ppm, phased by what the synthesis knows, as an instrument's own program gives it. */
 function processed(fid: SyntheticFid): SpectrumData {
-  const found = judged(fid).curves.find(({ name }) => name === 'processed')!;
-  return {
-    ...fid.data,
-    x: { title: 'Shift', unit: 'ppm', values: found.x },
-    y: { title: 'Real', unit: null, values: found.y },
-  };
+  const { frequencyMHz, spectralWidthHz, carrierPpm } = nmrOf(fid);
+  const spectrum = spectrumOf(decayOf(fid.data, nmrOf(fid), fid.data.imaginary!), 1);
+  const { re } = turned(spectrum, { zeroth: fid.phaseRad, first: 2 * Math.PI * spectralWidthHz * fid.deadTimeS });
+  const x = { title: 'Shift', unit: 'ppm', values: spectrum.hz.map((hz) => carrierPpm + hz / frequencyMHz) };
+  return { ...fid.data, x, y: { title: 'Real', unit: null, values: re } };
 }
 
 describe('the conversion by ³¹P NMR', () => {
