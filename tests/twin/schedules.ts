@@ -66,6 +66,9 @@ function partOf(draw: () => number, seconds: number): Part {
   return { outputs, faults, steps: 1 + Math.floor((seconds / 0.05) * draw()), airMl };
 }
 
+/** The hard-wired cut-out: no wall that a heater can reach is hotter. */
+const cutOutC = 260;
+
 export type Outcome = Readonly<{ worst: Balance; hottestC: number; steps: number }>;
 
 /** Runs the schedule of a seed: four parts of up to `seconds` each. */
@@ -78,7 +81,10 @@ export function runSchedule(seed: number, seconds: number): Outcome {
   for (let part = 0; part < 4; part += 1) {
     const { outputs, faults, steps: count, airMl } = partOf(draw, seconds);
     if (airMl > 0) process = withAirBubble(process, 'ligand', airMl);
-    for (let step = 0; step < count; step += 1) process = stepProcess(skid, process, outputs, faults, 0.05);
+    for (let step = 0; step < count; step += 1) {
+      const heaterEnabled = outputs.heaterEnabled && process.heat.wallC < cutOutC;
+      process = stepProcess(skid, process, { ...outputs, heaterEnabled }, faults, 0.05);
+    }
     steps += count;
     hottestC = Math.max(hottestC, process.heat.fluidC);
   }

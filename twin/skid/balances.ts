@@ -20,7 +20,7 @@ export type Balance = Readonly<{
   held: number;
   /** fed + reacted − left − held. */
   error: number;
-  /** The error against the larger of what came and what went; 0 where nothing did. */
+  /** The error against the largest of the four; of less than a picomole, a microgram or a millijoule, against that. */
   relative: number;
 }>;
 
@@ -77,6 +77,8 @@ function heatOf(parameters: TwinParameters, { trains }: LiquidPlan, { heat, liqu
   return closed('heat', 'J', given + carriedIn, 0, lost + carriedOut + boiledOff, held);
 }
 
+const least: Readonly<Record<Balance['unit'], number>> = { mol: 1e-12, 'mol·nm⁶': 1e-12, kg: 1e-9, J: 1e-3 };
+
 function closed(
   what: string,
   unit: Balance['unit'],
@@ -86,6 +88,6 @@ function closed(
   held: number,
 ): Balance {
   const error = fed + reacted - left - held;
-  const most = Math.max(Math.abs(fed), Math.abs(reacted), Math.abs(left), Math.abs(held));
-  return { what, unit, fed, reacted, left, held, error, relative: most > 0 ? Math.abs(error) / most : 0 };
+  const most = Math.max(Math.abs(fed), Math.abs(reacted), Math.abs(left), Math.abs(held), least[unit]);
+  return { what, unit, fed, reacted, left, held, error, relative: Math.abs(error) / most };
 }

@@ -49,6 +49,8 @@ const delayCells = 5;
 const boilingWPerK = 800;
 const boilingShorterS = 0.1;
 const mostVoid = 0.9;
+/** Liquid in each mL of the reactor below which it counts as dry: a twentieth of the cold one's. */
+const dryKgPerMl = 0.05e-3;
 /** How fast bubbles leave or fall in on themselves. */
 const collapseS = 3;
 const jPerKgK = 1000 * heatCapacityJPerGK;
@@ -86,14 +88,18 @@ export function stepHeat(parameters: TwinParameters, state: HeatState, input: He
   const toFluidJ = filled * reactor.wallToFluidWPerK * (state.wallC - state.fluidC) * dtS;
   const toRoomJ = reactor.lossWPerK * (state.wallC - reactor.ambientC) * dtS;
   const toJacketJ = input.jacketCooling * reactor.coolingJacketWPerK * Math.max(0, state.wallC - cooler.coolantC) * dtS;
-  const wallC = state.wallC + (heaterW * dtS - toFluidJ - toRoomJ - toJacketJ) / reactor.wallHeatCapacityJPerK;
+  const wallJ = state.wallC * reactor.wallHeatCapacityJPerK + heaterW * dtS - toFluidJ - toRoomJ - toJacketJ;
 
   const inJ = intoReactorKg * jPerKgK * feeds.temperatureC;
   const outJ = outOfReactorKg * jPerKgK * state.fluidC;
   const steamJ = steamKg * (jPerKgK * state.fluidC + latentJPerKg(state.fluidC));
   const leftKg = heldKg + intoReactorKg - outOfReactorKg - steamKg;
   const fluidJ = heldKg * jPerKgK * state.fluidC + toFluidJ + inJ - outJ - steamJ;
-  const fluidC = leftKg > 0 ? fluidJ / (leftKg * jPerKgK) : state.fluidC;
+  // The last drops of a reactor that has run dry are as hot as its wall.
+  const isDry = leftKg < dryKgPerMl * reactor.volumeMl;
+  const evenC = (wallJ + fluidJ) / (reactor.wallHeatCapacityJPerK + leftKg * jPerKgK);
+  const wallC = isDry ? evenC : wallJ / reactor.wallHeatCapacityJPerK;
+  const fluidC = isDry ? evenC : fluidJ / (leftKg * jPerKgK);
 
   return {
     delayedW,

@@ -3,9 +3,12 @@
 /** Viscosity in Pa·s: μ = 2.414e-5·10^(247.8/(T − 140 K)) (Vogel form, within 2.5 % from 0 to 370 °C). */
 export const viscosityPaS = (celsius: number): number => 2.414e-5 * 10 ** (247.8 / (celsius + 273.15 - 140));
 
-/** Density of the saturated liquid in kg/m³ (Wagner and Pruß 1993, auxiliary equation of IAPWS-95). */
+/** Near the critical point (373.9 °C) there is no liquid to speak of; what is asked of hotter is answered as of this. */
+const hottestLiquidC = 370;
+
+/** Density of the saturated liquid in kg/m³ (Wagner and Pruß 1993, auxiliary equation of IAPWS-95); up to 370 °C. */
 export function densityKgPerM3(celsius: number): number {
-  const x = Math.cbrt(1 - (celsius + 273.15) / 647.096);
+  const x = Math.cbrt(1 - (Math.min(celsius, hottestLiquidC) + 273.15) / 647.096);
   // Powers by squaring: this is asked for several times in every step.
   const x2 = x * x;
   const x4 = x2 * x2;
@@ -28,7 +31,7 @@ export function densityKgPerM3(celsius: number): number {
 export const heatCapacityJPerGK = 4.25;
 
 /** Heat of evaporation in J/kg, within 5 % up to 200 °C (a straight line through 2.501 MJ/kg at 0 °C, 2.257 at 100 °C). */
-export const latentJPerKg = (celsius: number): number => 2.501e6 - 2440 * celsius;
+export const latentJPerKg = (celsius: number): number => 2.501e6 - 2440 * Math.min(celsius, hottestLiquidC);
 
 /** Density of steam in kg/m³ as of an ideal gas, within 10 % up to 16 bar. */
 export const steamDensityKgPerM3 = (bar: number, celsius: number): number =>
