@@ -31,8 +31,6 @@ const wired: readonly InstrumentPoint[] = [
   'ligandFlow',
   'flushFlow',
   'shellFlow',
-  'emissionPeak',
-  'particleSize',
   'wasteLevel',
   'airVelocity.A',
   'airVelocity.B',

@@ -15,9 +15,8 @@ import { liquidPlanOf } from '../../twin/skid/liquid-plan.ts';
 import { perPump, type TwinParameters } from '../../twin/skid/parameters.ts';
 import { loadParameters } from '../../twin/skid/parameters-file.ts';
 import type { Dissolved, ProbeTruth } from '../../twin/skid/probe.ts';
-import { outletDots, probesOf } from '../../twin/skid/probes.ts';
+import { probesOf } from '../../twin/skid/probes.ts';
 import { quantumYield } from '../../twin/skid/quality.ts';
-import { excitonByDiameter } from '../../twin/skid/sizing.ts';
 import { initialProcess, stepProcess, type ProcessState } from '../../twin/skid/process.ts';
 import type { ControllerOutputs } from '../../twin/skid/signals.ts';
 import { at, stride } from '../../twin/skid/species.ts';
@@ -147,16 +146,6 @@ describe('the particles', () => {
       expect(quantumYield(selenide, { ...asMade, ...worse })).toBeLessThan(0.8 * selenide.dots.coreYield);
     }
     expect(quantumYield(shelled, { ...asMade, shellNm: 3, ligandToCadmium: 100 })).toBeLessThan(1);
-  });
-
-  it('are told to an analyser as they are to every probe', () => {
-    const process = after(selenide, 400, 160);
-    const dots = dotsOf(probesOf(selenide, process).shell);
-    const { diameterNm, emissionNm } = outletDots(selenide, process);
-    expect(diameterNm).toBe(dots.diameterNm);
-    expect(emissionNm).toBeCloseTo(excitonByDiameter('CdSe', diameterNm) + selenide.growth.stokesShiftNm, 9);
-    const standing = { ...process, outflowMlPerMin: 0 };
-    expect(outletDots(selenide, standing).diameterNm).toBeNaN();
   });
 });
 

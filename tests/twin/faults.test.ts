@@ -71,34 +71,31 @@ describe('a fault', () => {
 });
 
 describe('a transmitter', () => {
-  it.each([...analogPoints].filter((point) => !['emissionPeak', 'particleSize'].includes(point)))(
-    'can break, stick, be off, drift and be noisy: %s',
-    (point) => {
-      const skid = new SkidInHand();
-      const said = (): number => readingOf(skid.line.readings, point);
-      const alone = (fault: object): void => {
-        skid.fault({ fault: 'clear' });
-        skid.wait(0.1);
-        skid.fault(fault);
-      };
-      skid.wait(1);
-      alone({ fault: 'sensor-nan', point });
+  it.each([...analogPoints])('can break, stick, be off, drift and be noisy: %s', (point) => {
+    const skid = new SkidInHand();
+    const said = (): number => readingOf(skid.line.readings, point);
+    const alone = (fault: object): void => {
+      skid.fault({ fault: 'clear' });
       skid.wait(0.1);
-      expect(said()).toBeNaN();
-      alone({ fault: 'sensor-stuck', point });
-      const before = said();
-      skid.wait(5, () => expect(said()).toBe(before));
-      alone({ fault: 'sensor-offset', point, by: 3 });
-      skid.wait(0.1);
-      expect(said()).toBeCloseTo(before + 3, -0.3);
-      alone({ fault: 'sensor-drift', point, perMin: 30 });
-      skid.wait(12);
-      expect(said()).toBeCloseTo(before + 6, -0.3);
-      alone({ fault: 'sensor-noise', point, factor: 0 });
-      skid.wait(0.1);
-      expect(said()).not.toBeNaN();
-    },
-  );
+      skid.fault(fault);
+    };
+    skid.wait(1);
+    alone({ fault: 'sensor-nan', point });
+    skid.wait(0.1);
+    expect(said()).toBeNaN();
+    alone({ fault: 'sensor-stuck', point });
+    const before = said();
+    skid.wait(5, () => expect(said()).toBe(before));
+    alone({ fault: 'sensor-offset', point, by: 3 });
+    skid.wait(0.1);
+    expect(said()).toBeCloseTo(before + 3, -0.3);
+    alone({ fault: 'sensor-drift', point, perMin: 30 });
+    skid.wait(12);
+    expect(said()).toBeCloseTo(before + 6, -0.3);
+    alone({ fault: 'sensor-noise', point, factor: 0 });
+    skid.wait(0.1);
+    expect(said()).not.toBeNaN();
+  });
 
   it('that drifted starts anew when it has been mended', () => {
     const skid = new SkidInHand();

@@ -81,9 +81,9 @@ describe('the skid at 160 °C and 72 mL/min', () => {
     const skid = hotSkid();
     const seconds = (60 / (72 / 60)) * (densityKgPerM3(160) / densityKgPerM3(25));
     const expected = diameterNm(parameters, growthNm3PerS(parameters, 160) * seconds);
-    expect(skid.line.readings.diameterNm).toBeCloseTo(expected, 1);
-    expect(skid.line.readings.emissionNm).toBeGreaterThan(582);
-    expect(skid.line.readings.emissionNm).toBeLessThan(592);
+    expect(skid.dots.diameterNm).toBeCloseTo(expected, 1);
+    expect(skid.dots.emissionNm).toBeGreaterThan(582);
+    expect(skid.dots.emissionNm).toBeLessThan(592);
   });
 
   it('closes its energy balance: the heater brings what feed and losses take', () => {
@@ -125,9 +125,9 @@ describe('the skid at 160 °C and 72 mL/min', () => {
   it('has nothing at the analyser without cadmium, after the line has been rinsed', () => {
     const skid = hotSkid();
     skid.write({ cadmiumFlowSetpoint: 0 });
-    expect(skid.wait(5).line.readings.diameterNm).not.toBeNaN();
-    expect(skid.wait(200).line.readings.diameterNm).toBeNaN();
-    expect(skid.line.readings.emissionNm).toBeNaN();
+    expect(skid.wait(5).dots.diameterNm).not.toBeNaN();
+    expect(skid.wait(200).dots.diameterNm).toBeNaN();
+    expect(skid.dots.emissionNm).toBeNaN();
   });
 
   it('boils where the pressure is lost: the temperature falls to saturation', () => {

@@ -5,6 +5,8 @@ import { writeController } from '../../twin/controller/writes.ts';
 import { cycleS, initialLine, stepLine, withFault, type LineState } from '../../twin/line.ts';
 import { createNoise, type Noise } from '../../twin/random.ts';
 import { loadParameters } from '../../twin/skid/parameters-file.ts';
+import { probesOf } from '../../twin/skid/probes.ts';
+import { excitonByDiameter } from '../../twin/skid/sizing.ts';
 import { loadRegisterModel } from '../support/register-model.ts';
 
 export const repository = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -31,6 +33,13 @@ export class SkidInHand {
 
   get step(): number {
     return this.line.controller.step;
+  }
+
+  /** What stands before the last probe: size, and where it emits; NaN where there are no dots. */
+  get dots(): Readonly<{ diameterNm: number; emissionNm: number }> {
+    const diameterNm = probesOf(parameters, this.line.process).shell.dots?.diameterNm ?? Number.NaN;
+    const { dots, growth } = parameters;
+    return { diameterNm, emissionNm: excitonByDiameter(dots.material, diameterNm) + growth.stokesShiftNm };
   }
 
   get hottestC(): number {

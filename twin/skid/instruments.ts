@@ -8,7 +8,6 @@ import type { Noise } from '../random.ts';
 import { lagged } from './lag.ts';
 import { perPump, type PerPump, type TwinParameters } from './parameters.ts';
 import { wasteLevelPercent } from './outlet.ts';
-import { outletDots } from './probes.ts';
 import type { ProcessState } from './process.ts';
 import { readingOf, type AnalogPoint, type ContactPoint, type InstrumentPoint, type Readings } from './signals.ts';
 
@@ -126,7 +125,6 @@ export function readInstruments(
     say(point, value, (Math.abs(value) * instruments.flowSigmaPercent) / 100, channel);
   const { outletBarG } = process.hydraulics;
   const { flowMlPerMin } = state;
-  const { diameterNm: diameter, emissionNm: emission } = outletDots(parameters, process);
   return {
     temperatureC: {
       A: say('reactorTemperatureA', state.wellC + A, sigmaC, 0),
@@ -149,8 +147,6 @@ export function readInstruments(
       flush: flow('flushFlow', flowMlPerMin.flush, 11),
       shell: flow('shellFlow', flowMlPerMin.shell, 14),
     },
-    emissionNm: say('emissionPeak', emission, instruments.emissionSigmaNm, 12),
-    diameterNm: say('particleSize', diameter, instruments.diameterSigmaNm, 13),
     diverter: process.outlet.position,
     pumpLimitTripped: process.pumps.limitTripped,
     ...readSurroundings(parameters, state, seen, faults, say, step),

@@ -127,8 +127,6 @@ const parametersSchema = exactly({
     pressureAccuracyPercent: share,
     flowSigmaPercent: share,
     flowLagS: notNegative,
-    emissionSigmaNm: notNegative,
-    diameterSigmaNm: notNegative,
   }),
   fieldController: exactly({
     defaultRampCPerMin: positive,

@@ -135,8 +135,6 @@ export type TwinParameters = Readonly<{
     pressureAccuracyPercent: number;
     flowSigmaPercent: number;
     flowLagS: number;
-    emissionSigmaNm: number;
-    diameterSigmaNm: number;
   }>;
   fieldController: Readonly<{
     defaultRampCPerMin: number;

@@ -5,7 +5,6 @@ import { totalOf, type TwinParameters } from './parameters.ts';
 import type { Dissolved, Dots, ProbePlace, ProbeTruth } from './probe.ts';
 import type { ProcessState } from './process.ts';
 import { quantumYield, shellThicknessNm, surfaceSites } from './quality.ts';
-import { excitonByDiameter } from './sizing.ts';
 import { at, stride } from './species.ts';
 
 /**
@@ -41,20 +40,6 @@ export function probesOf(parameters: TwinParameters, process: ProcessState): Rea
   };
 }
 
-/** What an analyser at the end of the line is shown: no more than `probesOf` says, at less cost. NaN where there is nothing to see. */
-export function outletDots(
-  parameters: TwinParameters,
-  process: ProcessState,
-): Readonly<{ diameterNm: number; emissionNm: number }> {
-  const plan = liquidPlanOf(parameters);
-  const from = lastOf(plan.trains.outlet);
-  if (process.outflowMlPerMin < 1 || !isProduct(process.liquid, from)) return nothingSeen;
-  const { diameterNm } = sizesAt(parameters, plan, process.liquid, from);
-  const exciton = excitonByDiameter(parameters.dots.material, diameterNm);
-  return { diameterNm, emissionNm: exciton + parameters.growth.stokesShiftNm };
-}
-
-const nothingSeen = { diameterNm: Number.NaN, emissionNm: Number.NaN };
 /** CdX in particles, in mol/L, below which a probe cannot tell them from water. */
 const leastCoreMolPerL = 2e-5;
 

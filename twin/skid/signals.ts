@@ -11,8 +11,6 @@ export type Readings = Readonly<{
   shellC: number;
   pressureBarG: Readonly<{ A: number; B: number; C: number; feed: number }>;
   flowMlPerMin: PerPump;
-  emissionNm: number;
-  diameterNm: number;
   wasteLevelPercent: number;
   /** A switch of its own, beside the radar. */
   wasteLevelHigh: boolean;
@@ -45,8 +43,6 @@ export const analogPoints = [
   'cadmiumFlow',
   'ligandFlow',
   'flushFlow',
-  'emissionPeak',
-  'particleSize',
   'shellFlow',
   'stage1Temperature',
   'shellTemperature',
@@ -102,8 +98,6 @@ const said: Readonly<Record<InstrumentPoint, (readings: Readings) => number>> = 
   cadmiumFlow: ({ flowMlPerMin }) => flowMlPerMin.cadmium,
   ligandFlow: ({ flowMlPerMin }) => flowMlPerMin.ligand,
   flushFlow: ({ flowMlPerMin }) => flowMlPerMin.flush,
-  emissionPeak: ({ emissionNm }) => emissionNm,
-  particleSize: ({ diameterNm }) => diameterNm,
   shellFlow: ({ flowMlPerMin }) => flowMlPerMin.shell,
   stage1Temperature: ({ stage1C }) => stage1C,
   shellTemperature: ({ shellC }) => shellC,

@@ -1,0 +1,208 @@
+/**
+ * A batch on a twin, watched from both sides: what the service says its analysers found, and what stood before their probes
+ * in truth when each spectrum was taken.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ArchivedResult } from '../../../plant/ports/spectrum-archive.ts';
+import { ApiPerson } from '../../support/api.ts';
+import { freePort } from '../../support/ports.ts';
+import { Service, temporaryFolder } from '../../support/service.ts';
+import { until } from '../../support/waiting.ts';
+
+/** One result held against the truth: all in the output's unit; `uncertainty` is expanded (k = 2). */
+export type Compared = Readonly<{ at: number; value: number; uncertainty: number; truth: number }>;
+
+export type WatchedBatch = Readonly<{
+  state: string;
+  conversions: readonly Compared[];
+  diameters: readonly Compared[];
+  emissions: number;
+  /** Results of the three analyses that were undecided while the truth was something to decide. */
+  undecided: readonly Readonly<{ analysis: string; reasons: readonly string[] }>[];
+  errors: readonly string[];
+}>;
+
+type Truth = Readonly<{ at: number; conversionPercent: number | null; diameterNm: number | null }>;
+type Probes = Readonly<{
+  probes: Readonly<
+    Record<
+      'stage1' | 'stage2',
+      Readonly<{ dissolved: Readonly<{ tcep: number; tcepX: number }>; dots: Readonly<{ diameterNm: number }> | null }>
+    >
+  >;
+}>;
+
+const skid = 'QD-1';
+/** Below this there is no more phosphorus than noise before the NMR, in mol/L. */
+const leastPhosphorus = 5e-4;
+const askedEveryMs = 40;
+
+export type WatchedOptions = Readonly<{
+  recipe: string;
+  recipes: string;
+  seed: number;
+  timeScale: number;
+  withinMs: number;
+  say: (line: string) => void;
+}>;
+
+export async function watchBatch(options: WatchedOptions): Promise<WatchedBatch> {
+  const folder = temporaryFolder('watched');
+  const control = await freePort();
+  const site = join(folder.path, 'site.yaml');
+  writeFileSync(
+    site,
+    `site: watched\ntitle: Watched\nrecipes: ${options.recipes}\nskids:\n  ${skid}: { type: cdse-two-stage, title: Line, twin: { run: here, seed: ${options.seed}, control: ${control} } }\n`,
+  );
+  const service = await Service.start({ site, data: join(folder.path, 'data'), timeScale: options.timeScale });
+  const truths: Truth[] = [];
+  const course = { watching: true };
+  const watched = (async () => {
+    while (course.watching) {
+      const truth = await truthNow(control);
+      if (truth !== null) truths.push(truth);
+      await new Promise((settle) => setTimeout(settle, askedEveryMs));
+    }
+  })();
+  try {
+    const operator = await ApiPerson.firstLogin(service, 'operator');
+    const checker = await ApiPerson.firstLogin(service, 'checker');
+    await reset(operator);
+    const from = Date.now();
+    const batch = await started(operator, checker, options.recipe);
+    const state = await ended(operator, batch, options);
+    const to = Date.now();
+    const results = (name: string): Promise<readonly ArchivedResult[]> => resultsOf(operator, name, from, to);
+    const [nmr, absorbance, emission] = await Promise.all(['A400/AY-401', 'A400/AY-403', 'A400/AY-404'].map(results));
+    const conversions = compared(nmr ?? [], 'conversion', truths, ({ conversionPercent }) => conversionPercent);
+    const diameters = compared(absorbance ?? [], 'diameter', truths, ({ diameterNm }) => diameterNm);
+    const decidable = (one: ArchivedResult): boolean => {
+      const truth = truthAt(truths, one.measuredAt);
+      return one.analysis === 'A400/AY-401' ? truth?.conversionPercent != null : truth?.diameterNm != null;
+    };
+    return {
+      state,
+      conversions,
+      diameters,
+      emissions: (emission ?? []).filter(({ outcome }) => outcome.verdict === 'in domain').length,
+      undecided: [...(nmr ?? []), ...(absorbance ?? []), ...(emission ?? [])]
+        .filter((one) => one.outcome.verdict === 'undecided' && decidable(one))
+        .map(({ analysis, outcome }) => ({ analysis, reasons: outcome.reasons })),
+      errors: service.lines.filter((line) => line.includes('"level":50')),
+    };
+  } finally {
+    course.watching = false;
+    await watched;
+    await service.stop();
+    folder.remove();
+  }
+}
+
+/** Of those compared, the share whose truth lies within the stated uncertainty. */
+export const shareWithin = (all: readonly Compared[]): number =>
+  all.length === 0
+    ? Number.NaN
+    : all.filter(({ value, truth, uncertainty }) => Math.abs(value - truth) <= uncertainty).length / all.length;
+
+async function truthNow(port: number): Promise<Truth | null> {
+  const before = Date.now();
+  try {
+    const answer = await fetch(`http://127.0.0.1:${port}/truth`);
+    const { probes } = (await answer.json()) as Probes;
+    const { tcep, tcepX } = probes.stage1.dissolved;
+    return {
+      at: (before + Date.now()) / 2,
+      conversionPercent: tcep + tcepX < leastPhosphorus ? null : (100 * tcepX) / (tcep + tcepX),
+      diameterNm: probes.stage2.dots?.diameterNm ?? null,
+    };
+  } catch {
+    return null;
+  }
+}
+
+function truthAt(truths: readonly Truth[], at: number): Truth | null {
+  const after = truths.findIndex((truth) => truth.at >= at);
+  const [one, other] = [truths[after - 1], truths[after]];
+  if (one === undefined || other === undefined) return null;
+  const share = (at - one.at) / Math.max(1, other.at - one.at);
+  const between = (low: number | null, high: number | null): number | null =>
+    low === null || high === null ? null : low + share * (high - low);
+  return {
+    at,
+    conversionPercent: between(one.conversionPercent, other.conversionPercent),
+    diameterNm: between(one.diameterNm, other.diameterNm),
+  };
+}
+
+function compared(
+  results: readonly ArchivedResult[],
+  output: string,
+  truths: readonly Truth[],
+  of: (truth: Truth) => number | null,
+): readonly Compared[] {
+  return results.flatMap(({ outcome, measuredAt }) => {
+    const estimate = outcome.outputs[output];
+    const at = truthAt(truths, measuredAt);
+    const truth = at === null ? null : of(at);
+    if (outcome.verdict !== 'in domain' || estimate == null || truth === null) return [];
+    return [{ at: measuredAt, ...estimate, truth }];
+  });
+}
+
+async function reset(operator: ApiPerson): Promise<void> {
+  let asked = 0;
+  await until(
+    async () => {
+      asked += 1;
+      const id = `watched-reset-${asked}`;
+      const { status } = await operator.post(`/api/skids/${skid}/commands`, {
+        id,
+        action: { kind: 'reset', inspected: true },
+      });
+      return status === 200;
+    },
+    { withinMs: 90_000, everyMs: 1000, what: 'the reset' },
+  );
+}
+
+async function started(operator: ApiPerson, checker: ApiPerson, recipe: string): Promise<string> {
+  const signers = [operator, checker].map(({ user, password }) => ({ userName: user, password }));
+  const answer = await operator.post<{ id?: string; batch?: { id: string } }>('/api/batches', {
+    commandId: 'watched-start',
+    skid,
+    recipe,
+    signers,
+  });
+  const id = answer.body.id ?? answer.body.batch?.id;
+  if (id === undefined) throw new Error(`The batch was not started: ${JSON.stringify(answer)}`);
+  return id;
+}
+
+async function ended(operator: ApiPerson, id: string, { withinMs, say }: WatchedOptions): Promise<string> {
+  let state = '';
+  let phase = '';
+  await until(
+    async () => {
+      const { body } = await operator.get<{ batch: { state: string; phase: string | null } }>(`/api/batches/${id}`);
+      state = body.batch.state;
+      if (body.batch.phase !== null && body.batch.phase !== phase) say(`${id}: ${body.batch.phase}`);
+      phase = body.batch.phase ?? phase;
+      return ['complete', 'aborted', 'stopped', 'held'].includes(state.toLowerCase());
+    },
+    { withinMs, everyMs: 500, what: () => `the batch to end; it is ${state}, ${phase}` },
+  );
+  return state;
+}
+
+async function resultsOf(
+  operator: ApiPerson,
+  name: string,
+  from: number,
+  to: number,
+): Promise<readonly ArchivedResult[]> {
+  const query = `from=${from}&to=${to}&limit=1000`;
+  const answer = await operator.get<readonly ArchivedResult[]>(`/api/skids/${skid}/analyses/${name}/results?${query}`);
+  if (answer.status !== 200) throw new Error(`No results of ${name}: ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
