@@ -5,8 +5,11 @@
  * `{fault, accepted}`; alone it takes them as JSON lines on standard input.
  */
 import { fork } from 'node:child_process';
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DeviceModel } from '../plant/device-model.ts';
 import { MesolineError, mesolineError, messageOf } from '../plant/errors.ts';
 import { systemClock } from '../plant/system-clock.ts';
 import { onMessages, runProgram, tell } from './child.ts';
@@ -70,7 +73,7 @@ async function main(): Promise<void> {
   const host = line.text('host', '127.0.0.1');
   const unitId = line.number('unit-id', 1, 0, 255);
   const timeScale = line.number('time-scale', 1, 1, 1000, false);
-  const folder = line.text('folder', '');
+  const folder = folderOf(line.text('folder', ''), definition);
   const port = line.number('port', 0, 0, 65_535);
   const twin = createTwin({
     ...definition,
@@ -79,7 +82,7 @@ async function main(): Promise<void> {
     host,
     ports: { ...line.ports('ports'), ...(port === 0 ? {} : { [definition.controller]: port }) },
     unitId,
-    folder: folder === '' ? null : resolve(folder),
+    folder,
     onFault: (reason) => process.stderr.write(`${reason}\n`),
     onBroken: (reason) => process.stderr.write(`A connection was closed: ${reason}.\n`),
   });
@@ -113,6 +116,21 @@ async function main(): Promise<void> {
       ...(controlPort === null ? [] : [`  steered at http://127.0.0.1:${controlPort}`]),
     ].join('\n'),
   );
+}
+
+const writing: readonly string[] = [
+  'spinsolve',
+  'opcua',
+  'spectra-folder',
+] satisfies readonly DeviceModel['protocol'][];
+
+/** Where nobody says where spectra shall lie they lie in a folder that goes with the twin; null where nothing writes any. */
+function folderOf(given: string, { others }: Definition): string | null {
+  if (given !== '') return resolve(given);
+  if (!others.some(({ model }) => writing.includes(model.protocol))) return null;
+  const folder = mkdtempSync(join(tmpdir(), 'mesoline-twin-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  return folder;
 }
 
 /** Gives the port at which it is steered; null where nobody asked for that. */

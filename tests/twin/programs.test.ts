@@ -66,7 +66,7 @@ describe.concurrent('the twin as a program', () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
     const { port } = holder.address() as AddressInfo;
-    const { exited, errors } = start('twin/main.ts', ['--port', String(port)]);
+    const { exited, errors } = start('twin/main.ts', ['--port', String(port), '--devices', 'PLC-1']);
     expect(await exited).toBe(2);
     expect(errors()).toBe(`127.0.0.1:${port}: Another program listens here. Stop it or choose another --port.\n`);
     holder.close();
@@ -78,7 +78,7 @@ describe('the twin of a skid with instruments', () => {
 
   it('serves every device, writes what they measure, and comes back on the ports that it is given', async () => {
     const skid = writeFullSkid(folder);
-    const first = start('twin/main.ts', ['--skid-type', skid, '--folder', spectra, '--time-scale', '20']);
+    const first = start('twin/main.ts', ['--skid-type', skid, '--folder', spectra, '--time-scale', '100']);
     const [{ links }] = (await once(first.child, 'message')) as [TwinReady];
     expect(Object.keys(links).sort()).toEqual(['GD-9', 'NMR-9', 'PH-91', 'PH-92', 'PL-9', 'PLC-1', 'RA-9', 'UV-9']);
     expect(links['RA-9']).toBe(`folder:${join(spectra, 'RA-9')}`);

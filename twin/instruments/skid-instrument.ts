@@ -110,10 +110,8 @@ const reached = (server: Pick<InstrumentServer, 'start' | 'stop'>, link: (port: 
   stop: () => server.stop(),
 });
 
-function folderOf({ device, folder, model }: SkidInstrumentOptions): string {
+function folderOf({ device, folder }: SkidInstrumentOptions): string {
   if (folder !== null) return join(folder, device);
-  const written = model.protocol === 'spinsolve' ? model.measurement.folders[0]?.ours : undefined;
-  if (written !== undefined) return written;
   throw mesolineError('option-missing', '--folder', `${device} writes files.`, 'Give --folder, where they shall lie.');
 }
 
