@@ -65,7 +65,7 @@ const bands = [
   [100, 200],
 ] as const;
 const kinds: readonly Chalcogen[] = ['s', 'se', 's', 'se', 'te'];
-const firstSeed = 20_000;
+const firstSeed = 50_000;
 const synthesis =
   'own synthesis in the time domain: 24.3–32.4 MHz, TCEP with X = S, Se, Te (2:2:1), pH, flow, homogeneity, phases, dead time, drift; T1 ± 5 % and response ± 0.5 % off (k = 1)';
 
