@@ -77,8 +77,10 @@ export type TagView = Readonly<{
   /** The tag that holds its set point, by ISA-5.1's loop letters and number; null where there is none. */
   setpoint: string | null;
   writableBy: readonly Role[] | null;
-  /** Whose point or column it is; null where it is derived. */
+  /** Whose point or column it is; null where it is made here. */
   device: string | null;
+  /** Which analysis it comes of; null where it comes of none. */
+  analysis: string | null;
 }>;
 
 export type SkidAnswer = Readonly<{

@@ -55,6 +55,7 @@ function tagView(tag: TagDefinition, all: readonly TagDefinition[]): TagView {
     setpoint: setpointOf(tag, all)?.name ?? null,
     writableBy: tag.write?.roles ?? null,
     device: deviceOf(tag.source),
+    analysis: tag.source.kind === 'analysis' ? tag.source.analysis : null,
   };
 }
 

@@ -66,7 +66,7 @@ export function analyseRaman(data: SpectrumData, parameters: RamanParameters): A
       ...figuresOf(parameters, windows),
     },
     x,
-    curves: [...shown, ...fitCurves(windows)],
+    curves: [...shown, ...fitCurves(windows, new Map([...inside.x].map((at, i) => [at, baseline[i] ?? 0])))],
   };
 }
 
@@ -194,12 +194,19 @@ function figuresOf({ figures }: RamanParameters, windows: readonly FittedWindow[
   );
 }
 
-function fitCurves(windows: readonly FittedWindow[]): readonly Curve[] {
-  const join = (part: (window: FittedWindow) => Float64Array): Float64Array =>
-    Float64Array.from(windows.flatMap((window) => [...part(window)]));
-  const at = join((window) => window.x);
+/** Above the baseline, as the processed curve is; between two windows nothing is fitted, and nothing is drawn. */
+function fitCurves(windows: readonly FittedWindow[], baseline: ReadonlyMap<number, number>): readonly Curve[] {
+  const gap = ({ x }: FittedWindow): number => (x.at(-1) ?? 0) + 1e-6;
+  const join = (
+    part: (window: FittedWindow) => Float64Array,
+    between: (window: FittedWindow) => number,
+  ): Float64Array => Float64Array.from(windows.flatMap((window) => [...part(window), between(window)]));
+  const nothing = (): number => Number.NaN;
+  const at = join((window) => window.x, gap);
+  const above = ({ x, fit }: FittedWindow): Float64Array =>
+    fit.curve.map((value, i) => value - (baseline.get(x[i] ?? 0) ?? 0));
   return [
-    { name: 'fit', x: at, y: join(({ fit }) => fit.curve) },
-    { name: 'residual', x: at, y: join(({ fit }) => fit.residual) },
+    { name: 'fit', x: at, y: join(above, nothing) },
+    { name: 'residual', x: at, y: join(({ fit }) => fit.residual, nothing) },
   ];
 }

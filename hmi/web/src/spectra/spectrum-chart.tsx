@@ -48,7 +48,7 @@ const Sample = ({ name }: Readonly<{ name: Name }>) => (
       y1="4"
       x2="25"
       y2="4"
-      style={{ stroke: `var(${strokes[name].colour})` }}
+      stroke="currentColor"
       stroke-width={strokes[name].width + 0.6}
       stroke-dasharray={strokes[name].dash.join(' ')}
     />
@@ -111,7 +111,8 @@ function optionsOf(
         width: strokes[name].width,
         dash: strokes[name].dash,
         points: { show: false },
-        spanGaps: true,
+        // Points that another curve has are none of this one's; where a curve says that it has none, it is broken.
+        spanGaps: false,
       })),
     ],
   };

@@ -1,6 +1,6 @@
 /** One live value with its unit: hatched, with its age, where it may not be believed. */
 import type { TagView } from '../../../api/answers.ts';
-import { trustOf, unitText, valueText } from '../format.ts';
+import { trustOf, unitText, valueText, type Trust } from '../format.ts';
 import { serverTime, skidNow, tagNow } from '../live/stream.ts';
 
 type Props = Readonly<{ skid: string; tag: TagView; bar?: boolean }>;
@@ -17,10 +17,14 @@ export function TagValueCell({ skid, tag, bar }: Props) {
     >
       {bar === true && <RangeBar skid={skid} tag={tag} />}
       <b>{valueText(value, tag)}</b> <i>{unitText(tag.unit)}</i>
-      {trust.note !== null && <em>{trust.note}</em>}
+      {trust.note !== null && <em>{noteOf(trust, tag)}</em>}
     </span>
   );
 }
+
+/** An analysis gives what is out of its domain: it is not the value that is out of a range. */
+const noteOf = ({ name, note }: Trust, { analysis }: TagView): string | null =>
+  analysis !== null && name === 'BadOutOfRange' ? (note?.replace('out of range', 'undecided') ?? null) : note;
 
 /** The value in its range, the normal band and the set point behind it. */
 export function RangeBar({ skid, tag }: Readonly<{ skid: string; tag: TagView }>) {
