@@ -5,6 +5,7 @@ import { outputsOf } from './controller/outputs.ts';
 import { turnedTo, withMode } from './controller/panel.ts';
 import { poweredUp, type ControllerState } from './controller/state.ts';
 import { stepController } from './controller/step.ts';
+import { wired } from './controller/wiring.ts';
 import { initialEnclosure, stepEnclosure, type EnclosureState } from './enclosure.ts';
 import { faultsOf, readFault, standingWith, type Action, type StandingFault } from './fault-messages.ts';
 import { noFaults, type Faults } from './faults.ts';
@@ -79,7 +80,7 @@ export function stepLine(parameters: TwinParameters, noise: Noise, before: LineS
   const cycle = line.cycle + 1;
   const { faults } = line;
   const controller = stepController(parameters, line.controller, line.readings, now, cycleS);
-  const outputs = outputsOf(parameters, controller, line.readings);
+  const outputs = wired(outputsOf(parameters, controller, line.readings), faults);
   const process = stepProcess(parameters, line.process, outputs, faults, cycleS);
   const around = {
     extractionAtMaximum: outputs.extractionAtMaximum,

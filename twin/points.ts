@@ -66,7 +66,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['pumpRunning.ligand', runs('ligand')],
   ['pumpRunning.flush', runs('flush')],
   ['pumpRunning.shell', runs('shell')],
-  ['heaterEnabled', ({ outputs }) => bit(outputs.heaterEnabled)],
+  ['heaterEnabled', ({ outputs, process }) => bit(outputs.heaterEnabled && !process.heat.cutOut)],
   ['coolingOn', ({ outputs }) => bit(outputs.outletCooling)],
   ['reactorTracking', ({ controller }) => bit(controller.step !== 0)],
   ['localRemote', ({ controller }) => bit(controller.local)],

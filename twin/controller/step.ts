@@ -25,7 +25,7 @@ export function stepController(
   now: Monotonic,
   dtS: number,
 ): ControllerState {
-  const taken = takesReset(state, now);
+  const taken = takesReset(state, readings, now);
   const started: ControllerState = taken
     ? { ...state, step: 0, inStepS: 0, firstOut: firstOut.none, setpoints: noSetpoints }
     : { ...state, inStepS: state.inStepS + dtS };
@@ -36,8 +36,14 @@ export function stepController(
   return sequenced(parameters, current, readings, dtS);
 }
 
-const takesReset = (state: ControllerState, now: Monotonic): boolean =>
-  state.step !== 0 && state.resetEdge && state.request === request.none && isAlive(state, now);
+/** What holds the skid by its wiring is let go first: a reset before that would only lower the state and hide its first cause. */
+const takesReset = (state: ControllerState, { emergencyStop, airLost }: Readings, now: Monotonic): boolean =>
+  state.step !== 0 &&
+  state.resetEdge &&
+  state.request === request.none &&
+  isAlive(state, now) &&
+  !emergencyStop &&
+  !airLost;
 
 /** The service counts: its heartbeat has changed since power-up, and within the watchdog's time. */
 const isAlive = ({ heartbeatChanged, watchdog }: ControllerState, now: Monotonic): boolean =>

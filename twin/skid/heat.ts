@@ -12,6 +12,8 @@ export type HeatState = Readonly<{
   fluidC: number;
   /** 0 to 1: how much of the reactor is steam. */
   voidShare: number;
+  /** The hard-wired cut-out has opened the heater; it stays open until a reset. */
+  cutOut: boolean;
   /** What leaves the cooler and meets the regulator, °C. */
   outletC: number;
   ledger: HeatLedger;
@@ -42,6 +44,8 @@ export type HeatInput = Readonly<{
   outletCooling: boolean;
   /** What the cooler is given, °C: the reactor's liquid, or that of the step behind it. */
   hotC: number;
+  /** Closes the cut-out, where the wall has cooled. */
+  resetCutOut: boolean;
 }>;
 
 const delayCells = 5;
@@ -61,6 +65,7 @@ export const initialHeat = ({ reactor }: TwinParameters): HeatState => ({
   wallC: reactor.ambientC,
   fluidC: reactor.ambientC,
   voidShare: 0,
+  cutOut: false,
   outletC: reactor.ambientC,
   ledger: { given: 0, lost: 0, carriedIn: 0, carriedOut: 0, boiledOff: 0 },
 });
@@ -107,6 +112,7 @@ export function stepHeat(parameters: TwinParameters, state: HeatState, input: He
     wallC,
     fluidC,
     voidShare: voidAfter(parameters, state, input, dtS),
+    cutOut: (state.cutOut && !input.resetCutOut) || wallC >= heater.cutOutC,
     outletC: outletTemperature(parameters, state, input, dtS),
     ledger: {
       given: state.ledger.given + heaterW * dtS,

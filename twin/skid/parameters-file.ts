@@ -60,7 +60,7 @@ const parametersSchema = exactly({
     cells: few,
   }),
   shell: Type.Optional(exactly({ volumeMl: positive, cells: few, lagS: positive })),
-  heater: exactly({ maximumW: positive, deadTimeS: notNegative, lagS: positive }),
+  heater: exactly({ maximumW: positive, deadTimeS: notNegative, lagS: positive, cutOutC: celsius }),
   cooler: exactly({ coolantC: celsius, transferWPerK: positive, lagS: positive }),
   backPressure: exactly({
     hysteresisBar: notNegative,

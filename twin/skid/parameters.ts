@@ -63,7 +63,13 @@ export type TwinParameters = Readonly<{
   }>;
   /** The shell step; without it the skid has none. */
   shell?: Readonly<{ volumeMl: number; cells: number; lagS: number }>;
-  heater: Readonly<{ maximumW: number; deadTimeS: number; lagS: number }>;
+  heater: Readonly<{
+    maximumW: number;
+    deadTimeS: number;
+    lagS: number;
+    /** Of the wall: where a hard-wired cut-out opens the heater's contactor. */
+    cutOutC: number;
+  }>;
   cooler: Readonly<{ coolantC: number; transferWPerK: number; lagS: number }>;
   backPressure: Readonly<{
     hysteresisBar: number;

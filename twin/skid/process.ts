@@ -130,13 +130,14 @@ export function stepProcess(
     parameters,
     state.heat,
     {
-      heaterW: heaterPower(parameters, outputs, faults),
+      heaterW: state.heat.cutOut ? 0 : heaterPower(parameters, outputs, faults),
       heldKg,
       ...passed,
       pressureBar,
       jacketCooling: faults.coolingLost ? 0 : outputs.jacketCooling,
       outletCooling: outputs.outletCooling && !faults.coolingLost,
       hotC: plan.trains.shell === null ? reactorC : shellC,
+      resetCutOut: outputs.clearPumpLimit,
     },
     dtS,
   );
