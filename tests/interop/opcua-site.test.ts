@@ -15,13 +15,13 @@ import { utcMs } from '../../plant/clock.ts';
 import { analyserSkid } from '../gateway/opcua/support/analyser-skid.ts';
 import { connect, logIn, Node } from '../gateway/opcua/support/client.ts';
 import { batchOf, linkOf, spectrumOf } from '../gateway/opcua/support/news.ts';
-import { Plant, skidOf } from '../gateway/opcua/support/plant.ts';
+import { Plant, plainSkid } from '../gateway/opcua/support/plant.ts';
 import { until } from '../support/waiting.ts';
 
-const all: readonly LinkView[] = [linkOf('QD-1', 'PLC-1'), linkOf('QD-2', 'PLC-1'), linkOf('QD-2', 'RAM-1')];
+const all: readonly LinkView[] = [linkOf('QD-1', 'PLC-1'), linkOf('QD-2', 'PLC-1'), linkOf('QD-2', 'RAM-7')];
 let links = all;
 const plant = new Plant({
-  skids: [skidOf('QD-1'), analyserSkid('QD-2')],
+  skids: [plainSkid('QD-1'), analyserSkid('QD-2')],
   field: { links: () => Promise.resolve(links) },
   batches: {
     batches: () => Promise.resolve([batchOf('QD-1')]),
@@ -80,7 +80,7 @@ describe('a device', () => {
       },
       { what: 'full service' },
     );
-    links = [...all.slice(0, 2), linkOf('QD-2', 'RAM-1', { state: 'lost' })];
+    links = [...all.slice(0, 2), linkOf('QD-2', 'RAM-7', { state: 'lost' })];
     await until(
       async () => {
         plant.scan('QD-1', {});
@@ -88,8 +88,8 @@ describe('a device', () => {
       },
       { what: 'a third of the devices to be missed' },
     );
-    expect((await space.read('QD-2.Devices/RAM-1.State#ValueAsText')).value.value).toMatchObject({ text: 'lost' });
-    expect((await space.read('QD-2.Devices/RAM-1-DeviceHealth')).value.value).toBe(1);
+    expect((await space.read('QD-2.Devices/RAM-7.State#ValueAsText')).value.value).toMatchObject({ text: 'lost' });
+    expect((await space.read('QD-2.Devices/RAM-7-DeviceHealth')).value.value).toBe(1);
     await until(async () => (await level()) === 1, { what: 'silence' });
     links = all;
   });
