@@ -36,18 +36,18 @@ export function readFault(message: unknown): FaultRequest {
   const name = fields.value('fault');
   if (name === 'clear') {
     const only = fields.value('only');
+    fields.checkAll();
     return { kind: 'clear', key: only === undefined ? null : keyOf(new Fields(only)) };
   }
-  const action = actions.get(String(name));
+  const action = typeof name === 'string' ? actions.get(name) : undefined;
   if (action !== undefined) {
     const asked = action(fields);
     fields.checkAll();
     return { kind: 'action', action: asked };
   }
-  const key = keyOf(fields);
   standingKind(fields).read(fields);
   fields.checkAll();
-  return { kind: 'stands', fault: { key, message: fields.all } };
+  return { kind: 'stands', fault: { key: keyOf(fields), message: fields.all } };
 }
 
 /** What all that stands comes to, in the order in which it came. */
@@ -213,13 +213,13 @@ export const faultNames: readonly string[] = [...standingKinds.keys(), ...action
 
 function standingKind(fields: Fields): StandingKind {
   const name = fields.value('fault');
-  const kind = standingKinds.get(String(name));
+  const kind = typeof name === 'string' ? standingKinds.get(name) : undefined;
   if (kind === undefined) throw refused('fault', name, faultNames.join(', '));
   return kind;
 }
 
 const keyOf = (fields: Fields): string =>
-  [fields.value('fault'), ...standingKind(fields).about.map((field) => fields.value(field))].map(String).join(' ');
+  ['fault', ...standingKind(fields).about].map((field) => fields.text(field)).join(' ');
 
 /** The fields of a message, each read as what it should be. */
 class Fields {
@@ -249,6 +249,12 @@ class Fields {
     return choice;
   }
 
+  text(key: string): string {
+    const value = this.value(key);
+    if (typeof value === 'string') return value;
+    throw refused(key, value, 'the name of one');
+  }
+
   number(key: string, low: number, high: number): number {
     const value = this.value(key);
     if (typeof value === 'number' && value >= low && value <= high) return value;
@@ -257,9 +263,15 @@ class Fields {
 }
 
 const refused = (key: string, value: unknown, expected: string): Error =>
-  mesolineError(
-    'fault-refused',
-    key,
-    `${value === undefined ? 'nothing' : JSON.stringify(value)} is not known here.`,
-    `Use ${expected}.`,
-  );
+  mesolineError('fault-refused', key, `${shown(value)} is not known here.`, `Use ${expected}.`);
+
+const longestShown = 80;
+
+/** What was sent may be of any size and depth; a few words of it tell which it was. */
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'a group of fields';
+  if (typeof value === 'bigint') return String(value);
+  return JSON.stringify(typeof value === 'string' ? value.slice(0, longestShown) : value);
+}

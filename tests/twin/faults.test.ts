@@ -48,12 +48,15 @@ describe('a fault', () => {
     expect(() => readFault({ fault: 'leak', place: 'roof', mlPerMin: 1 })).toThrow(/feed, reactor, outlet/u);
     expect(() => readFault({ fault: 'fouling', factor: '3' })).toThrow(/number from 1/u);
     expect(() => readFault({ fault: 'air-loss', now: true })).toThrow(/now/u);
+    // A slip of the pen must not take all away.
+    expect(() => readFault({ fault: 'clear', onyl: { fault: 'air-loss' } })).toThrow(/onyl/u);
+    expect(() => readFault({ fault: 'clear', only: null })).toThrow(/fault-refused|fault/u);
   });
 
   it('message of any kind is read or refused, never anything else', () => {
     const field = fc.constantFrom('pump', 'place', 'point', 'to', 'share', 'value', 'gas', 'ppm', 'switch', 'only');
     const content = fc.oneof(
-      fc.constantFrom('ligand', 'feed', 'open', 'h2s', 'A', '__proto__', 'constructor'),
+      fc.constantFrom('ligand', 'feed', 'open', 'h2s', 'A', '__proto__', 'constructor', { toString: 1, valueOf: 1 }),
       fc.double(),
       fc.anything(),
     );

@@ -37,6 +37,8 @@ export type HydraulicsInput = Readonly<{
 
 export const initialHydraulics: HydraulicsState = { outletBarG: 0, pilotBarG: 0, side: 1, huntingS: 0, fouling: 1 };
 
+/** Of the clean resistance: what is more than this lets nothing through either. */
+const closedTimes = 1e6;
 /** Below this the pumps do not lift the regulator's seat. */
 const leastFlowMlPerMin = 0.5;
 
@@ -57,7 +59,7 @@ export function stepHydraulics(
     pilotBarG,
     side,
     huntingS: (state.huntingS + dtS) % backPressure.huntingPeriodS,
-    fouling: Math.max(1, state.fouling + (input.foulingPerHour * dtS) / 3600),
+    fouling: Math.min(closedTimes, Math.max(1, state.fouling + (input.foulingPerHour * dtS) / 3600)),
   };
 }
 
