@@ -69,6 +69,27 @@ describe('a cooler without its coolant', () => {
     skid.fault({ fault: 'cooling-loss' });
     expect(skid.wait(40).line.process.heat.outletC).toBeGreaterThan(100);
   });
+
+  it('lets nothing through that is hotter than what came in, steam neither', () => {
+    const skid = hotSkid();
+    skid.fault({ fault: 'cooling-loss' });
+    skid.fault({ fault: 'pressure-loss' });
+    let hottestC = 0;
+    skid.wait(60, ({ process }) => void (hottestC = Math.max(hottestC, process.heat.outletC)));
+    expect(hottestC).toBeGreaterThan(90);
+    expect(hottestC).toBeLessThan(161);
+  });
+});
+
+describe('what lodges in the reactor', () => {
+  it('again and again closes it, and it opens as a number again', () => {
+    const skid = new SkidInHand().flowing();
+    for (let times = 0; times < 150; times += 1) skid.fault({ fault: 'clog-step', factor: 1000 });
+    const { hydraulics, feedBarG, pumps } = skid.wait(5).line.process;
+    expect(pumps.limitTripped).toBe(true);
+    expect(feedBarG).toBeLessThanOrEqual(parameters.feeds.pressureLimitBarG);
+    expect(Number.isFinite(hydraulics.fouling) && Number.isFinite(hydraulics.outletBarG)).toBe(true);
+  });
 });
 
 describe('deposits', () => {

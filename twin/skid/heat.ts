@@ -161,5 +161,7 @@ function outletTemperature(
   if (carried < 0.03) return lagged(outletC, sink, 30 * cooler.lagS, dtS);
   const transfer = outletCooling ? cooler.transferWPerK : 0;
   const condensingK = steamKg > 0 ? Math.min(200, (steamKg * latentJPerKg(hotC)) / (kg * jPerKgK)) : 0;
-  return lagged(outletC, sink + (hotC + condensingK - sink) * Math.exp(-transfer / carried), cooler.lagS, dtS);
+  const leavesC = sink + (hotC + condensingK - sink) * Math.exp(-transfer / carried);
+  // Steam that is not yet water is no hotter than the water it comes with.
+  return lagged(outletC, Math.min(leavesC, Math.max(hotC, sink)), cooler.lagS, dtS);
 }
