@@ -10,7 +10,7 @@ import { readFault } from './fault-messages.ts';
 import { initialLine, withStanding, type LineState } from './line.ts';
 import { silence } from './random.ts';
 import type { TwinParameters } from './skid/parameters.ts';
-import { fromJson, shapeFault, toJson } from './state-form.ts';
+import { endlessFault, fromJson, shapeFault, toJson } from './state-form.ts';
 
 /** What a state is a state of. */
 export type StateOf = Readonly<{ model: Pick<RegisterModel, 'model' | 'digest'>; parameters: TwinParameters }>;
@@ -58,12 +58,7 @@ export function loadState(text: string, of: StateOf, now: Monotonic): SavedLine 
   says('modelDigest', of.model.digest, 'of the device model', 'The register map has changed since: save it anew.');
   const parameters = digestOf(JSON.stringify(of.parameters));
   says('parametersDigest', parameters, 'of the parameters', 'They have changed since: use those, or save it anew.');
-  says(
-    'digest',
-    digestOf(JSON.stringify(fields['line'])),
-    'with the digest',
-    'It was cut off or altered: use a whole one.',
-  );
+  says('digest', digestOf(textOf(fields['line'])), 'with the digest', 'It was cut off or altered: use a whole one.');
   const { seed } = fields;
   if (typeof seed !== 'number' || !Number.isInteger(seed)) throw invalid('It has no seed.', 'Save it anew.');
   return { line: lineOf(fields['line'], of, now), seed };
@@ -92,8 +87,14 @@ function lineOf(json: unknown, { parameters }: StateOf, now: Monotonic): LineSta
   const value = readJson(json);
   const fault = shapeFault(example, value);
   if (fault !== null) throw invalid(`It was saved by another twin: ${fault}.`, 'Save it anew with this one.');
-  // Its shape is that of a line, and its digest that of what a twin has saved.
+  // Its shape is that of a line.
   const saved = value as Saved;
+  // A transmitter may be without a value; the liquid, the heat and the air are not.
+  const endless = endlessFault(saved.process, 'process') ?? endlessFault(saved.enclosure, 'enclosure');
+  if (endless !== null) throw invalid(`It is not a state that a skid can be in: ${endless}.`, 'Use another.');
+  checkEntries('standing', saved.standing, 'key', 'string');
+  checkEntries('script', saved.script, 'cycle', 'number');
+  checkEntries('missed', saved.missed, 'cycle', 'number');
   const silentMs = saved.controller.heartbeatChanged;
   const heartbeatChanged = silentMs === null ? null : monotonic(now - silentMs);
   for (const { message } of [...saved.standing, ...saved.script]) checkMessage(message);
@@ -105,6 +106,23 @@ function readJson(json: unknown): unknown {
     return fromJson(json);
   } catch (thrown) {
     throw invalid(messageOf(thrown), 'Use a whole one.');
+  }
+}
+
+/** Lists are empty in a line that has just begun: what stands in one is looked at by itself. */
+function checkEntries(name: string, entries: readonly unknown[], field: string, kind: 'string' | 'number'): void {
+  for (const entry of entries) {
+    const fields = typeof entry === 'object' && entry !== null ? (entry as Readonly<Record<string, unknown>>) : {};
+    if (typeof fields[field] !== kind) throw invalid(`Its ${name} has an entry without a ${field}.`, 'Save it anew.');
+  }
+}
+
+/** @throws MesolineError where it is nested so deep that no text can be made of it */
+function textOf(json: unknown): string {
+  try {
+    return JSON.stringify(json ?? null);
+  } catch (thrown) {
+    throw invalid(`It cannot be read: ${messageOf(thrown)}.`, 'Give a file that a twin has saved.');
   }
 }
 

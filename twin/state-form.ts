@@ -56,10 +56,17 @@ function arrayOf(kind: string, text: unknown): unknown {
 
 const isArrayKind = (name: string): name is ArrayKind => Object.hasOwn(arrayKinds, name);
 
-/** Where `value` is not made as `example` is, or null. An empty list or group of the example may hold anything. */
+/**
+ * Where `value` is not made as `example` is, or null. What is null in the example may be a number; an empty list of it may hold
+ * anything, an empty group numbers.
+ */
 export function shapeFault(example: unknown, value: unknown, path = ''): string | null {
-  // What is null in one may be known in the other.
-  if (example === null || value === null) return null;
+  if (example === null) {
+    return value === null || typeof value === 'number'
+      ? null
+      : `${path} is a ${kindOf(value)} where a number should be`;
+  }
+  if (value === null) return `${path} is not there`;
   const kinds = [kindOf(example), kindOf(value)];
   if (kinds[0] !== kinds[1]) return `${path} is a ${kinds[1] ?? ''} where a ${kinds[0] ?? ''} should be`;
   if (ArrayBuffer.isView(example) && ArrayBuffer.isView(value)) {
@@ -72,7 +79,8 @@ export function shapeFault(example: unknown, value: unknown, path = ''): string 
   }
   if (typeof example !== 'object' || typeof value !== 'object') return null;
   const keys = Object.keys(example);
-  if (keys.length === 0) return null;
+  if (keys.length === 0)
+    return firstOf(Object.entries(value).map(([key, part]) => shapeFault(0, part, `${path}.${key}`)));
   const [missing, unknown] = [
     keys.find((key) => !Object.hasOwn(value, key)),
     Object.keys(value).find((key) => !Object.hasOwn(example, key)),
@@ -81,6 +89,17 @@ export function shapeFault(example: unknown, value: unknown, path = ''): string 
   if (unknown !== undefined) return `${path} has ${unknown}, which is not known`;
   const [of, holds] = [example, value] as readonly Readonly<Record<string, unknown>>[];
   return firstOf(keys.map((key) => shapeFault(of?.[key], holds?.[key], path === '' ? key : `${path}.${key}`)));
+}
+
+/** Where a number of `value` is none, or without end; or null. */
+export function endlessFault(value: unknown, path: string): string | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? null : `${path} is ${value}`;
+  if (typeof value !== 'object' || value === null) return null;
+  if (value instanceof Float64Array) {
+    const at = value.findIndex((one) => !Number.isFinite(one));
+    return at < 0 ? null : `${path}[${at}] is ${value[at] ?? ''}`;
+  }
+  return firstOf(Object.entries(value).map(([key, part]) => endlessFault(part, `${path}.${key}`)));
 }
 
 const firstOf = (faults: readonly (string | null)[]): string | null => faults.find((fault) => fault !== null) ?? null;

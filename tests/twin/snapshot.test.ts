@@ -146,6 +146,43 @@ describe('a saved state', () => {
     state.digest = digestOf(JSON.stringify(state.line));
     expect(() => make().load(JSON.stringify(state), monotonic(0))).toThrow(says);
   });
+
+  it.each([
+    ['nothing where the process was', ['process'], null],
+    ['no temperature', ['process', 'heat', 'fluidC'], null],
+    ['a temperature that is no number', ['process', 'heat', 'fluidC'], { $number: 'NaN' }],
+    ['pressure without end', ['process', 'hydraulics', 'outletBarG'], { $number: 'Infinity' }],
+    ['a word where a time was', ['controller', 'heartbeatChanged'], 'now'],
+    ['a script of nothing', ['script'], [null]],
+    ['a script without times', ['script'], [{ message: { fault: 'air-loss' } }]],
+    ['faults at no key', ['standing'], [{ message: { fault: 'air-loss' } }]],
+    ['what is no list', ['standing'], { length: 1 }],
+    ['an instrument that is stuck at a word', ['instruments', 'held'], { feedPressure: 'high' }],
+  ] as const)('is refused when somebody made it up with %s, digest and all', (_, path, value) => {
+    const state = JSON.parse(saved) as { line: Record<string, unknown>; digest: string };
+    const parent = path.slice(0, -1).reduce((at, key) => at[key] as Record<string, unknown>, state.line);
+    parent[path.at(-1)!] = value;
+    state.digest = digestOf(JSON.stringify(state.line));
+    const skid = make();
+    const before = skid.state();
+    expect(() => skid.load(JSON.stringify(state), monotonic(0))).toThrow(
+      expect.objectContaining({ code: 'twin-state-invalid' }),
+    );
+    expect(skid.state()).toBe(before);
+  });
+
+  it('is refused when its amounts are no numbers, or it is nested without end', () => {
+    const state = JSON.parse(saved) as { line: Record<string, Record<string, { bytes: string }>>; digest: string };
+    const liquid = state.line['process']!['liquid']!;
+    const amounts = new Float64Array(Uint8Array.from(Buffer.from(liquid.bytes, 'base64')).buffer);
+    amounts[3] = Number.NaN;
+    liquid.bytes = Buffer.from(amounts.buffer).toString('base64');
+    state.digest = digestOf(JSON.stringify(state.line));
+    const invalid = expect.objectContaining({ code: 'twin-state-invalid' }) as Error;
+    expect(() => make().load(JSON.stringify(state), monotonic(0))).toThrow(invalid);
+    const deep = '['.repeat(200_000) + ']'.repeat(200_000);
+    expect(() => make().load(saved.replace(/"line": .*/u, `"line": ${deep}`), monotonic(0))).toThrow(invalid);
+  });
 });
 
 describe('a state as JSON', () => {
