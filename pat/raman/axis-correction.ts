@@ -9,6 +9,8 @@ import type { ObservedLine } from './lamp-lines.ts';
 /** Between `fromNm` and `toNm` of the instrument's axis its wavelength is too large by Σ cₖ·((λ − centreNm)/10 nm)ᵏ nm. */
 export type AxisPiece = Readonly<{ fromNm: number; toNm: number; centreNm: number; coefficientsNm: readonly number[] }>;
 
+type Span = readonly [fromNm: number, toNm: number];
+
 export type AxisCorrection = Readonly<{
   pieces: readonly AxisPiece[];
   /** Where lines stand on either side, on the instrument's own axis. */
@@ -35,19 +37,25 @@ export function seamsOf(nm: Float64Array): readonly number[] {
   return seams;
 }
 
-/** The correction that tells left-out lines best; null where there are too few lines. */
+/**
+ * The correction that tells left-out lines best: of one polynomial over the whole axis, or of one in each piece, and of their degrees.
+ * Null where there are too few lines.
+ */
 export function correctAxis(nm: Float64Array, lines: readonly ObservedLine[]): AxisCorrection | null {
   const [from, to] = [nm[0] ?? 0, nm.at(-1) ?? 0];
   const edges = [from, ...seamsOf(nm), to];
-  const spans = edges.slice(1).map((end, i): readonly [number, number] => [edges[i] ?? 0, end]);
-  const ways: readonly Readonly<{ spans: readonly (readonly [number, number])[]; degree: number }>[] = [
-    ...[1, 2, 3, 4].map((degree) => ({ spans: [[from, to] as const], degree })),
-    ...(spans.length > 1 ? [1, 2].map((degree) => ({ spans, degree })) : []),
-  ];
-  const tried = ways.flatMap((way) => {
-    const fit = fitPieces(lines, way.spans, way.degree);
-    return fit === null ? [] : [fit];
-  });
+  const spans = edges.slice(1).map((end, i): Span => [edges[i] ?? 0, end]);
+  const tried = [
+    joined(lines, [bestPiece(lines, [from, to], [1, 2, 3, 4])]),
+    ...(spans.length > 1
+      ? [
+          joined(
+            lines,
+            spans.map((span) => bestPiece(lines, span, [1, 2, 3])),
+          ),
+        ]
+      : []),
+  ].filter((one) => one !== null);
   if (tried.length === 0) return null;
   return tried.reduce((best, one) => (one.score < best.score ? one : best)).correction;
 }
@@ -65,42 +73,56 @@ function errorAt(nm: number, pieces: readonly AxisPiece[]): number {
 const polynomial = (coefficients: readonly number[], t: number): number =>
   coefficients.reduceRight((sum, coefficient) => sum * t + coefficient, 0);
 
-function fitPieces(
-  lines: readonly ObservedLine[],
-  spans: readonly (readonly [number, number])[],
-  degree: number,
-): Readonly<{ correction: AxisCorrection; score: number }> | null {
-  const pieces: AxisPiece[] = [];
-  const used: ObservedLine[] = [];
-  const leftOut: number[] = [];
+type PieceFit = Readonly<{
+  piece: AxisPiece;
+  used: readonly ObservedLine[];
+  /** Errors of the lines used, told from the others. */
+  leftOutNm: readonly number[];
+  score: number;
+}>;
+
+/** Of the degrees the one that tells left-out lines best; null where the span has too few lines. */
+function bestPiece(lines: readonly ObservedLine[], span: Span, degrees: readonly number[]): PieceFit | null {
+  const [fromNm, toNm] = span;
+  const inside = lines.filter(({ observedNm }) => observedNm >= fromNm && observedNm <= toNm);
+  const tried = degrees.filter((degree) => inside.length >= degree + 2).map((degree) => fitPiece(inside, span, degree));
+  return tried.reduce<PieceFit | null>((best, one) => (best === null || one.score < best.score ? one : best), null);
+}
+
+function fitPiece(inside: readonly ObservedLine[], [fromNm, toNm]: Span, degree: number): PieceFit {
+  const centreNm = (fromNm + toNm) / 2;
+  const fit = robustFit(inside, degree, centreNm);
+  const leftOutNm: number[] = [];
   let score = 0;
-  for (const [fromNm, toNm] of spans) {
-    const inside = lines.filter(({ observedNm }) => observedNm >= fromNm && observedNm <= toNm);
-    const centreNm = (fromNm + toNm) / 2;
-    const fit = inside.length < 3 ? null : robustFit(inside, Math.min(degree, inside.length - 2), centreNm);
-    if (fit === null) continue;
-    pieces.push({ fromNm, toNm, centreNm, coefficientsNm: fit.coefficients });
-    used.push(...fit.used);
-    for (const line of inside) {
-      const without = fitPolynomial(
-        fit.used.filter((other) => other !== line),
-        fit.coefficients.length - 1,
-        centreNm,
-      );
-      const residual = errorOf(line) - polynomial(without, (line.observedNm - centreNm) / 10);
-      score += Math.min(outlier ** 2, (residual / deviationOf(line)) ** 2);
-      if (fit.used.includes(line)) leftOut.push(residual);
-    }
+  for (const line of inside) {
+    const without = fitPolynomial(
+      fit.used.filter((other) => other !== line),
+      degree,
+      centreNm,
+    );
+    const residual = errorOf(line) - polynomial(without, (line.observedNm - centreNm) / 10);
+    score += Math.min(outlier ** 2, (residual / deviationOf(line)) ** 2);
+    if (fit.used.includes(line)) leftOutNm.push(residual);
   }
+  return { piece: { fromNm, toNm, centreNm, coefficientsNm: fit.coefficients }, used: fit.used, leftOutNm, score };
+}
+
+function joined(
+  lines: readonly ObservedLine[],
+  fits: readonly (PieceFit | null)[],
+): Readonly<{ correction: AxisCorrection; score: number }> | null {
+  const found = fits.filter((fit) => fit !== null);
+  if (found.length === 0) return null;
+  const pieces = found.map(({ piece }) => piece);
   // A line that no piece can say anything of counts as one that is wrong.
   const unseen = lines.filter(
     ({ observedNm }) => !pieces.some(({ fromNm, toNm }) => observedNm >= fromNm && observedNm <= toNm),
   );
-  score += unseen.length * outlier ** 2;
-  if (pieces.length === 0) return null;
+  const used = found.flatMap((fit) => fit.used);
   const at = used.map(({ observedNm }) => observedNm);
+  const leftOut = found.flatMap(({ leftOutNm }) => leftOutNm);
   return {
-    score,
+    score: found.reduce((sum, { score }) => sum + score, unseen.length * outlier ** 2),
     correction: {
       pieces,
       coveredNm: [Math.min(...at), Math.max(...at)],
@@ -118,7 +140,7 @@ function robustFit(
   lines: readonly ObservedLine[],
   degree: number,
   centreNm: number,
-): Readonly<{ coefficients: readonly number[]; used: readonly ObservedLine[] }> | null {
+): Readonly<{ coefficients: readonly number[]; used: readonly ObservedLine[] }> {
   let used = lines;
   for (;;) {
     const coefficients = fitPolynomial(used, degree, centreNm);

@@ -8,7 +8,8 @@ import { mesolineError } from '../../plant/errors.ts';
 import { correctAxis, correctWavelengths } from './axis-correction.ts';
 import { observeLamp } from './lamp-lines.ts';
 import { neonLines, wavenumberOfAir } from './neon.ts';
-import { findStandard, type FoundLine } from './standard-position.ts';
+import { laserShift } from './laser-shift.ts';
+import { findStandard } from './standard-position.ts';
 import { standards, type StandardName } from './standards.ts';
 
 /** As the instrument gave it: shifts in cm⁻¹, rising, by its own axis. */
@@ -19,7 +20,7 @@ export type CalibrationInput = Readonly<{
   takenAt: string;
   nominalLaserNm: number;
   neon: CalibrationSpectrum;
-  /** Standards taken with the same laser; each line weighs by its own uncertainty and the published one. */
+  /** Standards taken with the same laser. Each counts as much as any other, however many lines it has. */
   standards: readonly (CalibrationSpectrum & Readonly<{ of: StandardName }>)[];
 }>;
 
@@ -42,7 +43,7 @@ export function calibrateRaman({
   });
   if (found.length === 0)
     throw impossible('standards', 'None of their lines was found.', 'Give the spectrum of a standard.');
-  const laser = laserShift(found.map(({ line }) => line));
+  const laser = laserShift(found);
   // Where all lines stand too high, the laser has been thought to have too much energy by as much.
   const laserNm = airWavelengthOf(wavenumberOfAir(nominalLaserNm) - laser.perCm);
   return {
@@ -76,17 +77,6 @@ export function calibratedShifts(shiftPerCm: Float64Array, calibration: RamanCal
 /** Instruments make their shift axis of wavelengths without regard to air; so it is undone. */
 function wavelengthsOf(shiftPerCm: Float64Array, laserNm: number): Float64Array {
   return shiftPerCm.map((shift) => 1e7 / (1e7 / laserNm - shift));
-}
-
-/** By how much all lines stand too high together: the weighted mean, its deviation enlarged where the lines disagree. */
-function laserShift(lines: readonly FoundLine[]): Readonly<{ perCm: number; deviationPerCm: number }> {
-  const weights = lines.map(({ line, deviationPerCm }) => 1 / (line.deviation ** 2 + deviationPerCm ** 2));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const offs = lines.map(({ line, foundPerCm }) => foundPerCm - line.perCm);
-  const perCm = offs.reduce((sum, off, i) => sum + off * (weights[i] ?? 0), 0) / total;
-  const chiSquare = offs.reduce((sum, off, i) => sum + (off - perCm) ** 2 * (weights[i] ?? 0), 0);
-  const disagreement = Math.max(1, chiSquare / Math.max(1, lines.length - 1));
-  return { perCm, deviationPerCm: Math.sqrt(disagreement / total) };
 }
 
 /** The wavelength in air of light of a wavenumber in vacuum; air's index hardly changes with it, so a few rounds are exact. */

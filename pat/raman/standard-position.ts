@@ -18,16 +18,16 @@ const leastHeightOverNoise = 4;
 /** How far the top reaches, of the full width, to either side. */
 const topShare = 0.6;
 
-type Band = Readonly<{ perCm: number; line: StandardLine | null }>;
+type Band = Readonly<{ perCm: number; line: StandardLine | null; shoulderOfPerCm?: number }>;
 
 /**
  * @param x shift in cm⁻¹, rising
  * @returns those of its lines that stand clear of the noise
  */
-export function findStandard(x: Float64Array, y: Float64Array, { lines, besidePerCm }: Standard): readonly FoundLine[] {
+export function findStandard(x: Float64Array, y: Float64Array, { lines, beside }: Standard): readonly FoundLine[] {
   const bands: readonly Band[] = [
     ...lines.map((line) => ({ perCm: line.perCm, line })),
-    ...besidePerCm.map((perCm) => ({ perCm, line: null })),
+    ...beside.map((neighbour) => ({ ...neighbour, line: null })),
   ].sort((a, b) => a.perCm - b.perCm);
   const groups: Band[][] = [];
   for (const band of bands) {
@@ -66,19 +66,22 @@ function findGroup(x: Float64Array, y: Float64Array, group: readonly Band[], off
   const end = beyond < 0 ? x.length : beyond;
   if (start < 0 || end - start < 4 * group.length + 4) return [];
   const noise = Math.max(noiseOf(y.slice(Math.max(0, start - 60), end + 60)), Number.MIN_VALUE);
-  const lines = group.map(({ perCm }, k): Line => {
+  // A line stands before its shoulder, which is as wide as the line.
+  const ordered = [...group].sort((a, b) => Number(a.line === null) - Number(b.line === null));
+  const lines = ordered.map(({ perCm, shoulderOfPerCm }, k): Line => {
     const at = perCm + offset;
+    const of = ordered.findIndex((band) => band.line !== null && band.perCm === shoulderOfPerCm);
     return {
       name: `${k}`,
       centre: { start: at, least: at - 6, most: at + 6 },
-      width: { start: 13, least: 4, most: 40 },
+      width: of < 0 ? { start: 13, least: 4, most: 40 } : `${of}`,
       lorentzShare: k === 0 ? { start: 0.5, least: 0, most: 1 } : '0',
     };
   });
   const [inX, inY] = [x.slice(start, end), y.slice(start, end)];
   const fit = fitPeaks(inX, inY, new Float64Array(inX.length).fill(noise), { lines, backgroundOrder: 1 });
   return fit.lines.flatMap((fitted, k): FoundLine[] => {
-    const line = group[k]?.line ?? null;
+    const line = ordered[k]?.line ?? null;
     if (line === null || fitted.height < leastHeightOverNoise * noise || fitted.centre.atBound) return [];
     const top = topOf(inX, fit, fitted, noise);
     return top === null ? [] : [{ line, ...top }];
