@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { AnalysisCurvesAnswer, CurveAnswer } from '../../../api/answers.ts';
 import { isDark } from '../ui/colour-scheme.ts';
+import { axisStyle, colour } from '../ui/plot-style.ts';
 
 type Props = Readonly<{ title: string; answer: AnalysisCurvesAnswer }>;
 type Name = CurveAnswer['name'];
@@ -85,13 +86,7 @@ function optionsOf(
   width: number,
   height: number,
 ): uPlot.Options {
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
-  const axis = {
-    stroke: colour('--faint'),
-    grid: { stroke: colour('--inset'), width: 1 },
-    ticks: { stroke: colour('--line'), width: 1 },
-  };
+  const axis = axisStyle();
   // Chemical shifts and Raman shifts are read as their fields do: shifts of nuclei from the left downwards.
   const falls = x.unit === 'ppm';
   return {

@@ -5,6 +5,7 @@ import type { TagView } from '../../../api/answers.ts';
 import { inUtc } from '../zone.ts';
 import { serverNow } from '../live/stream.ts';
 import { isDark } from '../ui/colour-scheme.ts';
+import { axisStyle, colour } from '../ui/plot-style.ts';
 import type { TrendData } from './trend-data.ts';
 
 type Props = Readonly<{ tag: TagView; spanMs: number; data: TrendData | null }>;
@@ -37,13 +38,7 @@ export function TrendChart({ tag, spanMs, data }: Props) {
 }
 
 function optionsOf(tag: TagView, spanMs: number, width: number, utc: boolean): uPlot.Options {
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
-  const axis = {
-    stroke: colour('--faint'),
-    grid: { stroke: colour('--inset'), width: 1 },
-    ticks: { stroke: colour('--line'), width: 1 },
-  };
+  const axis = axisStyle();
   return {
     width,
     height,
