@@ -41,6 +41,8 @@ export class Twins implements Room {
   readonly #twins: readonly TwinToRun[];
   readonly #log: Log;
   readonly #running = new Map<string, Running>();
+  /** Every process that was begun and has not ended. */
+  readonly #children = new Set<ChildProcess>();
   readonly #restarts = new Set<NodeJS.Timeout>();
   #stopping = false;
 
@@ -69,7 +71,8 @@ export class Twins implements Room {
   async stop(): Promise<void> {
     this.#stopping = true;
     for (const restart of this.#restarts) clearTimeout(restart);
-    await Promise.all([...this.#running.values()].map(({ child }) => end(child)));
+    // One that is just being started is none of the running yet.
+    await Promise.all([...this.#children].map(end));
     this.#running.clear();
   }
 
@@ -90,6 +93,8 @@ export class Twins implements Room {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       execArgv: [...twin.flags],
     });
+    this.#children.add(child);
+    child.once('exit', () => this.#children.delete(child));
     let lastWords = '';
     for (const stream of [child.stdout, child.stderr]) {
       if (stream === null) continue;
@@ -112,6 +117,7 @@ export class Twins implements Room {
       });
       child.once('error', () => settle(null));
     });
+    if (this.#stopping) return;
     if (ready === null) {
       child.kill('SIGKILL');
       const taken = [...Object.values(ports), ...(twin.port === null ? [] : [twin.port])];

@@ -13,8 +13,9 @@ const program = `
 import { appendFileSync, existsSync } from 'node:fs';
 const [folder, ports] = process.argv.slice(2);
 appendFileSync(folder + '/starts', ports + '\\n');
+appendFileSync(folder + '/pids', process.pid + '\\n');
 const nmr = JSON.parse(ports)['NMR-9'] ?? 15777;
-process.send({ ready: true, port: 15021, links: { 'PLC-1': 'modbus-tcp://127.0.0.1:15021/1', 'NMR-9': 'tcp://127.0.0.1:' + nmr, 'RA-9': 'folder:' + folder + '/RA-9' } });
+if (!existsSync(folder + '/slow')) process.send({ ready: true, port: 15021, links: { 'PLC-1': 'modbus-tcp://127.0.0.1:15021/1', 'NMR-9': 'tcp://127.0.0.1:' + nmr, 'RA-9': 'folder:' + folder + '/RA-9' } });
 process.on('disconnect', () => process.exit(0));
 setInterval(() => { if (existsSync(folder + '/fall')) process.exit(3); }, 10);
 `;
@@ -39,6 +40,13 @@ afterEach(async () => {
   await twins.stop();
   rmSync(home, { recursive: true, force: true });
 });
+const runs = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
 const starts = (): readonly string[] => readFileSync(join(folder, 'starts'), 'utf8').trim().split('\n');
 
 describe('the twins that run here', () => {
@@ -70,5 +78,17 @@ describe('the twins that run here', () => {
     rmSync(join(folder, 'fall'));
     await until(() => starts().length === 2 && twins.health().state === 'ready', { everyMs: 5, withinMs: 8000 });
     expect(starts()).toEqual(['{}', '{"PLC-1":15021,"NMR-9":15777}']);
+  });
+
+  it('are all ended, one that was just being started again too', async () => {
+    await twins.start();
+    writeFileSync(join(folder, 'slow'), '');
+    writeFileSync(join(folder, 'fall'), '');
+    await until(() => twins.health().figures?.['alive'] === 0);
+    rmSync(join(folder, 'fall'));
+    await until(() => starts().length === 2);
+    await twins.stop();
+    const pids = readFileSync(join(folder, 'pids'), 'utf8').trim().split('\n').map(Number);
+    expect(pids.filter(runs)).toEqual([]);
   });
 });
