@@ -2,20 +2,29 @@
  * Emission of quantum dots: where it is strongest, how wide it is, how much of the absorbed light it gives back. The size of the
  * particles is no result of it: how far emission lies from absorption depends on more than the size.
  */
-import type { AnalysisOutcome, Curve } from '../../plant/analysis.ts';
+import type { AnalysisOutcome, Curve, Estimate } from '../../plant/analysis.ts';
 import type { EmissionParameters } from '../../plant/method/emission.ts';
 import type { SpectrumData } from '../../plant/spectrum.ts';
 import { backgroundOf, findTop, mostReabsorptionShiftNm, widthAtHalf, type Top, type Width } from './emission-band.ts';
 import { relativeYield } from './quantum-yield.ts';
-import { between, estimate, noEvidence, opticalSpectrum, outcomeOf, short, type OpticalSpectrum } from './spectrum.ts';
+import {
+  between,
+  cutOff,
+  estimate,
+  noEvidence,
+  opticalSpectrum,
+  outcomeOf,
+  short,
+  type OpticalSpectrum,
+} from './spectrum.ts';
 
 const outputNames = ['emissionMaximum', 'fwhm', 'plqy'];
 
 /**
  * Outputs: `emissionMaximum` nm, `fwhm` nm, `plqy` %. The maximum is the one that is seen; its uncertainty holds what the cell takes up again.
  *
- * Of the inputs `absorbanceAtExcitation` is used. Where it is not known, or too small to divide by, there is no yield, and the rest stands;
- * where it is too large, nothing does.
+ * Of the inputs `absorbanceAtExcitation` is used. Where it is too small to divide by, there is no yield, and the rest stands; where it is too
+ * large nothing does, and where it is not known neither, since it may be too large.
  */
 export function analyseEmission(
   data: SpectrumData,
@@ -33,25 +42,24 @@ export function analyseEmission(
   const top = findTop(net, searchNm, topFraction);
   const width = top === null ? null : widthAtHalf(net, top, background.noise, background.standardUncertainty);
   const emitted = emittedOf(net, background, parameters);
-  const absorbance = inputs['absorbanceAtExcitation'] ?? null;
+  const given = inputs['absorbanceAtExcitation'] ?? null;
+  const absorbance = given !== null && Number.isFinite(given) ? given : null;
   const { quantumYield, innerFilter } = parameters;
+  const plqy =
+    quantumYield === null || absorbance === null || top === null
+      ? null
+      : relativeYield({ ...emitted, absorbance }, quantumYield, innerFilter.correctedAbove);
   const reasons = [
     ...saturated(spectrum, parameters),
     ...faultsOf(top, width, background.noise, parameters),
-    ...(absorbance !== null && absorbance > innerFilter.most
-      ? [
-          `The absorbance at the excitation is ${short(absorbance)}, more than ${innerFilter.most}: the cell filters its own light.`,
-        ]
-      : []),
+    ...filtered(absorbance, parameters),
+    ...tooBright(plqy),
   ];
   return outcomeOf({
     outputs: {
       emissionMaximum: top === null ? null : estimate(top.nm, maximumUncertainty(top, width, absorbance, parameters)),
       fwhm: width === null ? null : estimate(width.nm, width.standardUncertaintyNm),
-      plqy:
-        quantumYield === null || absorbance === null || top === null
-          ? null
-          : relativeYield({ ...emitted, absorbance }, quantumYield, innerFilter.correctedAbove),
+      plqy,
     },
     reasons,
     figures: {
@@ -67,7 +75,7 @@ export function analyseEmission(
 
 /**
  * What is seen lies to the red of where the dots shine, by something between nothing and the most that the absorbance can do: half a
- * rectangle of that width. Where the absorbance is not known it may be all that is allowed.
+ * rectangle of that width. Where the absorbance is not known it is undecided anyhow, and taken for all that is allowed.
  */
 function maximumUncertainty(
   top: Top,
@@ -87,19 +95,37 @@ function countsOf(data: SpectrumData, { axis }: EmissionParameters): OpticalSpec
     : opticalSpectrum(data, axis);
 }
 
+function filtered(absorbance: number | null, { innerFilter }: EmissionParameters): readonly string[] {
+  if (absorbance === null)
+    return [
+      'The absorbance at the excitation is not known: the cell may filter its own light, by nobody knows how much.',
+    ];
+  if (absorbance <= innerFilter.most) return [];
+  return [
+    `The absorbance at the excitation is ${short(absorbance)}, more than ${innerFilter.most}: the cell filters its own light.`,
+  ];
+}
+
+function tooBright(plqy: Estimate | null): readonly string[] {
+  if (plqy === null || plqy.value - plqy.uncertainty <= 100) return [];
+  return [
+    `The quantum yield comes out as ${short(plqy.value)} %: absorbance and emission are not of the same liquid, or the reference is not this instrument's.`,
+  ];
+}
+
 function saturated(spectrum: OpticalSpectrum, { saturationCounts, axis }: EmissionParameters): readonly string[] {
   const { nm, y } = between(spectrum, ...axis.rangeNm);
   const first = y.findIndex((value) => value >= saturationCounts);
-  return first < 0
-    ? []
-    : [`From ${short(nm[first] ?? NaN)} nm on the detector is saturated: ${saturationCounts} counts or more.`];
+  if (first >= 0)
+    return [`From ${short(nm[first] ?? NaN)} nm on the detector is saturated: ${saturationCounts} counts or more.`];
+  return cutOff({ nm, y });
 }
 
 function faultsOf(
   top: Top | null,
   width: Width | null,
   noise: number,
-  { maximum, mostWidthNm }: EmissionParameters,
+  { maximum, leastWidthNm, mostWidthNm }: EmissionParameters,
 ): readonly string[] {
   const [from, to] = maximum.searchNm;
   if (top === null) return [`No emission has its maximum between ${from} and ${to} nm.`];
@@ -111,6 +137,10 @@ function faultsOf(
   if (!(residual <= maximum.mostResidualPercent))
     reasons.push(`The fit of the top leaves ${short(residual)} % of it, more than ${maximum.mostResidualPercent}.`);
   if (width === null) reasons.push('It does not fall to half of its height on both sides.');
+  else if (!(width.nm >= leastWidthNm))
+    reasons.push(
+      `It is ${short(width.nm)} nm wide, less than ${leastWidthNm}: the line of a lamp, or light that the liquid scatters.`,
+    );
   else if (!(width.nm <= mostWidthNm))
     reasons.push(
       `It is ${short(width.nm)} nm wide, more than ${mostWidthNm}: more than one kind of particles, or traps.`,

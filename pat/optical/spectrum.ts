@@ -43,6 +43,22 @@ export function between({ nm, y }: OpticalSpectrum, from: number, to: number): O
     : { nm: nm.slice(start, end + 1), y: y.slice(start, end + 1) };
 }
 
+/** So many neighbours that are the highest of all, to the bit, are no noise. */
+const plateau = 6;
+
+/** Where the highest value is held over neighbours, something does not follow any further, whatever it counts: a sentence, or none. */
+export function cutOff({ nm, y }: OpticalSpectrum): readonly string[] {
+  const most = y.reduce((high, value) => Math.max(high, value), -Infinity);
+  let held = 0;
+  for (let i = 0; i < y.length; i += 1) {
+    held = y[i] === most ? held + 1 : 0;
+    if (held < plateau) continue;
+    const from = short(nm[i - plateau + 1] ?? NaN);
+    return [`From ${from} nm on it stands still at its highest, ${short(most)}: something is saturated.`];
+  }
+  return [];
+}
+
 export const meanOf = (values: ArrayLike<number>): number => {
   let sum = 0;
   for (let i = 0; i < values.length; i += 1) sum += values[i] ?? NaN;

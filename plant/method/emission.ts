@@ -53,6 +53,8 @@ export const emissionSchema = Type.Object(
       },
       closed,
     ),
+    /** Full width at half maximum. Narrower than dots shine is the line of a lamp, or scattered light; wider is more than one kind. */
+    leastWidthNm: positive,
     mostWidthNm: positive,
     innerFilter: Type.Object(
       {

@@ -81,17 +81,39 @@ describe('the quantum yield', () => {
     ]);
   });
 
-  it('is none where the absorbance is not known or next to nothing; the maximum stands', () => {
-    for (const absorbance of [null, 0.001, -0.05])
+  it('is none where the absorbance is next to nothing; the maximum stands', () => {
+    for (const absorbance of [0.001, -0.05])
       expect(analysed({ maximumNm: 590 }, absorbance)).toMatchObject({ verdict: 'in domain', outputs: { plqy: null } });
   });
 });
 
 describe('an emission is not decided', () => {
+  it('where nobody knows the absorbance of the cell: it may take up its own light', () => {
+    for (const absorbance of [null, NaN, Infinity]) {
+      const { verdict, reasons } = analysed({ maximumNm: 590 }, absorbance);
+      expect([verdict, reasons.join(' ')]).toEqual(['undecided', expect.stringContaining('not known') as string]);
+    }
+  });
+
+  it('where it shines more than it takes up', () => {
+    const { verdict, reasons } = analysed({ maximumNm: 590, counts: 300_000 }, 0.03);
+    expect([verdict, reasons.join(' ')]).toEqual(['undecided', expect.stringContaining('same liquid') as string]);
+  });
+
   it.each([
     ['where the detector is saturated', emission({ maximumNm: 590, counts: 2e6 }), /saturated/u],
     ['where nothing shines', emission({ maximumNm: 590, counts: 0 }), /No emission|times the noise/u],
     ['where it has its maximum elsewhere', emission({ maximumNm: 440 }), /No emission|fit of the top/u],
+    ['where it is the line of a lamp', emission({ maximumNm: 577, sigmaNm: 3 }), /line of a lamp/u],
+    [
+      'where its top is cut off, at whatever counts',
+      dataOf(
+        nm,
+        y.map((v) => Math.min(v, 8000)),
+        'Counts',
+      ),
+      /stands still/u,
+    ],
     ['where it is far too wide', emission({ maximumNm: 590, sigmaNm: 45 }), /nm wide/u],
     ['where it is weak', emission({ maximumNm: 590, counts: 100 }), /times the noise|fit of the top|No emission/u],
     ['where it is an absorbance', dataOf(nm, y, 'Absorbance'), /not light that was counted/u],
