@@ -8,6 +8,7 @@ import { findExciton, nmEv, type Exciton } from './exciton.ts';
 import { extinctionOf, sizeOf, sizingCurves, type Size } from './sizing.ts';
 import {
   between,
+  cutOff,
   estimate,
   meanOf,
   noEvidence,
@@ -34,6 +35,7 @@ export function analyseUvVis(data: SpectrumData, parameters: UvVisParameters): A
   const reasons = [
     ...blank.reasons,
     ...tooDark(net, blank.noise, parameters),
+    ...cutOff(between(spectrum, ...parameters.axis.rangeNm)),
     ...(typeof exciton === 'string' ? [exciton] : faultsOf(exciton, spectrum, parameters)),
     ...(found === null || size !== null ? [] : [outsideCurve(found, parameters)]),
   ];
@@ -111,8 +113,29 @@ function faultsOf(exciton: Exciton, raw: OpticalSpectrum, parameters: UvVisParam
   const uncertainty = 2 * excitonUncertainty(exciton, parameters);
   if (!(uncertainty <= limits.mostUncertaintyNm))
     reasons.push(`The exciton is known to ${short(uncertainty)} nm only, more than ${limits.mostUncertaintyNm}.`);
+  const leapNm = leapOf(between(raw, blueEnd, parameters.blank.rangeNm[0]), exciton.absorbance);
+  if (leapNm !== null)
+    reasons.push(
+      `At ${short(leapNm)} nm it leaps from one point to the next: lamp or detector were changed over there, or a bubble passed.`,
+    );
   if (exciton.atBound) reasons.push('The shoulder fits only at the end of what a first exciton may be.');
   return reasons;
+}
+
+/** Beyond the noise about it, and a share of the exciton that moves where the shoulder is found. */
+const leap = { overNoise: 6.5, share: 0.1, window: 20, leastNoise: 3e-4 };
+
+/** The wavelength where a step is none of the curve's: by how much it is more than the mean of the steps beside it; null where none is. */
+function leapOf({ nm, y }: OpticalSpectrum, excitonAbsorbance: number): number | null {
+  const at = (i: number): number => y[i] ?? NaN;
+  for (let i = 1; i < y.length - 2; i += 1) {
+    const more = Math.abs(1.5 * (at(i + 1) - at(i)) - 0.5 * (at(i + 2) - at(i - 1)));
+    if (!(more > leap.share * excitonAbsorbance)) continue;
+    const near = y.subarray(Math.max(0, i - leap.window), i + leap.window);
+    // Of white noise, this difference has √5 times the deviation.
+    if (more > leap.overNoise * Math.sqrt(5) * Math.max(noiseOf(near), leap.leastNoise)) return nm[i] ?? null;
+  }
+  return null;
 }
 
 const excitonUncertainty = (exciton: Exciton, { axis }: UvVisParameters): number =>
@@ -139,11 +162,12 @@ function concentrationOf(exciton: Exciton, size: Size, noise: number, { concentr
   return estimate(milliMolar, milliMolar * relative);
 }
 
-/** The mean of what is within 1 nm, and its noise together with the blank's. */
-function absorbanceAt(net: OpticalSpectrum, noise: number, { readAtNm, axis }: UvVisParameters) {
+/** The mean of what is within 1 nm, and its noise together with the blank's; null where so much is not measured truly. */
+function absorbanceAt(net: OpticalSpectrum, noise: number, { readAtNm, axis, absorbance }: UvVisParameters) {
   if (readAtNm === null) return null;
   const { y } = between(net, readAtNm - 1, readAtNm + 1);
   const value = y.length > 0 ? meanOf(y) : (interpolateLinear(net.nm, net.y, Float64Array.of(readAtNm))[0] ?? NaN);
+  if (value > absorbance.most) return null;
   const [left = NaN, right = NaN] = interpolateLinear(net.nm, net.y, Float64Array.of(readAtNm - 2, readAtNm + 2));
   const byAxis = (Math.abs(right - left) / 4) * axis.standardUncertaintyNm;
   return estimate(value, Math.hypot(noise / Math.sqrt(Math.max(1, y.length)), byAxis));

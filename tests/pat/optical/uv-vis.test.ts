@@ -89,8 +89,31 @@ it('the amount follows from the extinction of the paper and the path of the cell
   expect(uncertainty).toBeGreaterThan(0.3 * value);
 });
 
+it('the absorbance at the excitation is none where the cell lets too little light through', () => {
+  const { outputs, verdict } = analyseUvVis(absorbance({ excitonNm: 600, height: 1.4 }), { ...cdse, readAtNm: 500 });
+  expect([outputs['absorbanceAtExcitation'], verdict]).toEqual([null, 'in domain']);
+});
+
 describe('an absorbance is not decided', () => {
   it.each([
+    [
+      'where it stands still at its highest',
+      dataOf(
+        nm,
+        y.map((v) => Math.min(v, 0.15)),
+        'Absorbance',
+      ),
+      /stands still/u,
+    ],
+    [
+      'where it leaps beside the exciton',
+      dataOf(
+        nm,
+        y.map((v, i) => (nm[i]! < 575 ? v + 0.03 : v)),
+        'Absorbance',
+      ),
+      /leaps from one point/u,
+    ],
     ['where the lamp has drifted', absorbance({ excitonNm: 570, offset: 0.3 }), /lamp has drifted/u],
     ['where it is saturated', absorbance({ excitonNm: 570, height: 2 }), /not measured truly/u],
     ['where it is too noisy', absorbance({ excitonNm: 570, noise: 0.05 }), /noise is/u],
