@@ -62,12 +62,14 @@ describe('an instrument’s axis', () => {
     // Of 808.25 and 808.43, of 826.48 and 826.61, of 841.72 and 841.84, and of 867.95 and 868.19 this lamp has the one alone.
     const missing = [808.4345, 826.4807, 841.84274, 868.19211];
     const other = neonLines.filter(({ nm }) => !missing.includes(nm));
-    const correction = correctAxis(ownNm, observeLamp(ownNm, lamp(other), neonLines))!;
-    const corrected = correctWavelengths(ownNm, correction.pieces);
-    for (const at of [800, 808.2, 826.6, 841.7, 852, 860, 868, 880]) {
-      const i = trueNm.findIndex((nm) => nm >= at);
-      expect(Math.abs(corrected[i]! - trueNm[i]!)).toBeLessThan(0.03);
-    }
+    const off = observeLamp(ownNm, lamp(other), neonLines).map(({ nm, observedNm, deviationNm }) => ({
+      isOff: Math.abs(observedNm - nm - error(nm)),
+      deviationNm,
+    }));
+    expect(off.length).toBeGreaterThan(20);
+    // Lines half a slit image's standard width apart are hardly two: such a place is uncertain, and says so.
+    for (const { isOff, deviationNm } of off) expect(isOff).toBeLessThan(Math.max(0.03, 3 * deviationNm));
+    expect(off.filter(({ deviationNm }) => deviationNm > 0.01).length).toBeLessThan(3);
   });
 
   it('is calibrated by neon and a standard that tells the laser’s wavelength', () => {
