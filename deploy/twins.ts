@@ -189,7 +189,7 @@ function emptied(folder: string): void {
 
 /** Closing the channel ends a twin; one that does not end by itself is killed. */
 async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise<void>((settle) => child.once('exit', () => settle()));
   if (child.connected) child.disconnect();
   const killer = setTimeout(() => child.kill('SIGKILL'), 1_000);

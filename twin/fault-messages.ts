@@ -161,6 +161,7 @@ const standingKinds: ReadonlyMap<string, StandingKind> = new Map<string, Standin
   ],
   ['emergency-stop', alone({ emergencyStop: true })],
   ['air-loss', alone({ airLost: true })],
+  ['controller-halt', alone({ controllerHalted: true })],
   ['pressure-bias', biased({ A: 'reactorPressureA', B: 'reactorPressureB', C: 'reactorPressureC' }, 'bar', 25)],
   [
     'temperature-bias',

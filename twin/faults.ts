@@ -68,6 +68,8 @@ export type Faults = Readonly<{
   emergencyStop: boolean;
   /** Instrument air or power is gone. */
   airLost: boolean;
+  /** The field controller's program stands: what it says and moves stays as it was. */
+  controllerHalted: boolean;
   sensors: ReadonlyMap<InstrumentPoint, SensorFault>;
 }>;
 
@@ -91,6 +93,7 @@ export const noFaults: Faults = {
   openDoors: new Set(),
   emergencyStop: false,
   airLost: false,
+  controllerHalted: false,
   sensors: new Map(),
 };
 

@@ -25,6 +25,10 @@ export type LineState = Readonly<{
   enclosure: EnclosureState;
   instruments: InstrumentState;
   readings: Readings;
+  /** The readings as the controller's program took them in last; older than `readings` where it stands. */
+  image: Readings;
+  /** Cycles of the controller's program since power-up. */
+  turns: number;
   controller: ControllerState;
   outputs: ControllerOutputs;
   /** What is wrong, as it was asked for. */
@@ -65,6 +69,8 @@ export function initialLine(
     enclosure,
     instruments,
     readings,
+    image: readings,
+    turns: 0,
     controller,
     outputs,
     standing: [],
@@ -79,8 +85,11 @@ export function stepLine(parameters: TwinParameters, noise: Noise, before: LineS
   const line = withScripted(parameters, before);
   const cycle = line.cycle + 1;
   const { faults } = line;
-  const controller = stepController(parameters, line.controller, line.readings, now, cycleS);
-  const outputs = wired(outputsOf(parameters, controller, line.readings), faults);
+  const halted = faults.controllerHalted;
+  const controller = halted
+    ? { ...line.controller, resetTaken: false }
+    : stepController(parameters, line.controller, line.image, now, cycleS);
+  const outputs = wired(outputsOf(parameters, controller, line.image), faults);
   const process = stepProcess(parameters, line.process, outputs, faults, cycleS);
   const around = {
     extractionAtMaximum: outputs.extractionAtMaximum,
@@ -91,7 +100,9 @@ export function stepLine(parameters: TwinParameters, noise: Noise, before: LineS
   const seen = { process, enclosure };
   const instruments = stepInstruments(parameters, line.instruments, seen, faults, line.readings, cycleS);
   const readings = readInstruments(parameters, instruments, seen, faults, noise, cycle);
-  return { ...line, cycle, process, enclosure, instruments, readings, controller, outputs };
+  const image = halted ? line.image : readings;
+  const turns = line.turns + (halted ? 0 : 1);
+  return { ...line, cycle, process, enclosure, instruments, readings, image, turns, controller, outputs };
 }
 
 /** The line with a script that begins now, instead of what another still had to do. */

@@ -40,7 +40,7 @@ const wired: readonly InstrumentPoint[] = [
 ];
 
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ...wired.map((point): [string, Reader] => [point, ({ readings }) => readingOf(readings, point)]),
+  ...wired.map((point): [string, Reader] => [point, ({ image }) => readingOf(image, point)]),
   ['serviceHeartbeat', ({ controller }) => controller.heartbeat],
   ['safeStateRequest', ({ controller }) => controller.request],
   ['resetPulse', ({ controller }) => controller.resetPulse],
@@ -57,10 +57,10 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['shellSetpoint', ({ controller }) => controller.setpoints.shellC],
   ['chalcogenRatioSetpoint', ({ controller }) => controller.setpoints.chalcogenRatio],
 
-  ['controllerHeartbeat', ({ cycle }) => cycle % 0x1_0000],
+  ['controllerHeartbeat', ({ turns }) => turns % 0x1_0000],
   ['safeStateStep', ({ controller }) => controller.step],
   ['firstOut', ({ controller }) => controller.firstOut],
-  ['diverterPosition', ({ readings }) => bit(readings.diverter === 'product')],
+  ['diverterPosition', ({ image }) => bit(image.diverter === 'product')],
   ['pumpRunning.chalcogen', runs('chalcogen')],
   ['pumpRunning.cadmium', runs('cadmium')],
   ['pumpRunning.ligand', runs('ligand')],
@@ -75,7 +75,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['heaterOutput', ({ outputs }, { heater }) => (100 * outputs.heaterW) / heater.maximumW],
   ['collectedVolume', ({ process }) => process.outlet.collectedMl],
   ['wasteVolume', ({ process }) => process.outlet.wasteMl],
-  ['sampleCounter', ({ cycle }) => cycle % 0x1_0000_0000],
+  ['sampleCounter', ({ turns }) => turns % 0x1_0000_0000],
   ['reactorMode', ({ controller }) => loopModes.indexOf(controller.mode)],
   ['reactorManualOutput', ({ controller }) => controller.manualPercent],
   // The share of the heater's full power for each kelvin.

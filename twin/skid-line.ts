@@ -45,7 +45,7 @@ export function createSkidLine({ model, parameters, watchdog, seed }: SkidLineOp
       line = stepLine(parameters, noise, line, now);
     },
     write: (changes, now) => {
-      const written = writeController(line.controller, changes, line.readings, now);
+      const written = writeController(line.controller, changes, line.image, now);
       if (typeof written === 'number') return written;
       line = { ...line, controller: written };
       return null;
