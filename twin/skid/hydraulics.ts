@@ -103,8 +103,9 @@ export const feedPressureBarG = (
  * above 4000, between them what lies between.
  */
 export function cleanDropBar({ reactor }: TwinParameters, flowMlPerMin: number, celsius: number): number {
+  // Less than a microlitre an hour drops nothing, and its Reynolds number may be 0.
+  if (flowMlPerMin < 1e-5) return 0;
   const flowM3PerS = flowMlPerMin / 60e6;
-  if (flowM3PerS <= 0) return 0;
   const diameterM = reactor.tubeDiameterMm / 1000;
   const areaM2 = (Math.PI / 4) * diameterM ** 2;
   const lengthM = (reactor.volumeMl * 1e-6) / areaM2;
