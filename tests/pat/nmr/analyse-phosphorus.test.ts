@@ -187,6 +187,57 @@ describe('undecided is', () => {
     expect(outcome.reasons.join(' ')).toContain(reason);
   });
 
+  it.each([
+    ['a delay of its filter that is no number', { groupDelayPoints: NaN }],
+    ['a delay of its filter below none', { groupDelayPoints: -5 }],
+    ['a carrier that is no number', { carrierPpm: NaN }],
+    ['a repetition in no time', { repetitionS: 0 }],
+    ['a repetition that is no number', { repetitionS: NaN }],
+    ['a pulse that turns nothing', { pulseDegrees: 0 }],
+    ['a pulse that is no number', { pulseDegrees: NaN }],
+    ['no spectral width', { spectralWidthHz: NaN }],
+  ])('%s', (_, changed) => {
+    const fid = decay(1);
+    const { verdict, reasons } = judged(fid, { nmr: { ...nmrOf(fid), ...changed } });
+    expect([verdict, reasons.join(' ')]).toEqual(['undecided', expect.stringContaining('cannot be') as string]);
+  });
+
+  it('a decay with one value beyond all instruments', () => {
+    const fid = decay(1);
+    const { values } = fid.data.y;
+    const { verdict, reasons } = judged(fid, { y: { ...fid.data.y, values: values.with(100, 1e300) } });
+    expect([verdict, reasons]).toEqual(['undecided', ['It holds values that no instrument gives.']]);
+  });
+
+  it('a decay whose filter delays it by fewer points than it says', () => {
+    for (const groupDelayPoints of [5, 20, 76]) {
+      const fid = decay(1);
+      const { verdict, reasons } = judged(fid, { nmr: { ...nmrOf(fid), groupDelayPoints } });
+      expect([verdict, reasons.join(' ')]).toEqual(['undecided', expect.stringContaining('begins before') as string]);
+    }
+  });
+
+  it('a decay whose filter delays it and that does not say so', () => {
+    for (const points of [20, 76, 200]) {
+      const fid = decay(1);
+      const random = randomOf(points);
+      const late = (channel: Float64Array): Float64Array =>
+        channel.map((_, i) => (i < points ? fid.noise * random.normal() : (channel[i - points] ?? 0)));
+      const [values, imaginary] = [late(fid.data.y.values), late(fid.data.imaginary!)];
+      const told = judged(fid, { y: { ...fid.data.y, values }, imaginary });
+      expect([told.verdict, told.reasons.join(' ')]).toEqual([
+        'undecided',
+        expect.stringContaining('begins late') as string,
+      ]);
+      const said = judged(fid, {
+        y: { ...fid.data.y, values },
+        imaginary,
+        nmr: { ...nmrOf(fid), groupDelayPoints: points },
+      });
+      expect([said.verdict, said.reasons]).toEqual(['in domain', []]);
+    }
+  });
+
   it('noise alone, and what is too weak', () => {
     expect(judged(decay(12, 's', 0.01)).verdict).toBe('undecided');
     const { limits } = phosphorusParameters('s');
