@@ -45,6 +45,8 @@ export type WatchedOptions = Readonly<{
   timeScale: number;
   withinMs: number;
   say: (line: string) => void;
+  /** Done beside the batch, from before its start, by the operator. */
+  beside?: (url: string, password: string) => Promise<void>;
 }>;
 
 export async function watchBatch(options: WatchedOptions): Promise<WatchedBatch> {
@@ -68,11 +70,15 @@ export async function watchBatch(options: WatchedOptions): Promise<WatchedBatch>
   try {
     const operator = await ApiPerson.firstLogin(service, 'operator');
     const checker = await ApiPerson.firstLogin(service, 'checker');
+    const beside = options.beside?.(service.url, operator.password);
+    // What it fails by is told when the batch has ended.
+    beside?.catch(() => undefined);
     await reset(operator);
     const from = Date.now();
     const batch = await started(operator, checker, options.recipe);
     const state = await ended(operator, batch, options);
     const to = Date.now();
+    await beside;
     const results = (name: string): Promise<readonly ArchivedResult[]> => resultsOf(operator, name, from, to);
     const [nmr, absorbance, emission] = await Promise.all(['A400/AY-401', 'A400/AY-403', 'A400/AY-404'].map(results));
     const conversions = compared(nmr ?? [], 'conversion', truths, ({ conversionPercent }) => conversionPercent);
