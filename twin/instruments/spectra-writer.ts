@@ -3,7 +3,7 @@
  * first, or with its end missing.
  */
 import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../plant/clock.ts';
 import { mesolineError, messageOf } from '../../plant/errors.ts';
@@ -111,13 +111,19 @@ export class SpectraWriter implements InstrumentServer {
     const writing = renames ? `${path}.tmp` : path;
     const bytes = this.#measure(name);
     const length = Math.ceil(bytes.length / pieces);
-    await writeFile(writing, '');
-    for (let piece = 0; piece < pieces - (cut ? 1 : 0); piece += 1) {
-      await appendFile(writing, bytes.subarray(piece * length, (piece + 1) * length));
-      if (pieceMs > 0) await sleep(pieceMs);
+    let lies = basename(writing);
+    try {
+      await writeFile(writing, '');
+      for (let piece = 0; piece < pieces - (cut ? 1 : 0); piece += 1) {
+        await appendFile(writing, bytes.subarray(piece * length, (piece + 1) * length));
+        if (pieceMs > 0) await sleep(pieceMs);
+      }
+      if (renames) await rename(writing, path);
+      lies = name;
+    } finally {
+      // What could not be finished lies there too, and goes in its turn: a full disk makes room for itself.
+      await this.#kept.add(lies);
     }
-    if (renames) await rename(writing, path);
-    await this.#kept.add(name);
     return name;
   }
 

@@ -297,12 +297,16 @@ export class SpinsolveInstrument implements InstrumentServer {
     const name = `${String(this.#results).padStart(4, '0')}-${protocol}`;
     this.#notify(`<State protocol="${protocol}" status="Ready" dataFolder="C:\\Data\\${name}"/>`);
     const { pieceMs, cutResult } = this.world;
-    await writeResult(join(this.#options.folder, name), measured, {
-      files: this.#options.files ?? resultFiles,
-      pieceMs,
-      cut: cutResult,
-    });
-    await this.#kept.add(name);
+    try {
+      await writeResult(join(this.#options.folder, name), measured, {
+        files: this.#options.files ?? resultFiles,
+        pieceMs,
+        cut: cutResult,
+      });
+    } finally {
+      // What could not be finished lies there too, and goes in its turn: a full disk makes room for itself.
+      await this.#kept.add(name);
+    }
     this.#notify(
       `<Completed protocol="${protocol}" completed="true" successful="true" dataFolder="C:\\Data\\${name}"/>`,
     );

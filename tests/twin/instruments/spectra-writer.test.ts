@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -34,6 +34,16 @@ describe('a writer of spectra', () => {
     writer.take({ manners: { pieceMs: 1, renames: true } });
     await writer.write();
     expect(readdirSync(folder)).toEqual(['raman_00001.spc']);
+  });
+
+  it('keeps its folder small where it cannot finish what it writes, as on a full disk', async () => {
+    const kept = new SpectraWriter({ folder, random: () => 0.5, keep: 2, manners: { pieceMs: 0, renames: true } });
+    await kept.start();
+    for (let number = 1; number <= 6; number += 1) {
+      mkdirSync(join(folder, `raman_0000${number}.spc`, 'in the way'), { recursive: true });
+      await expect(kept.write()).rejects.toThrow();
+    }
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toHaveLength(2);
   });
 
   it.each([[{ manners: { form: 'pdf' } }], [{ manners: { pieces: 0 } }], [{ manners: { speed: 1 } }], ['write'], [{}]])(

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -104,6 +104,20 @@ describe('a Spinsolve that measures in a series', () => {
     await again.stop();
     const added = readdirSync(folder).filter((name) => !names.includes(name));
     expect(added.every((name) => name > names.at(-1)!)).toBe(true);
+  });
+
+  it('goes on where it cannot finish a result, as on a full disk, and keeps its folder small', async () => {
+    const faults: string[] = [];
+    const random = sourceOf(3, 1, 0);
+    const onFault = (reason: string): void => void faults.push(reason);
+    const full = new SpinsolveInstrument({ host: '127.0.0.1', port: 0, folder, keep: 2, random, onFault });
+    full.take({ world: { series: true, durationMs: 20, pieceMs: 0 } });
+    await full.start();
+    for (const number of [1, 2, 3, 4])
+      mkdirSync(join(folder, `000${number}-1D PHOSPHORUS`, 'data.1d'), { recursive: true });
+    await until(() => faults.length >= 4, soon);
+    await until(() => !existsSync(join(folder, '0001-1D PHOSPHORUS')), soon);
+    await full.stop();
   });
 });
 
