@@ -97,10 +97,12 @@ export class FieldImage {
 
   /**
    * Takes what was made of a spectrum: true when its sample left. What is undecided is Bad, and so is what has no value, which
-   * keeps the one before; the verdict itself is Good. A result of a spectrum that was taken earlier than the last comes too late.
+   * keeps the one before; the verdict itself is Good. A result of a spectrum that was taken earlier than the last comes too late,
+   * unless that one is of a time to come: then the clock was set back.
    */
   takeAnalysis({ analysis, outcome, sampleTime, measuredAt }: AnalysisResult, serverTime: UtcMs, at: Monotonic): void {
-    if (measuredAt < (this.#measured.get(analysis) ?? -Infinity)) return;
+    const last = this.#measured.get(analysis) ?? -Infinity;
+    if (measuredAt < last && last <= serverTime) return;
     this.#measured.set(analysis, measuredAt);
     const inDomain = outcome.verdict === 'in domain';
     for (const { definition, reading } of this.#entries) {

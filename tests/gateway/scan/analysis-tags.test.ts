@@ -120,6 +120,13 @@ describe('a tag of an analysis', () => {
     expect(at(100_501)['conversion']).toMatchObject({ value: 95, serverTime: 100_000 });
   });
 
+  it('goes on when the clock is set back: the last result is of a time to come', () => {
+    const { take, at } = bench();
+    take(resultAt(100_000));
+    take(resultAt(60_000, { outputs: { conversion: { value: 10, uncertainty: 1 }, oxide: null } }));
+    expect(at(60_001)['conversion']).toMatchObject({ value: 10, quality: good });
+  });
+
   it('is left alone by another analysis', () => {
     const { take, at } = bench();
     take({ ...resultAt(100_000), analysis: localTag('A401/AY-402') });
