@@ -17,6 +17,8 @@ export type AnalysisSample = Readonly<{
   arrivedAfterMs: number | null;
   /** Why nothing can be gone by that is made of it. */
   doubts: readonly string[];
+  /** Those of the doubts that are of the spectrum's time, whatever the liquid. */
+  timeDoubts: readonly string[];
 }>;
 
 /** An instrument's clock may be ahead of ours by as much. */
@@ -47,7 +49,8 @@ export class SampleWatch {
   /** @param definition of an analysis of this skid on this spectrum */
   sampleOf(spectrum: Spectrum, definition: AnalysisDefinition): AnalysisSample {
     const { measuredAt, arrivedAfterMs, doubt } = takenAt(spectrum, this.#staleAfter(definition.spectrum));
-    const doubts = doubt === null ? [] : [doubt];
+    const timeDoubts = doubt === null ? [] : [doubt];
+    const doubts = [...timeDoubts];
     let sampleTime = measuredAt;
     if (definition.delay !== null) {
       const { flow, volumeMl } = definition.delay;
@@ -61,7 +64,7 @@ export class SampleWatch {
       const history = tag === undefined ? undefined : this.#values.get(tagName(this.#skid.name, tag));
       return [name, history?.at(at === 'probe' ? measuredAt : sampleTime) ?? null] as const;
     });
-    return { measuredAt, sampleTime, inputs: Object.fromEntries(inputs), arrivedAfterMs, doubts };
+    return { measuredAt, sampleTime, inputs: Object.fromEntries(inputs), arrivedAfterMs, doubts, timeDoubts };
   }
 
   #staleAfter(spectrum: LocalTag): number {

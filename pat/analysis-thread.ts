@@ -45,11 +45,17 @@ export class AnalysisThread {
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise((settle) => {
-      const worker = this.#thread();
-      const { deadlineMs } = this.#options;
-      const timer = setTimeout(() => this.#lose(worker, `it took longer than ${deadlineMs / 1000} s`), deadlineMs);
-      this.#running = { id, timer, settle };
-      worker.postMessage({ id, ...job } satisfies AnalysisJob);
+      try {
+        const worker = this.#thread();
+        const { deadlineMs } = this.#options;
+        const timer = setTimeout(() => this.#lose(worker, `it took longer than ${deadlineMs / 1000} s`), deadlineMs);
+        this.#running = { id, timer, settle };
+        worker.postMessage({ id, ...job } satisfies AnalysisJob);
+      } catch (thrown) {
+        // No thread to be had, or a spectrum that cannot be handed over.
+        if (this.#running === null) settle({ failure: messageOf(thrown) });
+        else this.#settle({ failure: messageOf(thrown) });
+      }
     });
   }
 

@@ -2,6 +2,7 @@
  * Makes results of spectra as they come: each analysis of the skid on that spectrum, by its method, for the liquid that was
  * measured. Of spectra that come faster than they can be analysed the newest of each analysis is kept.
  */
+import { createHash } from 'node:crypto';
 import type { AnalysisResult } from '../plant/analysis.ts';
 import type { Clock } from '../plant/clock.ts';
 import { messageOf } from '../plant/errors.ts';
@@ -11,9 +12,10 @@ import type { AnalysisDesk } from '../plant/ports/analysis-desk.ts';
 import type { Room, RoomHealth } from '../plant/ports/room.ts';
 import type { ScanConsumer, ScanNews } from '../plant/ports/scan-consumer.ts';
 import type { SpectrumConsumer } from '../plant/ports/spectrum-consumer.ts';
+import { isGood, qualityName } from '../plant/quality.ts';
 import { tagName, type SkidName, type TagName } from '../plant/sample.ts';
 import type { AnalysisDefinition, Skid } from '../plant/skid/definition.ts';
-import type { Spectrum } from '../plant/spectrum.ts';
+import type { Spectrum, SpectrumData } from '../plant/spectrum.ts';
 import { judged, withCurves, withoutOutcome } from './analysis-rules.ts';
 import { SampleWatch } from './analysis-sample.ts';
 import { AnalysisThread } from './analysis-thread.ts';
@@ -34,7 +36,16 @@ export type AnalystOptions = Readonly<{
 export type Analyst = Room & SpectrumConsumer & ScanConsumer & Readonly<{ desk: AnalysisDesk }>;
 
 /** One analysis of one skid. */
-type Place = Readonly<{ skid: Skid; definition: AnalysisDefinition; watch: SampleWatch; recent: RecentDigests }>;
+type Place = Readonly<{
+  skid: Skid;
+  definition: AnalysisDefinition;
+  watch: SampleWatch;
+  recent: RecentDigests;
+  /** Of the values alone, whatever stands around them. */
+  values: RecentDigests;
+}>;
+/** A result, and what of its spectrum makes it say nothing of the instrument. */
+type Analysed = Readonly<{ result: AnalysisResult; unsound: string | null }>;
 type State = { newest: Newest | null; waiting: Spectrum | null };
 
 /** Spectra that an instrument sends again when it is connected anew. */
@@ -65,7 +76,7 @@ class AnalystRoom implements Analyst {
       analysed.flatMap((skid) => {
         const watch = this.#watches.get(skid.name) ?? new SampleWatch(skid);
         return skid.type.analyses.map((definition): [Place, State] => [
-          { skid, definition, watch, recent: new RecentDigests(remembered) },
+          { skid, definition, watch, recent: new RecentDigests(remembered), values: new RecentDigests(remembered) },
           { newest: null, waiting: null },
         ]);
       }),
@@ -118,7 +129,8 @@ class AnalystRoom implements Analyst {
         continue;
       }
       if (state.waiting !== null) this.#figures.dropped += 1;
-      state.waiting = spectrum;
+      // One that was found late does not take the place of a later one.
+      if (state.waiting === null || spectrum.sourceTime >= state.waiting.sourceTime) state.waiting = spectrum;
     }
     void this.#work();
   }
@@ -168,18 +180,22 @@ class AnalystRoom implements Analyst {
         if (waiting === null || !this.#goes()) continue;
         state.waiting = null;
         some = true;
-        const result = await this.#analyse(place, waiting);
-        if (this.#goes()) this.#tell(result, state);
+        const analysed = await this.#analyse(place, waiting);
+        if (this.#goes()) this.#tell(analysed, state);
       }
     } while (some);
     this.#working = false;
   }
 
-  async #analyse({ skid, definition, watch }: Place, spectrum: Spectrum): Promise<AnalysisResult> {
+  async #analyse({ skid, definition, watch, values }: Place, spectrum: Spectrum): Promise<Analysed> {
     const { clock, log } = this.#options;
     const { method, name: analysis } = definition;
-    const sample = watch.sampleOf(spectrum, definition);
     const { data, quality, name, digest } = spectrum;
+    const taken = watch.sampleOf(spectrum, definition);
+    const again = values.isNew(digestOfValues(data)) ? [] : [measuredTwice];
+    const sample = { ...taken, doubts: [...again, ...taken.doubts] };
+    const bad = isGood(quality) ? [] : [`it is ${qualityName(quality)}`];
+    const [unsound = null] = [...again, ...taken.timeDoubts, ...bad];
     const answer = await this.#thread.analyse({ method: method.digest, data, inputs: sample.inputs });
     if ('outcome' in answer) {
       this.#failure = null;
@@ -192,7 +208,7 @@ class AnalystRoom implements Analyst {
     const outcome =
       'failure' in answer ? withoutOutcome(method, `The analysis was given up: ${answer.failure}.`) : answer.outcome;
     const now = clock.utc();
-    return {
+    const result: AnalysisResult = {
       skid: skid.name,
       analysis,
       spectrum: name,
@@ -203,15 +219,17 @@ class AnalystRoom implements Analyst {
       analysedAt: now,
       outcome: judged(withCurves(outcome, data), { method, sample, quality, twin: skid.twin, now }),
     };
+    return { result, unsound };
   }
 
   /** A spectrum that was found late tells nothing of now, and does not take the place of a later one. */
-  #tell(result: AnalysisResult, state: State): void {
+  #tell({ result, unsound }: Analysed, state: State): void {
     const { clock, log, consumers } = this.#options;
     this.#figures.results += 1;
     if (result.outcome.verdict === 'undecided') this.#figures.undecided += 1;
-    const isNewest = state.newest === null || result.measuredAt >= state.newest.result.measuredAt;
-    if (isNewest) state.newest = { result, at: clock.monotonic() };
+    const last = state.newest?.result.measuredAt ?? -Infinity;
+    // A last one of a time to come was measured before the clock was set back.
+    if (result.measuredAt >= last || last > clock.utc()) state.newest = { result, at: clock.monotonic(), unsound };
     for (const consumer of consumers) {
       try {
         consumer.acceptAnalysis(result);
@@ -220,6 +238,17 @@ class AnalystRoom implements Analyst {
       }
     }
   }
+}
+
+const measuredTwice =
+  'Its values are to the last bit those of a spectrum before it, which no measurement gives twice: the instrument, or its program, repeats itself.';
+
+/** What two measurements cannot have alike: their noise. */
+function digestOfValues({ y, imaginary }: SpectrumData): string {
+  const hash = createHash('sha256');
+  for (const { buffer, byteOffset, byteLength } of [y.values, ...(imaginary === undefined ? [] : [imaginary])])
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  return hash.digest('hex');
 }
 
 const spectrumOf = ({ skid, definition }: Place): TagName => tagName(skid.name, definition.spectrum);

@@ -7,7 +7,12 @@ import type { AnalysisDefinition, Skid } from '../plant/skid/definition.ts';
 import { isReviewMissed } from './analysis-rules.ts';
 
 /** The newest result of an analysis, and when it was there. */
-export type Newest = Readonly<{ result: AnalysisResult; at: Monotonic }>;
+export type Newest = Readonly<{
+  result: AnalysisResult;
+  at: Monotonic;
+  /** Why its spectrum tells nothing of the instrument now: of another time, Bad, or the same again; null where nothing is wrong with it. */
+  unsound: string | null;
+}>;
 
 type Now = Readonly<{ utc: UtcMs; monotonic: Monotonic }>;
 type Check = Suitability['checks'][number];
@@ -26,6 +31,7 @@ export function suitabilityOf(
     approvalOf(method, twin),
     reviewOf(method, now.utc),
     ageOf(newest, method.suitability.within, now.monotonic),
+    ...soundnessOf(newest),
     ...method.suitability.checks.map((check) => figureOf(check, newest)),
   ];
   const fit = checks.every(({ passed }) => passed);
@@ -70,6 +76,19 @@ function ageOf(newest: Newest | null, within: Milliseconds, now: Monotonic): Che
     passed: age !== null && age <= within,
   };
 }
+
+/** Figures of a spectrum that is not of now, or not the instrument's own, say nothing of its fitness. */
+const soundnessOf = (newest: Newest | null): readonly Check[] =>
+  newest === null
+    ? []
+    : [
+        {
+          what: 'Newest spectrum',
+          found: newest.unsound ?? 'as it was measured',
+          asked: 'Good, of now, and no repetition',
+          passed: newest.unsound === null,
+        },
+      ];
 
 function figureOf(bounds: SuitabilityCheck, newest: Newest | null): Check {
   const figure = newest?.result.outcome.figures[bounds.figure];

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { AnalysisThread } from '../../../pat/analysis-thread.ts';
 import { createAnalyst, type Analyst, type AnalystOptions } from '../../../pat/index.ts';
 import type { AnalysisResult } from '../../../plant/analysis.ts';
+import { utcMs } from '../../../plant/clock.ts';
 import { badNoCommunication } from '../../../plant/quality.ts';
 import { localTag, skidName } from '../../../plant/sample.ts';
 import { begin, analysis, log, method, scan, skidOf, spectrum, TestClock } from './world.ts';
@@ -120,6 +122,62 @@ describe('the analyst', () => {
     measure(3.6, { digest: 'another' });
     expect((await after(2)).map(({ input }) => input)).toEqual(['same', 'another']);
     expect(room.health().figures).toMatchObject({ results: 2, repeated: 2 });
+  });
+
+  it('is undecided, and not fit, where an instrument gives the same values anew under another time', async () => {
+    const { after, measure, run, room } = await bench();
+    run(60);
+    measure(3.5);
+    await after(1);
+    run(10);
+    measure(3.5);
+    const [, again] = await after(2);
+    expect(again?.outcome.verdict).toBe('undecided');
+    expect(again?.outcome.reasons).toEqual([expect.stringMatching(/repeats itself/u)]);
+    expect(await room.desk.suitability(skidName('QD-1'))).toMatchObject([{ fit: false }]);
+    measure(3.6);
+    expect((await after(3))[2]?.outcome.verdict).toBe('in domain');
+    expect(await room.desk.suitability(skidName('QD-1'))).toMatchObject([{ fit: true }]);
+  });
+
+  it('is not fit by a spectrum of long ago that is brought again', async () => {
+    const { after, measure, run, room } = await bench();
+    run(60);
+    measure(3.5, { takenAt: begin - 36_000_000 });
+    await after(1);
+    const [judged] = await room.desk.suitability(skidName('QD-1'));
+    expect(judged?.fit).toBe(false);
+    expect(judged?.checks.filter(({ passed }) => !passed).map(({ what }) => what)).toEqual(['Newest spectrum']);
+  });
+
+  it('keeps no result of a time to come when the clock is set back', async () => {
+    const { clock, after, measure, run, room } = await bench();
+    run(60);
+    measure(3.5);
+    await after(1);
+    clock.now -= 30_000;
+    measure(4.5);
+    await after(2);
+    const [latest] = await room.desk.latest(skidName('QD-1'));
+    expect(latest?.outcome.outputs['diameter']?.value).toBe(4.5);
+  });
+
+  it('keeps the later of two that wait, whichever came last', async () => {
+    const { after, measure, run } = await bench();
+    run(60);
+    measure(1);
+    measure(2);
+    measure(3, { sourceTime: utcMs(begin + 1000), takenAt: begin + 1000 });
+    expect((await after(2)).map(({ outcome }) => outcome.outputs['diameter']?.value)).toEqual([1, 2]);
+  });
+
+  it('says so where no thread is to be had, and does not stop', async () => {
+    const thread = new AnalysisThread({ methods: new Map(), deadlineMs: 1000, entry: new URL('https://example.org/') });
+    const { data } = spectrum(new TestClock());
+    for (let time = 0; time < 2; time += 1)
+      expect(await thread.analyse({ method: '', data, inputs: {} })).toEqual({
+        failure: expect.stringMatching(/./u) as string,
+      });
   });
 
   it('keeps the newest of spectra that come faster than they are analysed, and counts the others', async () => {

@@ -12,6 +12,7 @@ const sample: AnalysisSample = {
   inputs: { pH: 7, flow: 10 },
   arrivedAfterMs: 2000,
   doubts: [],
+  timeDoubts: [],
 };
 const sound: Circumstances = { method, sample, quality: good, twin: false, now: utcMs(begin) };
 const reasons = (more: Partial<Circumstances>, of = outcome) => judged(of, { ...sound, ...more }).reasons;

@@ -148,6 +148,7 @@ describe('a spectrum of no sense', () => {
     inputs: {},
     arrivedAfterMs: null,
     doubts: [],
+    timeDoubts: [],
   };
 
   const isFinite = (outcome: AnalysisOutcome, method: MethodDefinition): boolean => {

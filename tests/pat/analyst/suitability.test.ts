@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { maintenanceOf, suitabilityOf } from '../../../pat/suitability.ts';
+import { maintenanceOf, suitabilityOf, type Newest } from '../../../pat/suitability.ts';
 import { monotonic, utcMs } from '../../../plant/clock.ts';
 import { analysis, method, resultOf, skidOf, TestClock } from './world.ts';
 
 const clock = new TestClock();
-const newest = { result: resultOf(clock), at: monotonic(0) };
+const newest: Newest = { result: resultOf(clock), at: monotonic(0), unsound: null };
 const at = (ms: number) => ({ utc: utcMs(clock.utc() + ms), monotonic: monotonic(ms) });
-const judge = (of = analysis, last: typeof newest | null = newest, ms = 1000, twin = false) =>
+const judge = (of = analysis, last: Newest | null = newest, ms = 1000, twin = false) =>
   suitabilityOf(skidOf([of], twin), of, last, at(ms));
 const failed = (...of: Parameters<typeof judge>) =>
   judge(...of).checks.flatMap(({ what, found, asked, passed }) => (passed ? [] : [`${what}: ${found}, ${asked}`]));
@@ -39,6 +39,12 @@ describe('an analysis', () => {
     expect(failed(analysis, poor)).toEqual(['Signal to noise: 19.99, at least 20']);
     expect(failed(analysis, none)).toEqual(['Signal to noise: not known, at least 20']);
     expect(failed(analysis, empty)).toEqual([]);
+  });
+
+  it('is not fit by a spectrum that is not of now, however good its figures', () => {
+    expect(failed(analysis, { ...newest, unsound: 'It was taken 36000 s before it came.' })).toEqual([
+      'Newest spectrum: It was taken 36000 s before it came., Good, of now, and no repetition',
+    ]);
   });
 
   it('is not fit by a method that nobody has approved, except on a twin', () => {
