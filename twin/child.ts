@@ -11,8 +11,8 @@ export async function runProgram(main: () => Promise<void>): Promise<void> {
     process.on(signal, () => (process.connected ? undefined : process.exit(0)));
   }
   process.on('disconnect', () => process.exit(0));
-  // Whoever read our lines has gone; that is no reason to fall over.
-  process.stdout.on('error', () => undefined);
+  // Whoever read our lines has gone, or their disk is full; that is no reason to fall over.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
     await main();
   } catch (thrown) {
