@@ -3,7 +3,7 @@
  * pairs. Precession is counted as exp(+iωt) there, so that nothing is turned round. Layout: TopSpin's parameter files, as
  * nmrglue (BSD-3-Clause) reads them.
  */
-import { utcMs } from '../../plant/clock.ts';
+import { utcMs, type UtcMs } from '../../plant/clock.ts';
 import { fidOf } from './fid.ts';
 import { incomplete, Lie, malformed, mostPoints, type FormReading } from './reading.ts';
 
@@ -47,9 +47,16 @@ export function readBruker(fid: Uint8Array, acqus: string): FormReading {
       repetitionS: null,
       pulseDegrees: null,
     },
-    takenAt: labels.has('DATE') ? utcMs(number('DATE') * 1000) : null,
+    takenAt: labels.has('DATE') ? secondsOf(number('DATE')) : null,
     facts: Object.fromEntries(told.flatMap((name) => (labels.has(name) ? [[name, labels.get(name) ?? '']] : []))),
   });
+}
+
+/** Seconds since 1970. @throws Lie where no calendar has that time */
+function secondsOf(seconds: number): UtcMs {
+  const time = Math.round(seconds * 1000);
+  if (Math.abs(time) > 8.64e15) throw new Lie(`acqus says DATE ${seconds}, which is no time`);
+  return utcMs(time);
 }
 
 /** @throws Lie where a digital filter was used and the file, of a program before TopSpin, does not say its delay */

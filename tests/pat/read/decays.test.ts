@@ -185,6 +185,7 @@ describe('a ZIP archive', () => {
     ['no acqus', zipOf([fid]), /^malformed: It has no acqus/u],
     ['an acqus elsewhere', zipOf([fid, { ...acqus, name: '2/acqus' }]), /^malformed: It has no acqus/u],
     ['a fid that is cut off', zipOf([{ ...fid, bytes: fid.bytes.subarray(9) }, acqus]), /^malformed: fid has 503 of/u],
+    ['a time that no calendar has', brukerZip({ DATE: '1e300' }), /DATE/u],
     ['an analogue filter that is none', brukerZip({ GRPDLY: '-1' }), /GRPDLY/u],
     ['channels one after the other', brukerZip({ AQ_mod: '2' }), /AQ_mod 2/u],
     ['a file larger than any', zipOf([{ ...fid, says: 4e9 }, acqus]), /would have 4000000000 bytes/u],
