@@ -3,11 +3,12 @@
  * `largestBytes`; above it the oldest spectra are removed, then the oldest results, and every removal is a row in `gap`.
  */
 import Database from 'better-sqlite3';
+import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { utcMs, type UtcMs } from '../../plant/clock.ts';
 import { mesolineError, messageOf } from '../../plant/errors.ts';
 import type { ArchivedResult, ArchivedSpectrum } from '../../plant/ports/spectrum-archive.ts';
-import type { LocalTag, SkidName, TagName } from '../../plant/sample.ts';
+import { tagName, type LocalTag, type SkidName, type TagName } from '../../plant/sample.ts';
 import type { Spectrum, SpectrumData } from '../../plant/spectrum.ts';
 import { dataOf, keptOf } from './kept.ts';
 
@@ -33,7 +34,7 @@ const schema = `
   CREATE INDEX IF NOT EXISTS spectrum_time ON spectrum (time);
   CREATE TABLE IF NOT EXISTS result (
     id INTEGER PRIMARY KEY, skid TEXT NOT NULL, analysis TEXT NOT NULL, time INTEGER NOT NULL, input TEXT NOT NULL,
-    method TEXT NOT NULL, content TEXT NOT NULL,
+    method TEXT NOT NULL, content TEXT NOT NULL, kept TEXT,
     UNIQUE (skid, analysis, time, input, method)
   ) STRICT;
   CREATE INDEX IF NOT EXISTS result_time ON result (time);
@@ -47,7 +48,8 @@ const addSpectrum = `
   INSERT INTO spectrum (name, time, digest, kept, origin, points, head, packings, curves)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
 const addResult = `
-  INSERT INTO result (skid, analysis, time, input, method, content) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
+  INSERT INTO result (skid, analysis, time, input, method, content, kept) VALUES (?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO NOTHING`;
 
 /** A store far above its limit comes below it in several goes. */
 const mostRemovedAtOnce = 1000;
@@ -84,6 +86,8 @@ export class SpectrumStore {
       database.pragma('synchronous = FULL');
       database.pragma('cache_size = -2048');
       database.exec(schema);
+      const columns = database.pragma('table_info(result)') as readonly Readonly<{ name: string }>[];
+      if (!columns.some(({ name }) => name === 'kept')) database.exec('ALTER TABLE result ADD COLUMN kept TEXT');
     } catch (error) {
       database.close();
       throw error;
@@ -110,7 +114,8 @@ export class SpectrumStore {
       }
       for (const result of results) {
         const { skid, analysis, measuredAt, input, method } = result;
-        const row = [skid, analysis, Math.floor(measuredAt), input, method.digest, JSON.stringify(result)];
+        const content = JSON.stringify(result);
+        const row = [skid, analysis, timeOf(measuredAt), input, method.digest, content, sha256(content)];
         added.results += database.prepare(addResult).run(...row).changes;
       }
       for (const gap of gaps) this.#addGap(database, gap);
@@ -158,12 +163,12 @@ export class SpectrumStore {
 
   results(skid: SkidName, analysis: LocalTag, from: UtcMs, to: UtcMs, limit: number): readonly ArchivedResult[] {
     return this.#use()
-      .prepare<[string, string, number, number, number], Readonly<{ content: string }>>(
-        `SELECT content FROM result WHERE skid = ? AND analysis = ? AND time >= ? AND time < ?
+      .prepare<[string, string, number, number, number], ResultRow>(
+        `SELECT time, input, method, content, kept FROM result WHERE skid = ? AND analysis = ? AND time >= ? AND time < ?
          ORDER BY time DESC, id DESC LIMIT ?`,
       )
       .all(skid, analysis, Math.floor(from), Math.ceil(to), limit)
-      .map(({ content }) => JSON.parse(content) as ArchivedResult);
+      .map((row) => resultOf(row, skid, analysis));
   }
 
   /** What is not there of a time, oldest first. */
@@ -229,7 +234,7 @@ export class SpectrumStore {
   #addGap(database: Database.Database, { name, from, to, count, reason }: SpectrumGap): void {
     database
       .prepare('INSERT INTO gap (name, since, until, count, reason) VALUES (?, ?, ?, ?, ?)')
-      .run(name, Math.floor(from), Math.floor(to), count, reason);
+      .run(name, timeOf(from), timeOf(to), count, reason);
   }
 
   #use(): Database.Database {
@@ -244,12 +249,45 @@ export class SpectrumStore {
   }
 }
 
+type ResultRow = Readonly<{ time: number; input: string; method: string; content: string; kept: string | null }>;
+
+/** What is no longer what was kept is shown as what it is: no evidence. `kept` is null in rows of before there was one. */
+function resultOf(row: ResultRow, skid: SkidName, analysis: LocalTag): ArchivedResult {
+  const { time, input, method, content, kept } = row;
+  if (kept === null || kept === sha256(content)) return JSON.parse(content) as ArchivedResult;
+  const at = utcMs(time);
+  return {
+    skid,
+    analysis,
+    spectrum: tagName(skid, analysis),
+    method: { method: 'not known any more', version: 0, digest: method, approvedBy: null },
+    input,
+    sampleTime: at,
+    measuredAt: at,
+    analysedAt: at,
+    outcome: {
+      outputs: {},
+      verdict: 'undecided',
+      reasons: ['What is kept of it is no longer what was kept.'],
+      figures: {},
+    },
+  };
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** A column takes whole milliseconds of some calendar; what is none goes to its end. */
+const timeOf = (time: number): UtcMs => {
+  const furthest = 8.64e15;
+  return utcMs(Number.isNaN(time) ? 0 : Math.floor(Math.min(furthest, Math.max(-furthest, time))));
+};
+
 type SpectrumRow = [string, number, string, string, string, number, string, string, Uint8Array];
 
 /** One that cannot be written down must not keep the others waiting: it becomes a gap. Files' times have parts of a ms. */
 function rowOf(spectrum: Spectrum): SpectrumRow | SpectrumGap {
   const { name, sourceTime, digest, origin, data } = spectrum;
-  const time = utcMs(Math.floor(sourceTime));
+  const time = timeOf(sourceTime);
   try {
     const { head, kept, packings, curves } = keptOf(spectrum);
     return [name, time, digest, kept, origin, data.x.values.length, head, packings, curves];

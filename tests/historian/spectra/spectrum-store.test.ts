@@ -73,6 +73,51 @@ describe('the archive of spectra', () => {
     expect(store.figures()).toMatchObject({ spectra: 1, results: 1 });
   });
 
+  it('goes on keeping where an instrument says a time that no calendar has', () => {
+    const store = storeIn(temporaryFolder());
+    const times = [1e303, -1e303, Infinity, NaN].map((time) => utcMs(time));
+    const mad = times.map((sourceTime, i) => ({ ...decay(t0 + i), sourceTime }));
+    const results = times.map((measuredAt, i) => ({ ...result(t0 + i), measuredAt }));
+    store.keep({ spectra: [...mad, decay(t0 + 100)], results, gaps: [] });
+    expect(store.figures().spectra + store.gaps().reduce((sum, { count }) => sum + count, 0)).toBe(5);
+    expect(store.read(nmr, decay(t0 + 100).digest)).toEqual(decay(t0 + 100).data);
+  });
+
+  it('gives a result that is no longer what was kept as no evidence, and the others as they were', () => {
+    const folder = temporaryFolder();
+    const store = storeIn(folder);
+    store.keep({ spectra: [], results: [result(t0, 91), result(t0 + 1, 92)], gaps: [] });
+    const database = new Database(join(folder, 'spectra.db'));
+    database.prepare(`UPDATE result SET content = replace(content, '"value":91', '"value":99')`).run();
+    database.close();
+    const [sound, damaged] = store.results(qd1, analysis, always, ever, 10);
+    expect(sound?.outcome).toMatchObject({ verdict: 'in domain', outputs: { conversion: { value: 92 } } });
+    expect(damaged).toMatchObject({ measuredAt: t0, input: result(t0).input });
+    expect(damaged?.outcome).toEqual({
+      verdict: 'undecided',
+      outputs: {},
+      figures: {},
+      reasons: ['What is kept of it is no longer what was kept.'],
+    });
+  });
+
+  it('opens an archive that was begun before results had a digest', () => {
+    const folder = temporaryFolder();
+    const old = new Database(join(folder, 'spectra.db'));
+    old.exec(
+      `CREATE TABLE result (id INTEGER PRIMARY KEY, skid TEXT NOT NULL, analysis TEXT NOT NULL, time INTEGER NOT NULL,
+       input TEXT NOT NULL, method TEXT NOT NULL, content TEXT NOT NULL, UNIQUE (skid, analysis, time, input, method)) STRICT`,
+    );
+    old
+      .prepare('INSERT INTO result (skid, analysis, time, input, method, content) VALUES (?, ?, ?, ?, ?, ?)')
+      .run(qd1, analysis, t0, 'i', 'm', JSON.stringify(result(t0, 91)));
+    old.close();
+    const store = storeIn(folder);
+    store.keep({ spectra: [], results: [result(t0 + 1, 92)], gaps: [] });
+    const values = store.results(qd1, analysis, always, ever, 10).map(({ outcome }) => outcome.outputs['conversion']);
+    expect(values).toMatchObject([{ value: 92 }, { value: 91 }]);
+  });
+
   it('lists the newest first, from a time to before another', () => {
     const store = storeIn(temporaryFolder());
     store.keep(spectra(...[0, 1, 2, 3].map((i) => decay(t0 + i))));
