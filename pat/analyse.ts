@@ -4,7 +4,7 @@ import type { MethodParameters } from '../plant/method/parameters.ts';
 import type { SpectrumData } from '../plant/spectrum.ts';
 import { analysePhosphorus } from './nmr/index.ts';
 import { analyseEmission, analyseUvVis } from './optical/index.ts';
-import { analyseRaman } from './raman/index.ts';
+import { analyseRaman, analyseRamanPls } from './raman/index.ts';
 
 /** By the method's names; null where not known. */
 export type AnalysisInputs = Readonly<Record<string, number | null>>;
@@ -20,7 +20,7 @@ export function analyse(data: SpectrumData, parameters: MethodParameters, inputs
     case 'phosphorus-nmr':
       return analysePhosphorus(data, parameters, inputs);
     case 'raman':
-      return analyseRaman(data, parameters);
+      return 'pls' in parameters ? analyseRamanPls(data, parameters) : analyseRaman(data, parameters);
     case 'uv-vis':
       return analyseUvVis(data, parameters);
     case 'emission':

@@ -1,7 +1,7 @@
 /** What a sealed model says of a spectrum, how sure it is, and whether it may be asked at all. Pure; nothing is learned. */
 import type { Estimate } from '../../plant/analysis.ts';
 import type { PlsModel } from './model.ts';
-import { onGrid, preprocess } from './preprocessing.ts';
+import { onGrid, preprocessed } from './preprocessing.ts';
 
 export type PlsPrediction = Readonly<{
   /** By name; null where the spectrum could not be brought before the model. */
@@ -11,6 +11,8 @@ export type PlsPrediction = Readonly<{
   verdict: 'in domain' | 'do not use';
   /** Each a sentence; empty where it is in domain. */
   reasons: readonly string[];
+  /** What the model saw, and what of it its components explain; null where the spectrum could not be brought before it. */
+  seen: Readonly<{ x: Float64Array; processed: Float64Array; explained: Float64Array }> | null;
 }>;
 
 /**
@@ -25,10 +27,10 @@ export function plsPredict(model: PlsModel, x: Float64Array, y: Float64Array): P
     const to = from + step * (points - 1);
     const reason = `The spectrum does not cover ${from} to ${to} ${model.axisUnit} with finite values.`;
     const none = Object.fromEntries(model.responses.map(({ name }) => [name, null]));
-    return { responses: none, figures: null, verdict: 'do not use', reasons: [reason] };
+    return { responses: none, figures: null, verdict: 'do not use', reasons: [reason], seen: null };
   }
-  const processed = preprocess(model.preprocessing, model.grid, row);
-  const { scores, hotellingT2, qResidual } = project(model, processed);
+  const { x: at, y: processed } = preprocessed(model.preprocessing, model.grid, row);
+  const { scores, hotellingT2, qResidual, explained } = project(model, processed);
   const { limits } = model;
   const leverage = 1 / model.samples + hotellingT2 / (model.samples - 1);
   const reasons: string[] = [];
@@ -56,7 +58,13 @@ export function plsPredict(model: PlsModel, x: Float64Array, y: Float64Array): P
     }),
   );
   const figures = { hotellingT2, hotellingLimit: limits.hotellingT2, qResidual, qLimit: limits.q };
-  return { responses, figures, verdict: reasons.length === 0 ? 'in domain' : 'do not use', reasons };
+  return {
+    responses,
+    figures,
+    verdict: reasons.length === 0 ? 'in domain' : 'do not use',
+    reasons,
+    seen: { x: at, processed, explained },
+  };
 }
 
 const short = (value: number): string => value.toPrecision(4);
@@ -69,11 +77,10 @@ function project(model: PlsModel, processed: Float64Array) {
     const centred = (processed[i] ?? NaN) - (centre[i] ?? NaN);
     for (const [a, share] of rotation.entries()) scores[a] = (scores[a] ?? NaN) + centred * share;
   }
-  let qResidual = 0;
-  for (const [i, loading] of loadings.entries()) {
-    const explained = loading.reduce((sum, p, a) => sum + p * (scores[a] ?? NaN), 0);
-    qResidual += ((processed[i] ?? NaN) - (centre[i] ?? NaN) - explained) ** 2;
-  }
+  const explained = Float64Array.from(loadings, (loading, i) =>
+    loading.reduce((sum, p, a) => sum + p * (scores[a] ?? NaN), centre[i] ?? NaN),
+  );
+  const qResidual = processed.reduce((sum, value, i) => sum + (value - (explained[i] ?? NaN)) ** 2, 0);
   const hotellingT2 = scores.reduce((sum, t, a) => sum + t ** 2 / (scoreVariances[a] ?? NaN), 0);
-  return { scores, hotellingT2, qResidual };
+  return { scores, hotellingT2, qResidual, explained };
 }

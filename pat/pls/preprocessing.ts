@@ -48,10 +48,14 @@ type Row = Readonly<{ x: Float64Array; y: Float64Array }>;
  * A spectrum on the grid, through all steps.
  * @throws MesolineError `pls-preprocessing` where a step does not fit the grid
  */
-export function preprocess(steps: readonly PreprocessingStep[], grid: Grid, y: Float64Array): Float64Array {
+export const preprocess = (steps: readonly PreprocessingStep[], grid: Grid, y: Float64Array): Float64Array =>
+  preprocessed(steps, grid, y).y;
+
+/** As {@link preprocess}, with the points of the grid that are left. */
+export function preprocessed(steps: readonly PreprocessingStep[], grid: Grid, y: Float64Array): Row {
   let row: Row = { x: gridValues(grid), y };
   for (const [i, step] of steps.entries()) row = apply(step, row, grid, `preprocessing step ${i + 1}`);
-  return row.y;
+  return row;
 }
 
 function apply(step: PreprocessingStep, { x, y }: Row, grid: Grid, where: string): Row {

@@ -7,9 +7,9 @@ import type { RamanParameters } from '../../plant/method/raman.ts';
 import type { SpectrumData } from '../../plant/spectrum.ts';
 import { arPls } from '../curve/baseline.ts';
 import { removeCosmicRays } from '../curve/cosmic-rays.ts';
-import { calibratedShifts } from './calibrate.ts';
 import { fitWindows, shareOfAreas, type FittedWindow } from './hard-model.ts';
-import { findReference, type ReferenceLine } from './reference.ts';
+import { axisOf, cut, evenResponse, whyAxisDoesNot, whySaturated, whyShifted, whyStruck, whyUnfit } from './prepare.ts';
+import { findReference } from './reference.ts';
 
 const x = { title: 'Raman shift', unit: '1/cm' } as const;
 
@@ -17,14 +17,14 @@ const x = { title: 'Raman shift', unit: '1/cm' } as const;
 export function analyseRaman(data: SpectrumData, parameters: RamanParameters): AnalysisOutcome {
   const unfit = whyUnfit(data);
   if (unfit !== null) return refused(parameters, [unfit], []);
-  const axis = axisOf(data, parameters);
+  const axis = axisOf(data, parameters.calibration);
   const raw: Curve = { name: 'raw', ...axis };
-  const outside = whyAxisDoesNot(axis.x, parameters);
+  const outside = whyAxisDoesNot(axis.x, parameters.axis.coversPerCm, parameters.axis.mostStepPerCm);
   if (outside !== null) return refused(parameters, [outside], [raw]);
   const [from, to] = parameters.axis.coversPerCm;
   const inside = cut(axis, from, to);
   const { y: clean, struck } = removeCosmicRays(inside.y, { threshold: parameters.cosmicRays.threshold });
-  const full = whySaturated(inside.x, clean, parameters);
+  const full = whySaturated(inside.x, clean, parameters.saturationCounts);
   if (full !== null) return refused(parameters, [full], [raw]);
   const level = evenResponse(inside.x, clean, parameters.response);
   const { baseline } = arPls(level, { smoothness: parameters.baseline.smoothness, ratio: 1e-3, mostRounds: 20 });
@@ -45,8 +45,8 @@ export function analyseRaman(data: SpectrumData, parameters: RamanParameters): A
   const windows = fitWindows(shifted, level, parameters.model);
   const outputs = outputsOf(parameters, windows);
   const reasons = [
-    ...whyStruck(struck.length, parameters),
-    ...whyShifted(reference, parameters),
+    ...whyStruck(struck.length, parameters.cosmicRays),
+    ...whyShifted(reference, parameters.reference),
     ...whyNotTheModel(windows, parameters),
     ...Object.entries(outputs).flatMap(([name, value]) =>
       value === null
@@ -84,83 +84,6 @@ function refused(
     x,
     curves,
   };
-}
-
-function whyUnfit({ x: axis, y, nmr }: SpectrumData): string | null {
-  if (nmr !== undefined) return `It is a magnetic resonance of ${nmr.nucleus}, no Raman spectrum.`;
-  if (axis.unit !== '1/cm')
-    return `Its axis is in ${axis.unit ?? 'a unit it does not say'}; a Raman spectrum's is in 1/cm.`;
-  if (axis.values.length < 16 || axis.values.length !== y.values.length) {
-    return `It has ${axis.values.length} shifts and ${y.values.length} values.`;
-  }
-  if (!axis.values.every(Number.isFinite) || !y.values.every(Number.isFinite))
-    return 'It holds values that are no numbers.';
-  const rising = (axis.values.at(-1) ?? 0) > (axis.values[0] ?? 0) ? 1 : -1;
-  for (let i = 1; i < axis.values.length; i += 1) {
-    if (rising * ((axis.values[i] ?? 0) - (axis.values[i - 1] ?? 0)) <= 0)
-      return `Its axis turns at ${axis.values[i] ?? 0} cm⁻¹.`;
-  }
-  return null;
-}
-
-type Points = Readonly<{ x: Float64Array; y: Float64Array }>;
-
-/** Rising, and as the method's calibration has it. */
-function axisOf({ x: axis, y }: SpectrumData, { calibration }: RamanParameters): Points {
-  const falls = (axis.values.at(-1) ?? 0) < (axis.values[0] ?? 0);
-  const shifts = falls ? axis.values.toReversed() : axis.values;
-  return {
-    x: calibration === null ? shifts : calibratedShifts(shifts, calibration),
-    y: falls ? y.values.toReversed() : y.values,
-  };
-}
-
-function whyAxisDoesNot(shifts: Float64Array, { axis }: RamanParameters): string | null {
-  const [from, to] = axis.coversPerCm;
-  const [first, last] = [shifts[0] ?? 0, shifts.at(-1) ?? 0];
-  if (first > from || last < to) {
-    return `Its axis runs from ${first.toFixed(0)} to ${last.toFixed(0)} cm⁻¹; the method needs ${from} to ${to}.`;
-  }
-  const widest = shifts.reduce((most, value, i) => (i === 0 ? most : Math.max(most, value - (shifts[i - 1] ?? 0))), 0);
-  if (widest > axis.mostStepPerCm) {
-    return `Its points are up to ${widest.toFixed(1)} cm⁻¹ apart; the method needs ${axis.mostStepPerCm} at most.`;
-  }
-  return null;
-}
-
-function cut({ x: shifts, y }: Points, from: number, to: number): Points {
-  const start = shifts.findIndex((value) => value >= from);
-  const beyond = shifts.findIndex((value) => value > to);
-  const end = beyond < 0 ? shifts.length : beyond;
-  return { x: shifts.slice(start, end), y: y.slice(start, end) };
-}
-
-function whySaturated(shifts: Float64Array, y: Float64Array, { saturationCounts }: RamanParameters): string | null {
-  if (saturationCounts === null) return null;
-  const at = y.findIndex((value) => value >= saturationCounts);
-  return at < 0
-    ? null
-    : `The detector is full at ${(shifts[at] ?? 0).toFixed(0)} cm⁻¹: ${saturationCounts} counts or more.`;
-}
-
-function evenResponse(shifts: Float64Array, y: Float64Array, response: RamanParameters['response']): Float64Array {
-  if (response === null) return y;
-  return y.map((value, i) => {
-    const t = (shifts[i] ?? 0) / 1000;
-    return value / response.reduceRight((sum, coefficient) => sum * t + coefficient, 0);
-  });
-}
-
-function whyStruck(struck: number, { cosmicRays }: RamanParameters): readonly string[] {
-  if (struck <= cosmicRays.mostStruck) return [];
-  return [`${struck} points were struck by cosmic rays, more than ${cosmicRays.mostStruck}.`];
-}
-
-function whyShifted({ shiftErrorPerCm }: ReferenceLine, { reference }: RamanParameters): readonly string[] {
-  if (Math.abs(shiftErrorPerCm) <= reference.mostShiftErrorPerCm) return [];
-  return [
-    `${reference.title} stands ${shiftErrorPerCm.toFixed(2)} cm⁻¹ off, more than ${reference.mostShiftErrorPerCm}: calibrate the axis.`,
-  ];
 }
 
 function whyNotTheModel(windows: readonly FittedWindow[], { model }: RamanParameters): readonly string[] {

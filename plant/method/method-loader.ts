@@ -1,8 +1,9 @@
 /** Reads and checks a method's file of `pat/methods/`: a record that is approved as it stands. */
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import canonicalize from 'canonicalize';
-import type { Static, TSchema } from 'typebox';
+import { Type, type Static, type TSchema } from 'typebox';
+import { Value } from 'typebox/value';
 import { parseDuration, parseRange } from '../quantity.ts';
 import { readForm } from '../skid/form.ts';
 import { checkName } from '../skid/names.ts';
@@ -13,6 +14,9 @@ import { dayForm } from './review.ts';
 import type { InputDefinition, MethodDefinition, OutputDefinition, SuitabilityCheck } from './method.ts';
 import { methodSchema, type BoundsFile, type MethodFile } from './method-schema.ts';
 import { parameterSchemas, type MethodParameters } from './parameters.ts';
+import type { PlsModel } from './pls-model.ts';
+import { readPlsRecord, type PlsUse } from './pls-record.ts';
+import { ramanPlsSchema } from './raman.ts';
 
 /** @throws MesolineError `method-invalid` with every fault of the file, each at `file:line` */
 export function loadMethod(file: string): MethodDefinition {
@@ -47,7 +51,9 @@ function readMethod(source: Source, form: MethodFile): MethodDefinition | null {
   const checks = readBounds(source, ['suitability', 'checks'], suitability.checks);
   const parameters = readParameters(source, form);
   if (parameters === null || within === null) return null;
-  const digest = digestOf(form);
+  const pls = 'pls' in parameters ? parameters.pls : null;
+  if (pls !== null) checkAgainstRecord(source, form, head.outputs, pls);
+  const digest = digestOf(form, pls);
   if (approved !== null) checkApproval(source, approved.digest, digest);
   return { ...head, digest, suitability: { within, checks }, parameters };
 }
@@ -72,11 +78,11 @@ function checkFileName(source: Source, method: string): void {
 
 /**
  * Over the content as if nobody had approved it, so that what was validated, what was approved and what is used have one
- * digest. Comments and the order of keys do not count (RFC 8785).
+ * digest. Comments and the order of keys do not count (RFC 8785). A record that the method stands on belongs to its content.
  */
-const digestOf = (form: MethodFile): string =>
+const digestOf = (form: MethodFile, pls: PlsModel | null): string =>
   createHash('sha256')
-    .update(canonicalize({ ...form, approved: null }) ?? '')
+    .update(canonicalize({ ...form, approved: null, ...(pls === null ? {} : { record: pls.digest }) }) ?? '')
     .digest('hex');
 
 function checkApproval(source: Source, approved: string, digest: string): void {
@@ -141,7 +147,9 @@ function readParameters(source: Source, form: MethodFile): MethodParameters | nu
     case 'phosphorus-nmr':
       return withKind(kind, readPart(source, parameterSchemas[kind], parameters));
     case 'raman':
-      return withKind(kind, readPart(source, parameterSchemas[kind], parameters));
+      return usesPls(parameters)
+        ? withKind(kind, withRecord(source, readPart(source, ramanPlsSchema, parameters)))
+        : withKind(kind, readPart(source, parameterSchemas[kind], parameters));
     case 'uv-vis':
       return withKind(kind, readPart(source, parameterSchemas[kind], parameters));
     case 'emission':
@@ -154,3 +162,49 @@ const withKind = <K extends string, P extends object>(kind: K, parameters: P | n
 
 const readPart = <T extends TSchema>(source: Source, schema: T, parameters: unknown): Static<T> | null =>
   readForm(source, schema, ['parameters'], parameters);
+
+const usesPls = (parameters: unknown): boolean => Value.Check(plsUser, parameters);
+const plsUser = Type.Object({ model: Type.Object({ kind: Type.Literal('pls') }) });
+
+/** With the record that the model names, which lies beside the method's file. */
+function withRecord<P extends { model: PlsUse }>(source: Source, parameters: P | null): (P & { pls: PlsModel }) | null {
+  if (parameters === null) return null;
+  const { record } = parameters.model;
+  const pls = source.attempt(['parameters', 'model', 'record'], (where) =>
+    readPlsRecord(join(dirname(source.file), record), where),
+  );
+  return pls === null ? null : { ...parameters, pls };
+}
+
+/** What the head of the file says and what the record says have to be one. */
+function checkAgainstRecord(
+  source: Source,
+  form: MethodFile,
+  outputs: readonly OutputDefinition[],
+  pls: PlsModel,
+): void {
+  if (form.calibrationSet !== pls.calibrationSet)
+    source.fault(
+      ['calibrationSet'],
+      `The record was calibrated with ${short(pls.calibrationSet)}, the file says ${form.calibrationSet === null ? 'none' : short(form.calibrationSet)}.`,
+      `Write "calibrationSet: ${pls.calibrationSet}".`,
+    );
+  if (pls.axisUnit !== '1/cm')
+    source.fault(
+      ['parameters', 'model', 'record'],
+      `The record is of an axis in ${pls.axisUnit}.`,
+      'Raman is in 1/cm.',
+    );
+  for (const { name, unit } of outputs) {
+    const response = pls.responses.find((one) => one.name === name);
+    const known = pls.responses.map((one) => one.name).join(', ');
+    if (response === undefined)
+      source.fault(['outputs', name], `"${name}" is no response of the record.`, `It has: ${known}.`);
+    else if (response.unit !== unit)
+      source.fault(
+        ['outputs', name],
+        `It is in ${unit ?? 'no unit'}, and the record's in ${response.unit ?? 'no unit'}.`,
+        'Write the unit of the record, or calibrate in the other.',
+      );
+  }
+}

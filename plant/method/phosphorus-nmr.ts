@@ -100,6 +100,8 @@ export const phosphorusNmrSchema = Type.Object(
         leastSignalToNoise: positive,
         /** Of the fit: mean square of the residual over that of the noise. */
         mostResidual: positive,
+        /** What of the strongest line's height, in %, its shape may leave besides; the uncertainties have grown with it. */
+        misfitPercent: notNegative,
         /** Of a line that no species explains. */
         unexpectedSignalToNoise: positive,
         /** Of a line that no species explains, relative to the highest line that one does. */

@@ -1,5 +1,7 @@
 /** Parameters of a method for Raman: calibration of the axis, treatment of the curve, the lines that are fitted and what is made of them. */
 import { Type, type Static } from 'typebox';
+import type { PlsModel } from './pls-model.ts';
+import { plsUseSchema } from './pls-record.ts';
 
 const closed = { additionalProperties: false } as const;
 const positive = Type.Number({ exclusiveMinimum: 0 });
@@ -86,31 +88,38 @@ export const hardModelSchema = Type.Object(
 );
 export type HardModel = Readonly<Static<typeof hardModelSchema>>;
 
+/** What every Raman spectrum has to be, and what is done to it, whichever model it then comes before. */
+const preparation = {
+  /** From here on the detector is full; null: it does not say. A spectrum that reaches it within a window is no evidence. */
+  saturationCounts: nullable(positive),
+  /** Null: the instrument's own axis stands. */
+  calibration: nullable(ramanCalibrationSchema),
+  /** Relative response of the instrument: Σ cₖ·(shift/1000 cm⁻¹)ᵏ, by which counts are divided; null: left as they are. */
+  response: nullable(Type.Array(Type.Number(), { minItems: 1 })),
+  cosmicRays: Type.Object({ threshold: positive, mostStruck: Type.Integer({ minimum: 0 }) }, closed),
+};
+
+/** A line that is always there, such as of the probe's sapphire: fitness is judged on it, and the axis is shifted by it. */
+const referenceLine = Type.Object(
+  {
+    title: name,
+    atPerCm: positive,
+    searchPerCm: positive,
+    widthPerCm: Type.Tuple([positive, positive]),
+    leastSignalToNoise: positive,
+    /** Beyond this the laser or the instrument is not what it was. */
+    mostShiftErrorPerCm: positive,
+  },
+  closed,
+);
+
 export const ramanSchema = Type.Object(
   {
     axis: Type.Object({ coversPerCm: rangePerCm, mostStepPerCm: positive }, closed),
-    /** From here on the detector is full; null: it does not say. A spectrum that reaches it within a window is no evidence. */
-    saturationCounts: nullable(positive),
-    /** Null: the instrument's own axis stands. */
-    calibration: nullable(ramanCalibrationSchema),
-    /** Relative response of the instrument: Σ cₖ·(shift/1000 cm⁻¹)ᵏ, by which counts are divided; null: left as they are. */
-    response: nullable(Type.Array(Type.Number(), { minItems: 1 })),
-    cosmicRays: Type.Object({ threshold: positive, mostStruck: Type.Integer({ minimum: 0 }) }, closed),
+    ...preparation,
     /** arPLS, for what is shown as processed, and to see what stands above the background. */
     baseline: Type.Object({ smoothness: positive }, closed),
-    /** A line that is always there, such as of the probe's sapphire: fitness is judged on it, and the axis is shifted by it. */
-    reference: Type.Object(
-      {
-        title: name,
-        atPerCm: positive,
-        searchPerCm: positive,
-        widthPerCm: Type.Tuple([positive, positive]),
-        leastSignalToNoise: positive,
-        /** Beyond this the laser or the instrument is not what it was. */
-        mostShiftErrorPerCm: positive,
-      },
-      closed,
-    ),
+    reference: referenceLine,
     model: hardModelSchema,
     /** Each the area of lines over that of others, times a factor. */
     outputs: Type.Array(
@@ -135,3 +144,18 @@ export const ramanSchema = Type.Object(
   closed,
 );
 export type RamanParameters = Readonly<Static<typeof ramanSchema>>;
+
+/** Instead of lines that are fitted, a calibration by partial least squares; its outputs are the record's responses, by their names. */
+export const ramanPlsSchema = Type.Object(
+  {
+    /** What the spectrum has to cover is the record's own grid. */
+    axis: Type.Object({ mostStepPerCm: positive }, closed),
+    ...preparation,
+    /** Null: nothing in the spectrum is always there, and its axis is taken as it is. */
+    reference: nullable(referenceLine),
+    model: plsUseSchema,
+  },
+  closed,
+);
+/** `pls` is the record that `model` names, as it was read with the method. */
+export type RamanPlsParameters = Readonly<Static<typeof ramanPlsSchema> & { pls: PlsModel }>;

@@ -1,4 +1,4 @@
-/** The day by which a method has to be looked at again. */
+/** The days of a method's record: when it was approved, and by when it has to be looked at again. */
 import type { UtcMs } from '../clock.ts';
 
 /** A day as files write it: `2027-01-31`. */
@@ -8,3 +8,6 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 /** Whether the day has ended (UTC). */
 export const isPast = (day: string, now: UtcMs): boolean => now >= Date.parse(day) + dayMs;
+
+/** Whether the day has begun nowhere yet: at most 14 h before UTC's. */
+export const isToCome = (day: string, now: UtcMs): boolean => Date.parse(day) - 14 * 60 * 60 * 1000 > now;

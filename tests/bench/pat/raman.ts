@@ -207,7 +207,7 @@ function baselineRow(which: 'arpls' | 'airpls'): AccuracyRow {
 
 function ramanParameters(name: string) {
   const { parameters } = loadMethod(new URL(`../../../pat/methods/${name}.yaml`, import.meta.url).pathname);
-  if (parameters.kind !== 'raman') throw new TypeError(`${name} is no Raman method`);
+  if (parameters.kind !== 'raman' || 'pls' in parameters) throw new TypeError(`${name} is no Raman method`);
   return parameters;
 }
 

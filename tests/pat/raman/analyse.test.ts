@@ -8,7 +8,7 @@ import { normals, ramanSpectrum, waterArea, type Drawn } from './synthetic.ts';
 
 const parametersOf = (name: string): RamanParameters => {
   const { parameters } = loadMethod(new URL(`../../../pat/methods/${name}.yaml`, import.meta.url).pathname);
-  if (parameters.kind !== 'raman') throw new Error(`${name} is no Raman method`);
+  if (parameters.kind !== 'raman' || 'pls' in parameters) throw new Error(`${name} is no Raman method`);
   return parameters;
 };
 const cdse = parametersOf('raman-cdse');

@@ -1,0 +1,124 @@
+/**
+ * What a calibration by partial least squares makes of a Raman spectrum. Beyond the limits of T² or Q, outside the calibration's
+ * range, or where the spectrum does not cover the record's grid, it is undecided. Pure, and nothing is learned.
+ */
+import type { AnalysisOutcome, Curve } from '../../plant/analysis.ts';
+import type { RamanPlsParameters } from '../../plant/method/raman.ts';
+import type { SpectrumData } from '../../plant/spectrum.ts';
+import { removeCosmicRays } from '../curve/cosmic-rays.ts';
+import { plsPredict, type PlsPrediction } from '../pls/index.ts';
+import {
+  axisOf,
+  evenResponse,
+  whyAxisDoesNot,
+  whySaturated,
+  whyShifted,
+  whyStruck,
+  whyUnfit,
+  type Points,
+} from './prepare.ts';
+import { findReference, type ReferenceLine } from './reference.ts';
+
+const x = { title: 'Raman shift', unit: '1/cm' } as const;
+
+/**
+ * Outputs: the record's responses. Figures: `hotellingT2` with `hotellingLimit`, `qResidual` with `qLimit`, `cosmicRays`; where there is
+ * a reference line, `signalToNoise` and `shiftErrorPerCm` of it.
+ */
+export function analyseRamanPls(data: SpectrumData, parameters: RamanPlsParameters): AnalysisOutcome {
+  const { grid, responses } = parameters.pls;
+  const none = Object.fromEntries(responses.map(({ name }) => [name, null]));
+  const refused = (reason: string, curves: readonly Curve[], figures = {}): AnalysisOutcome => ({
+    outputs: none,
+    verdict: 'undecided',
+    reasons: [reason],
+    figures,
+    x,
+    curves,
+  });
+  const unfit = whyUnfit(data);
+  if (unfit !== null) return refused(unfit, []);
+  const axis = axisOf(data, parameters.calibration);
+  const raw: Curve = { name: 'raw', ...axis };
+  const covered = [grid.from, grid.from + grid.step * (grid.points - 1)] as const;
+  const outside = whyAxisDoesNot(axis.x, covered, parameters.axis.mostStepPerCm);
+  if (outside !== null) return refused(outside, [raw]);
+  const inside = around(axis, covered, parameters.reference);
+  const { y: clean, struck } = removeCosmicRays(inside.y, { threshold: parameters.cosmicRays.threshold });
+  const full = whySaturated(inside.x, clean, parameters.saturationCounts);
+  if (full !== null) return refused(full, [raw]);
+  const level = evenResponse(inside.x, clean, parameters.response);
+  const reference = parameters.reference === null ? null : findReference(inside.x, level, parameters.reference);
+  const figures = { cosmicRays: struck.length, ...figuresOf(reference) };
+  if (parameters.reference !== null && reference === null) {
+    const { title, atPerCm, leastSignalToNoise } = parameters.reference;
+    const reason = `${title} is not found near ${atPerCm} cm⁻¹ at ${leastSignalToNoise} times the noise: probe, laser or axis is not as it was.`;
+    return refused(reason, [raw], figures);
+  }
+  // The laser's drift moves all lines alike; what the reference shows is taken back from all.
+  const shift = reference?.shiftErrorPerCm ?? 0;
+  const told = plsPredict(
+    parameters.pls,
+    inside.x.map((value) => value - shift),
+    level,
+  );
+  const reasons = [
+    ...whyStruck(struck.length, parameters.cosmicRays),
+    ...(reference === null || parameters.reference === null ? [] : whyShifted(reference, parameters.reference)),
+    ...told.reasons.map((reason) => `Do not use: ${reason}`),
+  ];
+  return {
+    outputs: told.responses,
+    verdict: reasons.length === 0 ? 'in domain' : 'undecided',
+    reasons,
+    figures: { ...figures, ...finite(told.figures ?? {}) },
+    x,
+    curves: [raw, ...curvesOf(told.seen)],
+  };
+}
+
+/** The model's grid, a point more at either end to draw lines from, and what the reference line needs. */
+function around(
+  { x: shifts, y }: Points,
+  [from, to]: readonly [number, number],
+  reference: RamanPlsParameters['reference'],
+): Points {
+  const [at, half] = [
+    reference?.atPerCm ?? from,
+    reference === null ? 0 : 2 * reference.searchPerCm + 4 * reference.widthPerCm[1],
+  ];
+  const [low, high] = [Math.min(from, at - half), Math.max(to, at + half)];
+  const first = shifts.findLastIndex((value) => value <= low);
+  const last = shifts.findIndex((value) => value >= high);
+  const [start, end] = [Math.max(0, first), last < 0 ? shifts.length : last + 1];
+  return { x: shifts.slice(start, end), y: y.slice(start, end) };
+}
+
+const figuresOf = (reference: ReferenceLine | null): Readonly<Record<string, number>> =>
+  reference === null ? {} : { signalToNoise: reference.signalToNoise, shiftErrorPerCm: reference.shiftErrorPerCm };
+
+const finite = (figures: Readonly<Record<string, number>>): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(figures).filter(([, figure]) => Number.isFinite(figure)));
+
+/** As the model sees the spectrum; where it leaves points out, nothing is drawn. */
+function curvesOf(seen: PlsPrediction['seen']): readonly Curve[] {
+  if (seen === null) return [];
+  const steps = seen.x.slice(1).map((value, i) => value - (seen.x[i] ?? 0));
+  const narrowest = steps.reduce((least, step) => Math.min(least, step), Infinity);
+  const gaps = [...steps.keys()].filter((i) => (steps[i] ?? 0) > 1.5 * narrowest);
+  const drawn = (values: Float64Array, between: (i: number) => number): Float64Array => {
+    const pieces = [0, ...gaps.map((i) => i + 1)].map((start, k) => {
+      const end = gaps[k];
+      return end === undefined ? [...values.slice(start)] : [...values.slice(start, end + 1), between(end)];
+    });
+    return Float64Array.from(pieces.flat());
+  };
+  const at = drawn(seen.x, (i) => (seen.x[i] ?? 0) + narrowest / 2);
+  const nothing = (): number => Number.NaN;
+  const residual = seen.processed.map((value, i) => value - (seen.explained[i] ?? 0));
+  return [
+    { name: 'processed', x: at, y: drawn(seen.processed, nothing) },
+    { name: 'fit', x: at, y: drawn(seen.explained, nothing) },
+    { name: 'residual', x: at, y: drawn(residual, nothing) },
+  ];
+}
