@@ -1,7 +1,7 @@
 /**
- * Accuracy and speed of ³¹P NMR: a measured spectrum whose peaks are listed, and decays of known amounts. S/N is everywhere the height of the
- * strongest line of a species over one standard deviation of the noise, in the spectrum matched to that line's width; other ways to
- * say S/N, and what no estimator could better, stand in rows of their own.
+ * Accuracy and speed of ³¹P NMR: a measured spectrum whose peaks are listed, and decays of known amounts. S/N is the height of the
+ * strongest line of a species over one standard deviation of the noise: in the spectrum as it is, without apodisation (`plain`), and
+ * in the one matched to that line's width, which is the harder reading; what no estimator could better stands beside it.
  */
 import { readFileSync } from 'node:fs';
 import { analysePhosphorus } from '../../../pat/nmr/index.ts';
@@ -15,7 +15,7 @@ import { cell, phosphorusParameters, relaxation } from './support/phosphorus-par
 import { syntheticFid, type Chalcogen, type SyntheticFid } from './support/synthetic-fid.ts';
 
 export function nmrRows(decays = 500): Promise<readonly AccuracyRow[]> {
-  return Promise.resolve([...peakRows(), ...conversionRows(decays), timeRow()]);
+  return Promise.resolve([...peakRows(), ...plainRows(decays), ...conversionRows(decays), timeRow()]);
 }
 
 const listedPpm = [32.59, 6.72, -12.53, -13.15, -25.15];
@@ -69,9 +69,39 @@ const firstSeed = 50_000;
 const synthesis =
   'own synthesis in the time domain: 24.3–32.4 MHz, TCEP with X = S, Se, Te (2:2:1), pH, flow, homogeneity, phases, dead time, drift; T1 ± 5 % and response ± 0.5 % off (k = 1)';
 
+const row = { unit: '%', source: synthesis };
+
+function within2(what: string, those: readonly Judged[], goal: string, asked: boolean): AccuracyRow {
+  const stated = those.filter(({ decided }) => decided);
+  const got = share(stated, ({ error }) => Math.abs(error) <= 2);
+  const worst = stated.reduce((most, { error }) => Math.max(most, Math.abs(error)), 0);
+  const counts = `${stated.length} of ${those.length} stated, worst ${worst.toFixed(1)} %`;
+  return { ...row, what: `${what} (${counts})`, got, goal, passed: asked ? got === 100 : null };
+}
+
+function within2Sigma(judged: readonly Judged[], said: string): readonly AccuracyRow[] {
+  return bands.map(([from, to], band): AccuracyRow => {
+    const those = judged.filter((_, i) => i % bands.length === band);
+    const stated = those.filter(({ decided }) => decided);
+    const got = share(stated, ({ error, uncertainty }) => Math.abs(error) <= uncertainty);
+    const what = `conversion within its stated 2σ, ${said} ${from}–${to} (${stated.length} of ${those.length} stated)`;
+    return { ...row, what, got, goal: '≥ 95', passed: got >= 95 };
+  });
+}
+
+/** S/N as a person reads it off the spectrum. */
+function plainRows(decays: number): readonly AccuracyRow[] {
+  const judged = Array.from({ length: decays }, (_, i) => judge(i, decays, 'plain'));
+  const at50 = judged.filter(({ fid }) => fid.plainSignalToNoise >= 49.999);
+  return [
+    within2('conversion within ±2 % where S/N ≥ 50 without apodisation', at50, '100', true),
+    ...within2Sigma(judged, 'S/N without apodisation'),
+  ];
+}
+
 function conversionRows(decays: number): readonly AccuracyRow[] {
-  const judged = Array.from({ length: decays }, (_, i) => judge(i, decays));
-  const at50 = judged.filter(({ fid }) => fid.signalToNoise >= 50);
+  const judged = Array.from({ length: decays }, (_, i) => judge(i, decays, 'matched'));
+  const at50 = judged.filter(({ fid }) => fid.signalToNoise >= 49.999);
   const least50 = judged.filter(
     ({
       fid: {
@@ -80,14 +110,8 @@ function conversionRows(decays: number): readonly AccuracyRow[] {
     }) => Math.min(tcep, tcepX) >= 50,
   );
   const convention = judged.filter(({ fid }) => fid.signalToNoise >= 100);
-  const plain = judged.filter(({ fid }) => fid.plainSignalToNoise >= 50);
-  const row = { unit: '%', source: synthesis };
-  const within2 = (what: string, those: readonly Judged[], goal: string, asked: boolean): AccuracyRow => {
-    const got = share(those, ({ error, decided }) => decided && Math.abs(error) <= 2);
-    return { ...row, what: `${what} (n ${those.length})`, got, goal, passed: asked ? got === 100 : null };
-  };
   return [
-    within2('conversion within ±2 % where S/N ≥ 50', at50, '100', true),
+    within2('conversion within ±2 % where S/N ≥ 50 in the matched spectrum', at50, '100', true),
     {
       ...row,
       what: 'the same, of an estimator that knows all but the amplitudes',
@@ -98,25 +122,7 @@ function conversionRows(decays: number): readonly AccuracyRow[] {
     },
     within2('conversion within ±2 % where S/N ≥ 50 of both, TCEP and TCEP=X', least50, '100', true),
     within2('conversion within ±2 % where S/N ≥ 50 by height over 2σ', convention, 'how instruments say S/N', false),
-    within2(
-      'conversion within ±2 % where S/N ≥ 50 in the spectrum without apodisation, X = S, Se',
-      plain.filter(({ fid }) => fid.chalcogen !== 'te'),
-      '100',
-      true,
-    ),
-    within2(
-      'the same, X = Te: its broad line may lie under that of TCEP',
-      plain.filter(({ fid }) => fid.chalcogen === 'te'),
-      'not asked apart',
-      false,
-    ),
-    ...bands.map(([from, to], band): AccuracyRow => {
-      const those = judged.filter((_, i) => i % bands.length === band);
-      const stated = those.filter(({ decided }) => decided);
-      const got = share(stated, ({ error, uncertainty }) => Math.abs(error) <= uncertainty);
-      const what = `conversion within its stated 2σ, S/N ${from}–${to} (${stated.length} of ${those.length} stated)`;
-      return { ...row, what, got, goal: '≥ 95', passed: got >= 95 };
-    }),
+    ...within2Sigma(judged, 'S/N matched'),
     ...bands.map(([from, to], band): AccuracyRow => {
       const those = judged.filter((_, i) => i % bands.length === band);
       return {
@@ -130,12 +136,18 @@ function conversionRows(decays: number): readonly AccuracyRow[] {
   ];
 }
 
-function judge(i: number, decays: number): Judged {
+function judge(i: number, decays: number, saidOf: 'matched' | 'plain'): Judged {
   const [from, to] = bands[i % bands.length]!;
   const turn = Math.floor(i / bands.length);
   const signalToNoise = from + (to - from) * ((turn + 0.5) / (decays / bands.length));
   const chalcogen = kinds[turn % kinds.length]!;
-  const fid = syntheticFid(firstSeed + i, { signalToNoise, chalcogen, relaxation, cell });
+  const fid = syntheticFid(firstSeed + i + (saidOf === 'plain' ? decays : 0), {
+    signalToNoise,
+    saidOf,
+    chalcogen,
+    relaxation,
+    cell,
+  });
   const { outputs, verdict } = analysePhosphorus(fid.data, phosphorusParameters(chalcogen), fid.inputs);
   const { value, uncertainty } = outputs['conversion'] ?? { value: NaN, uncertainty: 0 };
   return {

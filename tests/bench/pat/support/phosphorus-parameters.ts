@@ -85,6 +85,7 @@ export function phosphorusParameters(chalcogen: Chalcogen): PhosphorusNmrParamet
     limits: {
       leastSignalToNoise: 5,
       mostResidual: 3,
+      misfitPercent: 1.5,
       unexpectedSignalToNoise: 7,
       unexpectedPercent: 2,
       mostUncertaintyPercent: 60,

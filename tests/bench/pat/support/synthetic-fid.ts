@@ -56,6 +56,8 @@ function response(t1S: number, flow: number, cell: Cell, repetitionS: number, pu
 
 export type Scene = Readonly<{
   signalToNoise: number;
+  /** In which spectrum: `matched` to the line's width where nothing is said, or `plain`, without apodisation. */
+  saidOf?: 'matched' | 'plain';
   chalcogen: Chalcogen;
   relaxation: Relaxation;
   cell: Cell;
@@ -135,7 +137,7 @@ export function syntheticFid(seed: number, scene: Scene): SyntheticFid {
     return (l.amplitude * (1 - l.satellites) * (1 - fade ** points)) / (1 - fade) / Math.sqrt(points);
   };
   const ofSpecies = lines.filter(({ name }) => name !== 'reference');
-  const noise = Math.max(...ofSpecies.map(matched)) / scene.signalToNoise;
+  const noise = Math.max(...ofSpecies.map(scene.saidOf === 'plain' ? plain : matched)) / scene.signalToNoise;
   const deadTimeS = random.between(0, 30e-6);
   const phaseRad = random.between(-Math.PI, Math.PI);
   const driftPpm = 0.3 * random.normal();
@@ -177,7 +179,7 @@ export function syntheticFid(seed: number, scene: Scene): SyntheticFid {
     inputs: { pH, flow },
     conversion: 100 * conversion,
     fractions: { tcep: 100 * amounts.tcep, oxide: 100 * oxide, tcepX: 100 * amounts.tcepX },
-    signalToNoise: scene.signalToNoise,
+    signalToNoise: Math.max(...ofSpecies.map(matched)) / noise,
     plainSignalToNoise: Math.max(...ofSpecies.map(plain)) / noise,
     lineSignalToNoise: Object.fromEntries(ofSpecies.map((l) => [l.name, matched(l) / noise])),
     lines,
