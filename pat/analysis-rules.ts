@@ -5,7 +5,7 @@
 import type { AnalysisOutcome, Estimate } from '../plant/analysis.ts';
 import type { UtcMs } from '../plant/clock.ts';
 import type { MethodDefinition } from '../plant/method/method.ts';
-import { isPast } from '../plant/method/review.ts';
+import { isPast, isToCome } from '../plant/method/review.ts';
 import { isGood, qualityName, type Quality } from '../plant/quality.ts';
 import type { SpectrumData } from '../plant/spectrum.ts';
 import type { AnalysisSample } from './analysis-sample.ts';
@@ -68,6 +68,8 @@ function outside({ method, sample, quality, twin, now }: Circumstances): readonl
   if (!isGood(quality)) reasons.push(`The spectrum is ${qualityName(quality)}.`);
   if (method.approvedBy === null && !twin)
     reasons.push(`Nobody has approved ${method.method}: it is for rehearsals on a twin only.`);
+  if (isApprovedAhead(method, now))
+    reasons.push(`${method.method} says that it was approved on ${method.approvedAt ?? ''}, a day to come.`);
   if (isReviewMissed(method, now))
     reasons.push(`${method.method} should have been reviewed by ${method.reviewBy ?? ''}.`);
   for (const { name, range, unit } of method.inputs) {
@@ -81,6 +83,10 @@ function outside({ method, sample, quality, twin, now }: Circumstances): readonl
   }
   return reasons;
 }
+
+/** An approval of a day to come is none: it was written by hand, or the clock is wrong. */
+export const isApprovedAhead = ({ approvedBy, approvedAt }: MethodDefinition, now: UtcMs): boolean =>
+  approvedBy !== null && approvedAt !== null && isToCome(approvedAt, now);
 
 export const isReviewMissed = ({ reviewBy }: MethodDefinition, now: UtcMs): boolean =>
   reviewBy !== null && isPast(reviewBy, now);

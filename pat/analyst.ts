@@ -50,6 +50,8 @@ type State = { newest: Newest | null; waiting: Spectrum | null };
 
 /** Spectra that an instrument sends again when it is connected anew. */
 const remembered = 256;
+/** A day of a spectrum every 40 s. */
+const valuesRemembered = 2048;
 
 export function createAnalyst(options: AnalystOptions): Analyst {
   return new AnalystRoom(options);
@@ -76,7 +78,13 @@ class AnalystRoom implements Analyst {
       analysed.flatMap((skid) => {
         const watch = this.#watches.get(skid.name) ?? new SampleWatch(skid);
         return skid.type.analyses.map((definition): [Place, State] => [
-          { skid, definition, watch, recent: new RecentDigests(remembered), values: new RecentDigests(remembered) },
+          {
+            skid,
+            definition,
+            watch,
+            recent: new RecentDigests(remembered),
+            values: new RecentDigests(valuesRemembered),
+          },
           { newest: null, waiting: null },
         ]);
       }),

@@ -4,7 +4,7 @@ import { elapsed, type Milliseconds, type Monotonic, type UtcMs } from '../plant
 import type { MethodDefinition, SuitabilityCheck } from '../plant/method/method.ts';
 import type { Suitability } from '../plant/ports/analysis-desk.ts';
 import type { AnalysisDefinition, Skid } from '../plant/skid/definition.ts';
-import { isReviewMissed } from './analysis-rules.ts';
+import { isApprovedAhead, isReviewMissed } from './analysis-rules.ts';
 
 /** The newest result of an analysis, and when it was there. */
 export type Newest = Readonly<{
@@ -28,7 +28,7 @@ export function suitabilityOf(
   now: Now,
 ): Suitability {
   const checks = [
-    approvalOf(method, twin),
+    approvalOf(method, twin, now.utc),
     reviewOf(method, now.utc),
     ageOf(newest, method.suitability.within, now.monotonic),
     ...soundnessOf(newest),
@@ -53,12 +53,17 @@ export const identityOf = ({ method, version, digest, approvedBy }: MethodDefini
   approvedBy,
 });
 
-const approvalOf = ({ approvedBy }: MethodDefinition, twin: boolean): Check => ({
-  what: 'Approval of the method',
-  found: approvedBy === null ? 'nobody has approved it' : `by ${approvedBy}`,
-  asked: twin ? 'none on a twin' : 'approved',
-  passed: twin || approvedBy !== null,
-});
+function approvalOf(method: MethodDefinition, twin: boolean, now: UtcMs): Check {
+  const { approvedBy, approvedAt } = method;
+  const ahead = isApprovedAhead(method, now);
+  const by = approvedBy === null ? 'nobody has approved it' : `by ${approvedBy}`;
+  return {
+    what: 'Approval of the method',
+    found: ahead ? `${by} on ${approvedAt ?? ''}, a day to come` : by,
+    asked: twin ? 'none on a twin' : 'approved',
+    passed: !ahead && (twin || approvedBy !== null),
+  };
+}
 
 const reviewOf = (method: MethodDefinition, now: UtcMs): Check => ({
   what: 'Review of the method',

@@ -28,6 +28,12 @@ describe('a result', () => {
     expect(judged(outcome, { ...sound, method: unapproved, twin: true }).verdict).toBe('in domain');
   });
 
+  it('is undecided by a method that was approved on a day to come', () => {
+    expect(reasons({ method: { ...method, approvedAt: '2026-12-01' } })).toEqual([
+      'dots says that it was approved on 2026-12-01, a day to come.',
+    ]);
+  });
+
   it('is undecided after the day of the method’s review, not on it', () => {
     expect(reasons({ now: utcMs(Date.UTC(2027, 0, 31, 23, 59, 59, 999)) })).toEqual([]);
     expect(reasons({ now: utcMs(Date.UTC(2027, 1, 1)) })).toEqual(['dots should have been reviewed by 2027-01-31.']);

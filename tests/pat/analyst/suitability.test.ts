@@ -53,6 +53,13 @@ describe('an analysis', () => {
     expect(failed(unapproved, newest, 1000, true)).toEqual([]);
   });
 
+  it('is not fit by an approval of a day to come', () => {
+    const ahead = { ...analysis, method: { ...method, approvedAt: '2026-11-24' } };
+    expect(failed(ahead)).toEqual(['Approval of the method: by Ada Checker on 2026-11-24, a day to come, approved']);
+    // East of Greenwich it is the 23rd already.
+    expect(failed({ ...analysis, method: { ...method, approvedAt: '2026-11-23' } })).toEqual([]);
+  });
+
   it('is not fit after the day of its review', () => {
     const past = { ...analysis, method: { ...method, reviewBy: '2026-11-21' } };
     expect(failed(past)).toEqual(['Review of the method: its day has passed, by 2026-11-21']);
