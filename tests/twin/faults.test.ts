@@ -190,7 +190,7 @@ describe('the surroundings', () => {
         ...more,
       ])
         skid.fault(fault);
-      return skid.wait(300).line.enclosure.gasPpm.h2se;
+      return skid.wait(150).line.enclosure.gasPpm.h2se;
     };
     const drawn = leaking();
     expect(drawn).toBeGreaterThan(0);

@@ -151,11 +151,11 @@ describe('the skid at 160 °C and 72 mL/min', () => {
   it('fouls slowly while it makes product, and is rinsed by flush alone', () => {
     const skid = hotSkid();
     const clean = skid.line.process.hydraulics.fouling;
-    const grown = skid.wait(600).line.process.hydraulics.fouling;
+    const grown = skid.wait(200).line.process.hydraulics.fouling;
     expect(grown).toBeGreaterThan(clean);
     expect(grown).toBeLessThan(clean + 0.01);
     skid.write({ chalcogenFlowSetpoint: 0, cadmiumFlowSetpoint: 0, ligandFlowSetpoint: 0, flushFlowSetpoint: 72 });
-    expect(skid.wait(600).line.process.hydraulics.fouling).toBeLessThan(grown);
+    expect(skid.wait(200).line.process.hydraulics.fouling).toBeLessThan(grown);
   });
 });
 

@@ -93,9 +93,11 @@ describe('the twin of a skid with instruments', () => {
     expect((await panel.ask([4, 0, 1, 0, 1]))[0]).toBe(4);
     panel.close();
     // None is there of a liquid without dots but what the instruments see of water.
-    await until(() => ['RA-9', 'UV-9', 'PL-9'].every((device) => readdirSync(join(spectra, device)).length > 0), soon);
+    const written = (device: string): string | undefined =>
+      readdirSync(join(spectra, device)).find((each) => !each.endsWith('.tmp'));
+    await until(() => ['RA-9', 'UV-9', 'PL-9'].every((device) => written(device) !== undefined), soon);
     for (const device of ['RA-9', 'UV-9', 'PL-9']) {
-      const name = readdirSync(join(spectra, device)).find((each) => !each.endsWith('.tmp')) ?? '';
+      const name = written(device) ?? '';
       expect(readSpectrum(name, readFileSync(join(spectra, device, name))).kind).toBe('spectrum');
     }
     await until(() => readdirSync(join(spectra, 'NMR-9')).length > 0, soon);

@@ -112,7 +112,7 @@ export class SkidInHand {
   hot(celsius = 160): this {
     this.flowing();
     this.write({ reactorRampRate: 30, reactorSetpoint: celsius });
-    return this.wait(900);
+    return this.wait(540);
   }
 }
 
