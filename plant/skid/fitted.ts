@@ -33,8 +33,17 @@ export function asFitted(source: Source, form: SkidFile, without: readonly strin
   const shown = (names: readonly string[] | undefined): string[] =>
     (names ?? []).filter((name) => Object.hasOwn(tags, name) || !Object.hasOwn(form.tags, name));
   const page = { overview: shown(form.page?.overview), trend: shown(form.page?.trend) };
-  return { ...form, devices, spectra, analyses, tags, alarms, page };
+  const left = mapped(analyses, (analysis) =>
+    withoutLostInputs(analysis, (tag) => Object.hasOwn(tags, tag) || !Object.hasOwn(form.tags, tag)),
+  );
+  return { ...form, devices, spectra, analyses: left, tags, alarms, page };
 }
+
+type AnalysisFile = NonNullable<SkidFile['analyses']>[string];
+
+/** What nothing gives any more is not known to the method, which says itself whether it can do without. */
+const withoutLostInputs = (analysis: AnalysisFile, stands: (tag: string) => boolean): AnalysisFile =>
+  analysis.inputs === undefined ? analysis : { ...analysis, inputs: kept(analysis.inputs, (_, tag) => stands(tag)) };
 
 /** Derived tags go with what they are derived of. */
 function withoutOrphans(tags: SkidFile['tags'], all: SkidFile['tags']): SkidFile['tags'] {
@@ -45,6 +54,9 @@ function withoutOrphans(tags: SkidFile['tags'], all: SkidFile['tags']): SkidFile
 }
 
 const deviceIn = (from: string): string => from.split('.', 1)[0] ?? '';
+
+const mapped = <T>(entries: Readonly<Record<string, T>>, change: (entry: T) => T): Record<string, T> =>
+  Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, change(entry)]));
 
 const kept = <T>(entries: Readonly<Record<string, T>>, keep: (name: string, entry: T) => boolean): Record<string, T> =>
   Object.fromEntries(Object.entries(entries).filter(([name, entry]) => keep(name, entry)));

@@ -79,6 +79,12 @@ describe('a skid that is not fitted with all the devices of its type', () => {
     expect(fitted.digest).not.toBe(whole.digest);
   });
 
+  it('may be without an analyser that another asks something of: that input is not known to it then', () => {
+    const { analyses } = loadSkidType(join(shippedSkidFolder, 'cdse.yaml'), { without: ['UVV-1'] });
+    expect(analyses.map(({ name, inputs }) => [name, inputs])).toContainEqual(['A400/AY-404', {}]);
+    expect(analyses.map(({ name }) => name)).not.toContain('A400/AY-403');
+  });
+
   it('cannot be without what an interlock goes by, nor without a device it never had', () => {
     expect(faultsOf(() => loaded(second, { without: ['PLC-1'] })).join()).toContain('PT-201A');
     expect(faultsOf(() => loaded(second, { without: ['PLC-7'] })).join()).toContain('no device of two');
