@@ -8,12 +8,14 @@ import { Type, type Static } from 'typebox';
 import { MesolineError, mesolineError, messageOf } from '../errors.ts';
 import { readPlsModel, type PlsModel } from './pls-model.ts';
 
+/** So a record's file is called: a name in the folder of the method's own file, never a path. */
+export const recordNameForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.json$/u;
+
 /** The model of a method, as its parameters name it. */
 export const plsUseSchema = Type.Object(
   {
     kind: Type.Literal('pls'),
-    /** A file's name, in the folder of the method's own file. */
-    record: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,120}\\.json$' }),
+    record: Type.String({ pattern: recordNameForm.source }),
   },
   { additionalProperties: false },
 );
