@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   });
   const seed = line.number('seed', 1, 0, 0xffff_ffff);
   if (line.has('headless')) {
-    const { runHeadlessFiles } = await import('./headless-run.ts');
+    const { runHeadlessFiles } = await import('./runs/headless-run.ts');
     const file = (name: string): string => line.text(name, '');
     const said = runHeadlessFiles(
       { ...definition, seed },
@@ -97,12 +97,12 @@ async function main(): Promise<void> {
   });
   const stateFile = line.text('state', '');
   if (stateFile !== '') {
-    const { readState } = await import('./headless-run.ts');
+    const { readState } = await import('./runs/headless-run.ts');
     twin.load(readState(stateFile));
   }
   const scriptFile = line.text('script', '');
   if (scriptFile !== '') {
-    const { loadFaultScript } = await import('./fault-script.ts');
+    const { loadFaultScript } = await import('./faults/fault-script.ts');
     twin.script(loadFaultScript(scriptFile));
   }
   const started = await twin.start();
@@ -137,7 +137,7 @@ function folderOf(given: string, { others }: Definition): string | null {
 async function startControl(line: CommandLine, { parameters }: Definition, twin: Twin): Promise<number | null> {
   if (line.text('control-port', '') === '') return null;
   // It brings readers of schemas with it, which a twin of a service does without.
-  const { createControl } = await import('./control.ts');
+  const { createControl } = await import('./runs/control.ts');
   return createControl(line.number('control-port', 0, 0, 65_535), parameters, twin).start();
 }
 

@@ -9,14 +9,14 @@ import { writtenPoints } from './controller/writes.ts';
 import type { OtherDevice } from './definition.ts';
 import { createFieldDevice } from './field-devices/field-device.ts';
 import { createSkidInstrument, type SkidInstrument } from './instruments/skid-instrument.ts';
-import { cycleS, type LineState } from './line.ts';
+import { cycleS, type LineState } from './line/line.ts';
 import type { DeviceObjects } from './modbus/bank.ts';
 import { createPointBank } from './modbus/point-bank.ts';
 import { createModbusServer } from './modbus/server.ts';
-import { readPoint, servedPoints } from './points.ts';
-import type { ScriptEntry } from './script-entry.ts';
-import { sightOf } from './sights.ts';
-import { createSkidLine } from './skid-line.ts';
+import { readPoint, servedPoints } from './line/points.ts';
+import type { ScriptEntry } from './faults/script-entry.ts';
+import { sightOf } from './line/sights.ts';
+import { createSkidLine } from './line/skid-line.ts';
 import type { TwinParameters } from './skid/parameters.ts';
 
 export type TwinOptions = Readonly<{

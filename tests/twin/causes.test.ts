@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readPoint } from '../../twin/points.ts';
+import { readPoint } from '../../twin/line/points.ts';
 import { type InstrumentPoint, instrumentPoints, readingOf } from '../../twin/skid/signals.ts';
 import { saturationC } from '../../twin/skid/water.ts';
 import { hotSkid, parameters, type SkidInHand } from './skid-in-hand.ts';

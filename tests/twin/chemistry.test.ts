@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { noFaults, type Faults } from '../../twin/faults.ts';
+import { noFaults, type Faults } from '../../twin/faults/faults.ts';
 import { alkalinity, pHNearer } from '../../twin/skid/acid-base.ts';
 import {
   calibrated,

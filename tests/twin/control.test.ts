@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { milliseconds, monotonic } from '../../plant/clock.ts';
-import { createControl } from '../../twin/control.ts';
-import { createSkidLine } from '../../twin/skid-line.ts';
+import { createControl } from '../../twin/runs/control.ts';
+import { createSkidLine } from '../../twin/line/skid-line.ts';
 import { model, parameters } from './skid-in-hand.ts';
 
 const skid = createSkidLine({ model, parameters, watchdog: milliseconds(3000), seed: 1 });

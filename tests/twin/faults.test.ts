@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { faultNames, readFault } from '../../twin/fault-messages.ts';
-import { noFaults } from '../../twin/faults.ts';
-import { readPoint } from '../../twin/points.ts';
+import { faultNames, readFault } from '../../twin/faults/fault-messages.ts';
+import { noFaults } from '../../twin/faults/faults.ts';
+import { readPoint } from '../../twin/line/points.ts';
 import { analogPoints, contactPoints, readingOf } from '../../twin/skid/signals.ts';
 import { probesOf } from '../../twin/skid/probes.ts';
 import { hotSkid, parameters, SkidInHand } from './skid-in-hand.ts';

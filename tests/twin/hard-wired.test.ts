@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { totalOf } from '../../twin/skid/parameters.ts';
-import { readPoint } from '../../twin/points.ts';
+import { readPoint } from '../../twin/line/points.ts';
 import { hotSkid, parameters, SkidInHand } from './skid-in-hand.ts';
 
 const says = (skid: SkidInHand, point: string): number => readPoint(skid.line, parameters, point);

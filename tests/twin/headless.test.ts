@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { milliseconds } from '../../plant/clock.ts';
-import { runHeadless, type HeadlessOptions, type HeadlessOutcome } from '../../twin/headless.ts';
-import { runHeadlessFiles } from '../../twin/headless-run.ts';
+import { runHeadless, type HeadlessOptions, type HeadlessOutcome } from '../../twin/runs/headless.ts';
+import { runHeadlessFiles } from '../../twin/runs/headless-run.ts';
 import { model, parameters, repository } from './skid-in-hand.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mesoline-headless-'));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { milliseconds, monotonic } from '../../plant/clock.ts';
-import { initialLine, stepLine } from '../../twin/line.ts';
-import { readPoint } from '../../twin/points.ts';
+import { initialLine, stepLine } from '../../twin/line/line.ts';
+import { readPoint } from '../../twin/line/points.ts';
 import { createNoise } from '../../twin/random.ts';
 import { hotSkid, parameters, SkidInHand } from './skid-in-hand.ts';
 

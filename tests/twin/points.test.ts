@@ -3,7 +3,7 @@ import { lengthOf } from '../../plant/device-model.ts';
 import { decodePoint } from '../../twin/codec.ts';
 import { writtenPoints } from '../../twin/controller/writes.ts';
 import { createPointBank } from '../../twin/modbus/point-bank.ts';
-import { readPoint, servedPoints } from '../../twin/points.ts';
+import { readPoint, servedPoints } from '../../twin/line/points.ts';
 import { hotSkid, model, parameters } from './skid-in-hand.ts';
 
 describe('the register map of the field controller', () => {

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { milliseconds, monotonic } from '../../plant/clock.ts';
-import { faultNames } from '../../twin/fault-messages.ts';
-import type { LineState } from '../../twin/line.ts';
-import { createSkidLine, type SkidLine } from '../../twin/skid-line.ts';
+import { faultNames } from '../../twin/faults/fault-messages.ts';
+import type { LineState } from '../../twin/line/line.ts';
+import { createSkidLine, type SkidLine } from '../../twin/line/skid-line.ts';
 import { balancesOf } from '../../twin/skid/balances.ts';
 import { pumpNames, totalOf, type TwinParameters } from '../../twin/skid/parameters.ts';
 import { loadParameters } from '../../twin/skid/parameters-file.ts';

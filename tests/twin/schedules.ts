@@ -1,6 +1,6 @@
 /** Random schedules for a line, for its books to be held against: flows, heat, diverter, faults, in any order a person could think of. */
 import { fileURLToPath } from 'node:url';
-import { noFaults, type Faults } from '../../twin/faults.ts';
+import { noFaults, type Faults } from '../../twin/faults/faults.ts';
 import { balancesOf, type Balance } from '../../twin/skid/balances.ts';
 import { perPump, type TwinParameters } from '../../twin/skid/parameters.ts';
 import { loadParameters } from '../../twin/skid/parameters-file.ts';

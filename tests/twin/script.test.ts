@@ -2,9 +2,9 @@ import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadFaultScript, readFaultScript } from '../../twin/fault-script.ts';
-import { withScript } from '../../twin/line.ts';
-import type { ScriptEntry } from '../../twin/script-entry.ts';
+import { loadFaultScript, readFaultScript } from '../../twin/faults/fault-script.ts';
+import { withScript } from '../../twin/line/line.ts';
+import type { ScriptEntry } from '../../twin/faults/script-entry.ts';
 import { repository, SkidInHand } from './skid-in-hand.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mesoline-script-'));

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { milliseconds, monotonic } from '../../plant/clock.ts';
 import { writeController } from '../../twin/controller/writes.ts';
-import { cycleS, initialLine, stepLine, withFault, type LineState } from '../../twin/line.ts';
+import { cycleS, initialLine, stepLine, withFault, type LineState } from '../../twin/line/line.ts';
 import { createNoise, type Noise } from '../../twin/random.ts';
 import { loadParameters } from '../../twin/skid/parameters-file.ts';
 import { probesOf } from '../../twin/skid/probes.ts';

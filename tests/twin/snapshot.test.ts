@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { milliseconds, monotonic } from '../../plant/clock.ts';
-import { createSkidLine, type SkidLine } from '../../twin/skid-line.ts';
-import { digestOf } from '../../twin/snapshot.ts';
-import { fromJson, toJson } from '../../twin/state-form.ts';
+import { createSkidLine, type SkidLine } from '../../twin/line/skid-line.ts';
+import { digestOf } from '../../twin/runs/snapshot.ts';
+import { fromJson, toJson } from '../../twin/runs/state-form.ts';
 import { model, parameters } from './skid-in-hand.ts';
 
 const seed = 7;

@@ -1,5 +1,5 @@
 /** What is wired past the field controller: it acts whatever the controller moves, and whether or not its contact says so. */
-import type { Faults } from '../faults.ts';
+import type { Faults } from '../faults/faults.ts';
 import { perPump } from '../skid/parameters.ts';
 import type { ControllerOutputs } from '../skid/signals.ts';
 

@@ -2,8 +2,8 @@
  * What the transmitters and switches say of the process and its surroundings: their lag, their noise and what is wrong with
  * them. NaN where one has no value.
  */
-import { airVelocityMPerS, enclosurePa, type EnclosureState } from '../enclosure.ts';
-import { soundSensor, type Faults, type SensorFault } from '../faults.ts';
+import { airVelocityMPerS, enclosurePa, type EnclosureState } from '../surroundings/enclosure.ts';
+import { soundSensor, type Faults, type SensorFault } from '../faults/faults.ts';
 import type { Noise } from '../random.ts';
 import { lagged } from './lag.ts';
 import { perPump, type PerPump, type TwinParameters } from './parameters.ts';

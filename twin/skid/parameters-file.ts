@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { Type, type TSchema } from 'typebox';
 import { readForm } from '../../plant/skid/form.ts';
 import { Source } from '../../plant/skid/source.ts';
-import { loadSurroundings } from '../surroundings-file.ts';
+import { loadSurroundings } from '../surroundings/surroundings-file.ts';
 import type { TwinParameters } from './parameters.ts';
 import { dotMaterials } from './probe.ts';
 

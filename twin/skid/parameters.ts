@@ -1,6 +1,6 @@
 /** What is particular to one simulated skid: its sizes, lags and constants, from a file in `twin/parameters/`. */
 import type { Arrhenius } from '../blocks/arrhenius.ts';
-import type { SurroundingsParameters } from '../surroundings.ts';
+import type { SurroundingsParameters } from '../surroundings/surroundings.ts';
 import type { DotMaterial } from './probe.ts';
 
 /**

@@ -2,7 +2,7 @@
  * The skid's process as one pure step: what the field controller moves, and what is wrong with the skid, go in; pressures,
  * temperatures, particles and volumes come out. Nothing here knows of registers or of sensors.
  */
-import type { Faults } from '../faults.ts';
+import type { Faults } from '../faults/faults.ts';
 import { pHNearer } from './acid-base.ts';
 import { initialDeposits, stepDeposits, type DepositsState } from './deposits.ts';
 import { headspaceAfter, noGas, type Headspace } from './gas.ts';

@@ -1,6 +1,6 @@
 /** What a step of the process costs, hot and making product; controller, instruments and spectra are not in it. */
 import { stepProcess } from '../../../twin/skid/process.ts';
-import { cycleS } from '../../../twin/line.ts';
+import { cycleS } from '../../../twin/line/line.ts';
 import { hotSkid, parameters } from '../../twin/skid-in-hand.ts';
 import type { AccuracyRow } from '../accuracy-row.ts';
 

@@ -1,6 +1,6 @@
 /** Steps a share of many lines in real time, and says how far behind the clock it was and what it took. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { cycleS } from '../../../twin/line.ts';
+import { cycleS } from '../../../twin/line/line.ts';
 import { loadSkid, runningLine, stepAlive } from './running-line.ts';
 
 export type RealTimeTask = Readonly<{ lines: number; firstSeed: number; forS: number }>;

@@ -2,8 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { milliseconds, monotonic } from '../../../plant/clock.ts';
 import type { RegisterModel } from '../../../plant/device-model.ts';
-import { cycleS } from '../../../twin/line.ts';
-import { createSkidLine, type SkidLine } from '../../../twin/skid-line.ts';
+import { cycleS } from '../../../twin/line/line.ts';
+import { createSkidLine, type SkidLine } from '../../../twin/line/skid-line.ts';
 import type { TwinParameters } from '../../../twin/skid/parameters.ts';
 import { loadParameters } from '../../../twin/skid/parameters-file.ts';
 import { loadRegisterModel } from '../../support/register-model.ts';

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { loadavg } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { cycleS } from '../../../twin/line.ts';
+import { cycleS } from '../../../twin/line/line.ts';
 import type { AccuracyRow } from '../accuracy-row.ts';
 import type { RealTimeResult, RealTimeTask } from './real-time.worker.ts';
 import { loadSkid, runningLine, stepAlive } from './running-line.ts';

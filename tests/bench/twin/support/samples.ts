@@ -1,7 +1,7 @@
 /** What stands in front of the probes of each of the four skids, over temperatures, flows and ratios at which they make product. */
 import { milliseconds, monotonic } from '../../../../plant/clock.ts';
 import { writeController } from '../../../../twin/controller/writes.ts';
-import { cycleS, initialLine, stepLine, type LineState } from '../../../../twin/line.ts';
+import { cycleS, initialLine, stepLine, type LineState } from '../../../../twin/line/line.ts';
 import { createNoise } from '../../../../twin/random.ts';
 import { loadParameters } from '../../../../twin/skid/parameters-file.ts';
 import type { TwinParameters } from '../../../../twin/skid/parameters.ts';

@@ -3,17 +3,17 @@
  * loopback interface. It is there only when it is asked for.
  *
  *     GET  /faults   what stands                       POST /faults  a fault (twin/fault-messages.ts)
- *     GET  /state    the line, as twin/snapshot.ts     PUT  /state   goes on from one
+ *     GET  /state    the line, as snapshot.ts          PUT  /state   goes on from one
  *     GET  /truth    what no instrument tells          POST /script  a fault script, from now on
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { MesolineError, mesolineError, messageOf } from '../plant/errors.ts';
-import { readFaultScript } from './fault-script.ts';
-import { cycleS, type LineState } from './line.ts';
-import type { ScriptEntry } from './script-entry.ts';
-import type { TwinParameters } from './skid/parameters.ts';
-import { probesOf } from './skid/probes.ts';
+import { MesolineError, mesolineError, messageOf } from '../../plant/errors.ts';
+import { readFaultScript } from '../faults/fault-script.ts';
+import { cycleS, type LineState } from '../line/line.ts';
+import type { ScriptEntry } from '../faults/script-entry.ts';
+import type { TwinParameters } from '../skid/parameters.ts';
+import { probesOf } from '../skid/probes.ts';
 
 /** The part of a twin that is steered. */
 export interface Steered {

@@ -1,10 +1,10 @@
 /** A headless run as the command line asks for it: its files read, its trace written, and what came of it said. */
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { mesolineError, messageOf } from '../plant/errors.ts';
-import { parseDuration } from '../plant/quantity.ts';
-import { loadFaultScript } from './fault-script.ts';
+import { mesolineError, messageOf } from '../../plant/errors.ts';
+import { parseDuration } from '../../plant/quantity.ts';
+import { loadFaultScript } from '../faults/fault-script.ts';
 import { runHeadless, type HeadlessOptions } from './headless.ts';
-import { cycleS } from './line.ts';
+import { cycleS } from '../line/line.ts';
 import { loadSetPoints } from './set-points.ts';
 
 /** As texts of the command line; empty where one is not given. */

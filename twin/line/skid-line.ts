@@ -1,13 +1,13 @@
 /** A line that is stepped: its state, its noise, and everything that may be done to it from outside. No clock, no link. */
-import type { Milliseconds, Monotonic } from '../plant/clock.ts';
-import type { RegisterModel } from '../plant/device-model.ts';
-import { writeController } from './controller/writes.ts';
+import type { Milliseconds, Monotonic } from '../../plant/clock.ts';
+import type { RegisterModel } from '../../plant/device-model.ts';
+import { writeController } from '../controller/writes.ts';
 import { cycleS, initialLine, stepLine, withFault, withScript, type LineState } from './line.ts';
-import type { ExceptionCode } from './modbus/bank.ts';
-import { createNoise } from './random.ts';
-import type { ScriptEntry } from './script-entry.ts';
-import type { TwinParameters } from './skid/parameters.ts';
-import { loadState, saveState } from './snapshot.ts';
+import type { ExceptionCode } from '../modbus/bank.ts';
+import { createNoise } from '../random.ts';
+import type { ScriptEntry } from '../faults/script-entry.ts';
+import type { TwinParameters } from '../skid/parameters.ts';
+import { loadState, saveState } from '../runs/snapshot.ts';
 
 export type SkidLineOptions = Readonly<{
   model: Pick<RegisterModel, 'model' | 'digest'>;

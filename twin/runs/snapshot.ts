@@ -3,13 +3,13 @@
  * a state of, and is refused where the device model, the skid's parameters or the twin's own state have become others since.
  */
 import { createHash } from 'node:crypto';
-import { elapsed, monotonic, type Monotonic } from '../plant/clock.ts';
-import type { RegisterModel } from '../plant/device-model.ts';
-import { MesolineError, mesolineError, messageOf } from '../plant/errors.ts';
-import { readFault } from './fault-messages.ts';
-import { initialLine, withStanding, type LineState } from './line.ts';
-import { silence } from './random.ts';
-import type { TwinParameters } from './skid/parameters.ts';
+import { elapsed, monotonic, type Monotonic } from '../../plant/clock.ts';
+import type { RegisterModel } from '../../plant/device-model.ts';
+import { MesolineError, mesolineError, messageOf } from '../../plant/errors.ts';
+import { readFault } from '../faults/fault-messages.ts';
+import { initialLine, withStanding, type LineState } from '../line/line.ts';
+import { silence } from '../random.ts';
+import type { TwinParameters } from '../skid/parameters.ts';
 import { endlessFault, fromJson, shapeFault, toJson } from './state-form.ts';
 
 /** What a state is a state of. */

@@ -3,8 +3,8 @@
  * as liquid in the drip tray. Well mixed; a leak's own plume is not followed.
  */
 
-import { gases, type Faults, type Gas } from './faults.ts';
-import { approached, lagged } from './skid/lag.ts';
+import { gases, type Faults, type Gas } from '../faults/faults.ts';
+import { approached, lagged } from '../skid/lag.ts';
 import type { EnclosureParameters } from './surroundings.ts';
 
 export type EnclosureState = Readonly<{

@@ -1,7 +1,7 @@
 /** What can be wrong with a skid and its surroundings, as the process, the instruments and the controller of a twin see it. */
-import { perPump, type PerPump, type PumpName } from './skid/parameters.ts';
-import type { ProbePlace } from './skid/probe.ts';
-import type { InstrumentPoint } from './skid/signals.ts';
+import { perPump, type PerPump, type PumpName } from '../skid/parameters.ts';
+import type { ProbePlace } from '../skid/probe.ts';
+import type { InstrumentPoint } from '../skid/signals.ts';
 
 /** Before the reactor and cold; at the reactor, hot and under pressure; behind the regulator. */
 export const leakPlaces = ['feed', 'reactor', 'outlet'] as const;

@@ -1,10 +1,10 @@
 /** What the line says at each point of the register map of a field controller. */
-import { loopModes, stage1SetpointC } from './controller/state.ts';
+import { loopModes, stage1SetpointC } from '../controller/state.ts';
 import type { LineState } from './line.ts';
-import type { PumpName, TwinParameters } from './skid/parameters.ts';
-import { isRunning } from './skid/pumps.ts';
-import { pumpsInput } from './skid/process.ts';
-import { contactPoints, readingOf, type InstrumentPoint } from './skid/signals.ts';
+import type { PumpName, TwinParameters } from '../skid/parameters.ts';
+import { isRunning } from '../skid/pumps.ts';
+import { pumpsInput } from '../skid/process.ts';
+import { contactPoints, readingOf, type InstrumentPoint } from '../skid/signals.ts';
 
 type Reader = (line: LineState, parameters: TwinParameters) => number;
 

@@ -1,10 +1,10 @@
 /** What each of a skid's instruments looks at: the place of its probe, and what is wrong with its optics. */
-import type { Sight } from './instruments/sight.ts';
+import type { Sight } from '../instruments/sight.ts';
 import type { LineState } from './line.ts';
-import type { TwinParameters } from './skid/parameters.ts';
-import type { DotMaterial, ProbePlace } from './skid/probe.ts';
-import { probesOf } from './skid/probes.ts';
-import type { Chalcogen } from './spectra/phosphorus-lines.ts';
+import type { TwinParameters } from '../skid/parameters.ts';
+import type { DotMaterial, ProbePlace } from '../skid/probe.ts';
+import { probesOf } from '../skid/probes.ts';
+import type { Chalcogen } from '../spectra/phosphorus-lines.ts';
 
 /** The NMR looks behind the first stage, light at what leaves the last. */
 export type Looks = 'NMR' | 'light';

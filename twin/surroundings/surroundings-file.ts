@@ -1,8 +1,8 @@
 /** Reads `surroundings.yaml`. */
 import { fileURLToPath } from 'node:url';
 import { Type, type TSchema } from 'typebox';
-import { readForm } from '../plant/skid/form.ts';
-import { Source } from '../plant/skid/source.ts';
+import { readForm } from '../../plant/skid/form.ts';
+import { Source } from '../../plant/skid/source.ts';
 import type { SurroundingsParameters } from './surroundings.ts';
 
 const positive = Type.Number({ minimum: 1e-9 });

@@ -2,16 +2,16 @@
  * A run without clock and link, as fast as it goes: the same options give the same trace, byte by byte. An operator of its own
  * keeps the heartbeat going, resets the controller after a second, and sets the points at their times.
  */
-import { monotonic, type Milliseconds } from '../plant/clock.ts';
-import type { RegisterModel } from '../plant/device-model.ts';
-import { mesolineError } from '../plant/errors.ts';
-import { writtenPoints } from './controller/writes.ts';
-import { cycleS } from './line.ts';
-import { readPoint } from './points.ts';
-import type { ScriptEntry } from './script-entry.ts';
-import { createSkidLine } from './skid-line.ts';
-import type { TwinParameters } from './skid/parameters.ts';
-import { analogPoints, readingOf, type InstrumentPoint } from './skid/signals.ts';
+import { monotonic, type Milliseconds } from '../../plant/clock.ts';
+import type { RegisterModel } from '../../plant/device-model.ts';
+import { mesolineError } from '../../plant/errors.ts';
+import { writtenPoints } from '../controller/writes.ts';
+import { cycleS } from '../line/line.ts';
+import { readPoint } from '../line/points.ts';
+import type { ScriptEntry } from '../faults/script-entry.ts';
+import { createSkidLine } from '../line/skid-line.ts';
+import type { TwinParameters } from '../skid/parameters.ts';
+import { analogPoints, readingOf, type InstrumentPoint } from '../skid/signals.ts';
 
 /** Points that are set at a time of the process, in the units of their model. */
 export type TimedSetPoints = Readonly<{ atS: number; set: Readonly<Record<string, number>> }>;

@@ -1,22 +1,22 @@
 /** The skid as a whole: process, instruments and field controller in one pure step. */
-import type { Milliseconds, Monotonic } from '../plant/clock.ts';
-import { MesolineError } from '../plant/errors.ts';
-import { outputsOf } from './controller/outputs.ts';
-import { turnedTo, withMode } from './controller/panel.ts';
-import { poweredUp, type ControllerState } from './controller/state.ts';
-import { stepController } from './controller/step.ts';
-import { wired } from './controller/wiring.ts';
-import { initialEnclosure, stepEnclosure, type EnclosureState } from './enclosure.ts';
-import { faultsOf, readFault, standingWith, type Action, type StandingFault } from './fault-messages.ts';
-import { noFaults, type Faults } from './faults.ts';
-import type { Noise } from './random.ts';
-import type { ScriptEntry } from './script-entry.ts';
-import { withFlushAgent } from './skid/deposits.ts';
-import { initialInstruments, readInstruments, stepInstruments, type InstrumentState } from './skid/instruments.ts';
-import { withWasteLevel } from './skid/outlet.ts';
-import type { TwinParameters } from './skid/parameters.ts';
-import { initialProcess, stepProcess, withAirBubble, type ProcessState } from './skid/process.ts';
-import type { ControllerOutputs, Readings } from './skid/signals.ts';
+import type { Milliseconds, Monotonic } from '../../plant/clock.ts';
+import { MesolineError } from '../../plant/errors.ts';
+import { outputsOf } from '../controller/outputs.ts';
+import { turnedTo, withMode } from '../controller/panel.ts';
+import { poweredUp, type ControllerState } from '../controller/state.ts';
+import { stepController } from '../controller/step.ts';
+import { wired } from '../controller/wiring.ts';
+import { initialEnclosure, stepEnclosure, type EnclosureState } from '../surroundings/enclosure.ts';
+import { faultsOf, readFault, standingWith, type Action, type StandingFault } from '../faults/fault-messages.ts';
+import { noFaults, type Faults } from '../faults/faults.ts';
+import type { Noise } from '../random.ts';
+import type { ScriptEntry } from '../faults/script-entry.ts';
+import { withFlushAgent } from '../skid/deposits.ts';
+import { initialInstruments, readInstruments, stepInstruments, type InstrumentState } from '../skid/instruments.ts';
+import { withWasteLevel } from '../skid/outlet.ts';
+import type { TwinParameters } from '../skid/parameters.ts';
+import { initialProcess, stepProcess, withAirBubble, type ProcessState } from '../skid/process.ts';
+import type { ControllerOutputs, Readings } from '../skid/signals.ts';
 
 export type LineState = Readonly<{
   /** Cycles since power-up. */

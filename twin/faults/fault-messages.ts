@@ -3,13 +3,13 @@
  * taken away; what stands is a list of such messages, each at its key, and `faultsOf` says what they come to.
  * `{"fault": "clear"}` takes all away, `{"fault": "clear", "only": {…}}` one.
  */
-import { mesolineError } from '../plant/errors.ts';
-import { loopModes, type LoopMode } from './controller/state.ts';
+import { mesolineError } from '../../plant/errors.ts';
+import { loopModes, type LoopMode } from '../controller/state.ts';
 import { doorSwitches, gases, leakPlaces, noFaults, pHPlaces, withSensor, type Faults } from './faults.ts';
-import { flushAgents, type FlushAgent } from './skid/deposits.ts';
-import { pumpNames, type PumpName } from './skid/parameters.ts';
-import { probePlaces } from './skid/probe.ts';
-import { analogPoints, instrumentPoints, type InstrumentPoint } from './skid/signals.ts';
+import { flushAgents, type FlushAgent } from '../skid/deposits.ts';
+import { pumpNames, type PumpName } from '../skid/parameters.ts';
+import { probePlaces } from '../skid/probe.ts';
+import { analogPoints, instrumentPoints, type InstrumentPoint } from '../skid/signals.ts';
 
 /** A fault that stands. Two messages with the same key are about the same thing: the later one counts. */
 export type StandingFault = Readonly<{ key: string; message: Readonly<Record<string, unknown>> }>;

@@ -7,10 +7,10 @@
  */
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { MesolineError, mesolineError, type Fault } from '../plant/errors.ts';
-import { parseDuration } from '../plant/quantity.ts';
-import { readForm } from '../plant/skid/form.ts';
-import { Source } from '../plant/skid/source.ts';
+import { MesolineError, mesolineError, type Fault } from '../../plant/errors.ts';
+import { parseDuration } from '../../plant/quantity.ts';
+import { readForm } from '../../plant/skid/form.ts';
+import { Source } from '../../plant/skid/source.ts';
 import { readFault } from './fault-messages.ts';
 import type { ScriptEntry } from './script-entry.ts';
 

@@ -6,9 +6,9 @@
  *       - { at: 2 min, set: { reactorRampRate: 10, reactorSetpoint: 160 } }
  */
 import { Type } from 'typebox';
-import { parseDuration } from '../plant/quantity.ts';
-import { readForm } from '../plant/skid/form.ts';
-import { Source } from '../plant/skid/source.ts';
+import { parseDuration } from '../../plant/quantity.ts';
+import { readForm } from '../../plant/skid/form.ts';
+import { Source } from '../../plant/skid/source.ts';
 import type { TimedSetPoints } from './headless.ts';
 
 const closed = { additionalProperties: false } as const;
