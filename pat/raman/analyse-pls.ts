@@ -77,17 +77,16 @@ export function analyseRamanPls(data: SpectrumData, parameters: RamanPlsParamete
   };
 }
 
-/** The model's grid, a point more at either end to draw lines from, and what the reference line needs. */
+/** The model's grid, a point more at either end to draw lines from, what the reference line needs, and by how much it may shift. */
 function around(
   { x: shifts, y }: Points,
   [from, to]: readonly [number, number],
   reference: RamanPlsParameters['reference'],
 ): Points {
-  const [at, half] = [
-    reference?.atPerCm ?? from,
-    reference === null ? 0 : 2 * reference.searchPerCm + 4 * reference.widthPerCm[1],
-  ];
-  const [low, high] = [Math.min(from, at - half), Math.max(to, at + half)];
+  const at = reference?.atPerCm ?? from;
+  const search = reference?.searchPerCm ?? 0;
+  const half = search + 4 * (reference?.widthPerCm[1] ?? 0);
+  const [low, high] = [Math.min(from - search, at - half), Math.max(to + search, at + half)];
   const first = shifts.findLastIndex((value) => value <= low);
   const last = shifts.findIndex((value) => value >= high);
   const [start, end] = [Math.max(0, first), last < 0 ? shifts.length : last + 1];

@@ -15,7 +15,7 @@ import type { InputDefinition, MethodDefinition, OutputDefinition, SuitabilityCh
 import { methodSchema, type BoundsFile, type MethodFile } from './method-schema.ts';
 import { parameterSchemas, type MethodParameters } from './parameters.ts';
 import type { PlsModel } from './pls-model.ts';
-import { readPlsRecord, type PlsUse } from './pls-record.ts';
+import { readPlsRecord, recordNameForm, type PlsUse } from './pls-record.ts';
 import { ramanPlsSchema } from './raman.ts';
 
 /** @throws MesolineError `method-invalid` with every fault of the file, each at `file:line` */
@@ -170,6 +170,12 @@ const plsUser = Type.Object({ model: Type.Object({ kind: Type.Literal('pls') }) 
 function withRecord<P extends { model: PlsUse }>(source: Source, parameters: P | null): (P & { pls: PlsModel }) | null {
   if (parameters === null) return null;
   const { record } = parameters.model;
+  if (!recordNameForm.test(record)) {
+    const remedy =
+      'Lay it beside the method, and write its name alone, of letters, digits, ".", "_" and "-": NAME.json.';
+    source.fault(['parameters', 'model', 'record'], `"${record}" is no record's name.`, remedy);
+    return null;
+  }
   const pls = source.attempt(['parameters', 'model', 'record'], (where) =>
     readPlsRecord(join(dirname(source.file), record), where),
   );

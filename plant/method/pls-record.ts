@@ -15,7 +15,8 @@ export const recordNameForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.json$/u;
 export const plsUseSchema = Type.Object(
   {
     kind: Type.Literal('pls'),
-    record: Type.String({ pattern: recordNameForm.source }),
+    /** As {@link recordNameForm}. */
+    record: Type.String(),
   },
   { additionalProperties: false },
 );
@@ -32,18 +33,19 @@ export const plsRecordText = (model: PlsModel): string => `${canonicalize(model)
  * @throws MesolineError `pls-model-invalid`
  */
 export function readPlsRecord(file: string, where = file): PlsModel {
-  const text = textOf(file, where);
-  const model = readPlsModel(parsed(text, file), file);
-  if (plsRecordText(model) !== text) throw invalid(file, 'It is written otherwise than it was sealed.');
+  const bytes = bytesOf(file, where);
+  const model = readPlsModel(parsed(bytes.toString('utf8'), file), file);
+  if (!bytes.equals(Buffer.from(plsRecordText(model))))
+    throw invalid(file, 'It is written otherwise than it was sealed.');
   return model;
 }
 
-function textOf(file: string, where: string): string {
+function bytesOf(file: string, where: string): Buffer {
   try {
     const facts = statSync(file);
     if (!facts.isFile()) throw invalid(where, `${file} is no file.`);
     if (facts.size > largestBytes) throw invalid(where, `${file} has ${facts.size} bytes, more than ${largestBytes}.`);
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } catch (thrown) {
     throw thrown instanceof MesolineError
       ? thrown
