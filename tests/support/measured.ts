@@ -97,7 +97,10 @@ export async function runByName(
   const results = quick ? measured.map((one) => ({ ...one, goal: null })) : measured;
   for (const one of json ? [] : results) {
     const goal = one.goal === null ? '' : ` (goal ${one.atLeast ? '≥' : '≤'} ${one.goal})`;
-    process.stdout.write(`${met(one) ? ' ' : '!'} ${one.metric}: ${one.value} ${one.unit}${goal}\n`);
+    const { said, passed, source } = one;
+    const row = said === undefined ? goal : ` (${said}) · ${source ?? ''}`;
+    const mark = passed === null ? '?' : passed === false || !met(one) ? '!' : ' ';
+    process.stdout.write(`${mark} ${one.metric}: ${one.value} ${one.unit}${row}\n`);
   }
   if (json) process.stdout.write(`${JSON.stringify(report(name, results))}\n`);
   return results.every(met) ? 0 : 1;

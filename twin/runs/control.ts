@@ -52,9 +52,12 @@ export function createControl(port: number, parameters: TwinParameters, twin: St
   return {
     start: () =>
       new Promise((resolve, reject) => {
-        const listening = createServer({ requestTimeout: 10_000, headersTimeout: 5000 }, (request, response) => {
-          respond(request, response).catch(() => response.destroy());
-        });
+        const listening = createServer(
+          { requestTimeout: 10_000, headersTimeout: 5000, connectionsCheckingInterval: 1000 },
+          (request, response) => {
+            respond(request, response).catch(() => response.destroy());
+          },
+        );
         listening.maxConnections = 16;
         listening.once('error', (error: NodeJS.ErrnoException) => reject(listenError(port, error)));
         listening.listen({ host: loopback, port }, () => {

@@ -4,7 +4,7 @@ import type { AccuracyRow } from '../accuracy-row.ts';
 
 export type Part = () => Promise<readonly AccuracyRow[]>;
 
-/** Runs the parts one after the other, saying each row as it comes. */
+/** Runs the parts one after the other, saying which. */
 export async function accuracyTable(
   parts: Readonly<Record<string, Part>>,
   say: (line: string) => void,
@@ -13,12 +13,11 @@ export async function accuracyTable(
   for (const [name, part] of Object.entries(parts)) {
     say(`${name}:`);
     const own = await part();
-    for (const row of own) say(`${mark(row)} ${row.what}: ${shown(row.got)} ${row.unit} (${row.goal}) · ${row.source}`);
     rows.push(...own);
   }
   return [
     ...rows.map(({ what, got, unit, goal, passed, source }) => ({
-      ...atMost(what, got, unit),
+      ...atMost(what, Number(got.toPrecision(5)), unit),
       said: goal,
       passed,
       source,
@@ -27,8 +26,3 @@ export async function accuracyTable(
     atMost('rows that could not be measured here', rows.filter(({ passed }) => passed === null).length, ''),
   ];
 }
-
-const mark = ({ passed }: AccuracyRow): string => (passed === null ? '?' : passed ? ' ' : '!');
-
-const shown = (value: number): string =>
-  Number.isFinite(value) ? String(Number(value.toPrecision(5))) : 'not measured';
