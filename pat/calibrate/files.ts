@@ -6,7 +6,7 @@ import { MesolineError, mesolineError, messageOf } from '../../plant/errors.ts';
 import type { SpectrumData } from '../../plant/spectrum.ts';
 import { companionsOf, readSpectrum } from '../read/forms.ts';
 
-/** As of spectra that instruments give; a calibration's table has room for five thousand spectra of a thousand points. */
+/** As of spectra that instruments give; a calibration's table of so many bytes holds some million values. */
 export const largestBytes = 64 * 1024 * 1024;
 
 export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,7 +1,7 @@
 /** Calibrates a model by partial least squares from a table of spectra and laboratory values, validated on batches it has not seen. */
 import { basename } from 'node:path';
 import { plsRecordText } from '../../plant/method/pls-record.ts';
-import { calibratePls, validateByBatch, type PlsModel, type PreprocessingStep } from '../pls/index.ts';
+import { calibrateAndValidate, validateByBatch, type PlsModel, type PreprocessingStep } from '../pls/index.ts';
 import { asked } from './arguments.ts';
 import { writeNew } from './files.ts';
 import { readSampleTable, type SampleTable } from './sample-table.ts';
@@ -18,7 +18,7 @@ export type PlsRequest = Readonly<{
   savitzkyGolay: Readonly<{ windowPoints: number; order: number; derivative: number }> | null;
   snv: boolean;
   factors: number;
-  /** Up to how many are tried; what is written has `factors`. */
+  /** Up to how many are said, where it is more; what is written has `factors`. */
   tried: number;
   confidence: number;
   name: string;
@@ -31,12 +31,7 @@ export function plsCommand(request: PlsRequest, say: (line: string) => void): vo
   const table = readSampleTable(set, { batch, responses: responses.map(({ name }) => name) });
   const { samples, axis } = table;
   const treatment = { grid: gridOf(table, request), preprocessing: stepsOf(request) };
-  const { groups, rmsecv } = validateByBatch(samples, treatment, Math.max(factors, tried));
-  say(`${set}: ${samples.length} samples of ${groups.length} batches, ${axis.length} points. SHA-256 ${table.digest}`);
-  say('Root mean square error, each batch left out in turn (RMSECV):');
-  for (const [a, errors] of rmsecv.entries())
-    say(`${factorsOf(a + 1)}: ${errors.map((error, i) => valueOf(error, responses[i])).join(', ')}`);
-  const model = calibratePls(samples, {
+  const { model, validation } = calibrateAndValidate(samples, {
     ...treatment,
     name: request.name,
     version: 1,
@@ -45,6 +40,11 @@ export function plsCommand(request: PlsRequest, say: (line: string) => void): vo
     components: factors,
     confidence: request.confidence,
   });
+  const { groups, rmsecv } = tried > factors ? validateByBatch(samples, treatment, tried) : validation;
+  say(`${set}: ${samples.length} samples of ${groups.length} batches, ${axis.length} points. SHA-256 ${table.digest}`);
+  say('Root mean square error, each batch left out in turn (RMSECV):');
+  for (const [a, errors] of rmsecv.entries())
+    say(`${factorsOf(a + 1)}: ${errors.map((error, i) => valueOf(error, responses[i])).join(', ')}`);
   const { confidence, hotellingT2, q } = model.limits;
   say(`Limits at ${100 * confidence} %: T² ${hotellingT2.toPrecision(5)}, Q ${q.toPrecision(5)}`);
   writeRecord(model, request.out, say);

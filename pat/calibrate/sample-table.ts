@@ -17,8 +17,8 @@ export type SampleTable = Readonly<{
 export type Wanted = Readonly<{ batch: string; responses: readonly string[] }>;
 
 /** The limit of Q takes the square of as many numbers, and the cross-validation some copies of all values. */
-const mostSamples = 3000;
-const mostValues = 5_000_000;
+const mostSamples = 2000;
+const mostValues = 3_000_000;
 
 /** @throws MesolineError `calibration-file`, with the first faults of the table, each at `file:line` */
 export function readSampleTable(file: string, wanted: Wanted): SampleTable {

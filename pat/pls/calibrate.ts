@@ -2,10 +2,12 @@
  * Calibrates a model and validates it by leaving out one batch after the other. There is no other validation: spectra of one batch
  * are like each other, and a random split would test the model on what it has all but seen.
  */
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
 import { Matrix } from 'ml-matrix';
 import { mesolineError } from '../../plant/errors.ts';
 import { hotellingLimit, residualLimit } from './limits.ts';
-import { sealPlsModel, sha256, type PlsModel } from './model.ts';
+import { sealPlsModel, type PlsModel } from './model.ts';
 import { onGrid, preprocess, type Grid, type PreprocessingStep } from './preprocessing.ts';
 import { fitPls, predictRows, residualRows } from './regression.ts';
 
@@ -57,7 +59,17 @@ export function validateByBatch(
  * a batch to come will; the calibration's own residuals are smaller than those ever are.
  * @throws MesolineError as {@link validateByBatch}
  */
-export function calibratePls(samples: readonly CalibrationSample[], plan: CalibrationPlan): PlsModel {
+export const calibratePls = (samples: readonly CalibrationSample[], plan: CalibrationPlan): PlsModel =>
+  calibrateAndValidate(samples, plan).model;
+
+/**
+ * As {@link calibratePls}, with the errors for 1 to `components` components on which its choice stands.
+ * @throws MesolineError as {@link validateByBatch}
+ */
+export function calibrateAndValidate(
+  samples: readonly CalibrationSample[],
+  plan: CalibrationPlan,
+): Readonly<{ model: PlsModel; validation: BatchValidation }> {
   const { name, version, axisUnit, grid, preprocessing, components, confidence } = plan;
   const prepared = prepare(samples, plan);
   if (prepared.values.columns !== plan.responses.length)
@@ -70,7 +82,7 @@ export function calibratePls(samples: readonly CalibrationSample[], plan: Calibr
   const { rmsecv, residuals } = leaveBatchesOut(prepared, components);
   const fit = fitPls(prepared.spectra, prepared.values, components);
   const n = samples.length;
-  return sealPlsModel({
+  const model = sealPlsModel({
     name,
     version,
     corrects: null,
@@ -99,11 +111,17 @@ export function calibratePls(samples: readonly CalibrationSample[], plan: Calibr
       q: residualLimit(residuals, confidence),
     },
   });
+  return { model, validation: { groups: prepared.names, rmsecv } };
 }
 
 /** SHA-256 over spectra, values and groups, in their order. */
-export const calibrationSetOf = (samples: readonly CalibrationSample[]): string =>
-  sha256(samples.map(({ x, y, group, values }) => ({ x: [...x], y: [...y], group, values })));
+export function calibrationSetOf(samples: readonly CalibrationSample[]): string {
+  const hash = createHash('sha256');
+  // The text of a list (RFC 8785), a sample at a time: of a large set the whole would take more room than the set.
+  for (const [i, { x, y, group, values }] of samples.entries())
+    hash.update(`${i === 0 ? '[' : ','}${canonicalize({ x: [...x], y: [...y], group, values }) ?? ''}`);
+  return hash.update(samples.length === 0 ? '[]' : ']').digest('hex');
+}
 
 function prepare(samples: readonly CalibrationSample[], { grid, preprocessing }: Treatment): Prepared {
   const groups = samples.map(({ group }) => group);

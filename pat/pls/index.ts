@@ -1,5 +1,11 @@
 /** Partial least squares: calibrations as sealed records, validated on batches they have not seen. */
-export { calibratePls, validateByBatch, type CalibrationPlan, type CalibrationSample } from './calibrate.ts';
+export {
+  calibrateAndValidate,
+  calibratePls,
+  validateByBatch,
+  type CalibrationPlan,
+  type CalibrationSample,
+} from './calibrate.ts';
 export { correctPls, type Correction, type ReferencePair } from './correct.ts';
 export { readPlsModel, type PlsModel } from './model.ts';
 export { plsPredict, type PlsPrediction } from './predict.ts';

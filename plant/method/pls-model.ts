@@ -94,9 +94,9 @@ type Sealed<T> = T extends object ? { readonly [K in keyof T]: Sealed<T[K]> } : 
 export type PlsModel = Sealed<Static<typeof plsModelSchema>>;
 
 /** Of the canonical content (RFC 8785) without the digest itself. */
-export const plsDigest = (content: Omit<PlsModel, 'digest'>): string => sha256({ ...content, digest: null });
+const plsDigest = (content: Omit<PlsModel, 'digest'>): string => sha256({ ...content, digest: null });
 
-export const sha256 = (content: unknown): string =>
+const sha256 = (content: unknown): string =>
   createHash('sha256')
     .update(canonicalize(content) ?? '')
     .digest('hex');
