@@ -15,7 +15,7 @@ import type { SpectrumConsumer } from '../plant/ports/spectrum-consumer.ts';
 import { isGood, qualityName } from '../plant/quality.ts';
 import { tagName, type SkidName, type TagName } from '../plant/sample.ts';
 import type { AnalysisDefinition, Skid } from '../plant/skid/definition.ts';
-import type { Spectrum, SpectrumData } from '../plant/spectrum.ts';
+import type { Spectrum, SpectrumData, SpectrumLost } from '../plant/spectrum.ts';
 import { judged, withCurves, withoutOutcome } from './analysis-rules.ts';
 import { SampleWatch } from './analysis-sample.ts';
 import { AnalysisThread } from './analysis-thread.ts';
@@ -143,9 +143,17 @@ class AnalystRoom implements Analyst {
     void this.#work();
   }
 
-  /** The tags of an analysis go stale by themselves. */
-  loseSpectrum(): void {
-    return undefined;
+  /** What was said of the spectrum before stands no longer: where it can be gone by no more, neither can its values. */
+  loseSpectrum({ skid, name, quality, serverTime }: SpectrumLost): void {
+    if (this.#state !== 'ready') return;
+    for (const [place, state] of this.#of(skid)) {
+      const { newest } = state;
+      if (spectrumOf(place) !== name || newest === null) continue;
+      const reason = `There is no newer spectrum to go by: ${qualityName(quality)}.`;
+      const outcome = withoutOutcome(place.definition.method, reason);
+      const at = { measuredAt: serverTime, sampleTime: serverTime, analysedAt: serverTime };
+      this.#tell({ result: { ...newest.result, ...at, outcome }, unsound: reason }, state);
+    }
   }
 
   health(): RoomHealth {

@@ -11,7 +11,7 @@ export type TagName = string & { readonly name: 'tag' };
 /** A skid of the site: `QD-1`. */
 export type SkidName = string & { readonly name: 'skid' };
 
-/** A number is in the tag's engineering unit. `null` only where no value was ever seen. */
+/** A number is in the tag's engineering unit. `null` only where no value was ever seen, or an analysis has none. */
 export type TagValue = number | boolean | string | null;
 
 export type Sample = Readonly<{

@@ -110,7 +110,8 @@ export class FieldImage {
       if (reading === null || source.kind !== 'analysis' || source.analysis !== analysis) continue;
       const estimate = outcome.outputs[source.output] ?? null;
       const value = source.part === 'verdict' ? Number(inDomain) : (estimate?.[source.part] ?? null);
-      if (value !== null) reading.value = value;
+      // An older value beside a newer verdict would be taken for what the verdict is about.
+      reading.value = value;
       reading.quality = source.part === 'verdict' || (inDomain && value !== null) ? good : badOutOfRange;
       reading.sourceTime = sampleTime;
       reading.serverTime = serverTime;

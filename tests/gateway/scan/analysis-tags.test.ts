@@ -86,14 +86,14 @@ describe('a tag of an analysis', () => {
     expect(at(100_001)['oxide']).toMatchObject({ value: null, quality: badOutOfRange });
   });
 
-  it('keeps its value and is Bad while undecided; the verdict says so and is Good', () => {
+  it('is Bad while undecided, with what the method has of it and never an older value; the verdict says so and is Good', () => {
     const { take, at } = bench();
     take(resultAt(100_000));
     take(
       resultAt(101_000, { verdict: 'undecided', reasons: ['Too little.'], outputs: { conversion: null, oxide: null } }),
     );
     expect(at(101_001)).toMatchObject({
-      conversion: { value: 95, quality: badOutOfRange },
+      conversion: { value: null, quality: badOutOfRange },
       verdict: { value: 0, quality: good },
     });
     const doubtful = { conversion: { value: 40, uncertainty: 30 }, oxide: null };

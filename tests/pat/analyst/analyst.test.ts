@@ -3,8 +3,8 @@ import { AnalysisThread } from '../../../pat/analysis-thread.ts';
 import { createAnalyst, type Analyst, type AnalystOptions } from '../../../pat/index.ts';
 import type { AnalysisResult } from '../../../plant/analysis.ts';
 import { utcMs } from '../../../plant/clock.ts';
-import { badNoCommunication } from '../../../plant/quality.ts';
-import { localTag, skidName } from '../../../plant/sample.ts';
+import { badDecodingError, badNoCommunication } from '../../../plant/quality.ts';
+import { localTag, skidName, tagName } from '../../../plant/sample.ts';
 import { begin, analysis, log, method, scan, skidOf, spectrum, TestClock } from './world.ts';
 
 /** A thread whose mathematics is the first value of y: the diameter, or what befalls the thread. */
@@ -64,6 +64,39 @@ const only = (results: readonly AnalysisResult[]): AnalysisResult => {
   expect(results).toHaveLength(1);
   return results[0]!;
 };
+
+describe('an analysis whose spectrum is lost', () => {
+  it('is undecided with that reason, fits no start, and is in domain again with the next spectrum', async () => {
+    const { room, clock, after, measure, run } = await bench();
+    run(60);
+    measure(3.5);
+    await after(1);
+    run(1);
+    const lost = {
+      skid: skidName('QD-1'),
+      name: tagName(skidName('QD-1'), localTag('A401/AT-401')),
+      serverTime: clock.utc(),
+    };
+    room.loseSpectrum({ ...lost, quality: badDecodingError });
+    const [, told] = await after(2);
+    expect(told?.outcome).toMatchObject({ verdict: 'undecided', outputs: { diameter: null } });
+    expect(told?.outcome.reasons.join()).toContain('BadDecodingError');
+    expect(await room.desk.latest(skidName('QD-1'))).toMatchObject([{ outcome: { verdict: 'undecided' } }]);
+    expect((await room.desk.suitability(skidName('QD-1')))[0]?.fit).toBe(false);
+    run(10);
+    measure(3.6);
+    const [, , again] = await after(3);
+    expect(again?.outcome).toMatchObject({ verdict: 'in domain', outputs: { diameter: { value: 3.6 } } });
+    expect(await room.desk.latest(skidName('QD-1'))).toMatchObject([{ outcome: { verdict: 'in domain' } }]);
+  });
+
+  it('says nothing where nothing was said before', async () => {
+    const { room, clock, told } = await bench();
+    const name = tagName(skidName('QD-1'), localTag('A401/AT-401'));
+    room.loseSpectrum({ skid: skidName('QD-1'), name, quality: badDecodingError, serverTime: clock.utc() });
+    expect(told).toEqual([]);
+  });
+});
 
 describe('the analyst', () => {
   it('makes a result of a spectrum, for the sample that was measured, by the method of the skid', async () => {
