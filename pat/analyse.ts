@@ -3,7 +3,7 @@ import type { AnalysisOutcome } from '../plant/analysis.ts';
 import type { MethodParameters } from '../plant/method/parameters.ts';
 import type { SpectrumData } from '../plant/spectrum.ts';
 import { analysePhosphorus } from './nmr/index.ts';
-import { analyseEmission, analyseUvVis } from './optical/index.ts';
+import { analyseEmission, analyseUvVis, analyseUvVisPls } from './optical/index.ts';
 import { analyseRaman, analyseRamanPls } from './raman/index.ts';
 
 /** By the method's names; null where not known. */
@@ -22,7 +22,7 @@ export function analyse(data: SpectrumData, parameters: MethodParameters, inputs
     case 'raman':
       return 'pls' in parameters ? analyseRamanPls(data, parameters) : analyseRaman(data, parameters);
     case 'uv-vis':
-      return analyseUvVis(data, parameters);
+      return 'pls' in parameters ? analyseUvVisPls(data, parameters) : analyseUvVis(data, parameters);
     case 'emission':
       return analyseEmission(data, parameters, inputs);
   }

@@ -15,6 +15,7 @@ import {
   opticalSpectrum,
   outcomeOf,
   short,
+  type AxisDemand,
   type OpticalSpectrum,
 } from './spectrum.ts';
 
@@ -25,7 +26,7 @@ const outputNames = ['firstExciton', 'diameter', 'concentration', 'absorbanceAtE
  * The diameter's uncertainty holds the scatter of the sizing curve; the figure `diameterRepeatabilityNm` leaves it out.
  */
 export function analyseUvVis(data: SpectrumData, parameters: UvVisParameters): AnalysisOutcome {
-  const spectrum = absorbanceOf(data, parameters);
+  const spectrum = absorbanceOf(data, parameters.axis);
   if (typeof spectrum === 'string') return noEvidence(data, outputNames, spectrum);
   const blank = blankOf(spectrum, parameters);
   const net = { nm: spectrum.nm, y: spectrum.y.map((value) => value - blank.offset) };
@@ -58,7 +59,7 @@ export function analyseUvVis(data: SpectrumData, parameters: UvVisParameters): A
 }
 
 /** An absorbance has no unit; what says that it is something else is believed. */
-function absorbanceOf(data: SpectrumData, { axis }: UvVisParameters): OpticalSpectrum | string {
+export function absorbanceOf(data: SpectrumData, axis: AxisDemand): OpticalSpectrum | string {
   const said = `${data.y.title} ${data.y.unit ?? ''}`;
   const other = /transmi|reflect|count|intensity|%/iu.exec(said);
   return other === null ? opticalSpectrum(data, axis) : `Its values are ${said.trim()}, not absorbance.`;

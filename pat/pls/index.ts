@@ -8,5 +8,6 @@ export {
 } from './calibrate.ts';
 export { correctPls, type Correction, type ReferencePair } from './correct.ts';
 export { readPlsModel, type PlsModel } from './model.ts';
+export { curvesSeen, finiteFigures, whyNotUse } from './outcome.ts';
 export { plsPredict, type PlsPrediction } from './predict.ts';
 export type { PreprocessingStep } from './preprocessing.ts';

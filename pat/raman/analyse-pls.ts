@@ -6,7 +6,7 @@ import type { AnalysisOutcome, Curve } from '../../plant/analysis.ts';
 import type { RamanPlsParameters } from '../../plant/method/raman.ts';
 import type { SpectrumData } from '../../plant/spectrum.ts';
 import { removeCosmicRays } from '../curve/cosmic-rays.ts';
-import { plsPredict, type PlsPrediction } from '../pls/index.ts';
+import { curvesSeen, finiteFigures, plsPredict, whyNotUse } from '../pls/index.ts';
 import {
   axisOf,
   evenResponse,
@@ -65,15 +65,15 @@ export function analyseRamanPls(data: SpectrumData, parameters: RamanPlsParamete
   const reasons = [
     ...whyStruck(struck.length, parameters.cosmicRays),
     ...(reference === null || parameters.reference === null ? [] : whyShifted(reference, parameters.reference)),
-    ...told.reasons.map((reason) => `Do not use: ${reason}`),
+    ...whyNotUse(told),
   ];
   return {
     outputs: told.responses,
     verdict: reasons.length === 0 ? 'in domain' : 'undecided',
     reasons,
-    figures: { ...figures, ...finite(told.figures ?? {}) },
+    figures: { ...figures, ...finiteFigures(told) },
     x,
-    curves: [raw, ...curvesOf(told.seen)],
+    curves: [raw, ...curvesSeen(told)],
   };
 }
 
@@ -95,29 +95,3 @@ function around(
 
 const figuresOf = (reference: ReferenceLine | null): Readonly<Record<string, number>> =>
   reference === null ? {} : { signalToNoise: reference.signalToNoise, shiftErrorPerCm: reference.shiftErrorPerCm };
-
-const finite = (figures: Readonly<Record<string, number>>): Readonly<Record<string, number>> =>
-  Object.fromEntries(Object.entries(figures).filter(([, figure]) => Number.isFinite(figure)));
-
-/** As the model sees the spectrum; where it leaves points out, nothing is drawn. */
-function curvesOf(seen: PlsPrediction['seen']): readonly Curve[] {
-  if (seen === null) return [];
-  const steps = seen.x.slice(1).map((value, i) => value - (seen.x[i] ?? 0));
-  const narrowest = steps.reduce((least, step) => Math.min(least, step), Infinity);
-  const gaps = [...steps.keys()].filter((i) => (steps[i] ?? 0) > 1.5 * narrowest);
-  const drawn = (values: Float64Array, between: (i: number) => number): Float64Array => {
-    const pieces = [0, ...gaps.map((i) => i + 1)].map((start, k) => {
-      const end = gaps[k];
-      return end === undefined ? [...values.slice(start)] : [...values.slice(start, end + 1), between(end)];
-    });
-    return Float64Array.from(pieces.flat());
-  };
-  const at = drawn(seen.x, (i) => (seen.x[i] ?? 0) + narrowest / 2);
-  const nothing = (): number => Number.NaN;
-  const residual = seen.processed.map((value, i) => value - (seen.explained[i] ?? 0));
-  return [
-    { name: 'processed', x: at, y: drawn(seen.processed, nothing) },
-    { name: 'fit', x: at, y: drawn(seen.explained, nothing) },
-    { name: 'residual', x: at, y: drawn(residual, nothing) },
-  ];
-}

@@ -17,6 +17,7 @@ import { parameterSchemas, type MethodParameters } from './parameters.ts';
 import type { PlsModel } from './pls-model.ts';
 import { readPlsRecord, recordNameForm, type PlsUse } from './pls-record.ts';
 import { ramanPlsSchema } from './raman.ts';
+import { uvVisPlsSchema } from './uv-vis.ts';
 
 /** @throws MesolineError `method-invalid` with every fault of the file, each at `file:line` */
 export function loadMethod(file: string): MethodDefinition {
@@ -151,7 +152,9 @@ function readParameters(source: Source, form: MethodFile): MethodParameters | nu
         ? withKind(kind, withRecord(source, readPart(source, ramanPlsSchema, parameters)))
         : withKind(kind, readPart(source, parameterSchemas[kind], parameters));
     case 'uv-vis':
-      return withKind(kind, readPart(source, parameterSchemas[kind], parameters));
+      return usesPls(parameters)
+        ? withKind(kind, withRecord(source, readPart(source, uvVisPlsSchema, parameters)))
+        : withKind(kind, readPart(source, parameterSchemas[kind], parameters));
     case 'emission':
       return withKind(kind, readPart(source, parameterSchemas[kind], parameters));
   }
@@ -195,11 +198,12 @@ function checkAgainstRecord(
       `The record was calibrated with ${short(pls.calibrationSet)}, the file says ${form.calibrationSet === null ? 'none' : short(form.calibrationSet)}.`,
       `Write "calibrationSet: ${pls.calibrationSet}".`,
     );
-  if (pls.axisUnit !== '1/cm')
+  const axisUnit = form.kind === 'raman' ? '1/cm' : 'nm';
+  if (pls.axisUnit !== axisUnit)
     source.fault(
       ['parameters', 'model', 'record'],
-      `The record is of an axis in ${pls.axisUnit}.`,
-      'Raman is in 1/cm.',
+      `The record is of an axis in ${pls.axisUnit}, and ${form.kind} is in ${axisUnit}.`,
+      `Calibrate with "--axis ${axisUnit}".`,
     );
   for (const { name, unit } of outputs) {
     const response = pls.responses.find((one) => one.name === name);

@@ -2,13 +2,14 @@
 import { emissionSchema, type EmissionParameters } from './emission.ts';
 import { phosphorusNmrSchema, type PhosphorusNmrParameters } from './phosphorus-nmr.ts';
 import { ramanSchema, type RamanParameters, type RamanPlsParameters } from './raman.ts';
-import { uvVisSchema, type UvVisParameters } from './uv-vis.ts';
+import { uvVisSchema, type UvVisParameters, type UvVisPlsParameters } from './uv-vis.ts';
 
 export type MethodParameters =
   | Readonly<{ kind: 'phosphorus-nmr' } & PhosphorusNmrParameters>
   | Readonly<{ kind: 'raman' } & RamanParameters>
   | Readonly<{ kind: 'raman' } & RamanPlsParameters>
   | Readonly<{ kind: 'uv-vis' } & UvVisParameters>
+  | Readonly<{ kind: 'uv-vis' } & UvVisPlsParameters>
   | Readonly<{ kind: 'emission' } & EmissionParameters>;
 
 export type MethodKind = MethodParameters['kind'];

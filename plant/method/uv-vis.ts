@@ -1,5 +1,7 @@
 /** Parameters of a method for absorbance: what a fit spectrum is, where the first exciton is looked for, and what is made of it. */
 import { Type, type Static } from 'typebox';
+import type { PlsModel } from './pls-model.ts';
+import { plsUseSchema } from './pls-record.ts';
 
 const closed = { additionalProperties: false } as const;
 const positive = Type.Number({ exclusiveMinimum: 0 });
@@ -72,3 +74,15 @@ export const uvVisSchema = Type.Object(
   closed,
 );
 export type UvVisParameters = Readonly<Static<typeof uvVisSchema>>;
+
+/** Instead of an exciton, a calibration by partial least squares; its outputs are the record's responses, by their names. */
+export const uvVisPlsSchema = Type.Object(
+  {
+    /** What the spectrum has to cover is the record's own grid. */
+    axis: Type.Object({ mostStepNm: positive }, closed),
+    model: plsUseSchema,
+  },
+  closed,
+);
+/** `pls` is the record that `model` names, as it was read with the method. */
+export type UvVisPlsParameters = Readonly<Static<typeof uvVisPlsSchema> & { pls: PlsModel }>;

@@ -35,7 +35,7 @@ function emissionParameters(spectrum: GrowthSpectrum): EmissionParameters {
 
 function absorbanceParameters(): UvVisParameters {
   const { parameters } = loadMethod(join(methodFolder, 'uv-vis-cdse.yaml'));
-  if (parameters.kind !== 'uv-vis') throw new TypeError(parameters.kind);
+  if (parameters.kind !== 'uv-vis' || 'pls' in parameters) throw new TypeError(parameters.kind);
   return {
     ...parameters,
     axis: { ...parameters.axis, rangeNm: [430, 599] },
@@ -84,7 +84,7 @@ function excitonRow(run: number): AccuracyRow {
 /** Of those decided, how many are within the stated repeatability, which leaves the curve's own scatter out. */
 function sizeRow(material: string): AccuracyRow {
   const { parameters } = loadMethod(join(methodFolder, `uv-vis-${material}.yaml`));
-  if (parameters.kind !== 'uv-vis') throw new TypeError(parameters.kind);
+  if (parameters.kind !== 'uv-vis' || 'pls' in parameters) throw new TypeError(parameters.kind);
   const all = dotsOfKnownSize(parameters.sizing.curve, 200, parameters.sizing.shiftNm.value);
   const decided = all.flatMap(({ data, diameterNm }) => {
     const { outputs, verdict, figures } = analyseUvVis(data, parameters);
@@ -106,7 +106,7 @@ function sizeRow(material: string): AccuracyRow {
 
 function speedRow(): AccuracyRow {
   const { parameters } = loadMethod(join(methodFolder, 'uv-vis-cdse.yaml'));
-  if (parameters.kind !== 'uv-vis') throw new TypeError(parameters.kind);
+  if (parameters.kind !== 'uv-vis' || 'pls' in parameters) throw new TypeError(parameters.kind);
   const times = dotsOfKnownSize(parameters.sizing.curve, 30).map(({ data }) => {
     const start = performance.now();
     analyseUvVis(data, parameters);

@@ -70,7 +70,7 @@ export function emission({
 
 export function uvVisOf(method: string): UvVisParameters {
   const { parameters } = loadMethod(`pat/methods/${method}.yaml`);
-  if (parameters.kind !== 'uv-vis') throw new TypeError(parameters.kind);
+  if (parameters.kind !== 'uv-vis' || 'pls' in parameters) throw new TypeError(parameters.kind);
   return parameters;
 }
 
