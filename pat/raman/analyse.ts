@@ -66,7 +66,13 @@ export function analyseRaman(data: SpectrumData, parameters: RamanParameters): A
       ...figuresOf(parameters, windows),
     },
     x,
-    curves: [...shown, ...fitCurves(windows, new Map([...inside.x].map((at, i) => [at, baseline[i] ?? 0])))],
+    curves: [
+      ...shown,
+      ...fitCurves(
+        windows,
+        new Map([...shifted].map((at, i) => [at, { drawnAt: inside.x[i] ?? at, baseline: baseline[i] ?? 0 }])),
+      ),
+    ],
   };
 }
 
@@ -117,19 +123,24 @@ function figuresOf({ figures }: RamanParameters, windows: readonly FittedWindow[
   );
 }
 
-/** Above the baseline, as the processed curve is; between two windows nothing is fitted, and nothing is drawn. */
-function fitCurves(windows: readonly FittedWindow[], baseline: ReadonlyMap<number, number>): readonly Curve[] {
-  const gap = ({ x }: FittedWindow): number => (x.at(-1) ?? 0) + 1e-6;
+type Drawn = Readonly<{ drawnAt: number; baseline: number }>;
+
+/**
+ * Above the baseline and over the instrument's own axis, as the processed curve is. Between two windows nothing is fitted, and
+ * nothing is drawn.
+ */
+function fitCurves(windows: readonly FittedWindow[], drawn: ReadonlyMap<number, Drawn>): readonly Curve[] {
   const join = (
     part: (window: FittedWindow) => Float64Array,
     between: (window: FittedWindow) => number,
   ): Float64Array => Float64Array.from(windows.flatMap((window) => [...part(window), between(window)]));
   const nothing = (): number => Number.NaN;
-  const at = join((window) => window.x, gap);
-  const above = ({ x, fit }: FittedWindow): Float64Array =>
-    fit.curve.map((value, i) => value - (baseline.get(x[i] ?? 0) ?? 0));
+  const placed = ({ x }: FittedWindow): Float64Array => x.map((at) => drawn.get(at)?.drawnAt ?? at);
+  const x = join(placed, (window) => (placed(window).at(-1) ?? 0) + 1e-6);
+  const above = ({ x: at, fit }: FittedWindow): Float64Array =>
+    fit.curve.map((value, i) => value - (drawn.get(at[i] ?? 0)?.baseline ?? 0));
   return [
-    { name: 'fit', x: at, y: join(above, nothing) },
-    { name: 'residual', x: at, y: join(({ fit }) => fit.residual, nothing) },
+    { name: 'fit', x, y: join(above, nothing) },
+    { name: 'residual', x, y: join(({ fit }) => fit.residual, nothing) },
   ];
 }

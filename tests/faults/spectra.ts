@@ -29,6 +29,10 @@ export const run: Run = async ({ rounds, say }) => {
     ))
       say(`undecided: ${reason}`);
     for (const error of batch.errors) say(error);
+    for (const { at, value, uncertainty, truth } of batch.conversions.filter((one) => shareWithin([one]) === 0))
+      say(
+        `outside: ${new Date(at).toISOString()} ${value.toFixed(1)} ± ${uncertainty.toFixed(1)} %, in truth ${truth.toFixed(1)} %`,
+      );
     say(`round ${round}: ${batch.state}, ${batch.conversions.length} conversions, ${batch.diameters.length} diameters`);
   }
   return [

@@ -82,6 +82,21 @@ describe('a Raman spectrum of CdSe in water', () => {
     expect(within(outcome, 'dotSignal', 0.18, 1.5)).toBe(true);
   });
 
+  it('shows its fit where the processed curve lies, by the instrument’s own axis, and nothing between the windows', () => {
+    const { curves } = analyseRaman(ramanSpectrum(dotsOfCdSe(0.18)), cdse);
+    const named = (name: string) => curves.find((curve) => curve.name === name)!;
+    const [fit, processed] = [named('fit'), named('processed')];
+    const level = new Map([...processed.x].map((at, i) => [at, processed.y[i] ?? NaN]));
+    const highest = Math.max(...processed.y);
+    const apart = [...fit.x].flatMap((at, i) => {
+      const value = level.get(at);
+      return value === undefined ? [] : [Math.abs(value - (fit.y[i] ?? NaN)) / highest];
+    });
+    expect(apart.length).toBeGreaterThan(0.9 * fit.x.length);
+    expect(Math.max(...apart)).toBeLessThan(0.1);
+    expect(fit.y.filter(Number.isNaN).length).toBeGreaterThanOrEqual(1);
+  });
+
   it('shows its curves, and what is left over is noise', () => {
     const { curves } = analyseRaman(ramanSpectrum(dotsOfCdSe(0.18)), cdse);
     expect(curves.map(({ name }) => name)).toEqual(['raw', 'processed', 'baseline', 'fit', 'residual']);
