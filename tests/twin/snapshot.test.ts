@@ -37,6 +37,12 @@ const busy = (): SkidLine => {
   return skid;
 };
 
+type State = { line: Record<string, Record<string, unknown>>; digest?: string };
+
+/** As somebody would write it who knows how the digest is made. */
+const resealed = ({ digest: _, ...state }: State): string =>
+  JSON.stringify({ ...state, digest: digestOf(JSON.stringify(state)) });
+
 const { text: saved, later } = (() => {
   const skid = busy();
   const text = skid.save(now(skid));
@@ -118,7 +124,10 @@ describe('a saved state', () => {
   it.each([
     ['cut off', () => saved.slice(0, -100), /JSON/u],
     ['altered', () => altered('"cycle":', '"cycle":1'), /digest/u],
-    ['of another version', () => altered('"version": 1', '"version": 2'), /version/u],
+    ['of another version', () => altered('"version": 2', '"version": 1'), /version/u],
+    ['with another seed', () => altered(`"seed": ${seed}`, `"seed": ${seed + 1}`), /digest/u],
+    ['of a model by another name', () => altered(/"model": "./u, '"model": "x'), /digest/u],
+    ['with more than was saved', () => altered('"seed"', '"note": "mine", "seed"'), /digest/u],
     ['of another skid', () => altered(parameters.skidType, 'other-skid'), /other-skid/u],
     ['of another register map', () => altered(/"modelDigest": "./u, '"modelDigest": "x'), /device model/u],
     ['of other parameters', () => altered(/"parametersDigest": "./u, '"parametersDigest": "x'), /parameters/u],
@@ -141,10 +150,9 @@ describe('a saved state', () => {
       /"x"/u,
     ],
   ])('is refused when it was saved by a twin that knows %s else', (_, change, says) => {
-    const state = JSON.parse(saved) as { line: Record<string, Record<string, unknown>>; digest: string };
+    const state = JSON.parse(saved) as State;
     change(state.line);
-    state.digest = digestOf(JSON.stringify(state.line));
-    expect(() => make().load(JSON.stringify(state), monotonic(0))).toThrow(says);
+    expect(() => make().load(resealed(state), monotonic(0))).toThrow(says);
   });
 
   it.each([
@@ -159,27 +167,27 @@ describe('a saved state', () => {
     ['what is no list', ['standing'], { length: 1 }],
     ['an instrument that is stuck at a word', ['instruments', 'held'], { feedPressure: 'high' }],
   ] as const)('is refused when somebody made it up with %s, digest and all', (_, path, value) => {
-    const state = JSON.parse(saved) as { line: Record<string, unknown>; digest: string };
-    const parent = path.slice(0, -1).reduce((at, key) => at[key] as Record<string, unknown>, state.line);
+    const state = JSON.parse(saved) as State;
+    const parent = path
+      .slice(0, -1)
+      .reduce<Record<string, unknown>>((at, key) => at[key] as Record<string, unknown>, state.line);
     parent[path.at(-1)!] = value;
-    state.digest = digestOf(JSON.stringify(state.line));
     const skid = make();
     const before = skid.state();
-    expect(() => skid.load(JSON.stringify(state), monotonic(0))).toThrow(
+    expect(() => skid.load(resealed(state), monotonic(0))).toThrow(
       expect.objectContaining({ code: 'twin-state-invalid' }),
     );
     expect(skid.state()).toBe(before);
   });
 
   it('is refused when its amounts are no numbers, or it is nested without end', () => {
-    const state = JSON.parse(saved) as { line: Record<string, Record<string, { bytes: string }>>; digest: string };
-    const liquid = state.line['process']!['liquid']!;
+    const state = JSON.parse(saved) as State;
+    const liquid = state.line['process']!['liquid'] as { bytes: string };
     const amounts = new Float64Array(Uint8Array.from(Buffer.from(liquid.bytes, 'base64')).buffer);
     amounts[3] = Number.NaN;
     liquid.bytes = Buffer.from(amounts.buffer).toString('base64');
-    state.digest = digestOf(JSON.stringify(state.line));
     const invalid = expect.objectContaining({ code: 'twin-state-invalid' }) as Error;
-    expect(() => make().load(JSON.stringify(state), monotonic(0))).toThrow(invalid);
+    expect(() => make().load(resealed(state), monotonic(0))).toThrow(invalid);
     const deep = '['.repeat(200_000) + ']'.repeat(200_000);
     expect(() => make().load(saved.replace(/"line": .*/u, `"line": ${deep}`), monotonic(0))).toThrow(invalid);
   });

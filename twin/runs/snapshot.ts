@@ -19,7 +19,8 @@ export type StateOf = Readonly<{ model: Pick<RegisterModel, 'model' | 'digest'>;
 export type SavedLine = Readonly<{ line: LineState; seed: number }>;
 
 const format = 'mesoline-twin-state';
-const version = 1;
+/** Since 2 the digest covers what the state says of itself too. */
+const version = 2;
 const code = 'twin-state-invalid';
 
 /** @param now wall time: how long the service has been silent is kept, and goes on from there */
@@ -27,9 +28,7 @@ export function saveState({ line, seed }: SavedLine, of: StateOf, now: Monotonic
   const { heartbeatChanged } = line.controller;
   const silentMs = heartbeatChanged === null ? null : elapsed(heartbeatChanged, now);
   // What the faults come to is made of what stands; of wall time only how long it is ago means anything later.
-  const body = JSON.stringify(
-    toJson({ ...line, faults: null, controller: { ...line.controller, heartbeatChanged: silentMs } }),
-  );
+  const body = toJson({ ...line, faults: null, controller: { ...line.controller, heartbeatChanged: silentMs } });
   const head = {
     format,
     version,
@@ -38,9 +37,9 @@ export function saveState({ line, seed }: SavedLine, of: StateOf, now: Monotonic
     modelDigest: of.model.digest,
     parametersDigest: digestOf(JSON.stringify(of.parameters)),
     seed,
-    digest: digestOf(body),
   };
-  return `${JSON.stringify(head, null, 1).slice(0, -2)},\n "line": ${body}\n}\n`;
+  const sealed = { ...head, digest: digestOf(JSON.stringify({ ...head, line: body })) };
+  return `${JSON.stringify(sealed, null, 1).slice(0, -2)},\n "line": ${JSON.stringify(body)}\n}\n`;
 }
 
 /**
@@ -58,7 +57,8 @@ export function loadState(text: string, of: StateOf, now: Monotonic): SavedLine 
   says('modelDigest', of.model.digest, 'of the device model', 'The register map has changed since: save it anew.');
   const parameters = digestOf(JSON.stringify(of.parameters));
   says('parametersDigest', parameters, 'of the parameters', 'They have changed since: use those, or save it anew.');
-  says('digest', digestOf(textOf(fields['line'])), 'with the digest', 'It was cut off or altered: use a whole one.');
+  const { digest: _, ...covered } = fields;
+  says('digest', digestOf(textOf(covered)), 'with the digest', 'It was cut off or altered: use a whole one.');
   const { seed } = fields;
   if (typeof seed !== 'number' || !Number.isInteger(seed)) throw invalid('It has no seed.', 'Save it anew.');
   return { line: lineOf(fields['line'], of, now), seed };
