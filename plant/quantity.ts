@@ -20,14 +20,17 @@ export function parseQuantity(text: string | number, where = 'quantity'): Quanti
   return { value, unit: match[2] === undefined ? null : unitText(parseUnit(match[2], where)) };
 }
 
+const spanOfTime = 'a span of time, such as "2 s", "100 ms" or "15 min"';
+
 /**
  * A span of time, from `ms` to `h`, not negative.
  * @throws MesolineError `quantity-invalid`, `unit-unknown`
  */
 export function parseDuration(text: string, where = 'duration'): Milliseconds {
+  if (!quantityForm.test(text.trim())) throw invalid(text, where, spanOfTime);
   const { value, unit } = parseQuantity(text, where);
   if (unit === null || !sameDimension(parseUnit(unit), parseUnit('ms')) || value < 0) {
-    throw invalid(text, where, 'a span of time, such as "2 s", "100 ms" or "15 min"');
+    throw invalid(text, where, spanOfTime);
   }
   return milliseconds(convert(value, unit, 'ms', where));
 }

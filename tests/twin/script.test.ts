@@ -78,7 +78,7 @@ describe('a fault script', () => {
   });
 
   it.each([
-    ['no time', '- { at: soon, fault: { fault: air-loss } }', /soon/u],
+    ['no time', '- { at: soon, fault: { fault: air-loss } }', /"soon" cannot be read\. Write a span of time/u],
     ['an end before its beginning', '- { at: 2 min, until: 1 min, fault: { fault: air-loss } }', /ends at 1 min/u],
     ['an end of what is done once', '- { at: 0 s, until: 1 s, fault: { fault: waste-level, percent: 5 } }', /once/u],
     ['a fault that is not known', '- { at: 0 s, fault: { fault: gremlins } }', /gremlins/u],
@@ -90,6 +90,19 @@ describe('a fault script', () => {
     const file = fileOf(`faults:\n  - { at: 0 s, fault: { fault: air-loss } }\n  ${entry}\n`);
     expect(() => loadFaultScript(file)).toThrow(says);
     expect(() => loadFaultScript(file)).toThrow(/script\.yaml:3/u);
+  });
+
+  it('that is a message is told once where in it each fault is', () => {
+    const timed = (at: string, fault: string) => ({ at, fault: { fault } });
+    const faults = [timed('1 s', 'air-loss'), timed('soon', 'air-loss'), timed('1 s', 'gremlins')];
+    expect(() => readFaultScript({ faults })).toThrow(
+      expect.objectContaining({
+        faults: [
+          expect.objectContaining({ where: '/faults/1' }),
+          expect.objectContaining({ where: expect.stringMatching(/^\/faults\/2, (?!.*\/faults)/u) as string }),
+        ],
+      }),
+    );
   });
 
   it.each([

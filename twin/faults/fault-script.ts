@@ -63,7 +63,7 @@ export function readFaultScript(value: unknown): readonly ScriptEntry[] {
       return entriesOf(timed, `/faults/${index}`);
     } catch (thrown) {
       if (!(thrown instanceof MesolineError)) throw thrown;
-      faults.push(...thrown.faults.map((fault) => ({ ...fault, where: `/faults/${index}: ${fault.where}` })));
+      faults.push(...thrown.faults);
       return [];
     }
   });
