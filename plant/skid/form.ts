@@ -69,7 +69,10 @@ function explainUnforeseen(source: Source, schema: TSchema, value: unknown, wher
   source.fault(path, `${label(path)} ${problem}.`, 'Compare it with the shipped ones.');
 }
 
-function explain(source: Source, form: Form, value: unknown, path: Path): void {
+/** Whoever notes faults; a choice is tried on a list of its own first. */
+type Notes = Pick<Source, 'fault'>;
+
+function explain(source: Notes, form: Form, value: unknown, path: Path): void {
   if (form.anyOf !== undefined) {
     explainChoice(source, form.anyOf, value, path);
     return;
@@ -86,7 +89,7 @@ function explain(source: Source, form: Form, value: unknown, path: Path): void {
   if (problem !== null) source.fault(path, `${label(path)} is ${show(value)}.`, problem);
 }
 
-function explainKeys(source: Source, form: Form, value: unknown, path: Path): void {
+function explainKeys(source: Notes, form: Form, value: unknown, path: Path): void {
   if (!isRecord(value)) {
     source.fault(path, `${label(path)} is ${show(value)}.`, 'Write keys with their values there.');
     return;
@@ -121,7 +124,7 @@ function explainKeys(source: Source, form: Form, value: unknown, path: Path): vo
   }
 }
 
-function explainList(source: Source, form: Form, value: unknown, path: Path): void {
+function explainList(source: Notes, form: Form, value: unknown, path: Path): void {
   if (!Array.isArray(value)) {
     source.fault(path, `${label(path)} is ${show(value)}.`, 'Write a list, such as [a, b].');
     return;
@@ -144,27 +147,49 @@ function explainList(source: Source, form: Form, value: unknown, path: Path): vo
 export const itemForm = ({ items = {} }: Form, i: number): Form =>
   (Array.isArray(items) ? (items[i] ?? {}) : items) as Form;
 
-/** Of several forms, explains the one that has the value's shape. */
-function explainChoice(source: Source, forms: readonly Form[], value: unknown, path: Path): void {
-  const shape = (form: Form): string =>
-    form.items !== undefined
-      ? 'list'
-      : form.properties !== undefined || form.patternProperties !== undefined
-        ? 'keys'
-        : 'plain';
+/** Of several forms, explains the one that the value was likeliest meant to be; nothing where one fits. */
+function explainChoice(source: Notes, forms: readonly Form[], value: unknown, path: Path): void {
+  const choices = forms.flatMap(choicesIn);
   const wanted = Array.isArray(value) ? 'list' : isRecord(value) ? 'keys' : 'plain';
-  const [likely, ...more] = forms.filter((form) => shape(form) === wanted);
-  if (likely !== undefined && wanted !== 'plain') {
-    explain(source, likely, value, path);
+  const likely = choices.filter((form) => shape(form) === wanted);
+  if (likely.length > 0 && wanted !== 'plain') {
+    for (const fault of fewestFaults(likely, value, path)) source.fault(...fault);
     return;
   }
-  const plain = [...(likely === undefined ? [] : [likely]), ...more];
-  if (plain.some((form) => plainProblem(form, value) === null)) return;
-  const remedies = forms.map(
+  if (likely.some((form) => plainProblem(form, value) === null)) return;
+  const remedies = choices.map(
     (form) => plainProblem(form, value) ?? (shape(form) === 'list' ? 'Write a list.' : 'Write keys with their values.'),
   );
   source.fault(path, `${label(path)} is ${show(value)}.`, [...new Set(remedies)].join(' Or: '));
 }
+
+const choicesIn = (form: Form): readonly Form[] => (form.anyOf === undefined ? [form] : form.anyOf.flatMap(choicesIn));
+
+const shape = (form: Form): 'list' | 'keys' | 'plain' =>
+  form.items !== undefined
+    ? 'list'
+    : form.properties !== undefined || form.patternProperties !== undefined
+      ? 'keys'
+      : 'plain';
+
+/** Of the form that leaves the fewest, the first of equals; one that calls itself otherwise than the value does comes last. */
+function fewestFaults(forms: readonly Form[], value: unknown, path: Path): readonly Parameters<Notes['fault']>[] {
+  const tried = forms.map((form) => {
+    const faults: Parameters<Notes['fault']>[] = [];
+    explain({ fault: (...fault) => void faults.push(fault) }, form, value, path);
+    return {
+      faults,
+      isOther: Object.entries(form.properties ?? {}).some((property) => isNamedOtherwise(property, value)),
+    };
+  });
+  const best = tried.toSorted(
+    (one, other) => Number(one.isOther) - Number(other.isOther) || one.faults.length - other.faults.length,
+  );
+  return best[0]?.faults ?? [];
+}
+
+const isNamedOtherwise = ([key, { const: name }]: [string, Form], value: unknown): boolean =>
+  name !== undefined && isRecord(value) && Object.hasOwn(value, key) && value[key] !== name;
 
 /** What to write instead of a plain value, or null where it fits. */
 function plainProblem(form: Form, value: unknown): string | null {

@@ -46,6 +46,50 @@ describe('a choice', () => {
     expect(said(form, 'null')).toEqual([]);
     expect(said(form, 'many')).toEqual(['a is "many". Write a number. Or: Write null.']);
   });
+
+  const closed = { additionalProperties: false } as const;
+  const own = Type.Object({ ppm: Type.Number(), doubt: Type.Number({ minimum: 0 }) }, closed);
+  const shared = Type.Object({ base: Type.Number(), acid: Type.Number(), doubt: Type.Number({ minimum: 0 }) }, closed);
+  it.each([
+    [
+      'one that fits',
+      '{ base: 1, acid: 2, doubt: 0 }, b: { ppm: 3, doubt: 0 }, c: yes',
+      ['The key "c" is not known here. Known keys: a, b.'],
+    ],
+    [
+      'the one meant',
+      '{ base: 1, acid: 2, doubt: -1 }, b: { ppm: 3, doubt: 0 }',
+      ['a > a > doubt is -1. Write a number from 0.'],
+    ],
+    [
+      'the other one meant',
+      '{ ppm: 1, doubt: -1 }, b: { ppm: 3, doubt: 0 }',
+      ['a > a > doubt is -1. Write a number from 0.'],
+    ],
+    [
+      'a slip of a letter',
+      '{ base: 1, acd: 2, doubt: 0 }, b: { ppm: 3, doubt: 0 }',
+      ['The key "acd" is not known here. Did you mean "acid"?'],
+    ],
+  ])('of groups of keys says only what is wrong with %s', (_, text, faults) => {
+    const each = Type.Union([Type.Union([own, shared]), Type.Null()]);
+    expect(said(Type.Object({ a: each, b: each }, closed), `{ a: ${text} }`)).toEqual(faults);
+  });
+
+  it('of groups that name themselves says what is wrong with the one named', () => {
+    const wide = Type.Object({ kind: Type.Literal('wide'), from: Type.Number(), to: Type.Number() }, closed);
+    const none = Type.Object({ kind: Type.Literal('none') }, closed);
+    expect(said(Type.Union([none, wide]), '{ kind: wide }')).toEqual([
+      'a has no "from". Add "from".',
+      'a has no "to". Add "to".',
+    ]);
+    expect(said(Type.Union([wide, none]), '{ kind: nine }')).toEqual(['a > kind is "nine". Did you mean "none"?']);
+  });
+
+  it('of lists says what is wrong with the likelier', () => {
+    const form = Type.Union([Type.Array(Type.String()), Type.Array(Type.Number())]);
+    expect(said(form, '[1, 2, wide]')).toEqual(['a > 2 is "wide". Write a number.']);
+  });
 });
 
 describe('what the walk has no words for', () => {
