@@ -3,9 +3,19 @@
  * messages from it (from standard input where it stands alone), and ends with that, or, where it stands alone, when it is asked to.
  */
 import { MesolineError, messageOf } from '../plant/errors.ts';
+import { CommandLine, usageOf, type Flags } from './options.ts';
 
-/** Runs `main`; a fault that a person can mend is one line on standard error and exit 2. */
-export async function runProgram(main: () => Promise<void>): Promise<void> {
+export type Program = Readonly<{
+  /** As `npm run` knows it. */
+  name: string;
+  /** What it is for, in a line. */
+  about: string;
+  flags: Flags;
+  main: (line: CommandLine) => Promise<void>;
+}>;
+
+/** Runs it, or says how it is used where it is asked `--help`; a fault that a person can mend is one line on standard error and exit 2. */
+export async function runProgram({ name, about, flags, main }: Program): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     // A signal to the whole group must not take the field away before the service has handed over to it.
     process.on(signal, () => (process.connected ? undefined : process.exit(0)));
@@ -14,7 +24,13 @@ export async function runProgram(main: () => Promise<void>): Promise<void> {
   // Whoever read our lines has gone, or their disk is full; that is no reason to fall over.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
-    await main();
+    const words = process.argv.slice(2);
+    // Whatever else is asked wrongly: whoever does not know yet is told.
+    if (words.includes('--help')) {
+      process.stdout.write(usageOf(name, about, flags), () => process.exit(0));
+      return;
+    }
+    await main(new CommandLine(name, flags, words));
   } catch (thrown) {
     process.stderr.write(`${messageOf(thrown)}\n`);
     process.exit(thrown instanceof MesolineError ? 2 : 1);

@@ -14,38 +14,35 @@ import { MesolineError, mesolineError, messageOf } from '../plant/errors.ts';
 import { systemClock } from '../plant/system-clock.ts';
 import { onMessages, runProgram, tell } from './child.ts';
 import type { Definition, DefinitionAnswer, DefinitionFiles } from './definition.ts';
-import { CommandLine } from './options.ts';
+import type { CommandLine, Flags } from './options.ts';
 import { createTwin, type Twin } from './twin.ts';
 
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-async function main(): Promise<void> {
-  const line = new CommandLine(
-    'twin',
-    {
-      'skid-type': 'text',
-      device: 'text',
-      devices: 'text',
-      parameters: 'text',
-      folder: 'text',
-      host: 'text',
-      port: 'text',
-      ports: 'text',
-      'unit-id': 'text',
-      seed: 'text',
-      'time-scale': 'text',
-      'control-port': 'text',
-      script: 'text',
-      state: 'text',
-      headless: 'alone',
-      for: 'text',
-      every: 'text',
-      'set-points': 'text',
-      out: 'text',
-      'save-state': 'text',
-    },
-    process.argv.slice(2),
-  );
+const flags = {
+  'skid-type': ['FILE', 'the skid type [the CdSe line]'],
+  parameters: ['FILE', "the skid's parameters [those of its type]"],
+  devices: ['A,B', 'the devices it is fitted with [all of the type]'],
+  device: ['NAME', 'the field controller [the device that holds the run-enables]'],
+  host: ['ADDRESS', 'where it answers [127.0.0.1]'],
+  port: ['N', 'the port of the field controller [a free one]'],
+  ports: ['JSON', 'the ports of devices, such as \'{"GDP-1": 15031}\' [free ones]'],
+  'unit-id': ['0..255', 'the Modbus unit of the field controller [1]'],
+  folder: ['DIR', 'where spectra and results are put [a folder that goes with the twin]'],
+  'time-scale': ['1..1000', 'so many times as fast as it happens [1]'],
+  seed: ['N', 'the same seed gives the same numbers [1]'],
+  script: ['FILE', 'a fault script, from the start on'],
+  state: ['FILE', 'a saved state to go on from'],
+  'control-port': ['N', 'steered by HTTP there, on 127.0.0.1 only [0: a free one]'],
+  headless: [null, 'as fast as it can, without a link; then too:'],
+  for: ['TIME', 'how long, such as "2 h"'],
+  every: ['TIME', 'between two rows of the trace ["1 s"]'],
+  'set-points': ['FILE', 'what is set at which time'],
+  out: ['FILE', 'where the trace goes'],
+  'save-state': ['FILE', 'where the state goes in which it ends'],
+} as const satisfies Flags;
+
+async function main(line: CommandLine): Promise<void> {
   const definition = await readDefinition({
     skidTypeFile: line.text('skid-type', fromHere('../plant/skids/cdse.yaml')),
     fitted: line
@@ -165,4 +162,9 @@ function readDefinition(files: DefinitionFiles): Promise<Definition> {
   });
 }
 
-await runProgram(main);
+await runProgram({
+  name: 'twin',
+  about: 'A twin of a skid: its process, its field controller and every instrument, each over its own protocol.',
+  flags,
+  main,
+});

@@ -2,8 +2,20 @@
 import { parseArgs } from 'node:util';
 import { mesolineError } from '../plant/errors.ts';
 
-/** The flags of a program: each takes a text, or stands alone. */
-export type Flags = Readonly<Record<string, 'text' | 'alone'>>;
+/** One flag of a program: what it takes, such as `FILE`; null where it stands alone; and what it is for. */
+export type Flag = readonly [takes: string | null, says: string];
+export type Flags = Readonly<Record<string, Flag>>;
+
+/** What a program says of itself when it is asked for `--help`. */
+export function usageOf(program: string, about: string, flags: Flags): string {
+  const rows = Object.entries(flags).map(([name, [takes, says]]) => ({
+    flag: takes === null ? `--${name}` : `--${name} ${takes}`,
+    says,
+  }));
+  const width = Math.max(...rows.map(({ flag }) => flag.length));
+  const lines = rows.map(({ flag, says }) => `  ${flag.padEnd(width)}  ${says}`);
+  return [`npm run ${program} -- [OPTIONS]`, about, '', ...lines, ''].join('\n');
+}
 
 export class CommandLine {
   readonly #values: Readonly<Record<string, string | boolean | undefined>>;
@@ -11,9 +23,9 @@ export class CommandLine {
   /** @throws MesolineError `option-unknown`. */
   constructor(program: string, flags: Flags, words: readonly string[]) {
     const options = Object.fromEntries(
-      Object.entries(flags).map(([name, kind]) => [
+      Object.entries(flags).map(([name, [takes]]) => [
         name,
-        { type: kind === 'text' ? ('string' as const) : ('boolean' as const) },
+        { type: takes === null ? ('boolean' as const) : ('string' as const) },
       ]),
     );
     try {

@@ -107,7 +107,8 @@ describe('an instrument of a skid', () => {
 });
 
 describe('ports on a command line', () => {
-  const ports = (text: string) => new CommandLine('twin', { ports: 'text' }, ['--ports', text]).ports('ports');
+  const ports = (text: string) =>
+    new CommandLine('twin', { ports: ['JSON', 'the ports of devices'] }, ['--ports', text]).ports('ports');
 
   it('are given by the names of devices', () => {
     expect(ports('{"PLC-1": 15021, "NMR-1": 0}')).toEqual({ 'PLC-1': 15021, 'NMR-1': 0 });

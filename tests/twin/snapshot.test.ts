@@ -37,11 +37,11 @@ const busy = (): SkidLine => {
   return skid;
 };
 
-type State = { line: Record<string, Record<string, unknown>>; digest?: string };
+type State = { line: Record<string, Record<string, unknown>>; digest: string };
 
 /** As somebody would write it who knows how the digest is made. */
-const resealed = ({ digest: _, ...state }: State): string =>
-  JSON.stringify({ ...state, digest: digestOf(JSON.stringify(state)) });
+const resealed = (state: State): string =>
+  JSON.stringify({ ...state, digest: digestOf(JSON.stringify({ ...state, digest: undefined })) });
 
 const { text: saved, later } = (() => {
   const skid = busy();

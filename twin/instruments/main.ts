@@ -8,15 +8,17 @@ import { resolve } from 'node:path';
 import { mesolineError, messageOf } from '../../plant/errors.ts';
 import { systemClock } from '../../plant/system-clock.ts';
 import { onMessages, runProgram, tell } from '../child.ts';
-import { CommandLine } from '../options.ts';
+import type { CommandLine, Flags } from '../options.ts';
 import { kinds } from './kinds.ts';
 
-async function main(): Promise<void> {
-  const line = new CommandLine(
-    'instrument',
-    { kind: 'text', host: 'text', port: 'text', folder: 'text' },
-    process.argv.slice(2),
-  );
+const flags = {
+  kind: ['KIND', `which: ${Object.keys(kinds).join(', ')}`],
+  host: ['ADDRESS', 'where it answers [127.0.0.1]'],
+  port: ['N', 'its port [a free one]'],
+  folder: ['DIR', 'where one that measures spectra puts them'],
+} as const satisfies Flags;
+
+async function main(line: CommandLine): Promise<void> {
   const name = line.text('kind', null);
   const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
   if (kind === undefined)
@@ -41,4 +43,4 @@ async function main(): Promise<void> {
   tell({ ready: true, port }, `Instrument ${name} at ${host}:${port}.`);
 }
 
-await runProgram(main);
+await runProgram({ name: 'instrument', about: 'One emulated instrument over its own protocol.', flags, main });

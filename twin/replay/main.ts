@@ -8,17 +8,22 @@ import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../../plant/system-clock.ts';
 import { onMessages, runProgram, tell } from '../child.ts';
 import { createModbusServer } from '../modbus/server.ts';
-import { CommandLine } from '../options.ts';
+import type { CommandLine, Flags } from '../options.ts';
 import { play } from './player.ts';
 import { countRows, linesOf, rowsOf } from './recording.ts';
 import { RowRing } from './ring.ts';
 
-async function main(): Promise<void> {
-  const line = new CommandLine(
-    'replay',
-    { csv: 'text', host: 'text', port: 'text', 'unit-id': 'text', speed: 'text', hold: 'alone', tear: 'alone' },
-    process.argv.slice(2),
-  );
+const flags = {
+  csv: ['FILE', 'the recording'],
+  host: ['ADDRESS', 'where it answers [127.0.0.1]'],
+  port: ['N', 'its port [a free one]'],
+  'unit-id': ['0..255', 'its Modbus unit [1]'],
+  speed: ['0.001..1000', 'so many times as fast as it was recorded [1]'],
+  hold: [null, 'waits with the first row until somebody reads'],
+  tear: [null, 'every tenth row is seen half written once'],
+} as const satisfies Flags;
+
+async function main(line: CommandLine): Promise<void> {
   const file = line.text('csv', null);
   const host = line.text('host', '127.0.0.1');
   const unitId = line.number('unit-id', 1, 0, 255);
@@ -50,4 +55,4 @@ async function main(): Promise<void> {
   tell({ done: true, rows }, JSON.stringify({ done: true, rows }));
 }
 
-await runProgram(main);
+await runProgram({ name: 'replay', about: 'A logging device that replays a recording.', flags, main });

@@ -57,8 +57,12 @@ export function loadState(text: string, of: StateOf, now: Monotonic): SavedLine 
   says('modelDigest', of.model.digest, 'of the device model', 'The register map has changed since: save it anew.');
   const parameters = digestOf(JSON.stringify(of.parameters));
   says('parametersDigest', parameters, 'of the parameters', 'They have changed since: use those, or save it anew.');
-  const { digest: _, ...covered } = fields;
-  says('digest', digestOf(textOf(covered)), 'with the digest', 'It was cut off or altered: use a whole one.');
+  says(
+    'digest',
+    digestOf(textOf({ ...fields, digest: undefined })),
+    'with the digest',
+    'It was cut off or altered: use a whole one.',
+  );
   const { seed } = fields;
   if (typeof seed !== 'number' || !Number.isInteger(seed)) throw invalid('It has no seed.', 'Save it anew.');
   return { line: lineOf(fields['line'], of, now), seed };
