@@ -13,10 +13,12 @@ import type { SignatureView } from '../../plant/ports/record-desk.ts';
 import type { RoomHealth } from '../../plant/ports/room.ts';
 import type { LinkView } from '../../plant/ports/scan-consumer.ts';
 import type { GuardCause } from '../../plant/ports/scan-guard.ts';
+import type { ArchivedResult } from '../../plant/ports/spectrum-archive.ts';
 import type { Quality } from '../../plant/quality.ts';
 import type { Demand, SafeAction } from '../../plant/safe-state.ts';
 import type { TagName, TagValue } from '../../plant/sample.ts';
-import type { AlarmPriority, Range } from '../../plant/skid/definition.ts';
+import type { InputDefinition } from '../../plant/method/method.ts';
+import type { AlarmPriority, AnalysisDefinition, Range } from '../../plant/skid/definition.ts';
 
 /** Every answer that is not a success. */
 export type ErrorAnswer = Readonly<{ code: string; message: string; faults: readonly Fault[] }>;
@@ -138,11 +140,21 @@ export type AnalysisAnswer = Readonly<{
   spectrum: TagName;
   /** A batch does not start where it is not fit. */
   required: boolean;
+  /** The dead time's volume and the tag of the flow through it; null where the probe looks right at the liquid. */
+  delay: AnalysisDefinition['delay'];
+  /** What the method asks for besides the spectrum, of which tag; the tag is null where the skid gives it none. */
+  inputs: readonly (InputDefinition & Readonly<{ tag: string | null }>)[];
   method: MethodIdentity &
     Readonly<{
       title: string;
       source: string;
+      /** SHA-256 of the calibration set; null where there is no such set. */
+      calibrationSet: string | null;
       outputs: readonly Readonly<{ name: string; title: string; unit: string | null }>[];
+      /** Names of the figures of merit that suitability is judged on: its checks show them. */
+      judged: readonly string[];
+      /** Titles of figures that maintenance is asked for by. */
+      figureTitles: Readonly<Record<string, string>>;
     }>;
   suitability: Suitability | null;
   latest:
@@ -150,6 +162,9 @@ export type AnalysisAnswer = Readonly<{
         Pick<AnalysisOutcome, 'outputs' | 'verdict' | 'reasons' | 'figures'>)
     | null;
 }>;
+
+/** Newest first, without curves. */
+export type AnalysisResultsAnswer = readonly ArchivedResult[];
 
 /** Thinned to what a page can draw; null is a value that is none. */
 export type CurveAnswer = Readonly<{ name: CurveName; x: readonly number[]; y: readonly (number | null)[] }>;

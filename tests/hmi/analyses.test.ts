@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { thinned } from '../../hmi/server/thinned-curve.ts';
+import { compactText } from '../../hmi/web/src/spectra/compact-text.ts';
 import { estimateText } from '../../hmi/web/src/spectra/estimate-text.ts';
 import { mesolineError } from '../../plant/errors.ts';
 import { analysisName, resultOf, seeingSkid } from './support/analysis.ts';
@@ -28,6 +29,21 @@ describe('what the analysers say', () => {
     expect(body(await ask('GET', '/api/skids/QD-2/analyses'))).toEqual([]);
   });
 
+  it('says by which flow and which other values it comes, and what it was calibrated and is judged by', async () => {
+    const { ask } = await server();
+    expect(body(await ask('GET', '/api/skids/QD-1/analyses'))).toMatchObject([
+      {
+        delay: { volumeMl: 5, flow: 'F100/FQ-100' },
+        inputs: [{ name: 'absorbanceAtExcitation', tag: 'A404/AI-403', range: [-0.1, 2], at: 'probe' }],
+        method: {
+          calibrationSet: 'c'.repeat(64),
+          judged: ['noiseCounts'],
+          figureTitles: { backgroundCounts: 'Dark signal' },
+        },
+      },
+    ]);
+  });
+
   it('is listed before anything was measured, and its curves are asked for in vain then', async () => {
     const { ask } = await server();
     expect(body(await ask('GET', '/api/skids/QD-1/analyses'))).toMatchObject([{ latest: null, suitability: null }]);
@@ -54,6 +70,18 @@ describe('what the analysers say', () => {
 });
 
 describe('the archive of spectra', () => {
+  it('gives earlier results, each with its values, when its liquid left, and no curves', async () => {
+    const { ask, rooms } = await server();
+    rooms.state.results.push(resultOf());
+    const url = `/api/skids/QD-1/analyses/${analysisName}/results?from=0&to=${start}&limit=10`;
+    const [result] = body(await ask('GET', url)) as { outcome: object }[];
+    expect(result).toMatchObject({
+      sampleTime: start - 30_000,
+      outcome: { verdict: 'in domain', outputs: { emissionMaximum: { value: 587.3, uncertainty: 0.4 } } },
+    });
+    expect(result?.outcome).not.toHaveProperty('curves');
+  });
+
   it('is asked for the span and the number wanted', async () => {
     const { ask, rooms } = await server();
     await ask('GET', `/api/skids/QD-1/spectra/A404/AT-404?from=${start}&to=${start + 1000}&limit=7`);
@@ -104,5 +132,22 @@ describe('a value in words', () => {
     [null, 'nm', '–'],
   ])('%o in %s is %s', (estimate, unit, text) => {
     expect(estimateText(estimate, unit)).toBe(text);
+  });
+});
+
+describe('a number at an axis', () => {
+  it.each([
+    [0, '0'],
+    [1_000_000, '1 M'],
+    [250_000, '250 k'],
+    [-12_500, '-12.5 k'],
+    [2_000_000_000, '2 G'],
+    [3e15, '3e15'],
+    [999, '999'],
+    [0.1 + 0.2, '0.3'],
+    [0.0025, '0.0025'],
+    [2.5e-7, '2.5e-7'],
+  ])('%d is %s', (value, text) => {
+    expect(compactText(value)).toBe(text);
   });
 });

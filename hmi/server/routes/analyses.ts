@@ -5,7 +5,7 @@ import { utcMs } from '../../../plant/clock.ts';
 import { MesolineError, mesolineError, messageOf } from '../../../plant/errors.ts';
 import { localTag, tagName } from '../../../plant/sample.ts';
 import type { AnalysisDefinition, Skid } from '../../../plant/skid/definition.ts';
-import type { AnalysisAnswer, AnalysisCurvesAnswer, SpectrumAnswer } from '../../api/answers.ts';
+import type { AnalysisAnswer, AnalysisCurvesAnswer, AnalysisResultsAnswer, SpectrumAnswer } from '../../api/answers.ts';
 import { archiveQuery } from '../../api/requests.ts';
 import { checkedQuery } from '../checked-input.ts';
 import { notFound } from '../errors.ts';
@@ -42,12 +42,15 @@ export function analysisRoutes(api: FastifyInstance, { skids, analyses, archive 
     return { input, measuredAt, x: outcome.x, curves };
   });
 
-  api.get<OfPart>('/skids/:skid/analyses/:unit/:part/results', async ({ params, query }) => {
-    const skid = skidOf(skids, params.skid);
-    const { name } = analysisOf(skid, `${params.unit}/${params.part}`);
-    const { from, to, limit } = archiveOf(query);
-    return answered(archive.results(skid.name, name, utcMs(from), utcMs(to), limit ?? 100));
-  });
+  api.get<OfPart>(
+    '/skids/:skid/analyses/:unit/:part/results',
+    async ({ params, query }): Promise<AnalysisResultsAnswer> => {
+      const skid = skidOf(skids, params.skid);
+      const { name } = analysisOf(skid, `${params.unit}/${params.part}`);
+      const { from, to, limit } = archiveOf(query);
+      return answered(archive.results(skid.name, name, utcMs(from), utcMs(to), limit ?? 100));
+    },
+  );
 
   api.get<OfPart>('/skids/:skid/spectra/:unit/:part', async ({ params, query }) => {
     const spectrum = spectrumOf(skidOf(skids, params.skid), `${params.unit}/${params.part}`);
@@ -73,13 +76,15 @@ export function analysisRoutes(api: FastifyInstance, { skids, analyses, archive 
 
 const described = (
   skid: Skid,
-  { name, title, unitName, spectrum, required, method }: AnalysisDefinition,
+  { name, title, unitName, spectrum, required, delay, inputs, method }: AnalysisDefinition,
 ): Omit<AnalysisAnswer, 'suitability' | 'latest'> => ({
   name,
   title,
   unitName,
   spectrum: tagName(skid.name, spectrum),
   required,
+  delay,
+  inputs: method.inputs.map((input) => ({ ...input, tag: inputs[input.name] ?? null })),
   method: {
     method: method.method,
     title: method.title,
@@ -87,7 +92,10 @@ const described = (
     digest: method.digest,
     source: method.source,
     approvedBy: method.approvedBy,
+    calibrationSet: method.calibrationSet,
     outputs: method.outputs,
+    judged: method.suitability.checks.map(({ figure }) => figure),
+    figureTitles: Object.fromEntries(method.maintenance.map(({ figure, title }) => [figure, title])),
   },
 });
 

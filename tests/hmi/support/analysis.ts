@@ -14,7 +14,14 @@ const method = {
   approvedBy: null,
   title: 'Emission of CdSe',
   source: 'Own calibration',
+  calibrationSet: 'c'.repeat(64),
   outputs: [{ name: 'emissionMaximum', title: 'Emission maximum', unit: 'nm' }],
+  inputs: [{ name: 'absorbanceAtExcitation', unit: null, range: [-0.1, 2], at: 'probe' }],
+  suitability: {
+    within: milliseconds(900_000),
+    checks: [{ figure: 'noiseCounts', title: 'Noise', least: null, most: 100 }],
+  },
+  maintenance: [{ figure: 'backgroundCounts', title: 'Dark signal', least: null, most: 1000 }],
 } as unknown as MethodDefinition;
 
 const spectrum = localTag('A404/AT-404');
@@ -41,8 +48,8 @@ export const seeingSkid = (): Skid =>
           unitName: 'A404',
           spectrum,
           method,
-          delay: null,
-          inputs: {},
+          delay: { volumeMl: 5, flow: localTag('F100/FQ-100') },
+          inputs: { absorbanceAtExcitation: localTag('A404/AI-403') },
           required: false,
         },
       ],

@@ -203,6 +203,8 @@ export function fakeRooms(skids: readonly Skid[]) {
     interlocks: new Map<string, InterlockView>(),
     trend: null as Error | null,
     analyses: [] as AnalysisResult[],
+    /** Newest first. */
+    results: [] as AnalysisResult[],
     suitability: [] as Suitability[],
     spectrum: null as SpectrumData | Error | null,
   };
@@ -329,7 +331,13 @@ export function fakeRooms(skids: readonly Skid[]) {
       },
       results: (skid, analysis, from, to, limit) => {
         asked.push({ what: 'results', with: { skid, analysis, from, to, limit } });
-        return Promise.resolve([]);
+        const own = state.results.filter((one) => one.skid === skid && one.analysis === analysis);
+        return Promise.resolve(
+          own.slice(0, limit).map((result) => {
+            const { outputs, verdict, reasons, figures } = result.outcome;
+            return { ...result, outcome: { outputs, verdict, reasons, figures } };
+          }),
+        );
       },
     },
     records: {

@@ -10,12 +10,14 @@ import { localTag, skidName, tagName, type TagValue } from '../../../plant/sampl
 import { loadSkidType } from '../../../plant/skid/skid-loader.ts';
 import { systemClock } from '../../../plant/system-clock.ts';
 import { alarmOf, batchOf, fakeRooms, interlocksOf, person } from './fakes.ts';
+import { servedEarlier, servedResults, servedSuitability } from './served-analyses.ts';
 
 const type = loadSkidType('plant/skids/cdse.yaml');
 const skids = ['QD-1', 'QD-2'].map((name) => ({
   name: skidName(name),
   title: `Line ${name.slice(-1)}`,
-  type,
+  // The second with one analysis only.
+  type: name === 'QD-1' ? type : { ...type, analyses: type.analyses.slice(-1) },
   links: [],
   twin: true,
 }));
@@ -43,6 +45,11 @@ const alarms = [
   alarmOf('QD-1/<b>LI-302</b>.waste', { priority: 3, title: '<img src=x onerror=alert(1)>', suppressed: true }),
 ];
 rooms.alarms.push(...alarms);
+for (const skid of skids) {
+  rooms.state.analyses.push(...servedResults(skid, utcMs(now())));
+  rooms.state.results.push(...servedEarlier(skid, utcMs(now())));
+  rooms.state.suitability.push(...servedSuitability(skid));
+}
 const states = ['done', 'done', 'done', 'done', 'active', 'waiting', 'waiting'] as const;
 rooms.batches.set(
   'B-2026-0001',

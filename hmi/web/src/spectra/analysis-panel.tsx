@@ -1,11 +1,14 @@
 /** One analysis: its values with their uncertainty, why it is undecided where it is, by which method, and the curves. */
 import { useEffect, useState } from 'preact/hooks';
 import type { AnalysisAnswer, AnalysisCurvesAnswer } from '../../../api/answers.ts';
-import { get } from '../api.ts';
+import { watch } from '../api.ts';
 import { spanText } from '../format.ts';
 import { serverTime } from '../live/stream.ts';
 import { dateTimeText } from '../zone.ts';
+import { ageText } from './age.ts';
+import { AnalysisMarks } from './analysis-marks.tsx';
 import { estimateText } from './estimate-text.ts';
+import { MethodDetails } from './method-details.tsx';
 import { SpectrumChart } from './spectrum-chart.tsx';
 
 type Props = Readonly<{ skid: string; analysis: AnalysisAnswer }>;
@@ -19,7 +22,7 @@ export function AnalysisPanel({ skid, analysis }: Props) {
     if (analysedAt === undefined) return undefined;
     let stopped = false;
     const read = async (): Promise<void> => {
-      const answer = await get<AnalysisCurvesAnswer>(`/api/skids/${skid}/analyses/${name}/curves`);
+      const answer = await watch<AnalysisCurvesAnswer>(`/api/skids/${skid}/analyses/${name}/curves`);
       if (stopped) return;
       if (answer.ok) setCurves(answer.value);
       setProblem(answer.ok ? null : answer.problem.message);
@@ -35,7 +38,7 @@ export function AnalysisPanel({ skid, analysis }: Props) {
         <h2>
           {title} <small>{name}</small>
         </h2>
-        <VerdictMark latest={latest} />
+        <AnalysisMarks {...analysis} />
       </header>
       {latest === null ? (
         <p class="faint">No spectrum was analysed since the service started.</p>
@@ -47,22 +50,12 @@ export function AnalysisPanel({ skid, analysis }: Props) {
       )}
       {problem !== null && <p class="problem">{problem}</p>}
       {curves !== null && <SpectrumChart title={title} answer={curves} />}
-      <Fitness analysis={analysis} />
+      <MethodDetails skid={skid} analysis={analysis} />
     </section>
   );
 }
 
 type Latest = NonNullable<AnalysisAnswer['latest']>;
-
-function VerdictMark({ latest }: Readonly<{ latest: Latest | null }>) {
-  if (latest === null) return null;
-  const decided = latest.verdict === 'in domain';
-  return (
-    <span class={`demand ${decided ? 'calm' : 'blocked'}`} data-testid="verdict">
-      <span aria-hidden="true">{decided ? '○' : '◧'}</span> {decided ? 'in domain' : 'undecided: do not use'}
-    </span>
-  );
-}
 
 const Reasons = ({ reasons }: Readonly<{ reasons: readonly string[] }>) => (
   <>
@@ -75,7 +68,8 @@ const Reasons = ({ reasons }: Readonly<{ reasons: readonly string[] }>) => (
 );
 
 function Outputs({ analysis, latest }: Readonly<{ analysis: AnalysisAnswer; latest: Latest }>) {
-  const age = spanText(serverTime.value - latest.measuredAt);
+  const now = serverTime.value;
+  const age = ageText(latest, now);
   return (
     <>
       <dl class="outputs">
@@ -88,56 +82,15 @@ function Outputs({ analysis, latest }: Readonly<{ analysis: AnalysisAnswer; late
           </div>
         ))}
       </dl>
-      <p class="faint">
-        sampled {dateTimeText(latest.sampleTime)} · measured {dateTimeText(latest.measuredAt)}, {age} ago · ± is the
-        expanded uncertainty (k = 2)
-      </p>
-    </>
-  );
-}
-
-function Fitness({ analysis: { method, suitability, latest, required } }: Readonly<{ analysis: AnalysisAnswer }>) {
-  const unfit = suitability !== null && !suitability.fit;
-  return (
-    <details>
-      <summary>
-        Method {method.method} version {method.version},{' '}
-        {method.approvedBy === null ? 'approved by nobody' : 'approved'}
-        {suitability !== null && (unfit ? ' · ■ not fit' : ' · ○ fit')}
-        {required && ' · a batch needs it'}
-      </summary>
-      <p>{method.source}</p>
-      {suitability !== null && (
-        <table class="rows">
-          <thead>
-            <tr>
-              <th scope="col">Suitability</th>
-              <th scope="col">Found</th>
-              <th scope="col">Asked</th>
-              <th scope="col">Passed</th>
-            </tr>
-          </thead>
-          <tbody>
-            {suitability.checks.map(({ what, found, asked, passed }) => (
-              <tr key={what}>
-                <th scope="row">{what}</th>
-                <td>{found}</td>
-                <td>{asked}</td>
-                <td class={passed ? '' : 'abnormal'}>{passed ? '○ yes' : '■ no'}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+      {age !== null && (
+        <p class="age" data-testid="age">
+          <span aria-hidden="true">◷</span> {age}
+        </p>
       )}
       <p class="faint">
-        Method file <code>{method.digest}</code>
-        {latest !== null && (
-          <>
-            <br />
-            Spectrum <code>{latest.input}</code>
-          </>
-        )}
+        sampled {dateTimeText(latest.sampleTime)} · measured {dateTimeText(latest.measuredAt)},{' '}
+        {spanText(now - latest.measuredAt)} ago · ± is the expanded uncertainty (k = 2)
       </p>
-    </details>
+    </>
   );
 }

@@ -4,6 +4,7 @@ import uPlot from 'uplot';
 import type { AnalysisCurvesAnswer, CurveAnswer } from '../../../api/answers.ts';
 import { isDark } from '../ui/colour-scheme.ts';
 import { axisStyle, colour } from '../ui/plot-style.ts';
+import { compactText } from './compact-text.ts';
 
 type Props = Readonly<{ title: string; answer: AnalysisCurvesAnswer }>;
 type Name = CurveAnswer['name'];
@@ -97,7 +98,7 @@ function optionsOf(
     scales: { x: { time: false, dir: falls ? -1 : 1 } },
     axes: [
       { ...axis, label: `${x.title} / ${x.unit}`, labelSize: 18, size: 30 },
-      { ...axis, size: 64, space: 24 },
+      { ...axis, size: widthOfLabels, space: 24, values: (_, splits) => splits.map(compactText) },
     ],
     series: [
       {},
@@ -111,6 +112,15 @@ function optionsOf(
       })),
     ],
   };
+}
+
+/** As wide as the longest label; not below what most take, so that spectrum and residual stand under each other. */
+function widthOfLabels(plot: uPlot, labels: readonly string[] | null): number {
+  const least = 64;
+  const { devicePixelRatio: ratio } = window;
+  plot.ctx.font = `${12 * ratio}px system-ui, sans-serif`;
+  const longest = Math.max(0, ...(labels ?? []).map((label) => plot.ctx.measureText(label).width / ratio));
+  return Math.max(least, Math.ceil(longest) + 22);
 }
 
 /** Curves thinned apart have points of their own: one axis for all, with nothing where a curve has no point. */

@@ -4,6 +4,7 @@ import type { SkidAnswer, TagView } from '../../../api/answers.ts';
 import { rangeText, valueText } from '../format.ts';
 import { tagNow } from '../live/stream.ts';
 import { writeBlock } from '../maintenance/blocks.tsx';
+import { Link } from '../router.tsx';
 import { session } from '../session.ts';
 import { blocked } from '../ui/command.ts';
 import { TagValueCell } from '../ui/tag-value.tsx';
@@ -43,6 +44,14 @@ export function TagTable({ skid, unit, shown, onTrend }: Props) {
             <tr key={tag.name}>
               <th scope="row" title={tag.name}>
                 {tag.title} <small>{tag.name.slice(unit.name.length + 1)}</small>
+                {tag.analysis !== null && (
+                  <small>
+                    {' '}
+                    <Link to={`/spectra/${skid.name}`} testid={`spectra-of-${tag.name}`}>
+                      Spectra
+                    </Link>
+                  </small>
+                )}
               </th>
               <td>
                 <TagValueCell skid={skid.name} tag={tag} bar />
