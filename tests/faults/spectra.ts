@@ -15,7 +15,7 @@ export const run: Run = async ({ rounds, say }) => {
       recipe: 'CdSe-3.6',
       recipes: join(process.cwd(), 'control/batch/recipes'),
       seed: round,
-      timeScale: 10,
+      timeScale: 20,
       withinMs: 900_000,
       say,
     });
