@@ -25,10 +25,26 @@ export function asModelled(
 
 function faultOfUnits({ x, y }: SpectrumData, source: Pick<SpectrumSource, 'x' | 'y'>): string | null {
   if (x.unit !== null && x.unit !== source.x.unit) return `Its axis is in ${x.unit}, not ${source.x.unit}.`;
-  if (y.unit !== null && source.y.unit !== null && y.unit !== source.y.unit)
-    return `Its values are in ${y.unit}, not ${source.y.unit}.`;
-  return null;
+  if (y.unit !== null && y.unit !== source.y.unit)
+    return `Its values are ${y.title === '' || y.title === y.unit ? '' : `${y.title} `}in ${y.unit}, and the device model has ${source.y.title} ${source.y.unit === null ? 'without a unit' : `in ${source.y.unit}`}.`;
+  const [found, asked] = [quantitiesIn(y.title), quantitiesIn(source.y.title)];
+  const isOther =
+    asked.length > 0
+      ? !found.some((one) => asked.includes(one))
+      : found.some((one) => one !== 'absorbance' && one !== 'counts');
+  return found.length > 0 && isOther ? `Its values are ${y.title}, and the device model has ${source.y.title}.` : null;
 }
+
+/** What values may be whose numbers look alike; a title that says none of it, such as Intensity, may be any but a share of light. */
+const quantities = {
+  absorbance: /absorban|absorption|extin[ck]t|optical density|^(?:abs\.?|od)$/iu,
+  transmittance: /transmi(?:tt|ss)|^(?:%\s*t|t\s*%)$/iu,
+  reflectance: /reflect|reflexion|kubelka|^(?:%\s*r|r\s*%)$/iu,
+  counts: /\bcounts?\b/iu,
+} as const;
+
+const quantitiesIn = (title: string): readonly string[] =>
+  Object.entries(quantities).flatMap(([quantity, form]) => (form.test(title.trim()) ? [quantity] : []));
 
 const axisOf = ({ title, unit }: SpectrumAxis): SpectrumAxis => ({ title, unit });
 

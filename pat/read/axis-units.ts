@@ -9,7 +9,9 @@ const spellings: readonly (readonly [RegExp, string])[] = [
   [/^(s|sec|seconds?)$/iu, 's'],
   [/^(ms|msec|milliseconds?)$/iu, 'ms'],
   [/^(min|minutes?)$/iu, 'min'],
-  [/^%$/u, '%'],
+  [/^(%|percent|%\s*[tr]|[tr]\s*%)$/iu, '%'],
+  [/^(mau|m\.a\.u\.|mabs|milli ?absorbance(?: units?)?)$/iu, 'mAU'],
+  [/^(mod)$/iu, 'mOD'],
   [/^(v|volts?)$/iu, 'V'],
   [/^(mv|millivolts?)$/iu, 'mV'],
 ];
@@ -17,8 +19,13 @@ const spellings: readonly (readonly [RegExp, string])[] = [
 export const unitOf = (text: string): string | null =>
   spellings.find(([spelling]) => spelling.test(text.trim()))?.[1] ?? null;
 
-/** `Raman shift (cm-1)`, `Shift [1/cm]` or `Shift / nm`: the title and its unit. */
+/** A quantity in percent that has no brackets about it: `% Transmittance`, `Percent transmittance`, `Transmittance %`. */
+const percentage = /^(?:(?:%|percent)\s*(?<after>\p{L}.*)|(?<before>.*\p{L})\s*[/,]?\s*(?:%|\bpercent))$/iu;
+
+/** `Raman shift (cm-1)`, `Shift [1/cm]`, `Shift / nm` or `% Transmittance`: the title and its unit. */
 export function titleAndUnit(text: string): Readonly<{ title: string; unit: string | null }> {
+  const inPercent = unitOf(text) === null ? percentage.exec(text.trim())?.groups : undefined;
+  if (inPercent !== undefined) return { title: inPercent['after'] ?? inPercent['before'] ?? '', unit: '%' };
   const match = /^(.*?)\s*(?:\(([^()]+)\)|\[([^[\]]+)\]|\s\/\s(.+))$/u.exec(text.trim());
   const unit = match === null ? null : unitOf(match[2] ?? match[3] ?? match[4] ?? '');
   return match === null || unit === null

@@ -4,7 +4,7 @@
  * is ended and it has as many rows as it says, if it says.
  */
 import type { SpectrumAxis } from '../../plant/spectrum.ts';
-import { titleAndUnit } from './axis-units.ts';
+import { titleAndUnit, unitOf } from './axis-units.ts';
 import { incomplete, malformed, mostPoints, spectrumOf, textOf, type Beside, type FormReading } from './reading.ts';
 import { takenAtOf } from './taken-at.ts';
 
@@ -72,9 +72,9 @@ export function readColumns(bytes: Uint8Array, { column }: Beside): FormReading 
   const { count } = head;
   if (count !== null && rows.length < count) return incomplete(`It has ${rows.length} of ${count} rows.`);
   if (count !== null && rows.length > count) return malformed(`It has ${rows.length} rows, and says ${count}.`);
-  const [xAxis = noAxis, yAxis = noAxis] = [head.titles[0], head.titles[wanted]].map((title) =>
-    title === undefined ? noAxis : titleAndUnit(title),
-  );
+  const [xAxis, named] = [axisOf(head.titles[0]), axisOf(head.titles[wanted])];
+  // What the model asks for by its title is a name, were it that of a unit, such as S.
+  const yAxis = column !== null && unitOf(named.title) !== null ? { ...named, unit: null } : named;
   return spectrumOf({
     x: { ...xAxis, values: x },
     y: { ...yAxis, values: y },
@@ -82,6 +82,8 @@ export function readColumns(bytes: Uint8Array, { column }: Beside): FormReading 
     facts: head.facts,
   });
 }
+
+const axisOf = (title: string | undefined): SpectrumAxis => (title === undefined ? noAxis : titleAndUnit(title));
 
 const listed = (titles: readonly string[]): string =>
   titles.length === 0 ? 'no titles' : `${titles.slice(0, 20).join(', ')}${titles.length > 20 ? ', …' : ''}`;
@@ -111,6 +113,7 @@ type Head = Readonly<{ titles: readonly string[]; facts: Record<string, string>;
 function readHead(lines: readonly string[], way: Columns | undefined, width: number): Head | null {
   const facts: Record<string, string> = {};
   let titles: readonly string[] = [];
+  const last = lines.findLastIndex((line) => line.trim() !== '');
   for (const [i, line] of lines.entries()) {
     const plain = line
       .trim()
@@ -120,8 +123,8 @@ function readHead(lines: readonly string[], way: Columns | undefined, width: num
     if (fact?.[1] !== undefined) facts[fact[1]] = (fact[2] ?? '').slice(0, 500);
     const parts = fact === null ? (way?.split(plain) ?? []) : [];
     const [name, value = ''] = parts;
-    if (parts.length === width && i === lines.length - 1 && !parts.slice(1).some((part) => point.test(part)))
-      titles = parts;
+    const here = i === last && fact === null ? titlesIn(plain, parts, width) : null;
+    if (here !== null) titles = here;
     else if (parts.length === 2 && name !== undefined) facts[name] = value.slice(0, 500);
     else if (fact === null && plain !== '' && plain === line.trim() && i !== 0) return null;
   }
@@ -129,3 +132,9 @@ function readHead(lines: readonly string[], way: Columns | undefined, width: num
   const count = said === undefined || !/^\d{1,8}$/u.test(said[1]) ? null : Number(said[1]);
   return { titles, facts, count };
 }
+
+/** Titles may stand apart otherwise than the numbers do: by tabs, or by spaces that stand within them as well, as in `Shift (nm)`. */
+const titlesIn = (line: string, parts: readonly string[], width: number): readonly string[] | null =>
+  [parts, ...[/\t+/u, /;/u, /,/u, /\s{2,}/u, /\s+(?![([/%])/u].map((between) => by(between)(line))].find(
+    (titles) => titles.length === width && !titles.slice(1).some((title) => point.test(title)),
+  ) ?? null;

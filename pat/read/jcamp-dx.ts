@@ -3,7 +3,7 @@
  * the one block with data of a compound file (LINK). A file is whole where every block has its ##END=.
  */
 import type { SpectrumAxis } from '../../plant/spectrum.ts';
-import { unitOf } from './axis-units.ts';
+import { titleAndUnit } from './axis-units.ts';
 import { readDecay } from './jcamp-decay.ts';
 import { blockOf, numberOf, type Block, type Labels } from './jcamp-labels.ts';
 import { readOrdinates, readPairs, type Curve } from './jcamp-tables.ts';
@@ -120,7 +120,11 @@ function checkFirstValue(labels: Labels, { y }: Curve): void {
   if (Math.abs(said - value) > within) throw new Lie(`It says FIRSTY ${said}, and has ${value}.`);
 }
 
-const axisOf = (units: string, title: string | undefined): SpectrumAxis => ({
-  title: title ?? units,
-  unit: unitOf(units),
-});
+/** What stands for a unit may be the quantity, with its unit (`% TRANSMITTANCE`) or without one; the title then says it too. */
+function axisOf(units: string, title: string | undefined): SpectrumAxis {
+  const { unit } = titleAndUnit(units);
+  return {
+    title: title === undefined || unit !== null ? (title ?? units) : [title, units].filter(Boolean).join(', '),
+    unit,
+  };
+}

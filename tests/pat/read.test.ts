@@ -147,7 +147,30 @@ describe('JCAMP-DX', () => {
   });
 });
 
+describe('JCAMP-DX', () => {
+  it.each([
+    ['##YUNITS= % TRANSMITTANCE', '% TRANSMITTANCE', '%'],
+    ['##YUNITS= TRANSMITTANCE', 'TRANSMITTANCE', null],
+    ['##YUNITS= TRANSMITTANCE\r\n##YLABEL= Signal', 'Signal, TRANSMITTANCE', null],
+  ])('that says %s says what its values are', (labels, title, unit) => {
+    const content = jcampDxOf(curveOf(16), 'a').replace('##YUNITS= COUNTS', labels);
+    const { y } = dataOf(text('a.dx', content));
+    expect([y.title, y.unit]).toEqual([title, unit]);
+  });
+});
+
 describe('SPC', () => {
+  it.each([
+    [11, 'Percent', '%'],
+    [9, 'Millivolts', 'mV'],
+    [128, 'Transmission', null],
+  ])('of values of type %i says what they are', (type, title, unit) => {
+    const bytes = Buffer.from(spcOf(curveOf(16), 'memo'));
+    bytes.writeUInt8(type, 29);
+    const { y } = dataOf(readSpectrum('a.spc', bytes));
+    expect([y.title, y.unit]).toEqual([title, unit]);
+  });
+
   const whole = (): Buffer => Buffer.from(spcOf(curveOf(16), 'memo'));
   const changed = (change: (bytes: Buffer) => void): FormReading => {
     const bytes = whole();
@@ -201,6 +224,36 @@ describe('two columns', () => {
   it('say their axes and facts where they have a head', () => {
     const { x, y, facts } = dataOf(text('a.csv', columnsOf(curveOf(3), 'operator: A. Weiss')));
     expect([x.title, x.unit, y.title, facts['operator']]).toEqual(['Raman shift', '1/cm', 'Counts', 'A. Weiss']);
+  });
+
+  it.each<[string, string, string | null]>([
+    ['Wavelength (nm),Transmittance (%)', 'Transmittance', '%'],
+    ['Wavelength (nm);Transmittance [%]', 'Transmittance', '%'],
+    ['nm,%T', '%T', '%'],
+    ['nm,% Transmittance', 'Transmittance', '%'],
+    ['nm,Transmittance %', 'Transmittance', '%'],
+    ['nm,Transmittance/%', 'Transmittance', '%'],
+    ['nm,Percent transmittance', 'transmittance', '%'],
+    ['Wavelength,Transmittance\nnm,%', '%', '%'],
+    ['Wavelength (nm),Transmittance (%)\n', 'Transmittance', '%'],
+    ['Wavelength (nm),Absorbance (mAU)', 'Absorbance', 'mAU'],
+    ['Wavelength (nm),Absorbance', 'Absorbance', null],
+    ['Wavelength (nm),Emission (corrected)', 'Emission (corrected)', null],
+  ])('headed "%s" say what their values are', (head, title, unit) => {
+    const delimiter = head.includes(';') ? ';' : ',';
+    const { y } = dataOf(text('a.csv', `${head}\n400${delimiter}90\n401${delimiter}91\n`));
+    expect([y.title, y.unit]).toEqual([title, unit]);
+  });
+
+  it('say what they are where the titles stand apart otherwise than the numbers', () => {
+    const { x, y } = dataOf(text('a.txt', 'Wavelength (nm) Transmittance (%)\n400 90\n401 91\n'));
+    expect([x.title, x.unit, y.title, y.unit]).toEqual(['Wavelength', 'nm', 'Transmittance', '%']);
+  });
+
+  it('are not in seconds where the model asks for the column S', () => {
+    const bytes = Buffer.from('nm,R,S\n400,1,90\n401,2,91\n');
+    const { y } = dataOf(readSpectrum('a.csv', bytes, { companions: new Map(), column: 'S' }));
+    expect([y.title, y.unit, [...y.values]]).toEqual(['S', null, [90, 91]]);
   });
 
   it.each<[string, string, 'incomplete' | 'malformed']>([

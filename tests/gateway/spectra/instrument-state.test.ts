@@ -30,6 +30,38 @@ describe('a spectrum', () => {
     });
   });
 
+  const absorbance = { y: { title: 'Absorbance', unit: null } };
+  it.each<[string, string, string | null, Partial<SpectrumSource>, RegExp | null]>([
+    ['absorbance as it is asked for', 'ABSORBANCE', null, absorbance, null],
+    ['absorbance by another name', 'Abs', null, absorbance, null],
+    ['what does not say what it is', 'Sample 1', null, absorbance, null],
+    [
+      'transmittance in percent for absorbance',
+      'Transmittance',
+      '%',
+      absorbance,
+      /are Transmittance in %, and the device model has Absorbance without a unit/u,
+    ],
+    ['a unit where none is asked for', '', 'mAU', absorbance, /in mAU, and the device model has Absorbance without/u],
+    [
+      'a share of transmitted light for absorbance',
+      'TRANSMITTANCE',
+      null,
+      absorbance,
+      /TRANSMITTANCE, and .* Absorbance/u,
+    ],
+    ['counts for absorbance', 'Counts', null, absorbance, /are Counts, and the device model has Absorbance/u],
+    ['counts for an intensity', 'Counts', null, {}, null],
+    ['reflectance for an intensity', 'Reflectance', null, {}, /are Reflectance, and the device model has Intensity/u],
+    ['transmittance as it is asked for', '%T', '%', { y: { title: 'Transmittance', unit: '%' } }, null],
+    ['another unit than is asked for', 'Signal', 'mV', { y: { title: 'Signal', unit: 'V' } }, /in mV, and .* in V/u],
+    ['no unit where one is asked for', 'Signal', null, { y: { title: 'Signal', unit: 'V' } }, null],
+  ])('of %s', (_, title, unit, model, fault) => {
+    const found = faultOf(taken({}, { y: { title, unit, values: Float64Array.of(3, 4) } }), model);
+    if (fault === null) expect(found).toBeNull();
+    else expect(found).toMatch(fault);
+  });
+
   it.each<[string, Record<string, string>, Record<string, string>, RegExp | null]>([
     ['of the instrument that is asked for', { Serial: 'SPA-0815' }, { serial: 'SPA-0815' }, null],
     ['whose laser is what it may be', { 'Laser wavelength': '785.02 nm' }, { 'laser wavelength': '785*' }, null],
