@@ -33,7 +33,7 @@ const flags = {
   seed: ['N', 'the same seed gives the same numbers [1]'],
   script: ['FILE', 'a fault script, from the start on'],
   state: ['FILE', 'a saved state to go on from'],
-  'control-port': ['N', 'steered by HTTP there, on 127.0.0.1 only [0: a free one]'],
+  'control-port': ['N', 'steered by HTTP there, on 127.0.0.1 only; 0 is a free one [by nobody]'],
   headless: [null, 'as fast as it can, without a link; then too:'],
   for: ['TIME', 'how long, such as "2 h"'],
   every: ['TIME', 'between two rows of the trace ["1 s"]'],

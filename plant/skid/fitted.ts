@@ -1,32 +1,41 @@
 /**
  * A skid as it is fitted: without some of the devices of its type, and without what comes of them alone. What protects or
- * controls is never left out with them: it stays, and the checker says that it has lost its source.
+ * controls is never left out with them: a device that it goes by cannot be left out.
  */
 import { tagsNamedIn } from '../expression/parse.ts';
-import type { SkidFile } from './schema.ts';
+import { didYouMean } from '../suggest.ts';
+import type { AnalysisFile, InterlockFile, SkidFile } from './schema.ts';
+import type { SkidFolders } from './skid-loader.ts';
 import type { Source } from './source.ts';
 
-/** @param without names of devices; one that the file does not have is a fault */
-export function asFitted(source: Source, form: SkidFile, without: readonly string[]): SkidFile {
-  for (const device of without) {
-    if (Object.hasOwn(form.devices, device)) continue;
-    source.fault(
-      ['devices'],
-      `The skid is without ${device}, which is no device of ${form.type}.`,
-      `Its devices: ${Object.keys(form.devices).join(', ')}.`,
-    );
-  }
-  if (without.length === 0) return form;
+/** @returns null, with the faults noted, where the file has no such device or cannot be without it */
+export function asFitted(
+  source: Source,
+  form: SkidFile,
+  { without = [], withoutAt }: Pick<SkidFolders, 'without' | 'withoutAt'>,
+): SkidFile | null {
+  const names = Object.keys(form.devices);
   const gone = new Set(without);
+  const faults = without.flatMap((device) => {
+    const said = withoutAt?.(device) ?? [source.where(['devices'])];
+    return said.flatMap((where) => {
+      if (!names.includes(device)) {
+        const problem = `The skid is without ${device}, which is no device of ${form.type}.`;
+        return [{ where, problem, remedy: didYouMean(device, names, `Its devices: ${names.join(', ')}.`) }];
+      }
+      const needs = needsOf(form, gone, device);
+      const remedy = `Leave it in, or write a skid type that is like ${form.type} and does without.`;
+      return needs === null ? [] : [{ where, problem: `${device} cannot be left out: ${needs}.`, remedy }];
+    });
+  });
+  source.faults.push(...faults);
+  return faults.length > 0 ? null : withoutDevices(form, gone);
+}
+
+function withoutDevices(form: SkidFile, gone: ReadonlySet<string>): SkidFile {
+  if (gone.size === 0) return form;
   const devices = kept(form.devices, (name) => !gone.has(name));
-  const spectra = kept(form.spectra ?? {}, (_, { from }) => !gone.has(deviceIn(from)));
-  const analyses = kept(form.analyses ?? {}, (_, { spectrum }) => Object.hasOwn(spectra, spectrum));
-  const isLost = (from: string): boolean =>
-    from.includes('/') ? !Object.keys(analyses).some((name) => from.startsWith(`${name}.`)) : gone.has(deviceIn(from));
-  const tags = withoutOrphans(
-    kept(form.tags, (_, { from }) => from === undefined || !isLost(from)),
-    form.tags,
-  );
+  const { spectra, analyses, tags } = leftWithout(form, gone);
   const stands = (text: string | undefined): boolean =>
     tagsNamedIn(text ?? '').every((tag) => Object.hasOwn(tags, tag) || !Object.hasOwn(form.tags, tag));
   const alarms = kept(form.alarms ?? {}, (_, { watch, armed }) => stands(watch) && stands(armed));
@@ -39,7 +48,53 @@ export function asFitted(source: Source, form: SkidFile, without: readonly strin
   return { ...form, devices, spectra, analyses: left, tags, alarms, page };
 }
 
-type AnalysisFile = NonNullable<SkidFile['analyses']>[string];
+/** What gives values still, where some devices are gone. */
+function leftWithout(
+  form: SkidFile,
+  gone: ReadonlySet<string>,
+): Required<Pick<SkidFile, 'spectra' | 'analyses' | 'tags'>> {
+  const spectra = kept(form.spectra ?? {}, (_, { from }) => !gone.has(deviceIn(from)));
+  const analyses = kept(form.analyses ?? {}, (_, { spectrum }) => Object.hasOwn(spectra, spectrum));
+  const isLost = (from: string): boolean =>
+    from.includes('/') ? !Object.keys(analyses).some((name) => from.startsWith(`${name}.`)) : gone.has(deviceIn(from));
+  const tags = withoutOrphans(
+    kept(form.tags, (_, { from }) => from === undefined || !isLost(from)),
+    form.tags,
+  );
+  return { spectra, analyses, tags };
+}
+
+/** What protects, controls or is kept, and has lost something with `device`; null where nothing has. */
+function needsOf(form: SkidFile, gone: ReadonlySet<string>, device: string): string | null {
+  const { tags } = leftWithout(form, new Set([device]));
+  const isLost = (tag: string): boolean => Object.hasOwn(form.tags, tag) && !Object.hasOwn(tags, tag);
+  const critical = Object.keys(form.tags).filter((name) => form.tags[name]?.critical === true);
+  const losing = <T>(entries: Readonly<Record<string, T>> | undefined, loses: (entry: T, name: string) => boolean) =>
+    Object.entries(entries ?? {}).flatMap(([name, entry]) => (loses(entry, name) ? [name] : []));
+  const needs: readonly (readonly [what: string, names: readonly string[]])[] = [
+    [
+      'interlock',
+      losing(form.interlocks, (row) =>
+        row.stale === 'critical tags'
+          ? critical.length > 0 && critical.every(isLost)
+          : tagsNamedIn(textsOf(row).join(' , ')).some(isLost),
+      ),
+    ],
+    ['controller', losing(form.loops, (loop) => loop.device === device || Object.values(loop).some(isLost))],
+    ['analysis', losing(leftWithout(form, gone).analyses, ({ delay }) => tagsNamedIn(delay?.flow ?? '').some(isLost))],
+    ['the switch to Local of', losing(form.devices, ({ local }, name) => !gone.has(name) && isLost(local ?? ''))],
+    ['the switch to Local', isLost(form.local ?? '') ? [''] : []],
+  ];
+  const all = needs.flatMap(([what, names]) => names.map((name) => `${what} ${name}`.trimEnd()));
+  return all.length === 0 ? null : `${all.join(', ')} ${all.length === 1 ? 'goes' : 'go'} by it`;
+}
+
+/** Everything of a row in which tags may be named. */
+const textsOf = ({ vote, stale, armed, reference, warn, trip }: InterlockFile): readonly string[] => [
+  ...[vote, stale, armed].flatMap((each) => each ?? []),
+  ...(reference === undefined ? [] : [reference.target, reference.ramped, reference.value, reference.heating]),
+  ...[warn, trip].flatMap((each) => each ?? []).map(({ when }) => when),
+];
 
 /** What nothing gives any more is not known to the method, which says itself whether it can do without. */
 const withoutLostInputs = (analysis: AnalysisFile, stands: (tag: string) => boolean): AnalysisFile =>

@@ -81,12 +81,16 @@ function readSite(source: Source, form: SiteFile, folders: SiteFolders): SiteDef
       return [];
     }
     const without = skid.without ?? [];
-    const fitted = [typeFile, ...[...without].sort()].join('\n');
+    const fitted = fittedAs(skid);
     if (!loaded.has(fitted)) {
       loaded.set(
         fitted,
         source.attempt([...path, without.length > 0 ? 'without' : 'type'], () =>
-          loadSkidType(typeFile, { deviceModelFolder, without }),
+          loadSkidType(typeFile, {
+            deviceModelFolder,
+            without,
+            withoutAt: (device) => withoutAt(source, form, { fitted, device }),
+          }),
         ),
       );
     }
@@ -117,6 +121,20 @@ function readSite(source: Source, form: SiteFile, folders: SiteFolders): SiteDef
       .digest('hex'),
   };
 }
+
+/** Skids of which this is the same are of one type, fitted alike. */
+const fittedAs = ({ type, without = [] }: SiteFile['skids'][string]): string =>
+  [type, ...[...without].sort()].join('\n');
+
+/** Every place at which a skid that is fitted so is said to be without the device. */
+const withoutAt = (
+  source: Source,
+  form: SiteFile,
+  { fitted, device }: Readonly<{ fitted: string; device: string }>,
+): readonly string[] =>
+  Object.entries(form.skids).flatMap(([name, skid]) =>
+    fittedAs(skid) === fitted ? [source.where(['skids', name, 'without', (skid.without ?? []).indexOf(device)])] : [],
+  );
 
 /** The file of each skid type. A file that is no YAML is a fault only where it is used; it has no type to be found by. */
 function findTypes(source: Source, form: SiteFile, skidFolder: string): Types {

@@ -31,6 +31,8 @@ export type SkidFolders = Readonly<{
   methodFolder?: string;
   /** Devices that the skid is not fitted with: they are left out, with what comes of them alone. */
   without?: readonly string[];
+  /** Where a site says that skids are without a device, `file:line` each; without it, where the type has its devices. */
+  withoutAt?: (device: string) => readonly string[];
 }>;
 
 /**
@@ -40,7 +42,7 @@ export type SkidFolders = Readonly<{
 export function loadSkidType(file: string, folders: SkidFolders = {}): SkidType {
   const source = readSkidSource(file, 'skid-file-invalid');
   const whole = readRepairedForm(source, skidSchema);
-  const form = whole === null ? null : asFitted(source, whole, folders.without ?? []);
+  const form = whole === null ? null : asFitted(source, whole, folders);
   const type = form === null ? null : readSkid(source, form, folders);
   source.throwFaults('skid-file-invalid');
   if (type === null) throw new TypeError('a form that fits gave no skid type');

@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { MesolineError } from '../../../plant/errors.ts';
+import { MesolineError, type Fault } from '../../../plant/errors.ts';
 import type { SkidType } from '../../../plant/skid/definition.ts';
 import { shippedSkidFolder } from '../../../plant/skid/folders.ts';
+import { loadSite } from '../../../plant/skid/site.ts';
 import { loadSkidType, type SkidFolders } from '../../../plant/skid/skid-loader.ts';
 
 let folder: string;
@@ -85,8 +86,58 @@ describe('a skid that is not fitted with all the devices of its type', () => {
     expect(analyses.map(({ name }) => name)).not.toContain('A400/AY-403');
   });
 
-  it('cannot be without what an interlock goes by, nor without a device it never had', () => {
-    expect(faultsOf(() => loaded(second, { without: ['PLC-1'] })).join()).toContain('PT-201A');
+  it('cannot be without what interlocks, controllers or a switch to Local go by, and is told that and nothing else', () => {
+    expect(faultsOf(() => loaded(second, { without: ['PLC-1', 'LOG-1'] }))).toEqual([
+      expect.stringMatching(
+        /own\.yaml:5 PLC-1 cannot be left out: interlock 9, interlock 11, .*, interlock 22, controller R201\/TIC-201, .*the switch to Local go by it\.$/u,
+      ),
+    ]);
+  });
+
+  it.each([
+    [
+      'an interlock',
+      'interlocks: { 30: { title: T, stale: [X300/AT-310], action: H, processSafetyTime: 1 s, bypass: never, why: W. } }',
+      'interlock 30',
+    ],
+    [
+      'a controller',
+      'loops:\n  X300/PIC-1: { title: P, device: PLC-1, value: X300/AT-310, setpoint: R201/TIC-201.SP }',
+      'controller X300/PIC-1',
+    ],
+    [
+      'the delay of an analysis',
+      'analyses:\n  A400/AY-401: { title: A, spectrum: A400/AT-401, method: p31-tcep-se, delay: { volume: 3 mL, flow: X300/AT-310 } }',
+      'analysis A400/AY-401',
+    ],
+    ['a switch to Local', 'local: X300/AT-310', 'the switch to Local'],
+  ])('cannot be without the only thing that %s goes by, through a derived tag too', (_, more, needs) => {
+    const faults = faultsOf(() => loaded(`${second}${more}\n`, { without: ['LOG-1'] }));
+    expect(faults).toEqual([expect.stringContaining(`LOG-1 cannot be left out: ${needs} goes by it.`)]);
+  });
+
+  it('cannot be without a device it never had', () => {
     expect(faultsOf(() => loaded(second, { without: ['PLC-7'] })).join()).toContain('no device of two');
+  });
+
+  it('is told each at the line of the site file that says so, with the name that was meant', () => {
+    const file = join(folder, 'site.yaml');
+    const skid = (without: string) => `{ type: cdse-two-stage, title: T, twin: { run: here }, without: [${without}] }`;
+    writeFileSync(
+      file,
+      `site: s\ntitle: S\nskids:\n  A: ${skid('GDP-1')}\n  B: ${skid('PLC-1')}\n  C: ${skid('NRM-1')}\n  D: ${skid('PLC-1')}\n`,
+    );
+    let faults: readonly Fault[] = [];
+    try {
+      loadSite(file);
+    } catch (thrown) {
+      if (thrown instanceof MesolineError) ({ faults } = thrown);
+    }
+    expect(faults.map(({ where, problem }) => `${where.slice(file.length)} ${problem.slice(0, 26)}`)).toEqual([
+      ':5 PLC-1 cannot be left out: ',
+      ':6 The skid is without NRM-1,',
+      ':7 PLC-1 cannot be left out: ',
+    ]);
+    expect(faults[1]?.remedy).toBe('Did you mean "NMR-1"?');
   });
 });
