@@ -123,6 +123,8 @@ function readHead(lines: readonly string[], way: Columns | undefined, width: num
     if (fact?.[1] !== undefined) facts[fact[1]] = (fact[2] ?? '').slice(0, 500);
     const parts = fact === null ? (way?.split(plain) ?? []) : [];
     const [name, value = ''] = parts;
+    // A row whose value is none is no head, whatever stands in its second column.
+    if (parts.length === width && plain === line.trim() && way?.number.test(name ?? '') === true) return null;
     const here = i === last && fact === null ? titlesIn(plain, parts, width) : null;
     if (here !== null) titles = here;
     else if (parts.length === 2 && name !== undefined) facts[name] = value.slice(0, 500);

@@ -295,3 +295,12 @@ describe('measured files', () => {
     expect(readSpectrum('small.csv', readFileSync(path)).kind).toBe('malformed');
   });
 });
+
+describe('a table whose first value is none', () => {
+  it.each(['NaN', '-', 'saturated'])('is no spectrum that begins at the next: %s', (value) => {
+    const rows = Array.from({ length: 20 }, (_, i) => `${401 + i}\t${0.1 + i / 100}`);
+    const text = [`400\t${value}`, ...rows, ''].join('\n');
+    expect(readSpectrum('x.csv', Buffer.from(text)).kind).toBe('malformed');
+    expect(readSpectrum('x.csv', Buffer.from(['400\t0.09', ...rows, ''].join('\n'))).kind).toBe('spectrum');
+  });
+});
