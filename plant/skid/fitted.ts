@@ -71,22 +71,39 @@ function needsOf(form: SkidFile, gone: ReadonlySet<string>, device: string): str
   const critical = Object.keys(form.tags).filter((name) => form.tags[name]?.critical === true);
   const losing = <T>(entries: Readonly<Record<string, T>> | undefined, loses: (entry: T, name: string) => boolean) =>
     Object.entries(entries ?? {}).flatMap(([name, entry]) => (loses(entry, name) ? [name] : []));
-  const needs: readonly (readonly [what: string, names: readonly string[]])[] = [
+  const needs: readonly (readonly [one: string, several: string, names: readonly string[]])[] = [
     [
       'interlock',
+      'interlocks',
       losing(form.interlocks, (row) =>
         row.stale === 'critical tags'
           ? critical.length > 0 && critical.every(isLost)
           : tagsNamedIn(textsOf(row).join(' , ')).some(isLost),
       ),
     ],
-    ['controller', losing(form.loops, (loop) => loop.device === device || Object.values(loop).some(isLost))],
-    ['analysis', losing(leftWithout(form, gone).analyses, ({ delay }) => tagsNamedIn(delay?.flow ?? '').some(isLost))],
-    ['the switch to Local of', losing(form.devices, ({ local }, name) => !gone.has(name) && isLost(local ?? ''))],
-    ['the switch to Local', isLost(form.local ?? '') ? [''] : []],
+    [
+      'controller',
+      'controllers',
+      losing(form.loops, (loop) => loop.device === device || Object.values(loop).some(isLost)),
+    ],
+    [
+      'analysis',
+      'analyses',
+      losing(leftWithout(form, gone).analyses, ({ delay }) => tagsNamedIn(delay?.flow ?? '').some(isLost)),
+    ],
+    [
+      'the switch to Local of',
+      'the switches to Local of',
+      losing(form.devices, ({ local }, name) => !gone.has(name) && isLost(local ?? '')),
+    ],
+    ['the switch to Local', '', isLost(form.local ?? '') ? [''] : []],
   ];
-  const all = needs.flatMap(([what, names]) => names.map((name) => `${what} ${name}`.trimEnd()));
-  return all.length === 0 ? null : `${all.join(', ')} ${all.length === 1 ? 'goes' : 'go'} by it`;
+  const lost = needs.filter(([, , names]) => names.length > 0);
+  const told = lost.map(([one, several, names]) =>
+    `${names.length === 1 ? one : several} ${names.join(', ')}`.trimEnd(),
+  );
+  const goes = lost.reduce((sum, [, , names]) => sum + names.length, 0) === 1 ? 'goes' : 'go';
+  return told.length === 0 ? null : `${told.join(', ')} ${goes} by it`;
 }
 
 /** Everything of a row in which tags may be named. */

@@ -89,7 +89,7 @@ describe('a skid that is not fitted with all the devices of its type', () => {
   it('cannot be without what interlocks, controllers or a switch to Local go by, and is told that and nothing else', () => {
     expect(faultsOf(() => loaded(second, { without: ['PLC-1', 'LOG-1'] }))).toEqual([
       expect.stringMatching(
-        /own\.yaml:5 PLC-1 cannot be left out: interlock 9, interlock 11, .*, interlock 22, controller R201\/TIC-201, .*the switch to Local go by it\.$/u,
+        /own\.yaml:5 PLC-1 cannot be left out: interlocks 9, 11, .*, 22, controller R201\/TIC-201, .*the switch to Local go by it\.$/u,
       ),
     ]);
   });
