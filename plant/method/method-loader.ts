@@ -10,6 +10,8 @@ import { checkName } from '../skid/names.ts';
 import { readRepairedForm } from '../skid/repair.ts';
 import { Source, type Path } from '../skid/source.ts';
 import { parseUnit, unitText } from '../units.ts';
+import { checkFigures } from './figures.ts';
+import { checkRanges } from './ranges.ts';
 import { dayForm } from './review.ts';
 import type { InputDefinition, MethodDefinition, OutputDefinition, SuitabilityCheck } from './method.ts';
 import { methodSchema, type BoundsFile, type MethodFile } from './method-schema.ts';
@@ -35,6 +37,7 @@ function readMethod(source: Source, form: MethodFile): MethodDefinition | null {
   if (calibrationSet !== null) checkSha(source, ['calibrationSet'], calibrationSet);
   if (approved !== null) checkDay(source, ['approved', 'at'], approved.at);
   if (reviewBy !== null) checkDay(source, ['reviewBy'], reviewBy);
+  if (approved !== null && reviewBy !== null) checkReviewDay(source, approved.at, reviewBy);
   const head = {
     method,
     version,
@@ -52,6 +55,8 @@ function readMethod(source: Source, form: MethodFile): MethodDefinition | null {
   const checks = readBounds(source, ['suitability', 'checks'], suitability.checks);
   const parameters = readParameters(source, form);
   if (parameters === null || within === null) return null;
+  checkFigures(source, ['suitability', 'checks'], Object.keys(suitability.checks), parameters);
+  checkFigures(source, ['maintenance'], Object.keys(form.maintenance ?? {}), parameters);
   const pls = 'pls' in parameters ? parameters.pls : null;
   if (pls !== null) checkAgainstRecord(source, form, head.outputs, pls);
   const digest = digestOf(form, pls);
@@ -105,6 +110,13 @@ function checkSha(source: Source, path: Path, text: string): void {
 function checkDay(source: Source, path: Path, text: string): void {
   if (dayForm.test(text) && !Number.isNaN(Date.parse(text))) return;
   source.fault(path, `"${text}" is no day.`, 'Write it as 2027-01-31.');
+}
+
+/** Whatever day it is, before the one it was not approved, and from the other on it is to be reviewed. */
+function checkReviewDay(source: Source, approvedAt: string, reviewBy: string): void {
+  if (!(Date.parse(reviewBy) < Date.parse(approvedAt))) return;
+  const problem = `The review is due by ${reviewBy}, before the approval of ${approvedAt}.`;
+  source.fault(['reviewBy'], problem, 'Write the day of the next review, and have the method approved as it is then.');
 }
 
 function readOutputs(source: Source, form: MethodFile): readonly OutputDefinition[] {
@@ -163,8 +175,11 @@ function readParameters(source: Source, form: MethodFile): MethodParameters | nu
 const withKind = <K extends string, P extends object>(kind: K, parameters: P | null): ({ kind: K } & P) | null =>
   parameters === null ? null : { kind, ...parameters };
 
-const readPart = <T extends TSchema>(source: Source, schema: T, parameters: unknown): Static<T> | null =>
-  readForm(source, schema, ['parameters'], parameters);
+function readPart<T extends TSchema>(source: Source, schema: T, parameters: unknown): Static<T> | null {
+  const read = readForm(source, schema, ['parameters'], parameters);
+  if (read !== null) checkRanges(source, schema, read, ['parameters']);
+  return read;
+}
 
 const usesPls = (parameters: unknown): boolean => Value.Check(plsUser, parameters);
 const plsUser = Type.Object({ model: Type.Object({ kind: Type.Literal('pls') }) });

@@ -23,7 +23,7 @@ suitability:
   within: 10 min
   checks:
     signalToNoise: { title: Signal to noise, least: 20 }
-    lampDrift: { title: Drift of the lamp, least: -0.1, most: 0.1 }
+    blankOffset: { title: Drift of the lamp, least: -0.1, most: 0.1 }
 maintenance:
-  lampDrift: { title: Drift of the lamp, most: 0.05 }
+  blankOffset: { title: Drift of the lamp, most: 0.05 }
 ${parameters}`;

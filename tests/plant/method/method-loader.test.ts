@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadMethod } from '../../../plant/method/method-loader.ts';
@@ -40,10 +40,10 @@ describe('a method', () => {
         within: 600_000,
         checks: [
           { figure: 'signalToNoise', title: 'Signal to noise', least: 20, most: null },
-          { figure: 'lampDrift', title: 'Drift of the lamp', least: -0.1, most: 0.1 },
+          { figure: 'blankOffset', title: 'Drift of the lamp', least: -0.1, most: 0.1 },
         ],
       },
-      maintenance: [{ figure: 'lampDrift', title: 'Drift of the lamp', least: null, most: 0.05 }],
+      maintenance: [{ figure: 'blankOffset', title: 'Drift of the lamp', least: null, most: 0.05 }],
     });
   });
 
@@ -99,6 +99,18 @@ describe('a method', () => {
     ],
     ['bounds that cross', 'least: -0.1, most: 0.1', 'least: 0.2, most: 0.1', /bounds run from 0\.2 to 0\.1/u],
     ['a fitness that never ages', 'within: 10 min', 'within: soon', /"soon" cannot be read/u],
+    [
+      'a figure for fitness that its kind never gives',
+      'signalToNoise: {',
+      'signalToNoize: {',
+      /kind uv-vis gives no figure "signalToNoize"\. Did you mean "signalToNoise"\?/u,
+    ],
+    [
+      'a figure for maintenance that its kind never gives',
+      'blankOffset: { title: Drift of the lamp, most: 0.05 }',
+      'lamp: { title: Drift of the lamp, most: 0.05 }',
+      /gives no figure "lamp"\. It gives: arrivedAfterS, blankOffset, /u,
+    ],
     ['an approval without its digest', 'approved: null', 'approved: { by: Ada, at: 2026-11-22 }', /no "digest"/u],
   ])('is refused with %s, at its line', (_, old, now, said) => {
     const found = faultOf(old, now);
@@ -113,7 +125,64 @@ describe('a method', () => {
   });
 });
 
+/** A shipped method with a change. */
+const shippedWith = (name: string, old: string, now: string): string =>
+  change(readFileSync(join(shippedMethodFolder, `${name}.yaml`), 'utf8'), old, now);
+
+describe('a method whose days contradict each other', () => {
+  it('is refused: there is no day on which it is approved and not due for review', () => {
+    const { digest } = load(soundMethod);
+    const approved = changed('approved: null', `approved: { by: Ada, at: 2027-02-01, digest: ${digest} }`);
+    expect(faultsOf(() => load(approved))).toMatchObject([
+      { problem: 'The review is due by 2027-01-31, before the approval of 2027-02-01.' },
+    ]);
+  });
+});
+
 describe('the parameters of a method', () => {
+  it.each([
+    ['p31-tcep-se', 'windowPpm: [-2, 2]', 'windowPpm: [2, -2]', 'reference > windowPpm runs from 2 to -2.'],
+    ['p31-tcep-se', '[56.5, 59.5]', '[59.5, 56.5]', 'species > 1 > shift > windowPpm runs from 59.5 to 56.5.'],
+    ['p31-tcep-se', '[650, 700]', '[700, 650]', 'species > 2 > satellites > couplingHz runs from 700 to 650.'],
+    ['p31-tcep-se', 'pH: [3, 12]', 'pH: [3, 3]', 'limits > pH runs from 3 to 3.'],
+    ['uv-vis-cdse', 'searchNm: [470, 635]', 'searchNm: [635, 470]', 'exciton > searchNm runs from 635 to 470.'],
+    ['uv-vis-cdse', 'rangeNm: [360, 750]', 'rangeNm: [750, 360]', 'axis > rangeNm runs from 750 to 360.'],
+    ['emission-cdse', 'leftNm: [420, 450]', 'leftNm: [450, 420]', 'background > leftNm runs from 450 to 420.'],
+    ['raman-cdte', 'coversPerCm: [102, 1850]', 'coversPerCm: [1850, 102]', 'axis > coversPerCm runs from 1850 to 102.'],
+    ['raman-cdte', 'ratio: [0.2, 0.6]', 'ratio: [0.6, 0.2]', 'lines > 1 > areaOf > ratio runs from 0.6 to 0.2.'],
+  ])('are refused where a range of %s runs downward: %s', (name, old, now, problem) => {
+    const text = shippedWith(name, old, now);
+    const faults = faultsOf(() => load(text, name));
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatchObject({
+      where: expect.stringMatching(new RegExp(`:${lineOf(text, now)}$`, 'u')) as string,
+      problem: expect.stringContaining(problem) as string,
+    });
+  });
+
+  it('may hold a width fast', () => {
+    const text = shippedWith('raman-cdte', 'widthPerCm: [10, 20]', 'widthPerCm: [12, 12]');
+    expect(load(text, 'raman-cdte')).toMatchObject({ method: 'raman-cdte' });
+  });
+
+  it('are refused where the least is more than the most', () => {
+    const text = shippedWith('emission-cdse', 'mostWidthNm: 90', 'mostWidthNm: 9');
+    expect(faultsOf(() => load(text, 'emission-cdse'))).toMatchObject([
+      { problem: 'leastWidthNm is 15, and mostWidthNm 9.', remedy: 'Write leastWidthNm below mostWidthNm.' },
+    ]);
+  });
+
+  it('are blamed at the line at fault, and at no other', () => {
+    const now = 'mostUncertaintyPercent: -5';
+    const text = shippedWith('p31-tcep-se', 'mostUncertaintyPercent: 10', now);
+    expect(faultsOf(() => load(text, 'p31-tcep-se'))).toMatchObject([
+      {
+        where: expect.stringMatching(new RegExp(`:${lineOf(text, now)}$`, 'u')) as string,
+        problem: 'parameters > limits > mostUncertaintyPercent is -5.',
+      },
+    ]);
+  });
+
   it('are held against their kind, at the line of each', () => {
     const text = soundMethod.replace(/^parameters:/mu, 'parameters:\n  nonsense: 1');
     expect(faultsOf(() => load(text))).toMatchObject([
