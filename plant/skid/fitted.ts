@@ -5,15 +5,17 @@
 import { tagsNamedIn } from '../expression/parse.ts';
 import { didYouMean } from '../suggest.ts';
 import type { AnalysisFile, InterlockFile, SkidFile } from './schema.ts';
-import type { SkidFolders } from './skid-loader.ts';
 import type { Source } from './source.ts';
 
+export type Fitting = Readonly<{
+  /** Devices that the skid is not fitted with: they are left out, with what comes of them alone. */
+  without?: readonly string[];
+  /** Where a site says that skids are without a device, `file:line` each; without it, where the type has its devices. */
+  withoutAt?: (device: string) => readonly string[];
+}>;
+
 /** @returns null, with the faults noted, where the file has no such device or cannot be without it */
-export function asFitted(
-  source: Source,
-  form: SkidFile,
-  { without = [], withoutAt }: Pick<SkidFolders, 'without' | 'withoutAt'>,
-): SkidFile | null {
+export function asFitted(source: Source, form: SkidFile, { without = [], withoutAt }: Fitting): SkidFile | null {
   const names = Object.keys(form.devices);
   const gone = new Set(without);
   const faults = without.flatMap((device) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { messageOf } from '../errors.ts';
 import { parseDuration, parseQuantity } from '../quantity.ts';
 import { localTag, type LocalTag } from '../sample.ts';
-import { asFitted } from './fitted.ts';
+import { asFitted, type Fitting } from './fitted.ts';
 import { didYouMean } from '../suggest.ts';
 import { convert } from '../units.ts';
 import { readAlarms } from './alarm-loader.ts';
@@ -29,11 +29,8 @@ import { readSkidSource } from './variant.ts';
 export type SkidFolders = Readonly<{
   deviceModelFolder?: string;
   methodFolder?: string;
-  /** Devices that the skid is not fitted with: they are left out, with what comes of them alone. */
-  without?: readonly string[];
-  /** Where a site says that skids are without a device, `file:line` each; without it, where the type has its devices. */
-  withoutAt?: (device: string) => readonly string[];
-}>;
+}> &
+  Fitting;
 
 /**
  * @param folders where the device models and methods lie; without it, where the shipped ones do
