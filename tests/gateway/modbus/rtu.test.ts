@@ -187,7 +187,8 @@ describe('a unit on a serial line', () => {
     const passed = performance.now() - from;
     // Each costs its time-out and as long a silence.
     expect((asksOf(2) - dead0) * 200).toBeLessThanOrEqual(0.2 * passed + 200);
-    expect(asksOf(1) - living0).toBeGreaterThan(50);
+    // A line shared in turns would give each as many; how many a second is the machine's affair.
+    expect(asksOf(1) - living0).toBeGreaterThan(10 * (asksOf(2) - dead0));
     expect(living.states).toEqual(['connected']);
   });
 });
