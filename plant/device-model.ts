@@ -3,7 +3,7 @@
  * have in common stands in `PointFacts`, how a point is reached in its `via`. Register addresses are PDU addresses, from 0.
  */
 import type { Milliseconds } from './clock.ts';
-import type { SafeAction } from './safe-state.ts';
+import type { Measure, SafeAction } from './safe-state.ts';
 
 export type RegisterArea = 'coil' | 'discrete' | 'holding' | 'input';
 
@@ -127,6 +127,13 @@ export type ControllerWords = Readonly<{
   steps: readonly Readonly<{ value: number; demand: 'none' | Exclude<SafeAction, 'A'>; text: string }>[];
   /** Point we read: the controller's own rolling counter. */
   counter: string;
+  /** Points by which measures short of a safe state are asked and said to be held, one bit each; absent where it has none. */
+  measures?: Readonly<{ request: string; held: string; bits: Readonly<Record<Measure, number>> }>;
+  /**
+   * Points for the matrix row behind a request: we write it with the request; the controller keeps the first one since the last
+   * reset and says it, so that the first-out outlives us. Absent where it keeps none.
+   */
+  row?: Readonly<{ request: string; first: string }>;
 }>;
 
 /**

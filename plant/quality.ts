@@ -16,6 +16,8 @@ export const badTimeout = 0x800a_0000 as Quality;
 export const badDecodingError = 0x8007_0000 as Quality;
 export const badNotSupported = 0x803d_0000 as Quality;
 export const badOutOfRange = 0x803c_0000 as Quality;
+/** Two people hold it at this value; the field says something else, or nothing. */
+export const goodLocalOverride = 0x0096_0000 as Quality;
 
 const names: ReadonlyMap<number, string> = new Map([
   [good, 'Good'],
@@ -32,6 +34,7 @@ const names: ReadonlyMap<number, string> = new Map([
   [badDecodingError, 'BadDecodingError'],
   [badNotSupported, 'BadNotSupported'],
   [badOutOfRange, 'BadOutOfRange'],
+  [goodLocalOverride, 'GoodLocalOverride'],
 ]);
 
 /** The two top bits say Good (00), Uncertain (01) or Bad (10). */

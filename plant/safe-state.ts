@@ -8,6 +8,13 @@
 export const safeActions = ['A', 'B', 'H', 'Hcd', 'S', 'E'] as const;
 export type SafeAction = (typeof safeActions)[number];
 
+/**
+ * What a row asks of the field beside its action, and short of a safe state: the waste stream to the standby container; no acid
+ * into the flush. Held, like a demand, until a reset.
+ */
+export const measures = ['divert waste', 'block acid'] as const;
+export type Measure = (typeof measures)[number];
+
 /** What a skid is asked to be in. `none` permits running. A never asks for anything. */
 export const demands = ['none', 'B', 'H', 'Hcd', 'S', 'E'] as const;
 export type Demand = (typeof demands)[number];

@@ -9,6 +9,7 @@ export function votesNeeded(vote: Vote, good: number): number {
   switch (vote) {
     case '1oo1':
     case '1oo2':
+    case '1oo3':
       return 1;
     case '2oo2':
       return good >= 2 ? 2 : 1;

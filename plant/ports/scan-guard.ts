@@ -3,7 +3,7 @@
  * Needed by gateway; made by control/interlocks, one for each skid.
  */
 import type { Monotonic, ProcessTime, UtcMs } from '../clock.ts';
-import type { Demand } from '../safe-state.ts';
+import type { Demand, Measure } from '../safe-state.ts';
 import type { LocalTag, Sample, SkidName } from '../sample.ts';
 
 export type GuardScan = Readonly<{
@@ -18,6 +18,12 @@ export type GuardScan = Readonly<{
   asked: Demand;
   /** True while the gateway has let go of the field (request 0 and the reset pulse written) and waits, at most 3 s, for step 0. */
   leaving: boolean;
+  /** The last request word the field has acknowledged, and when its answer came; null before the first, and on a skid that has none. */
+  commanded: Readonly<{ demand: Demand; at: UtcMs; monotonic: Monotonic }> | null;
+  /** The matrix row the field controller keeps as the first since its last reset; null where it keeps none or does not say. */
+  firstOutRow: number | null;
+  /** A batch is on the skid, whatever its state. */
+  batch: boolean;
 }>;
 
 /** Why running is not permitted: `row` is the matrix row, or null for boot, the field or a doubt about the whole skid. */
@@ -31,6 +37,16 @@ export type GuardCause = Readonly<{
   demand?: Demand;
 }>;
 
+/** What of the guard's own sight is not as the field says it; whoever shows the skid shows this. */
+export type GuardMark = Readonly<{
+  kind: 'bypass' | 'force' | 'proof test' | 'changeover';
+  row: number | null;
+  tag: LocalTag | null;
+  /** In words: what, who, until when. */
+  message: string;
+  expiresAt: UtcMs | null;
+}>;
+
 export type GuardVerdict = Readonly<{
   demand: Demand;
   /** Everything that holds the demand or would refuse a start; the first-out first. Empty only when `demand` is none. */
@@ -41,6 +57,13 @@ export type GuardVerdict = Readonly<{
    * that, voids the reset.
    */
   releasing: boolean;
+  /** What is asked of the field beside the demand; the gateway holds it there as it does the request word. */
+  measures?: readonly Measure[];
+  /** The matrix row that stands behind the demand, the first-out's; 0 or none where it is no row. It goes to the field with the request. */
+  row?: number;
+  marks?: readonly GuardMark[];
+  /** A row calls for a flush. */
+  flushCalled?: true;
   /** The skid has not been seen whole yet, so that nothing was judged: such a scan is not complete, and no heartbeat follows it. */
   unseen?: true;
   /** Rows that only warn now (action A): they ask for nothing and refuse nothing. */
@@ -50,4 +73,6 @@ export type GuardVerdict = Readonly<{
 export interface ScanGuard {
   readonly skid: SkidName;
   step(scan: GuardScan): GuardVerdict;
+  /** Inputs that two people hold at a value for now: the scan puts it in the place of what the field says, before anything is derived. */
+  forces(now: Monotonic): ReadonlyMap<LocalTag, number | boolean>;
 }

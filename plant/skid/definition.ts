@@ -4,7 +4,7 @@ import type { DeviceModel, PointDefinition, SpectrumSource } from '../device-mod
 import type { CheckedExpression } from '../expression.ts';
 import type { MethodDefinition } from '../method/method.ts';
 import type { Role } from '../people.ts';
-import type { SafeAction } from '../safe-state.ts';
+import type { Measure, SafeAction } from '../safe-state.ts';
 import type { LocalTag, SkidName } from '../sample.ts';
 
 export type Range = Readonly<{ low: number; high: number }>;
@@ -80,7 +80,23 @@ export type TagSource =
   | Readonly<{ kind: 'point'; device: string; point: PointDefinition }>
   /** A column of a logging device's row. */
   | Readonly<{ kind: 'row'; device: string; column: string }>
-  | Readonly<{ kind: 'derived'; expression: CheckedExpression }>;
+  | Readonly<{ kind: 'derived'; expression: CheckedExpression }>
+  /**
+   * A figure of this very skid that a person has to take from it, such as its clean flow resistance: the mean of `from` over
+   * `over` while `while` holds. Before it was taken it is Bad, but on a twin, which goes by `value`.
+   */
+  | Readonly<{
+      kind: 'given';
+      value: number;
+      taken: Readonly<{
+        from: CheckedExpression;
+        while: CheckedExpression;
+        over: Milliseconds;
+        /** How far the readings may lie from their mean, as a share of it. */
+        within: number;
+        by: readonly Role[];
+      }>;
+    }>;
 
 export type TagDefinition = Readonly<{
   name: LocalTag;
@@ -105,9 +121,22 @@ export type TagDefinition = Readonly<{
   write: Readonly<{ roles: readonly Role[]; safe: 'lower' | 'raise' }> | null;
 }>;
 
-export type Vote = '1oo1' | '1oo2' | '2oo2' | '2oo3';
+export type Vote = '1oo1' | '1oo2' | '1oo3' | '2oo2' | '2oo3';
 
-export type InterlockCondition = Readonly<{ when: CheckedExpression; for: Milliseconds }>;
+/** It counts when it has held for `for`, and counts no longer when it has been away for `off`. */
+export type InterlockCondition = Readonly<{ when: CheckedExpression; for: Milliseconds; off: Milliseconds }>;
+
+/** A trip of its own within a row: a row may do one thing at one limit and more at the next. */
+export type InterlockTrip = InterlockCondition &
+  Readonly<{
+    action: SafeAction;
+    measures: readonly Measure[];
+    /** Looked at only while this is true too, beside the row's own arming; null: always. A doubt counts as true. */
+    armed: CheckedExpression | null;
+  }>;
+
+/** While it holds the row alarms, takes its measures (they go with it), and calls for what a person or a batch should do. */
+export type InterlockWarning = InterlockCondition & Readonly<{ measures: readonly Measure[]; calls: 'flush' | null }>;
 
 export type InterlockDefinition = Readonly<{
   /** The row of the cause-and-effect matrix. */
@@ -136,9 +165,18 @@ export type InterlockDefinition = Readonly<{
     heating: CheckedExpression;
     within: number;
   }> | null;
-  warn: InterlockCondition | null;
-  trip: readonly InterlockCondition[];
+  warn: InterlockWarning | null;
+  trip: readonly InterlockTrip[];
+  /** The highest of the trips' actions; for the row that watches the data itself, what doubt leads to. */
   action: SafeAction;
+  /** Held until a reset. Only a row of A and B alone may go by itself. */
+  latch: boolean;
+  /** What a reset asks for: how long the cause must have been away (process time), and that someone has looked on the spot. */
+  reset: Readonly<{ away: Milliseconds; inspection: boolean }>;
+  /** True where the field acts by itself, and the service mirrors and latches it (rows 21, 23, 25). */
+  mirrors: boolean;
+  /** How often it must be proven to trip; null where the field's own proof stands for it. */
+  proofTest: Readonly<{ every: Milliseconds }> | null;
   processSafetyTime: Milliseconds;
   /** Named where software cannot act in time and something else protects. */
   backup: string | null;

@@ -93,6 +93,23 @@ export const registerModelSchema = Type.Object(
           reset: text,
           step: text,
           counter: text,
+          measures: optional(
+            Type.Object(
+              {
+                request: text,
+                held: text,
+                bits: Type.Object(
+                  {
+                    'divert waste': Type.Integer({ minimum: 0, maximum: 15 }),
+                    'block acid': Type.Integer({ minimum: 0, maximum: 15 }),
+                  },
+                  closed,
+                ),
+              },
+              closed,
+            ),
+          ),
+          row: optional(Type.Object({ request: text, first: text }, closed)),
           steps: Type.Array(
             Type.Object(
               {

@@ -21,7 +21,7 @@ export type InterlockContext = Readonly<{
   scope: Scope;
 }>;
 
-const votes: Readonly<Record<Vote, number>> = { '1oo1': 1, '1oo2': 2, '2oo2': 2, '2oo3': 3 };
+const votes: Readonly<Record<Vote, number>> = { '1oo1': 1, '1oo2': 2, '1oo3': 3, '2oo2': 2, '2oo3': 3 };
 const noRange = { low: -Infinity, high: Infinity };
 
 export function readInterlocks(
@@ -61,6 +61,7 @@ function readRow(source: Source, row: number, file: InterlockFile, context: Inte
     (condition, i) => read([...path, 'trip', ...(Array.isArray(file.trip) ? [i] : [])], condition) ?? [],
   );
   const { armed } = file;
+  const warn = file.warn === undefined ? null : read([...path, 'warn'], file.warn);
   const definition: InterlockDefinition = {
     row,
     title: file.title,
@@ -69,9 +70,13 @@ function readRow(source: Source, row: number, file: InterlockFile, context: Inte
     stale: readStale(source, path, file, context),
     armed: armed === undefined ? null : readArmed(source, [...path, 'armed'], armed, { scope: context.scope, reach }),
     reference,
-    warn: file.warn === undefined ? null : read([...path, 'warn'], file.warn),
-    trip,
+    warn: warn === null ? null : { ...warn, measures: [], calls: null },
+    trip: trip.map((condition) => ({ ...condition, action: file.action, measures: [], armed: null })),
     action: file.action,
+    latch: true,
+    reset: { away: milliseconds(60_000), inspection: true },
+    mirrors: false,
+    proofTest: null,
     processSafetyTime: span('processSafetyTime', file.processSafetyTime),
     backup: file.backup ?? null,
     bypass:
@@ -230,7 +235,7 @@ function readCondition(
       `"${when.text}" always holds within the ranges of its tags.`,
       'Correct the limit, or the range of a tag.',
     );
-  return { when, for: delay };
+  return { when, for: delay, off: milliseconds(0) };
 }
 
 function readArmed(

@@ -71,5 +71,6 @@ function formOf({ valueType, states, unit, range, decimals, source }: TagDefinit
 function definitionOf({ source }: TagDefinition): string {
   if (source.kind === 'point') return `${source.device}.${source.point.name}`;
   if (source.kind === 'analysis') return analysisText(source);
+  if (source.kind === 'given') return `taken from ${source.taken.from.text}`;
   return source.kind === 'row' ? `${source.device}.${source.column}` : source.expression.text;
 }
