@@ -3,7 +3,7 @@ import { elapsed, milliseconds, type Clock, type UtcMs } from '../../plant/clock
 import type { Actor } from '../../plant/people.ts';
 import type { InterlockView } from '../../plant/ports/interlock-desk.ts';
 import type { GuardScan, GuardVerdict, ScanGuard } from '../../plant/ports/scan-guard.ts';
-import type { SkidName } from '../../plant/sample.ts';
+import type { LocalTag, SkidName } from '../../plant/sample.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
 import { prepareSkid, type PreparedSkid } from './prepare.ts';
 import { resetRefusals, stepReset } from './reset.ts';
@@ -12,6 +12,8 @@ import { step } from './step.ts';
 import { viewOf } from './view.ts';
 
 export type ResetAnswer = Readonly<{ done: true } | { done: false; refusedBy: readonly string[] }>;
+
+const noForces: ReadonlyMap<LocalTag, number | boolean> = new Map();
 
 /** A reset goes by live values: by no older scan than this, in wall time. */
 const oldestScan = milliseconds(2000);
@@ -40,6 +42,10 @@ export class SkidGuard implements ScanGuard {
     this.#state = state;
     this.#tellAll(events, scan.utc);
     return verdict;
+  }
+
+  forces(): ReadonlyMap<LocalTag, number | boolean> {
+    return noForces;
   }
 
   reset(actor: Actor, commandId: string): ResetAnswer {
