@@ -1,6 +1,6 @@
 /**
- * The alarms of the site (ISA-18.2): limits of values, trips of interlocks, lost links. Every transition is a line of the
- * record; what stood and what was acknowledged is taken up from it after a restart.
+ * The alarms of the site (ISA-18.2): limits of values, trips of interlocks, lost links, and what other rooms judge. Every
+ * transition is a line of the record; what stood and what was acknowledged is taken up from it after a restart.
  */
 import { milliseconds, type Clock, type UtcMs } from '../plant/clock.ts';
 import { messageOf } from '../plant/errors.ts';
@@ -11,6 +11,7 @@ import type { BatchListener } from '../plant/ports/batch-desk.ts';
 import type { RecordKeeper } from '../plant/ports/record-keeper.ts';
 import type { Room, RoomState } from '../plant/ports/room.ts';
 import type { ScanConsumer } from '../plant/ports/scan-consumer.ts';
+import type { StandingAlarms } from '../plant/ports/standing-alarms.ts';
 import { RecordOutbox } from '../plant/record-outbox.ts';
 import type { Skid } from '../plant/skid/definition.ts';
 import { AlarmBook, viewOf, type Change, type Entry } from './book.ts';
@@ -19,6 +20,7 @@ import { Journal, recordOf, service } from './journal.ts';
 import { Phases } from './phases.ts';
 import { restore } from './restore.ts';
 import { SkidAlarms } from './skid-alarms.ts';
+import { Standing } from './standing.ts';
 import { stands } from './state.ts';
 
 export type AlarmsOptions = Readonly<{
@@ -34,6 +36,7 @@ export type Alarms = Room &
   BatchListener &
   Readonly<{
     desk: AlarmDesk;
+    standing: StandingAlarms;
     /** Tells `listener` of every change from now on, at once. */
     onChange(listener: AlarmListener): void;
   }>;
@@ -70,6 +73,7 @@ export function createAlarms({ skids, clock, log, authority, records }: AlarmsOp
   const book = new AlarmBook((entry, change) => {
     outbox.post(recordOf(entry.point, publish(entry, change), entry.quality, service));
   }, tell);
+  const standing = new Standing(book, clock);
   const ofSkid = new Map(skids.map((skid) => [skid.name, new SkidAlarms(skid, book)]));
   const desk = createDesk({
     clock,
@@ -84,9 +88,11 @@ export function createAlarms({ skids, clock, log, authority, records }: AlarmsOp
   return {
     name: 'alarms',
     desk,
+    standing,
     onChange: (listener) => void listeners.push(listener),
     accept(news) {
       if (state !== 'ready') return;
+      standing.forget(news.batch.monotonic);
       ofSkid.get(news.batch.skid)?.accept(news, phases.of(news.batch.skid));
     },
     changed: (batch) => phases.changed(batch),
@@ -100,6 +106,7 @@ export function createAlarms({ skids, clock, log, authority, records }: AlarmsOp
         throw error;
       }
       for (const alarms of ofSkid.values()) alarms.resume();
+      standing.resume();
       state = 'ready';
     },
     async stop() {
@@ -108,16 +115,16 @@ export function createAlarms({ skids, clock, log, authority, records }: AlarmsOp
       state = 'stopped';
     },
     health() {
-      const standing = [...book.entries()].filter((entry) => stands(entry.state));
-      const unacknowledged = standing.filter((entry) => !entry.state.acknowledged).length;
+      const all = [...book.entries()].filter((entry) => stands(entry.state));
+      const unacknowledged = all.filter((entry) => !entry.state.acknowledged).length;
       const figures = outbox.figures();
       const behind = figures.recordsWaiting > outboxCapacity / 2;
       return {
         state: state === 'ready' && behind ? 'degraded' : state,
         detail: behind
           ? `${figures.recordsWaiting} transitions wait for the ledger.`
-          : `${standing.length} alarms stand, ${unacknowledged} of them unacknowledged.`,
-        figures: { ...figures, standing: standing.length, unacknowledged, journal: journal.size },
+          : `${all.length} alarms stand, ${unacknowledged} of them unacknowledged.`,
+        figures: { ...figures, standing: all.length, unacknowledged, journal: journal.size },
       };
     },
   };

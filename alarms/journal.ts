@@ -37,6 +37,12 @@ export function recordOf(
       quality: qualityName(quality),
       ...(point.limit !== null && { limit: recordNumber(point.limit) }),
       ...(point.kind !== 'limit' && { cause: point.cause }),
+      // No file has these words: after a restart they are read from here.
+      ...(point.kind === 'standing' && {
+        consequence: point.consequence,
+        response: point.response,
+        respondWithinMs: recordNumber(point.respondWithinMs),
+      }),
     },
     happenedAt: at,
   };

@@ -1,4 +1,4 @@
-/** What can be an alarm: each level of a limit, each row of the interlocks, the links of a skid. */
+/** What can be an alarm: each level of a limit, each row of the interlocks, the links of a skid, and what another room judges. */
 import { controllerOf } from '../plant/device-model.ts';
 import type {
   Skid,
@@ -9,13 +9,15 @@ import type {
   InterlockDefinition,
 } from '../plant/skid/definition.ts';
 import type { GuardCause } from '../plant/ports/scan-guard.ts';
+import type { StandingAlarm } from '../plant/ports/standing-alarms.ts';
 import type { Demand } from '../plant/safe-state.ts';
-import { tagName, type LocalTag, type SkidName, type TagName } from '../plant/sample.ts';
+import { skidName, tagName, type LocalTag, type SkidName, type TagName } from '../plant/sample.ts';
 
 export type AlarmPoint = Readonly<{
   id: string;
+  /** `site` where it is of no skid. */
   skid: SkidName;
-  kind: 'limit' | 'interlock' | 'link';
+  kind: 'limit' | 'interlock' | 'link' | 'standing';
   title: string;
   level: string;
   /** The tag it watches; null where it watches several, or none. */
@@ -180,3 +182,24 @@ const responses: Readonly<Record<InterlockLevel, string>> = {
   loss: 'Have the transmitter or its line repaired.',
   warning: 'Bring the value back before it trips.',
 };
+
+const site = skidName('site');
+
+export const standingId = (id: string, skid: SkidName | null): string => `${skid ?? site}/${id}`;
+
+/** An alarm as the room that judges it words it. */
+export const standingPoint = ({ id, skid, ...words }: StandingAlarm): AlarmPoint => ({
+  id: standingId(id, skid),
+  skid: skid ?? site,
+  kind: 'standing',
+  title: words.title,
+  level: 'standing',
+  tag: null,
+  priority: words.priority,
+  unit: null,
+  limit: null,
+  cause: words.cause,
+  consequence: words.consequence,
+  response: words.response,
+  respondWithinMs: words.respondWithinMs,
+});
