@@ -110,6 +110,7 @@ async function open(
     spectrumConsumers,
     reader: pat,
     pkiFolder: join(dataFolder, 'device-pki'),
+    batchOn: (skid): boolean => batches.isOn(skid),
   });
   const batches = createBatches({
     skids,

@@ -5,7 +5,7 @@
  * While the interlocks or a command hold a safe state, only the request word, the reset pulse of an accepted reset or
  * release, and the heartbeat are written. That is looked at once more when a frame is about to go on the wire.
  */
-import { elapsed, type Clock, type Monotonic } from '../plant/clock.ts';
+import { elapsed, type Clock, type Monotonic, type UtcMs } from '../plant/clock.ts';
 import type { ControllerWords, RegisterModel, RegisterPoint } from '../plant/device-model.ts';
 import { messageOf, type MesolineError } from '../plant/errors.ts';
 import type { Log } from '../plant/log.ts';
@@ -38,6 +38,7 @@ export type FieldWriterOptions = Readonly<{
 const leavingMs = 3000;
 const readBackMs = 1000;
 
+type Commanded = Readonly<{ demand: Demand; at: UtcMs; monotonic: Monotonic }>;
 type Leaving = { stopped: string | null };
 
 /** Before the interlocks have spoken nothing is asked of the field, and nothing permitted. */
@@ -59,6 +60,7 @@ export class FieldWriter {
   #heartbeatUnderWay = false;
   #requestUnderWay: number | null = null;
   #pulseUnderWay = false;
+  #commanded: Commanded | null = null;
   /** What was last written into the request word, until a reading newer than it comes. */
   #requestWritten: Readonly<{ value: number; at: Monotonic }> | null = null;
 
@@ -98,6 +100,22 @@ export class FieldWriter {
     const { controller, image, clock } = this.#options;
     if (controller === null || image.isStill(controller.device, clock.monotonic())) return null;
     return fieldDemandOf(controller.words, this.#reading(controller.words.step));
+  }
+
+  /** The last request word that the field has acknowledged; null before the first. */
+  get commanded(): Commanded | null {
+    return this.#commanded;
+  }
+
+  /** The matrix row of the first request since the controller's last reset; null where it keeps none or does not say. */
+  get firstOutRow(): number | null {
+    const { controller, image, clock } = this.#options;
+    const point = controller?.words.row?.first;
+    if (controller === null || point === undefined || image.isStill(controller.device, clock.monotonic())) return null;
+    const reading = this.#reading(point);
+    return reading !== null && isGood(reading.quality) && typeof reading.value === 'number' && reading.value > 0
+      ? reading.value
+      : null;
   }
 
   /** The controller's step, as it last said it. */

@@ -44,6 +44,8 @@ export type GatewayOptions = Readonly<{
   /** 0 to below 1; spreads the attempts to connect again. */
   random?: () => number;
   timers?: Timers;
+  /** Whether a batch is on the skid, whatever its state; without it none ever is. Asked with every scan. */
+  batchOn?: (skid: SkidName) => boolean;
 }>;
 
 /** Told of results, it makes tags of them. */
@@ -75,6 +77,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         reader: options.reader ?? null,
         pkiFolder: options.pkiFolder ?? null,
         lockOuts: () => lockOuts.blocks(skid.name),
+        batch: () => options.batchOn?.(skid.name) ?? false,
         clock,
         log,
         timers,

@@ -38,6 +38,8 @@ export type SkidFieldOptions = Readonly<{
   pkiFolder: string | null;
   /** What of the skid is locked out for maintenance. */
   lockOuts: () => readonly Block[];
+  /** Whether a batch is on the skid. */
+  batch: () => boolean;
   clock: Clock;
   timers: Timers;
   random: () => number;
@@ -58,7 +60,7 @@ export class SkidField implements CommandField {
   #running = false;
 
   constructor(options: SkidFieldOptions) {
-    const { skid, clock, timers, log, guard, consumers, lockOuts, spectrumConsumers } = options;
+    const { skid, clock, timers, log, guard, consumers, lockOuts, spectrumConsumers, batch } = options;
     this.#options = options;
     this.skid = skid;
     this.image = new FieldImage(skid, clock.utc());
@@ -76,7 +78,7 @@ export class SkidField implements CommandField {
     this.#switches = new LocalSwitches(skid.type);
     const { image, writer } = this;
     const blocks = (samples: ReadonlyMap<LocalTag, Sample>): readonly Block[] => this.#blocks(samples);
-    this.#scan = new SkidScan({ skid, guard, image, writer, consumers, blocks, clock, log });
+    this.#scan = new SkidScan({ skid, guard, image, writer, consumers, blocks, batch, clock, log });
   }
 
   get news(): ScanNews | null {
@@ -90,8 +92,9 @@ export class SkidField implements CommandField {
 
   /** As things are now, not at the last scan: what was just set and read back counts against the limits at once. */
   readonly samples = (): ReadonlyMap<LocalTag, Sample> | null => {
-    const { clock } = this.#options;
-    return this.news === null ? null : this.image.sample(clock.monotonic(), clock.utc());
+    const { clock, guard } = this.#options;
+    const now = clock.monotonic();
+    return this.news === null ? null : this.image.sample(now, clock.utc(), guard.forces(now));
   };
   readonly linked = (device: string): boolean => this.#drivers.get(device)?.state === 'connected';
   readonly blocks = (): readonly Block[] => this.#blocks(this.samples() ?? new Map());

@@ -28,7 +28,14 @@ export type BatchesOptions = BatchPorts &
     recipeFolder: string | null;
   }>;
 
-export type Batches = Room & ScanConsumer & Readonly<{ desk: BatchDesk; onChange: (listener: BatchListener) => void }>;
+export type Batches = Room &
+  ScanConsumer &
+  Readonly<{
+    desk: BatchDesk;
+    onChange: (listener: BatchListener) => void;
+    /** Whether a batch is on the skid, whatever its state; while the room is not ready, one may be. */
+    isOn: (skid: SkidName) => boolean;
+  }>;
 
 const eventsAtOnce = 500;
 /** How long stop() waits for what is on its way. */
@@ -97,6 +104,12 @@ export class BatchRoom implements Batches, BatchHost {
       detail: `${this.recipes.length} recipes; ${running === '' ? 'no batch is open' : running}${unreadable}`,
       figures: { recipes: this.recipes.length, batches: this.runners.size, open: open.length },
     };
+  }
+
+  isOn(skid: SkidName): boolean {
+    if (!this.isReady()) return true;
+    for (const { core } of this.runners.values()) if (core.skid === skid && occupiesSkid(core.state)) return true;
+    return false;
   }
 
   onChange(listener: BatchListener): void {

@@ -16,6 +16,7 @@ import {
   badTimeout,
   badWaitingForInitialData,
   good,
+  goodLocalOverride,
   isGood,
   type Quality,
 } from '../../plant/quality.ts';
@@ -40,6 +41,9 @@ type Pulse = { readonly counter: string; value: ReadValue; moved: Monotonic | nu
 /** A tag and where its value comes from; made once, since every tag is looked at with every scan. */
 type Entry = Readonly<{ tag: TagName; definition: TagDefinition; reading: Reading | null; pulse: Pulse | null }>;
 
+type Forces = ReadonlyMap<LocalTag, number | boolean>;
+const noForces: Forces = new Map();
+
 /** How long a controller's counter may stand before its step is no longer believed, in ms of the wall. */
 const stillAfter = 2000;
 
@@ -49,6 +53,8 @@ export class FieldImage {
   readonly #pulses = new Map<string, Pulse>();
   /** When the spectrum was taken of which each analysis last told. */
   readonly #measured = new Map<LocalTag, UtcMs>();
+  /** Figures that a person takes from this skid. */
+  readonly #given = new Map<LocalTag, Reading>();
   readonly #entries: readonly Entry[];
   #samples: ReadonlyMap<LocalTag, Sample> = new Map();
 
@@ -139,12 +145,29 @@ export class FieldImage {
     this.fail(device, this.#devices.get(device)?.keys() ?? [], quality);
   }
 
-  /** Every tag as it stands at `now`. */
-  sample(now: Monotonic, utc: UtcMs): ReadonlyMap<LocalTag, Sample> {
+  /** Takes a figure that a person took from this skid, true since `at`. It does not age. */
+  give(tag: LocalTag, value: number, at: UtcMs): void {
+    const reading = this.#given.get(tag);
+    if (reading === undefined) return;
+    reading.value = value;
+    reading.quality = good;
+    reading.sourceTime = at;
+    reading.serverTime = at;
+  }
+
+  /**
+   * Every tag as it stands at `now`.
+   * @param forces inputs that are held at a value: it stands in the place of what the field says, before anything is derived
+   */
+  sample(now: Monotonic, utc: UtcMs, forces: Forces = noForces): ReadonlyMap<LocalTag, Sample> {
     const samples = new Map<LocalTag, Sample>();
     const lookup = (tag: LocalTag): Evaluated => samples.get(tag) ?? { value: null, quality: badWaitingForInitialData };
     for (const { tag, definition, reading, pulse } of this.#entries) {
-      if (reading !== null) {
+      const forced = forces.size === 0 ? undefined : forces.get(definition.name);
+      if (forced !== undefined) {
+        const held = { tag, value: forced, quality: goodLocalOverride, sourceTime: utc, serverTime: utc };
+        samples.set(definition.name, held);
+      } else if (reading !== null) {
         const { value, sourceTime, serverTime } = reading;
         const quality = qualityAt(reading, pulse, definition.staleAfter, now);
         samples.set(definition.name, { tag, value, quality, sourceTime, serverTime });
@@ -168,6 +191,13 @@ export class FieldImage {
     pulse.moved = at;
   }
 
+  /** What a skid type says of a figure is true of its twin; of a real skid nobody knows before it was taken there. */
+  #givenReading(tag: LocalTag, value: number, startedAt: UtcMs): Reading {
+    const reading = this.#skid.twin ? { ...unseen(startedAt), value, quality: good } : unseen(startedAt);
+    this.#given.set(tag, reading);
+    return reading;
+  }
+
   #analysed({ analysis, output, part }: TagSource & { kind: 'analysis' }, startedAt: UtcMs): Reading {
     const outputs = this.#devices.get(analysis) ?? new Map<string, Reading>();
     this.#devices.set(analysis, outputs);
@@ -178,6 +208,7 @@ export class FieldImage {
 
   #readingOf({ source, name }: TagDefinition, startedAt: UtcMs): Reading | null {
     if (source.kind === 'derived') return null;
+    if (source.kind === 'given') return this.#givenReading(name, source.value, startedAt);
     const reading =
       source.kind === 'analysis'
         ? this.#analysed(source, startedAt)

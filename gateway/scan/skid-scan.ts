@@ -2,7 +2,7 @@
  * The scan of one skid: staleness and derived tags, then the interlocks, then the field writer, then everyone else.
  * `docs/rooms.md`, The scan.
  */
-import { processTime, type Clock, type ProcessTime } from '../../plant/clock.ts';
+import { processTime, type Clock, type Monotonic, type ProcessTime } from '../../plant/clock.ts';
 import { messageOf } from '../../plant/errors.ts';
 import type { Block } from '../../plant/block.ts';
 import type { Log } from '../../plant/log.ts';
@@ -21,10 +21,13 @@ export type SkidScanOptions = Readonly<{
   writer: FieldWriter;
   consumers: readonly ScanConsumer[];
   blocks: (samples: ReadonlyMap<LocalTag, Sample>) => readonly Block[];
+  /** Whether a batch is on the skid, whatever its state. */
+  batch: () => boolean;
   clock: Clock;
   log: Log;
 }>;
 
+const noForces: ReturnType<ScanGuard['forces']> = new Map();
 const failedTitle = 'Interlocks';
 
 export class SkidScan {
@@ -66,10 +69,10 @@ export class SkidScan {
   #step(process: ProcessTime): ReadonlyMap<LocalTag, Sample> {
     const { skid, clock, image, writer, consumers } = this.#options;
     const [utc, monotonic] = [clock.utc(), clock.monotonic()];
-    const samples = image.sample(monotonic, utc);
-    const fieldDemand = writer.fieldDemand;
-    const { asked, leaving } = writer;
-    const seen = this.#guarded({ utc, monotonic, process, samples, fieldDemand, asked, leaving });
+    const samples = image.sample(monotonic, utc, this.#forces(monotonic));
+    const { fieldDemand, asked, leaving, commanded, firstOutRow } = writer;
+    const field = { fieldDemand, asked, leaving, commanded, firstOutRow };
+    const seen = this.#guarded({ utc, monotonic, process, samples, ...field, batch: this.#options.batch() });
     writer.scanned(seen.verdict, seen.complete);
     this.#scan += 1;
     const batch = { skid: skid.name, scan: this.#scan, utc, monotonic, process, samples: [...samples.values()] };
@@ -77,6 +80,16 @@ export class SkidScan {
     this.#news = news;
     for (const consumer of consumers) this.#tell(consumer, news);
     return samples;
+  }
+
+  /** Without interlocks nobody holds an input: the field's own word stands. */
+  #forces(now: Monotonic): ReturnType<ScanGuard['forces']> {
+    try {
+      return this.#options.guard.forces(now);
+    } catch (thrown) {
+      this.#failed(this.#options.guard, `The interlocks could not say which inputs are forced: ${messageOf(thrown)}`);
+      return noForces;
+    }
   }
 
   /**
@@ -95,7 +108,9 @@ export class SkidScan {
       const before = writer.verdict;
       const failed = { row: null, title: failedTitle, message };
       const causes = [failed, ...before.causes.filter(({ title }) => title !== failedTitle)];
-      return { verdict: { demand: higherDemand('H', before.demand), causes, releasing: false }, complete: false };
+      const { measures = [], row = 0, marks = [] } = before;
+      const demand = higherDemand('H', before.demand);
+      return { verdict: { demand, causes, releasing: false, measures, row, marks }, complete: false };
     }
   }
 

@@ -6,6 +6,7 @@ import { processTime } from '../../../plant/clock.ts';
 import type { Log } from '../../../plant/log.ts';
 import type { ScanConsumer, ScanNews } from '../../../plant/ports/scan-consumer.ts';
 import type { GuardScan, GuardVerdict } from '../../../plant/ports/scan-guard.ts';
+import type { LocalTag } from '../../../plant/sample.ts';
 import type { SkidType } from '../../../plant/skid/definition.ts';
 import { free, tripped, HandClock, HandTimers, silentLog } from '../support/house.ts';
 import { cdse, rig, skidOf } from '../support/plc.ts';
@@ -27,6 +28,7 @@ function scanOf(type: SkidType, consumers: readonly ScanConsumer[] = [], log: Lo
   const order: string[] = [];
   const guard = {
     skid: skid.name,
+    forces: () => new Map<LocalTag, number | boolean>(),
     step: (scan: GuardScan): GuardVerdict => {
       order.push('guard');
       scans.push(scan);
@@ -41,6 +43,7 @@ function scanOf(type: SkidType, consumers: readonly ScanConsumer[] = [], log: Lo
     writer,
     consumers: [told, ...consumers],
     blocks: () => [],
+    batch: () => false,
     clock,
     log,
   });

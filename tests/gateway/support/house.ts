@@ -12,7 +12,7 @@ import type { ScanNews } from '../../../plant/ports/scan-consumer.ts';
 import type { GuardScan, GuardVerdict } from '../../../plant/ports/scan-guard.ts';
 import type { RecordEvent, RecordReceipt, StoredEvent } from '../../../plant/record-event.ts';
 import type { Role } from '../../../plant/people.ts';
-import { localTag, skidName, type Sample } from '../../../plant/sample.ts';
+import { localTag, skidName, type LocalTag, type Sample } from '../../../plant/sample.ts';
 import type { Skid } from '../../../plant/skid/definition.ts';
 import { systemClock } from '../../../plant/system-clock.ts';
 
@@ -145,6 +145,7 @@ export class House {
   readonly scans: GuardScan[] = [];
   readonly news: ScanNews[] = [];
   verdict: GuardVerdict = free;
+  forces: ReadonlyMap<LocalTag, number | boolean> = new Map();
   /** Overrides `verdict` where it is set. */
   step: ((scan: GuardScan) => GuardVerdict) | null = null;
   allows: (permission: Permission, roles?: readonly Role[]) => boolean = () => true;
@@ -164,6 +165,7 @@ export class House {
       timers: quickTimers,
       guard: (skid) => ({
         skid,
+        forces: () => this.forces,
         step: (scan) => {
           this.scans.push(scan);
           return this.step === null ? this.verdict : this.step(scan);
