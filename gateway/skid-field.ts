@@ -87,7 +87,9 @@ export class SkidField implements CommandField {
 
   get controller(): CommandField['controller'] {
     const { controller } = this.writer;
-    return controller === null ? null : { device: controller.device, reserved: ownPoints(controller) };
+    if (controller === null) return null;
+    const { flush } = controller.words;
+    return { device: controller.device, reserved: ownPoints(controller), ...(flush === undefined ? {} : { flush }) };
   }
 
   /** As things are now, not at the last scan: what was just set and read back counts against the limits at once. */

@@ -134,6 +134,10 @@ export type ControllerWords = Readonly<{
    * reset and says it, so that the first-out outlives us. Absent where it keeps none.
    */
   row?: Readonly<{ request: string; first: string }>;
+  /** Point by which the outlet goes to product or to waste, and its value for waste; absent where it has none. */
+  diverter?: Readonly<{ request: string; waste: number }>;
+  /** Point that chooses the flush, and its value for acid; absent where it has none. */
+  flush?: Readonly<{ request: string; acid: number }>;
 }>;
 
 /**

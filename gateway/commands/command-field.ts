@@ -1,6 +1,6 @@
 /** What the command path needs of one skid's field. */
 import type { Block } from '../../plant/block.ts';
-import type { PointDefinition } from '../../plant/device-model.ts';
+import type { ControllerWords, PointDefinition } from '../../plant/device-model.ts';
 import type { LocalTag, Sample } from '../../plant/sample.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
 import type { ReadValue, Withdraw } from '../driver.ts';
@@ -30,7 +30,12 @@ export interface CommandField {
     | 'leave'
   >;
   /** The device that holds the run-enables, and its points that no command writes; null where there is none. */
-  readonly controller: Readonly<{ device: string; reserved: readonly string[] }> | null;
+  readonly controller: Readonly<{
+    device: string;
+    reserved: readonly string[];
+    /** The point that chooses the flush, and its value for acid. */
+    flush?: ControllerWords['flush'];
+  }> | null;
   /** Every tag as it stands now, what was just read back included; null before the first scan. */
   readonly samples: () => ReadonlyMap<LocalTag, Sample> | null;
   readonly linked: (device: string) => boolean;

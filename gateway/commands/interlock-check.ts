@@ -1,12 +1,8 @@
-/**
- * What the interlocks and the field's own state forbid a command. Pure.
- *
- * From HOT-HOLD upwards nothing is written. B withholds what starts something: every write against its tag's safe
- * direction. A doubt about the field forbids the same.
- */
-import { isGood } from '../../plant/quality.ts';
+/** What the interlocks and the field's own state forbid a command, in words. The rule itself is `plant/command-permit.ts`. Pure. */
+import { forbids, type Forbidding, type PermitQuestion } from '../../plant/command-permit.ts';
+import { isGood, goodLocalOverride } from '../../plant/quality.ts';
 import type { GuardCause, GuardVerdict } from '../../plant/ports/scan-guard.ts';
-import { asksField, type Demand } from '../../plant/safe-state.ts';
+import type { Demand } from '../../plant/safe-state.ts';
 import type { LocalTag } from '../../plant/sample.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
 import type { Asked } from '../safe-state.ts';
@@ -20,6 +16,8 @@ export type Standing = Readonly<{
   field: Demand | null;
   hasController: boolean;
   stepText: string;
+  /** The controller's point that chooses the flush, and its value for acid. */
+  flush?: Readonly<{ request: string; acid: number }> | undefined;
 }>;
 
 export function forbidden(
@@ -28,19 +26,61 @@ export function forbidden(
   writes: readonly CheckedWrite[],
   samples: Samples,
 ): Refusal | null {
-  const { verdict, asked, field, hasController, stepText } = standing;
-  if (asksField(verdict.demand)) return byInterlock(skid, verdict, samples);
-  if (asksField(asked)) {
-    return refused('interlock', `A command asked the field for ${asked}; it has to be released first (${stepText}).`);
-  }
-  const starting = writes.find((write) => isAgainstSafety(write, samples));
-  if (starting === undefined) return null;
-  if (verdict.demand === 'B') return byInterlock(skid, verdict, samples, starting.tag);
-  if (hasController && field !== 'none') {
-    const where = field === null ? `its step is not known (${stepText})` : `it is in ${stepText}`;
-    return refused('state', `The field controller does not permit running: ${where}.`);
+  const { verdict, asked, field, hasController } = standing;
+  const permit = {
+    interlocks: verdict.demand,
+    asked,
+    field: hasController ? (field ?? 'unknown') : 'absent',
+    measures: verdict.measures ?? [],
+  } as const;
+  for (const write of writes) {
+    const why = forbids(questionOf(write, standing, samples), permit);
+    if (why !== null) return refusalFor(why, write, skid, standing, samples);
   }
   return null;
+}
+
+const questionOf = (write: CheckedWrite, { flush }: Standing, samples: Samples): PermitQuestion => ({
+  kind: 'write',
+  direction: isAgainstSafety(write, samples) ? 'running' : 'safe',
+  acid: flush !== undefined && write.point.name === flush.request && Number(write.value) === flush.acid,
+  forced: samples.get(write.tag)?.quality === goodLocalOverride,
+});
+
+function refusalFor(
+  why: Forbidding,
+  { tag, value }: CheckedWrite,
+  skid: Skid,
+  { verdict, asked, field, stepText }: Standing,
+  samples: Samples,
+): Refusal {
+  switch (why) {
+    case 'interlocks':
+      return byInterlock(skid, verdict, samples, verdict.demand === 'B' ? tag : undefined);
+    case 'asked':
+      return refused('interlock', `A command asked the field for ${asked}; it has to be released first (${stepText}).`);
+    case 'force':
+      return refused(
+        'interlock',
+        `${tag} is held at a value by two people; end that first.`,
+        liveOf(skid, samples, tag),
+      );
+    case 'measure': {
+      const cause =
+        verdict.causes.find(({ latched }) => latched === true) ?? verdict.causes[0] ?? verdict.warnings?.[0];
+      const because = cause === undefined ? '' : `: ${cause.title}: ${cause.message}`;
+      return refused(
+        'interlock',
+        `${tag} may not be set to ${String(value)}: no acid goes into the flush now${because}`,
+      );
+    }
+    case 'field':
+    case 'no controller':
+    case 'nothing held': {
+      const where = field === null ? `its step is not known (${stepText})` : `it is in ${stepText}`;
+      return refused('state', `The field controller does not permit running: ${where}.`);
+    }
+  }
 }
 
 /** A refusal that names the first cause, and the value that stands behind it. */

@@ -1,4 +1,5 @@
 /** Leaving a safe state: by a reset of the interlocks, or by releasing what a command asked for. */
+import { forbids, type FieldState } from '../../plant/command-permit.ts';
 import type { CommandOutcome } from '../../plant/command.ts';
 import type { InterlockDesk } from '../../plant/ports/interlock-desk.ts';
 import type { Course } from './course.ts';
@@ -30,9 +31,13 @@ export async function leaveByRelease(course: Course): Promise<CommandOutcome> {
 const hindered = (course: Course): Refusal | null =>
   blockedLeave(course.field.blocks()) ?? linkRefusal(course.field) ?? overtaken(course);
 
-function releaseRefusal({ skid, writer, samples }: CommandField): Refusal | null {
-  if (writer.verdict.demand !== 'none') return byInterlock(skid, writer.verdict, samples());
-  if (writer.asked === 'none') {
+function releaseRefusal({ skid, writer, samples, controller }: CommandField): Refusal | null {
+  const { verdict, asked, fieldDemand } = writer;
+  const field: FieldState = controller === null ? 'absent' : (fieldDemand ?? 'unknown');
+  const standing = { interlocks: verdict.demand, asked, field, measures: verdict.measures ?? [] };
+  const why = forbids({ kind: 'release' }, standing);
+  if (why === 'interlocks') return byInterlock(skid, verdict, samples());
+  if (why !== null) {
     return refused('state', `No command holds ${skid.name} in a safe state: ${writer.stepText}.`);
   }
   return null;

@@ -68,7 +68,8 @@ function look(field: CommandField, asked: readonly TagWrite[]) {
   const checked = checkWrites(skid, controller, asked, samples);
   if ('refusal' in checked) return checked;
   const { verdict, asked: held, fieldDemand, stepText } = writer;
-  const standing = { verdict, asked: held, field: fieldDemand, hasController: controller !== null, stepText };
+  const flush = controller?.flush;
+  const standing = { verdict, asked: held, field: fieldDemand, hasController: controller !== null, stepText, flush };
   const refusal = forbidden(skid, standing, checked.writes, samples);
   return refusal === null ? checked : { refusal };
 }

@@ -69,17 +69,44 @@ export function checkForbidden(source: Source, model: RegisterModel): void {
   });
 }
 
+type WordPoint = Readonly<{ path: readonly string[]; name: string; written: boolean }>;
+
+function pointsOfController(words: ControllerWords): readonly WordPoint[] {
+  const { request, heartbeat, reset, step, counter, measures, row, diverter, flush } = words;
+  return [
+    { path: ['request'], name: request, written: true },
+    { path: ['heartbeat'], name: heartbeat, written: true },
+    { path: ['reset'], name: reset, written: true },
+    { path: ['step'], name: step, written: false },
+    { path: ['counter'], name: counter, written: false },
+    ...(measures === undefined
+      ? []
+      : [
+          { path: ['measures', 'request'], name: measures.request, written: true },
+          { path: ['measures', 'held'], name: measures.held, written: false },
+        ]),
+    ...(row === undefined
+      ? []
+      : [
+          { path: ['row', 'request'], name: row.request, written: true },
+          { path: ['row', 'first'], name: row.first, written: false },
+        ]),
+    ...(diverter === undefined ? [] : [{ path: ['diverter', 'request'], name: diverter.request, written: true }]),
+    ...(flush === undefined ? [] : [{ path: ['flush', 'request'], name: flush.request, written: true }]),
+  ];
+}
+
 export function checkController(source: Source, model: RegisterModel, words: ControllerWords): void {
   const names = model.points.map(({ name }) => name);
-  for (const word of ['request', 'heartbeat', 'reset', 'step', 'counter'] as const) {
-    const path = ['controller', word];
-    const point = model.points.find(({ name }) => name === words[word]);
-    const written = word === 'request' || word === 'heartbeat' || word === 'reset';
+  for (const { path: at, name, written } of pointsOfController(words)) {
+    const path = ['controller', ...at];
+    const word = at.join(' ');
+    const point = model.points.find((each) => each.name === name);
     if (point === undefined) {
       source.fault(
         path,
-        `The controller's ${word} is the point "${words[word]}", which does not exist.`,
-        didYouMean(words[word], names, 'Name a point of "registers".'),
+        `The controller's ${word} is the point "${name}", which does not exist.`,
+        didYouMean(name, names, 'Name a point of "registers".'),
       );
     } else if (point.type !== 'uint16' || point.scale !== 1 || point.offset !== 0) {
       source.fault(

@@ -110,6 +110,10 @@ export const registerModelSchema = Type.Object(
             ),
           ),
           row: optional(Type.Object({ request: text, first: text }, closed)),
+          diverter: optional(
+            Type.Object({ request: text, waste: Type.Integer({ minimum: 0, maximum: 65_535 }) }, closed),
+          ),
+          flush: optional(Type.Object({ request: text, acid: Type.Integer({ minimum: 0, maximum: 65_535 }) }, closed)),
           steps: Type.Array(
             Type.Object(
               {
