@@ -2,25 +2,24 @@
  * The one field writer of a skid. Everything that goes to its field goes through here: the request word, the reset pulse
  * and the heartbeat of its controller, and what the command path writes.
  *
- * While the interlocks or a command hold a safe state, only the request word, the reset pulse of an accepted reset or
- * release, and the heartbeat are written. That is looked at once more when a frame is about to go on the wire.
+ * While the interlocks or a command hold a safe state, only the request word with what belongs to it (`safe-words.ts`), the
+ * reset pulse of an accepted reset or release, and the heartbeat are written. That is looked at once more when a frame is
+ * about to go on the wire.
  */
-import { elapsed, type Clock, type Monotonic, type UtcMs } from '../plant/clock.ts';
-import type { ControllerWords, RegisterModel, RegisterPoint } from '../plant/device-model.ts';
+import { elapsed, type Clock } from '../plant/clock.ts';
 import { messageOf, type MesolineError } from '../plant/errors.ts';
 import type { Log } from '../plant/log.ts';
 import type { GuardVerdict } from '../plant/ports/scan-guard.ts';
 import { isGood } from '../plant/quality.ts';
 import { asksField, demandRank, fieldSatisfies, type Demand } from '../plant/safe-state.ts';
-import { encodeWord } from './modbus/codec.ts';
-import type { ModbusLink, Order } from './modbus/link.ts';
-import { codeOf, linkFault } from './modbus/link-errors.ts';
-import { fieldDemandOf, heldDemand, holdsField, nextHeartbeat, requestToWrite, type Asked } from './safe-state.ts';
-import type { FieldImage } from './scan/field-image.ts';
+import type { Order } from './modbus/link.ts';
+import { linkFault } from './modbus/link-errors.ts';
+import type { Controller } from './controller.ts';
+import { SafeWords, type Commanded } from './safe-words.ts';
+import { fieldDemandOf, heldDemand, holdsField, nextHeartbeat, type Asked } from './safe-state.ts';
+import type { FieldImage, Reading } from './scan/field-image.ts';
 import type { Timers } from './timers.ts';
 import { Waiters } from './waiters.ts';
-
-export type Controller = Readonly<{ device: string; words: ControllerWords; model: RegisterModel; link: ModbusLink }>;
 
 export type FieldWriterOptions = Readonly<{
   name: string;
@@ -38,7 +37,6 @@ export type FieldWriterOptions = Readonly<{
 const leavingMs = 3000;
 const readBackMs = 1000;
 
-type Commanded = Readonly<{ demand: Demand; at: UtcMs; monotonic: Monotonic }>;
 type Leaving = { stopped: string | null };
 
 /** Before the interlocks have spoken nothing is asked of the field, and nothing permitted. */
@@ -58,15 +56,14 @@ export class FieldWriter {
   #leaving: Leaving | null = null;
   #heartbeat: number | null = null;
   #heartbeatUnderWay = false;
-  #requestUnderWay: number | null = null;
   #pulseUnderWay = false;
-  #commanded: Commanded | null = null;
-  /** What was last written into the request word, until a reading newer than it comes. */
-  #requestWritten: Readonly<{ value: number; at: Monotonic }> | null = null;
+  readonly #words: SafeWords | null;
 
   constructor(options: FieldWriterOptions) {
     this.#options = options;
     this.#waiters = new Waiters(options.timers);
+    const { controller, ...rest } = options;
+    this.#words = controller === null ? null : new SafeWords({ ...rest, controller });
   }
 
   get verdict(): GuardVerdict {
@@ -104,15 +101,14 @@ export class FieldWriter {
 
   /** The last request word that the field has acknowledged; null before the first. */
   get commanded(): Commanded | null {
-    return this.#commanded;
+    return this.#words?.commanded ?? null;
   }
 
   /** The matrix row of the first request since the controller's last reset; null where it keeps none or does not say. */
   get firstOutRow(): number | null {
     const { controller, image, clock } = this.#options;
-    const point = controller?.words.row?.first;
-    if (controller === null || point === undefined || image.isStill(controller.device, clock.monotonic())) return null;
-    const reading = this.#reading(point);
+    if (controller === null || image.isStill(controller.device, clock.monotonic())) return null;
+    const reading = this.#reading(controller.words.row?.first);
     return reading !== null && isGood(reading.quality) && typeof reading.value === 'number' && reading.value > 0
       ? reading.value
       : null;
@@ -179,7 +175,7 @@ export class FieldWriter {
   confirmed(action: Demand, milliseconds: number): Promise<boolean> {
     return this.until(() => {
       const field = this.fieldDemand;
-      return field !== null && fieldSatisfies(field, action) && this.#requestMissing() === null;
+      return field !== null && fieldSatisfies(field, action) && this.#words?.missing(this.#held(), field) === null;
     }, milliseconds);
   }
 
@@ -227,8 +223,7 @@ export class FieldWriter {
       const why = leaving.stopped ?? lockedOut() ?? expired();
       return why === null ? null : linkFault('withdrawn', this.#options.name, why, 'Try again.');
     };
-    await this.#word(words.request, words.requests.none, { urgent: true, withdraw });
-    this.#requestWritten = { value: words.requests.none, at: clock.monotonic() };
+    await this.#words?.letGo({ urgent: true, withdraw });
     await this.#word(words.reset, 0, { urgent: true, withdraw });
     const writtenAt = clock.monotonic();
     const reads = (point: string, value: number): boolean => {
@@ -268,41 +263,17 @@ export class FieldWriter {
     this.#waiters.look();
   }
 
-  /** Writes the request word where it does not hold what it has to. */
+  /** Writes what the field does not hold of what it has to. */
   #assert(): void {
-    const { controller, clock, log, name } = this.#options;
-    if (controller?.link.state !== 'connected') return;
-    const request = this.#requestMissing();
-    if (request === null || request === this.#requestUnderWay) return;
-    this.#requestUnderWay = request;
-    log.debug({ skid: name, request }, 'safe state asked');
-    void this.#word(controller.words.request, request, { urgent: true })
-      .then(
-        () => (this.#requestWritten = { value: request, at: clock.monotonic() }),
-        (thrown: unknown) =>
-          this.#report('The safe state could not be asked; it is asked again at the next scan', thrown),
-      )
-      .finally(() => {
-        if (this.#requestUnderWay === request) this.#requestUnderWay = null;
-      });
+    if (this.#options.controller?.link.state !== 'connected') return;
+    this.#words?.assert(this.#verdict, this.#held(), this.fieldDemand);
   }
 
-  /** What the request word should hold and does not, or null. */
-  #requestMissing(): number | null {
-    const { controller } = this.#options;
-    if (controller === null) return null;
+  /** What the field is to be held in now. */
+  #held(): ReturnType<typeof heldDemand> {
     const leaving = this.#leaving !== null && this.#leaving.stopped === null;
     const { demand, releasing } = this.#verdict;
-    const held = heldDemand({ interlocks: demand, releasing, asked: this.#asked, leaving });
-    return requestToWrite(controller.words, held, this.fieldDemand, this.#requestReadBack());
-  }
-
-  #requestReadBack(): number | null {
-    const { controller } = this.#options;
-    const reading = controller === null ? null : this.#reading(controller.words.request);
-    const written = this.#requestWritten;
-    if (written !== null && (reading?.at == null || reading.at < written.at)) return written.value;
-    return reading !== null && isGood(reading.quality) && typeof reading.value === 'number' ? reading.value : null;
+    return heldDemand({ interlocks: demand, releasing, asked: this.#asked, leaving });
   }
 
   /** A pulse that reads other than 0 while nobody leaves, as after a lost link, is taken back: the next has to be an edge. */
@@ -331,29 +302,15 @@ export class FieldWriter {
       .finally(() => (this.#heartbeatUnderWay = false));
   }
 
-  async #word(point: string, value: number, order: Order): Promise<void> {
-    const { controller } = this.#options;
-    const definition = controller?.model.points.find(({ name }) => name === point);
-    if (controller === null || definition === undefined) return;
-    const words = encodeWord(definition, value);
-    await controller.link.writeRegisters(definition.address, words, order, definition.function === 6);
+  #reading(point: string | undefined): Reading | null {
+    return this.#words?.reading(point) ?? null;
   }
 
-  #reading(point: string) {
-    const { controller, image } = this.#options;
-    return controller === null ? null : image.reading(controller.device, point);
+  async #word(point: string, value: number, order: Order): Promise<void> {
+    await this.#words?.write(point, value, order);
   }
 
   #report(what: string, thrown: unknown): void {
-    const { log, name } = this.#options;
-    // A lost link says so itself.
-    if (codeOf(thrown) === 'link-down' || codeOf(thrown) === 'link-lost') return;
-    log.warn({ skid: name, cause: messageOf(thrown) }, what);
+    this.#words?.report(what, thrown);
   }
 }
-
-/** The points that only the field writer itself writes. */
-export const ownPoints = ({ words }: Controller): readonly string[] => [words.request, words.reset, words.heartbeat];
-
-export const pointOf = (model: RegisterModel, name: string): RegisterPoint | undefined =>
-  model.points.find((point) => point.name === name);

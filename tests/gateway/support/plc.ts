@@ -70,6 +70,11 @@ export class Plc extends ModbusServer {
     return this.requests.filter(({ code, address }) => code === 16 && address !== 0).map(({ address }) => address);
   }
 
+  /** The matrix row of the first request since the last reset. */
+  get firstOutRow(): number {
+    return this.input[7]!;
+  }
+
   protected override cycle(): void {
     if (this.runs) this.input[0]! += 1;
   }
@@ -81,7 +86,9 @@ export class Plc extends ModbusServer {
     this.#pulse = pulse;
     if (!this.obeys) return;
     if (this.request > this.step || (this.request > 0 && this.step < 10)) this.step = this.request;
-    if (rising && this.request === 0) this.step = 0;
+    if (this.request > 0 && this.firstOutRow === 0) this.input[7] = this.holding[5]!;
+    this.input[6] = this.holding[4]!;
+    if (rising && this.request === 0) this.step = this.input[7] = 0;
   }
 }
 
