@@ -91,7 +91,22 @@ async function open(
     log: part('historian'),
     influx: findInflux(process.env),
   });
-  const interlocks = createInterlocks({ skids, clock, log: part('interlocks'), records: records.keeper });
+  const alarms = createAlarms({
+    skids,
+    clock,
+    log: part('alarms'),
+    authority: records.authority,
+    records: records.keeper,
+  });
+  const interlocks = createInterlocks({
+    skids,
+    clock,
+    log: part('interlocks'),
+    records: records.keeper,
+    authority: records.authority,
+    dataFolder,
+    alarms: alarms.standing,
+  });
   const consumers: ScanConsumer[] = [];
   const spectrumConsumers: SpectrumConsumer[] = [];
   const analysisConsumers: AnalysisConsumer[] = [];
@@ -123,13 +138,6 @@ async function open(
     desk: records.desk,
     analyses: analyst.desk,
     build,
-  });
-  const alarms = createAlarms({
-    skids,
-    clock,
-    log: part('alarms'),
-    authority: records.authority,
-    records: records.keeper,
   });
   const opcua = createOpcUaServer({
     skids,

@@ -34,6 +34,7 @@ export function noteKpi(window: KpiWindow, event: RecordEvent, at: UtcMs): KpiWi
       return { ...window, bypasses: endedAt(window.bypasses, at, null), testing: null };
     case 'interlock-proof-test-begun':
       return { ...window, testing: row };
+    case 'interlock-proof-test-void':
     case 'interlock-proof-tested':
       return { ...window, testing: null };
     case 'interlock-tripped':

@@ -39,6 +39,7 @@ export class Past {
   #stopped = false;
   #again: NodeJS.Timeout | null = null;
   #said = false;
+  #onWhole: (() => void) | null = null;
 
   constructor(skid: SkidName, records: RecordKeeper, log: Log) {
     this.#skid = skid;
@@ -58,6 +59,12 @@ export class Past {
   tell(event: RecordEvent, at: UtcMs): void {
     this.#meanwhile?.push({ event, at });
     this.#known = note(this.#known, event, at);
+  }
+
+  /** Calls `listener` when the record was read: at once where it is already. */
+  onWhole(listener: () => void): void {
+    if (this.whole) listener();
+    else this.#onWhole = listener;
   }
 
   /** Begins to read what is in the record now; returns when it knows how far that goes. */
@@ -98,6 +105,7 @@ export class Past {
       for (const { event, at } of this.#meanwhile ?? []) past = note(past, event, at);
       this.#known = past;
       this.#meanwhile = null;
+      this.#onWhole?.();
     } catch (thrown) {
       counted();
       if (!this.#said) {

@@ -23,8 +23,16 @@ export function viewOf(
   return {
     skid: skid.name,
     demand: state.verdict.demand,
-    firstOut: state.latches.filter((latch) => latch.scan === first).map(({ row, title, at }) => ({ row, title, at })),
+    firstOut: state.latches
+      .filter((latch) => latch.scan === first)
+      .map(({ row, title, at }) => ({ row, title, at, stampedBy: 'gateway' as const })),
     resetRefusedBy,
+    measures: state.verdict.measures ?? [],
+    changeover: false,
+    bypasses: [],
+    forces: [],
+    proofTest: null,
+    kpis: { bypassesNow: 0, bypasses30d: 0, bypassHours30d: 0, trips30d: 0, overdueTests: 0 },
     rows: skid.rows.flatMap((row, i) => {
       const rowState = state.rows[i];
       if (rowState === undefined) return [];
@@ -54,8 +62,22 @@ function rowView(
     degraded: state.lost !== 0 || state.staleTags.length > 0,
     condition: conditionText(definition),
     channels: definition.stale === null ? channelsOf(row, state, lookup) : staleChannels(state, lookup),
-    bypassable: definition.bypass !== 'never',
+    measures: [
+      ...new Set(
+        [...definition.trip, ...(definition.warn === null ? [] : [definition.warn])].flatMap((one) => one.measures),
+      ),
+    ],
+    bypass:
+      definition.bypass === 'never'
+        ? 'never'
+        : { by: definition.bypass.by, forMs: definition.bypass.for, meanwhile: definition.bypass.meanwhile },
     backup: definition.backup,
+    mirrors: definition.mirrors,
+    processSafetyTimeMs: definition.processSafetyTime,
+    proofTest:
+      definition.proofTest === null
+        ? null
+        : { everyMs: definition.proofTest.every, lastAt: null, dueAt: null, overdue: false },
     why: definition.why,
     trippedAt: latch?.at ?? null,
     healthyForMs: awaySince === null || scan === null ? null : Math.max(0, elapsed(awaySince, scan.process)),
@@ -88,12 +110,12 @@ function channelsOf(row: PreparedRow, state: RowState, lookup: Lookup): Interloc
         const said = evaluate(root, lookup, bindings);
         return isGood(said.quality) && said.value === true;
       });
-    return { text: channel.text, unit: unitOf(channel), ...value, votesTrip };
+    return { text: channel.text, unit: unitOf(channel), ...value, votesTrip, bypassed: false };
   });
 }
 
 const staleChannels = ({ staleTags }: RowState, lookup: Lookup): InterlockRowView['channels'] =>
   staleTags.map((tag) => {
     const { value, quality } = lookup(tag);
-    return { text: tag, value, unit: null, quality, votesTrip: true };
+    return { text: tag, value, unit: null, quality, votesTrip: true, bypassed: false };
   });

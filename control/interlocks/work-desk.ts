@@ -33,7 +33,7 @@ export type WorkDeskOptions = Readonly<{
   records: RecordKeeper;
   guardOf: (skid: SkidName) => WorkedGuard;
   /** Into the record when it can be; nobody waits for it. */
-  post: (event: PastEvent) => void;
+  post: (skid: SkidName, event: PastEvent) => void;
   /** Told of what this desk has put into the record itself. */
   recorded: (skid: SkidName, event: RecordEvent) => void;
   proofTests: (skid: SkidName) => readonly ProofTestView[];
@@ -59,7 +59,7 @@ export function createWorkDesk(options: WorkDeskOptions): InterlockWork {
   };
 
   const refused = (guard: WorkedGuard, work: Admission | Ending, actor: Actor, by: readonly string[]): DeskAnswer => {
-    post(refusalRecord(guard, work, actor, by, clock.utc()));
+    post(guard.skid, refusalRecord(guard, work, actor, by, clock.utc()));
     return { done: false, refusedBy: by };
   };
 
@@ -73,14 +73,14 @@ export function createWorkDesk(options: WorkDeskOptions): InterlockWork {
     const event = admissionRecord(guard, work, clock.utc());
     const failure = await recordedWithin(options, event, () =>
       // It was written after all, and must not be believed.
-      post(voidRecord(guard, work, 'the record came too late.', clock.utc())),
+      post(guard.skid, voidRecord(guard, work, 'the record came too late.', clock.utc())),
     );
     if (failure !== null)
       return { done: false, refusedBy: [`It is not done, since it cannot be recorded: ${failure}`] };
     options.recorded(guard.skid, event);
     const late = guard.admit(work, now);
     if (late.length > 0) {
-      post(voidRecord(guard, work, late.join(' '), clock.utc()));
+      post(guard.skid, voidRecord(guard, work, late.join(' '), clock.utc()));
       return { done: false, refusedBy: late };
     }
     log.warn(

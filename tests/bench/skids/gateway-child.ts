@@ -1,4 +1,7 @@
 /** The gateway as it is, with the interlocks as they are, for skids at the ports given; what stands around them keeps nothing. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createInterlocks } from '../../../control/interlocks/index.ts';
 import { createGateway } from '../../../gateway/index.ts';
@@ -47,7 +50,17 @@ function accept(news: ScanNews): void {
   latest.set(skid, news);
 }
 
-const interlocks = createInterlocks({ skids, clock, log: silentLog, records });
+const kept = mkdtempSync(join(tmpdir(), 'mesoline-bench-'));
+process.once('exit', () => rmSync(kept, { recursive: true, force: true }));
+const interlocks = createInterlocks({
+  skids,
+  clock,
+  log: silentLog,
+  records,
+  authority: { decide: () => ({ allowed: true }) },
+  dataFolder: kept,
+  alarms: { stand: () => undefined, gone: () => undefined },
+});
 const gateway = createGateway({
   skids,
   clock,

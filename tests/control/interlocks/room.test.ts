@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createInterlocks, type Interlocks } from '../../../control/interlocks/index.ts';
 import { monotonic, processTime, utcMs, type Clock } from '../../../plant/clock.ts';
@@ -25,6 +28,7 @@ describe('the room of the interlocks', () => {
   let plant: Plant;
   let ledger: Ledger;
   let room: Interlocks;
+  let folder: string;
   const clock: Clock = {
     timeScale: 1,
     utc: () => utcMs(0),
@@ -37,19 +41,32 @@ describe('the room of the interlocks', () => {
     }
   };
 
+  const make = (): Interlocks =>
+    createInterlocks({
+      skids: [skidOf(cdse)],
+      clock,
+      log: quiet,
+      records: ledger,
+      authority: { decide: () => ({ allowed: true }) },
+      dataFolder: folder,
+      alarms: { stand: () => undefined, gone: () => undefined },
+    });
+
   beforeEach(async () => {
-    vi.useFakeTimers();
+    folder = mkdtempSync(join(tmpdir(), 'interlocks-'));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
     plant = new Plant(running);
     ledger = new Ledger();
-    room = createInterlocks({ skids: [skidOf(cdse)], clock, log: quiet, records: ledger });
+    room = make();
     await room.start();
   });
 
   afterEach(async () => {
     const stopped = room.stop();
-    await vi.runAllTimersAsync();
+    await vi.advanceTimersByTimeAsync(2000);
     await stopped;
     vi.useRealTimers();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   it('answers the scan at once and records in its own time', async () => {
@@ -57,7 +74,7 @@ describe('the room of the interlocks', () => {
     expect(ledger.events).toHaveLength(1);
     plant.set({ 'R201/PT-201A': 17, 'R201/PT-201B': 17 });
     step(600);
-    await vi.runAllTimersAsync();
+    await vi.advanceTimersByTimeAsync(10);
     expect(ledger.events).toMatchObject([
       { scope: 'skid/QD-1', action: 'interlock-booted', object: 'Start of the service' },
       { scope: 'skid/QD-1', action: 'interlock-tripped', object: 'interlock 9', data: { demand: 'S', row: '9' } },
@@ -106,9 +123,9 @@ describe('the room of the interlocks', () => {
     step(300);
     const { rows, firstOut, resetRefusedBy } = await room.desk.view(skidName('QD-1'));
     const [row9, , row12] = rows;
-    expect(row9).toMatchObject({ row: 9, state: 'tripping', action: 'S', bypassable: false, healthyForMs: null });
+    expect(row9).toMatchObject({ row: 9, state: 'tripping', action: 'S', bypass: 'never', healthyForMs: null });
     expect(row9?.channels.map(({ votesTrip }) => votesTrip)).toEqual([true, true, false]);
-    expect(row12).toMatchObject({ row: 12, state: 'warned', bypassable: true });
+    expect(row12).toMatchObject({ row: 12, state: 'warned', bypass: { by: expect.any(Array) } });
     expect(firstOut).toMatchObject([{ row: null, title: 'Start of the service' }]);
     expect(resetRefusedBy).toHaveLength(2);
   });
