@@ -43,6 +43,8 @@ const fed: ControllerOutputs = {
   chalcogenRatio: 1.2,
   extractionAtMaximum: false,
   diverter: 'waste',
+  wasteTo: 'tank',
+  flushLiquid: 'water',
   backPressureBarG: 15,
   clearPumpLimit: false,
 };
@@ -245,7 +247,8 @@ describe('the liquid', () => {
       steamKg: 0,
       leakMlPerMin: { feed: 1000, reactor: 0, outlet: 0 },
       opening: 0,
-      acidMolPerL: 0,
+      standbyOpening: 0,
+      flushAgent: 'water',
     };
     const moved = stepLiquid(selenide, liquid, input, 0.05);
     expect(moved.outOfLineKg).toBe(0);

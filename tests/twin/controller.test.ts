@@ -106,6 +106,7 @@ describe('a safe state', () => {
       shellC: 0,
       chalcogenRatio: 1.2,
       diverter: 'waste',
+      flushLiquid: 'water',
     });
     expect(backPressureBarG).toBe(12);
     expect(skid.line.outputs.heaterEnabled).toBe(false);
@@ -262,6 +263,7 @@ describe('S', () => {
       heaterEnabled: false,
       outletCooling: true,
       diverter: 'waste',
+      flushLiquid: 'water',
     });
     expect(totalOf(skid.line.process.flowMlPerMin)).toBe(0);
     const before = skid.hottestC;

@@ -98,13 +98,15 @@ describe('deposits', () => {
     totalMlPerMin: 72,
     reactorC: 160,
     ligandToCadmium: 2.4,
-  };
+    linedUp: 'water',
+  } as const;
   const flushed = {
     flowMlPerMin: perPump((pump) => (pump === 'flush' ? 60 : 0)),
     totalMlPerMin: 60,
     reactorC: 25,
     ligandToCadmium: Number.MAX_VALUE,
-  };
+    linedUp: 'water',
+  } as const;
   /** When pieces lodge within `hours`, in h. */
   const bridgesOf = (seed: number, hours: number): readonly number[] => {
     let state = initialDeposits(parameters, seed);

@@ -9,7 +9,7 @@ import { balancesOf } from '../../twin/skid/balances.ts';
 import { pumpNames, totalOf, type TwinParameters } from '../../twin/skid/parameters.ts';
 import { loadParameters } from '../../twin/skid/parameters-file.ts';
 import { probesOf } from '../../twin/skid/probes.ts';
-import { analogPoints, instrumentPoints } from '../../twin/skid/signals.ts';
+import { analogPoints, contactPoints, instrumentPoints } from '../../twin/skid/signals.ts';
 import { model, repository } from './skid-in-hand.ts';
 
 /** With walls that are hot within seconds. */
@@ -48,6 +48,7 @@ const faults: Readonly<Record<string, fc.Arbitrary<Readonly<Record<string, unkno
   'pressure-bias': fc.record({ sensor: fc.constantFrom('A', 'B', 'C'), bar: around(25) }),
   'temperature-bias': fc.record({ sensor: fc.constantFrom('A', 'B', 'independent'), kelvin: around(200) }),
   'sensor-nan': fc.record({ point: fc.constantFrom(...analogPoints) }),
+  'contact-break': fc.record({ point: fc.constantFrom(...contactPoints) }),
   'sensor-stuck': fc.record({ point: fc.constantFrom(...instrumentPoints) }),
   'sensor-drift': fc.record({ point: fc.constantFrom(...analogPoints), perMin: around(1000) }),
   'sensor-offset': fc.record({ point: fc.constantFrom(...analogPoints), by: around(10_000) }),
@@ -73,6 +74,9 @@ const setPoints = fc.record({
   shellSetpoint: upTo(200),
   chalcogenRatioSetpoint: upTo(5),
   diverterCommand: fc.constantFrom(0, 1),
+  measureRequest: fc.constantFrom(0, 1, 2, 3),
+  requestRow: fc.constantFrom(0, 9, 16),
+  flushLiquid: fc.constantFrom(0, 1, 2),
   ...Object.fromEntries(pumpNames.map((pump) => [`${pump}FlowSetpoint`, fc.oneof(fc.constant(0), upTo(50))])),
 });
 

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { noFaults, type Faults } from '../../twin/faults/faults.ts';
 import { balancesOf, type Balance } from '../../twin/skid/balances.ts';
+import { flushAgents } from '../../twin/skid/deposits.ts';
 import { perPump, type TwinParameters } from '../../twin/skid/parameters.ts';
 import { loadParameters } from '../../twin/skid/parameters-file.ts';
 import { initialProcess, stepProcess, withAirBubble, type ProcessState } from '../../twin/skid/process.ts';
@@ -45,6 +46,8 @@ function partOf(draw: () => number, seconds: number): Part {
     chalcogenRatio: sometimes(0.9) ? 5 * draw() : 0,
     extractionAtMaximum: false,
     diverter: sometimes(0.5) ? 'product' : 'waste',
+    wasteTo: sometimes(0.3) ? 'standby' : 'tank',
+    flushLiquid: flushAgents[Math.floor(6 * draw())] ?? 'water',
     backPressureBarG: sometimes(0.8) ? 18 * draw() : 0,
     clearPumpLimit: sometimes(0.3),
   };

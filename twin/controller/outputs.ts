@@ -1,7 +1,9 @@
 /** What the field controller moves: every enable, set value and pilot of the skid. */
+import type { FlushAgent } from '../skid/deposits.ts';
 import { perPump, totalOf, type PerPump, type TwinParameters } from '../skid/parameters.ts';
 import type { ControllerOutputs, Readings } from '../skid/signals.ts';
 import { stage1SetpointC, type ControllerState } from './state.ts';
+import { measure } from './steps.ts';
 
 const noFlow: PerPump = perPump(() => 0);
 /** Above this the way out is cooled even without flow. */
@@ -24,10 +26,16 @@ export function outputsOf(parameters: TwinParameters, state: ControllerState, re
     extractionAtMaximum: state.step === 30,
     outletCooling: (!running && state.step !== 1) || totalOf(flows) > 0 || !(A < coolingFromC && B < coolingFromC),
     diverter: state.setpoints.diverter,
+    wasteTo: (state.measures & measure.divertWaste) === 0 ? 'tank' : 'standby',
+    flushLiquid: flushLiquidOf(state),
     backPressureBarG: state.backPressureBarG,
     clearPumpLimit: state.resetTaken,
   };
 }
+
+/** Where the acid's valve is held shut the flush draws water. */
+const flushLiquidOf = ({ measures, setpoints: { flushLiquid } }: ControllerState): FlushAgent =>
+  flushLiquid === 'dilute acid' && (measures & measure.blockAcid) !== 0 ? 'water' : flushLiquid;
 
 const orOff = (celsius: number): number | null => (celsius > 0 ? celsius : null);
 

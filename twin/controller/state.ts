@@ -1,5 +1,6 @@
 /** What the field controller remembers from one cycle to the next. */
 import type { Milliseconds, Monotonic } from '../../plant/clock.ts';
+import type { FlushAgent } from '../skid/deposits.ts';
 import { perPump, type PerPump, type TwinParameters } from '../skid/parameters.ts';
 import { firstOut, type ControllerStep, type FirstOut } from './steps.ts';
 import { restingLoop, type TemperatureLoop } from './temperature.ts';
@@ -15,6 +16,8 @@ export type RunSetpoints = Readonly<{
   /** Mol of chalcogen to a mol of TCEP. */
   chalcogenRatio: number;
   diverter: 'waste' | 'product';
+  /** What the flush pump draws. */
+  flushLiquid: FlushAgent;
 }>;
 
 /** What the first stage is kept at, and fed with, where nobody says otherwise. */
@@ -28,6 +31,13 @@ export type ControllerState = Readonly<{
   /** Why it left step 0, or was not in it; the first cause since the last reset. */
   firstOut: FirstOut;
   request: number;
+  /** The matrix row that the service gives as behind its request; 0: none. */
+  requestRow: number;
+  /** The first row that came with a request since the last reset; 0: none came. */
+  firstOutRow: number;
+  /** Bits of `measure`: as the service asks, and as the program has taken it up. */
+  measuresAsked: number;
+  measures: number;
   resetPulse: number;
   /** A rising edge has been written since the last cycle. */
   resetEdge: boolean;
@@ -71,6 +81,7 @@ export const noSetpoints: RunSetpoints = {
   shellC: 0,
   chalcogenRatio: defaultChalcogenRatio,
   diverter: 'waste',
+  flushLiquid: 'water',
 };
 
 /** What the first stage's thermostat is set to, in °C; 0: off. */
@@ -82,6 +93,10 @@ export const poweredUp = ({ fieldController }: TwinParameters, watchdog: Millise
   inStepS: 0,
   firstOut: firstOut.powerUp,
   request: 0,
+  requestRow: 0,
+  firstOutRow: 0,
+  measuresAsked: 0,
+  measures: 0,
   resetPulse: 0,
   resetEdge: false,
   heartbeat: 0,

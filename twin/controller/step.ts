@@ -27,14 +27,24 @@ export function stepController(
 ): ControllerState {
   const taken = takesReset(state, readings, now);
   const started: ControllerState = taken
-    ? { ...state, step: 0, inStepS: 0, firstOut: firstOut.none, setpoints: noSetpoints }
+    ? { ...state, step: 0, inStepS: 0, firstOut: firstOut.none, firstOutRow: 0, requestRow: 0, setpoints: noSetpoints }
     : { ...state, inStepS: state.inStepS + dtS };
-  const current: ControllerState = { ...started, resetEdge: false, resetTaken: taken };
+  const current: ControllerState = {
+    ...started,
+    resetEdge: false,
+    resetTaken: taken,
+    measures: started.measuresAsked,
+    firstOutRow: firstRow(started),
+  };
 
   const called = highestCall(current, readings, now);
   if (called !== null && stepRank(called.step) > stepRank(current.step)) return entered(parameters, current, called);
   return sequenced(parameters, current, readings, dtS);
 }
+
+/** A row counts with a request only: one that is left over from before belongs to nothing. */
+const firstRow = ({ firstOutRow, request: asked, requestRow }: ControllerState): number =>
+  firstOutRow === 0 && asked !== request.none ? requestRow : firstOutRow;
 
 /** What holds the skid by its wiring is let go first: a reset before that would only lower the state and hide its first cause. */
 const takesReset = (state: ControllerState, { emergencyStop, airLost }: Readings, now: Monotonic): boolean =>
@@ -60,9 +70,7 @@ function highestCall(state: ControllerState, readings: Readings, now: Monotonic)
   if (readings.airLost) calls.push({ step: 20, because: firstOut.airLost });
   // The reset that clears the pumps' limit reaches them with this cycle's outputs.
   if (readings.pumpLimitTripped && !state.resetTaken) calls.push({ step: 20, because: firstOut.pumpLimit });
-  if (isHotHold(state.step) && readings.wasteLevelPercent >= wasteFullPercent) {
-    calls.push({ step: 20, because: firstOut.none });
-  }
+  if (isHotHold(state.step) && isWasteFull(readings)) calls.push({ step: 20, because: firstOut.none });
   if (state.request === request.hotHold || state.request === request.cadmiumOffThenHotHold) {
     calls.push({ step: 10, because: firstOut.serviceAsked });
   }
@@ -70,6 +78,13 @@ function highestCall(state: ControllerState, readings: Readings, now: Monotonic)
     calls.push({ step: 10, because: firstOut.serviceSilent });
   return calls[0] ?? null;
 }
+
+/**
+ * Either of the two is enough. A radar without a value leaves it to the float switch, whose circuit is closed while there is room: a
+ * broken wire reports, so that the tank counts as full where neither is known.
+ */
+const isWasteFull = ({ wasteLevelPercent, wasteLevelHigh }: Readings): boolean =>
+  wasteLevelHigh || wasteLevelPercent >= wasteFullPercent;
 
 /** A safe state begins: nothing that was set to run stays set, by hand neither; the back pressure does. */
 function entered(parameters: TwinParameters, state: ControllerState, { step, because }: Call): ControllerState {

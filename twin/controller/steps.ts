@@ -29,4 +29,8 @@ export function stepRank(step: ControllerStep): number {
   return step;
 }
 
+/** Bits of the measures that the service may ask for in any step, as the register map has them. */
+export const measure = { divertWaste: 1, blockAcid: 2 } as const;
+export const everyMeasure = measure.divertWaste | measure.blockAcid;
+
 export const isHotHold = (step: ControllerStep): boolean => stepRank(step) === 2;

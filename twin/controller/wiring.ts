@@ -22,5 +22,8 @@ export const wired = (outputs: ControllerOutputs, faults: Faults): ControllerOut
         stage1C: null,
         shellC: null,
         diverter: 'waste',
+        flushLiquid: 'water',
+        // It has no spring: without air it stays where it is.
+        wasteTo: faults.airLost ? 'stays' : outputs.wasteTo,
       }
     : outputs;

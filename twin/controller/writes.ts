@@ -7,15 +7,16 @@
  */
 import type { Monotonic } from '../../plant/clock.ts';
 import { illegalDataValue, serverDeviceFailure, type ExceptionCode } from '../modbus/bank.ts';
+import { flushAgents } from '../skid/deposits.ts';
 import type { PumpName } from '../skid/parameters.ts';
 import type { Readings } from '../skid/signals.ts';
 import { isCold } from './step.ts';
 import type { ControllerState, LoopMode } from './state.ts';
-import { knownRequests } from './steps.ts';
+import { everyMeasure, knownRequests } from './steps.ts';
 
 /**
  * With the key switch in Local the set points are the panel's: those of the service are answered with exception 4, but for a
- * back pressure that is raised. Its request, its reset pulse and its heartbeat are taken.
+ * back pressure that is raised. Its request with the row behind it, its measures, its reset pulse and its heartbeat are taken.
  *
  * @param now wall time, for the watchdog
  */
@@ -48,6 +49,9 @@ export const writtenPoints: ReadonlySet<string> = new Set([
   'safeStateRequest',
   'resetPulse',
   'diverterCommand',
+  'measureRequest',
+  'requestRow',
+  'flushLiquid',
   'reactorSetpoint',
   'reactorRampRate',
   'stage1Setpoint',
@@ -77,11 +81,23 @@ function writeOne(
       return value === state.heartbeat ? state : { ...state, heartbeat: value, heartbeatChanged: now };
     case 'safeStateRequest':
       return knownRequests.has(value) ? { ...state, request: value } : illegalDataValue;
+    case 'measureRequest':
+      return Number.isInteger(value) && value >= 0 && value <= everyMeasure
+        ? { ...state, measuresAsked: value }
+        : illegalDataValue;
+    case 'requestRow':
+      return { ...state, requestRow: value };
     case 'resetPulse':
       return { ...state, resetPulse: value, resetEdge: state.resetEdge || (state.resetPulse === 0 && value !== 0) };
     case 'diverterCommand':
       if (!mayRun && value !== 0) return serverDeviceFailure;
       return { ...state, setpoints: { ...setpoints, diverter: value === 0 ? 'waste' : 'product' } };
+    case 'flushLiquid': {
+      const flushLiquid = flushAgents[value];
+      if (flushLiquid === undefined) return illegalDataValue;
+      if (!mayRun && value !== 0) return serverDeviceFailure;
+      return { ...state, setpoints: { ...setpoints, flushLiquid } };
+    }
     case 'reactorSetpoint':
       if (!mayRun && value !== 0) return serverDeviceFailure;
       return { ...state, setpoints: { ...setpoints, reactorC: value }, mode: modeAfter(state, value) };
@@ -107,7 +123,13 @@ function writeOne(
 const takenInLocal = ({ backPressureBarG }: ControllerState, name: string, value: number): boolean =>
   wordPoints.has(name) || (name === 'backPressureSetpoint' && value >= backPressureBarG);
 
-const wordPoints: ReadonlySet<string> = new Set(['serviceHeartbeat', 'safeStateRequest', 'resetPulse']);
+const wordPoints: ReadonlySet<string> = new Set([
+  'serviceHeartbeat',
+  'safeStateRequest',
+  'measureRequest',
+  'requestRow',
+  'resetPulse',
+]);
 
 /** Whoever gives the set point has the loop; a person's hand keeps it until they give it back. */
 const modeAfter = ({ mode }: ControllerState, setpointC: number): LoopMode =>

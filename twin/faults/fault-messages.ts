@@ -9,7 +9,7 @@ import { doorSwitches, gases, leakPlaces, noFaults, pHPlaces, withSensor, type F
 import { flushAgents, type FlushAgent } from '../skid/deposits.ts';
 import { pumpNames, type PumpName } from '../skid/parameters.ts';
 import { probePlaces } from '../skid/probe.ts';
-import { analogPoints, instrumentPoints, type InstrumentPoint } from '../skid/signals.ts';
+import { analogPoints, contactPoints, instrumentPoints, type InstrumentPoint } from '../skid/signals.ts';
 
 /** A fault that stands. Two messages with the same key are about the same thing: the later one counts. */
 export type StandingFault = Readonly<{ key: string; message: Readonly<Record<string, unknown>> }>;
@@ -172,6 +172,13 @@ const standingKinds: ReadonlyMap<string, StandingKind> = new Map<string, Standin
     ),
   ],
   ['sensor-nan', sensor(() => ({ broken: true }))],
+  [
+    'contact-break',
+    oneOfMany('point', (fields) => {
+      const point = fields.oneOf('point', contactPoints);
+      return (faults) => withSensor(faults, point, { broken: true });
+    }),
+  ],
   [
     'sensor-stuck',
     oneOfMany('point', (fields) => {

@@ -1,4 +1,6 @@
 /** What the line says at each point of the register map of a field controller. */
+import { measure } from '../controller/steps.ts';
+import { flushAgents } from '../skid/deposits.ts';
 import { loopModes, stage1SetpointC } from '../controller/state.ts';
 import type { LineState } from './line.ts';
 import type { PumpName, TwinParameters } from '../skid/parameters.ts';
@@ -45,6 +47,9 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['safeStateRequest', ({ controller }) => controller.request],
   ['resetPulse', ({ controller }) => controller.resetPulse],
   ['diverterCommand', ({ controller }) => bit(controller.setpoints.diverter === 'product')],
+  ['measureRequest', ({ controller }) => controller.measuresAsked],
+  ['requestRow', ({ controller }) => controller.requestRow],
+  ['flushLiquid', ({ controller }) => flushAgents.indexOf(controller.setpoints.flushLiquid)],
   ['reactorSetpoint', ({ controller }) => controller.setpoints.reactorC],
   ['reactorRampRate', ({ controller }) => controller.rampCPerMin],
   ['backPressureSetpoint', ({ controller }) => controller.backPressureBarG],
@@ -60,6 +65,14 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['controllerHeartbeat', ({ turns }) => turns % 0x1_0000],
   ['safeStateStep', ({ controller }) => controller.step],
   ['firstOut', ({ controller }) => controller.firstOut],
+  [
+    'measuresHeld',
+    // Of the waste the valve's own end switch says so.
+    ({ controller, image }) =>
+      (image.wasteOn === 'standby' ? measure.divertWaste : 0) | (controller.measures & measure.blockAcid),
+  ],
+  ['firstOutRow', ({ controller }) => controller.firstOutRow],
+  ['flushLiquidOn', ({ outputs }) => flushAgents.indexOf(outputs.flushLiquid)],
   ['diverterPosition', ({ image }) => bit(image.diverter === 'product')],
   ['pumpRunning.chalcogen', runs('chalcogen')],
   ['pumpRunning.cadmium', runs('cadmium')],

@@ -116,8 +116,9 @@ export function twinDiameterNm(
     steamKg: 0,
     leakMlPerMin: { feed: 0, reactor: 0, outlet: 0 },
     opening: 0,
-    acidMolPerL: 0,
-  };
+    standbyOpening: 0,
+    flushAgent: 'water',
+  } as const;
   const lasts = settledAfter * residenceS + (60 * parameters.stage1.volumeMl * 3) / third;
   for (let doneS = 0; doneS < lasts; doneS += dtS) stepLiquid(parameters, liquid, input, dtS);
   const from = (trains.reactor.firstCell + trains.reactor.cells - 1) * stride;

@@ -20,7 +20,7 @@ export type DepositsState = Readonly<{
   bridges: number;
   /** Grown on each window, 0 to 1: how far it takes the light away. */
   film: Readonly<Record<ProbePlace, number>>;
-  /** What the flush pump gives, and how much of it is left before it is water again. */
+  /** What stands in the vessel of the flush water, and how much of it is left before it is water again. */
   agent: FlushAgent;
   agentMl: number;
 }>;
@@ -31,6 +31,8 @@ export type DepositsInput = Readonly<{
   reactorC: number;
   /** Mol of ligand to a mol of cadmium where they enter; short of it, hydroxide precipitates. */
   ligandToCadmium: number;
+  /** Which vessel the field controller has the flush pump draw from. */
+  linedUp: FlushAgent;
 }>;
 
 export const initialDeposits = ({ fouling }: TwinParameters, seed: number): DepositsState => ({
@@ -45,6 +47,8 @@ export const initialDeposits = ({ fouling }: TwinParameters, seed: number): Depo
 
 export type Deposited = Readonly<{
   deposits: DepositsState;
+  /** What the flush pump gives. */
+  agent: FlushAgent;
   /** Growth of the reactor's resistance in 1/h; negative where it is rinsed away. */
   foulingPerHour: number;
   /** By what the resistance is multiplied at once: 1, unless a piece lodged in this step. */
@@ -60,15 +64,18 @@ export function stepDeposits(
   const { fouling } = parameters;
   const { flowMlPerMin: flow, totalMlPerMin, reactorC } = input;
   const hours = dtS / 3600;
-  const agentMl = Math.max(0, state.agentMl - (flow.flush * dtS) / 60);
-  const agent = agentMl > 0 ? state.agent : 'water';
-  if (totalMlPerMin <= 0) return { deposits: { ...state, agent, agentMl }, foulingPerHour: 0, step: 1 };
+  const isWaterLine = input.linedUp === 'water';
+  const agentMl = isWaterLine ? Math.max(0, state.agentMl - (flow.flush * dtS) / 60) : state.agentMl;
+  const inVessel = agentMl > 0 ? state.agent : 'water';
+  const agent = isWaterLine ? inVessel : input.linedUp;
+  const kept = { ...state, agent: inVessel, agentMl };
+  if (totalMlPerMin <= 0) return { deposits: kept, agent, foulingPerHour: 0, step: 1 };
 
   const reactive = flow.cadmium + flow.chalcogen;
   if (reactive < 0.01 * totalMlPerMin && flow.flush > 0.5 * totalMlPerMin) {
     const times = agent === 'water' ? 1 : agent === 'oil slug' ? fouling.oilSlugTimes : fouling.acidTimes;
     const film = faded(state.film, fouling.filmRinsePerHour * times * hours);
-    return { deposits: { ...state, agent, agentMl, film }, foulingPerHour: -fouling.rinsePerHour * times, step: 1 };
+    return { deposits: { ...kept, film }, agent, foulingPerHour: -fouling.rinsePerHour * times, step: 1 };
   }
 
   const evenness = reactive <= 0 ? 0 : (2 * Math.min(flow.cadmium, flow.chalcogen)) / reactive;
@@ -88,15 +95,16 @@ export function stepDeposits(
       bridges,
       nextBridgeH: lodged ? exposureH + waitingH(fouling.bridgesPerHour, state.seed, bridges) : state.nextBridgeH,
       film: grown > 0 ? thickened(state.film, grown) : state.film,
-      agent,
+      agent: inVessel,
       agentMl,
     },
+    agent,
     foulingPerHour: fouling.growthPerHour * supersaturation * speed,
     step: lodged ? fouling.bridgeTimes : 1,
   };
 }
 
-/** The flush pump is given something else than water; when that is used up it gives water again. */
+/** The vessel of the flush water is given something else; when that is used up it gives water again. */
 export const withFlushAgent = (state: DepositsState, agent: FlushAgent, ml: number): DepositsState => ({
   ...state,
   agent,

@@ -148,6 +148,7 @@ export function readInstruments(
       shell: flow('shellFlow', flowMlPerMin.shell, 14),
     },
     diverter: process.outlet.position,
+    wasteOn: process.outlet.wasteOn,
     pumpLimitTripped: process.pumps.limitTripped,
     ...readSurroundings(parameters, state, seen, faults, say, step),
   };
@@ -206,6 +207,8 @@ function readSurroundings(
   const aerosol = state.aerosolMgPerM3 + transmitters.aerosolBackgroundMgPerM3;
   const level = say('wasteLevel', levelPercent, sigma.levelPercent, 17);
   const contact = (point: ContactPoint, reports: boolean): boolean => {
+    // Their circuits are closed while all is well: a broken wire reports.
+    if (faults.sensors.get(point)?.broken === true) return true;
     const stuckAt = state.held[point];
     return stuckAt === undefined ? reports : stuckAt !== 0;
   };

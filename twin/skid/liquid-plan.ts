@@ -28,8 +28,8 @@ export type LiquidPlan = Readonly<{
   scratch: Readonly<{ moving: Float64Array; feed: Float64Array; constants: Float64Array; calm: Float64Array }>;
 }>;
 
-/** What was fed, what reactions made or took, what ran out by leaks, what was collected, what was sent to waste; what the waste tank holds. */
-export const rows = ['fed', 'reacted', 'leaked', 'collected', 'wasted', 'tank'] as const;
+/** What was fed, what reactions made or took, what ran out by leaks, what was collected, what was sent to waste; what the waste tank and the standby container hold. */
+export const rows = ['fed', 'reacted', 'leaked', 'collected', 'wasted', 'tank', 'standby'] as const;
 export type Row = (typeof rows)[number];
 
 export const stocks = ['tcep', 'source', 'cadmium', 'ligand', 'flush', 'shell'] as const;
@@ -75,6 +75,7 @@ function planned(parameters: TwinParameters): LiquidPlan {
       collected: row('collected'),
       wasted: row('wasted'),
       tank: row('tank'),
+      standby: row('standby'),
     },
     length: (next + rows.length) * stride,
     network: createNetwork(species, reactionsOf(parameters, unitsPerNm3)),

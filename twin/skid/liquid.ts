@@ -5,6 +5,7 @@
 import { constantsAt, react } from '../blocks/reactions.ts';
 import { flowThrough, type Train } from '../blocks/tanks.ts';
 import { dissociated, tcepPKa } from './acid-base.ts';
+import type { FlushAgent } from './deposits.ts';
 import { growIn, growthNm3PerS } from './growth.ts';
 import { liquidPlanOf, reactionAt, type LiquidPlan } from './liquid-plan.ts';
 import type { PerPump, TwinParameters } from './parameters.ts';
@@ -23,10 +24,11 @@ export type LiquidInput = Readonly<{
   /** Boiled in this step, in kg; it leaves the reactor and is water again in the cooler. */
   steamKg: number;
   leakMlPerMin: Readonly<{ feed: number; reactor: number; outlet: number }>;
-  /** 0 to 1: how far the diverter stands on product. */
+  /** 0 to 1: how far the diverter stands on product, and the valve of the waste on the standby container. */
   opening: number;
-  /** Strong acid in what the flush pump gives, in mol/L. */
-  acidMolPerL: number;
+  standbyOpening: number;
+  /** What the flush pump gives. */
+  flushAgent: FlushAgent;
 }>;
 
 /** What passed in the step, in kg. */
@@ -79,8 +81,7 @@ export function stepLiquid(
 
   feed(plan, liquid, plan.perMl.cadmium, ml(flow.cadmium));
   feed(plan, liquid, plan.perMl.ligand, ml(flow.ligand));
-  feed(plan, liquid, plan.perMl.flush, ml(flow.flush));
-  if (input.acidMolPerL > 0) feedAcid(plan, liquid, input.acidMolPerL, ml(flow.flush));
+  feedFlush(parameters, plan, liquid, input.flushAgent, ml(flow.flush));
   leakOut(plan, liquid, ml(leak.feed));
   const intoReactorKg = moving[at.kg] ?? 0;
 
@@ -98,7 +99,7 @@ export function stepLiquid(
   flowThrough(liquid, stride, trains.outlet, capacityKg(trains.outlet, celsius.outlet), moving);
   leakOut(plan, liquid, ml(leak.outlet));
   const outOfLineKg = moving[at.kg] ?? 0;
-  divert(plan, liquid, input.opening);
+  divert(plan, liquid, input);
 
   reactEverywhere(parameters, plan, liquid, input, dtS);
   return { intoReactorKg, outOfReactorKg, outOfLineKg, steamKg };
@@ -122,6 +123,22 @@ function feed({ rows, scratch: { moving } }: LiquidPlan, liquid: Float64Array, p
     liquid[rows.fed + i] = (liquid[rows.fed + i] ?? 0) + amount;
   }
 }
+
+/** Dilute acid is the flush's water with strong acid in it; oil is so much volume in which nothing is dissolved. */
+function feedFlush(
+  { fouling }: TwinParameters,
+  plan: LiquidPlan,
+  liquid: Float64Array,
+  agent: FlushAgent,
+  ml: number,
+): void {
+  if (agent === 'oil slug') feed(plan, liquid, oilPerMl, ml);
+  else feed(plan, liquid, plan.perMl.flush, ml);
+  if (agent === 'dilute acid' && ml > 0) feedAcid(plan, liquid, fouling.acidMolPerL, ml);
+}
+
+const oilPerMl = new Float64Array(stride);
+oilPerMl[at.kg] = kgPerMl25;
 
 function feedAcid({ rows, scratch: { moving } }: LiquidPlan, liquid: Float64Array, molPerL: number, ml: number): void {
   const mol = (molPerL * ml) / 1000;
@@ -159,12 +176,18 @@ function boilOff(liquid: Float64Array, { firstCell, cells }: Train, wantedKg: nu
   return boiled;
 }
 
-function divert({ rows, scratch: { moving } }: LiquidPlan, liquid: Float64Array, opening: number): void {
+function divert(
+  { rows, scratch: { moving } }: LiquidPlan,
+  liquid: Float64Array,
+  { opening, standbyOpening }: LiquidInput,
+): void {
   takeShare(moving, liquid, rows.collected, opening);
   for (let i = 0; i < stride; i += 1) {
     const amount = moving[i] ?? 0;
     liquid[rows.wasted + i] = (liquid[rows.wasted + i] ?? 0) + amount;
-    liquid[rows.tank + i] = (liquid[rows.tank + i] ?? 0) + amount;
+    const aside = amount * standbyOpening;
+    liquid[rows.tank + i] = (liquid[rows.tank + i] ?? 0) + amount - aside;
+    liquid[rows.standby + i] = (liquid[rows.standby + i] ?? 0) + aside;
   }
 }
 

@@ -11,7 +11,7 @@ import { feedPressureBarG, initialHydraulics, stepHydraulics, type HydraulicsSta
 import { lagged } from './lag.ts';
 import { initialLiquid, stepLiquid } from './liquid.ts';
 import { liquidPlanOf, type LiquidPlan } from './liquid-plan.ts';
-import { initialOutlet, movedDiverter, withPassed, type OutletState } from './outlet.ts';
+import { initialOutlet, movedValves, withPassed, type OutletState } from './outlet.ts';
 import { totalOf, type PerPump, type PumpName, type TwinParameters } from './parameters.ts';
 import type { ProbePlace } from './probe.ts';
 import { flowsOf, initialPumps, stepPumps, withAir, type PumpsInput, type PumpsState } from './pumps.ts';
@@ -84,7 +84,13 @@ export function stepProcess(
   const deposited = stepDeposits(
     parameters,
     state.deposits,
-    { flowMlPerMin, totalMlPerMin: total, reactorC, ligandToCadmium: ligandToCadmium(plan, flowMlPerMin) },
+    {
+      flowMlPerMin,
+      totalMlPerMin: total,
+      reactorC,
+      ligandToCadmium: ligandToCadmium(plan, flowMlPerMin),
+      linedUp: outputs.flushLiquid,
+    },
     dtS,
   );
   const flow = { flowMlPerMin: total, reactorC, foulingFactor: faults.foulingFactor };
@@ -108,7 +114,7 @@ export function stepProcess(
   const stage1C = thermostatAfter(state.stage1C, outputs.stage1C, parameters.reactor.ambientC, parameters.stage1, dtS);
   const shellC = shellAfter(parameters, state, outputs, total, dtS);
   const heldKg = kgOf(state.liquid, plan.trains.reactor);
-  const moved = movedDiverter(parameters, state.outlet, outputs.diverter, dtS);
+  const moved = movedValves(parameters, state.outlet, outputs, dtS);
   const liquid = state.liquid.slice();
   const passed = stepLiquid(
     parameters,
@@ -122,7 +128,8 @@ export function stepProcess(
       steamKg: boiledKg(state.heat, heldKg, pressureBar, dtS),
       leakMlPerMin: faults.leakMlPerMin,
       opening: moved.opening,
-      acidMolPerL: deposited.deposits.agent === 'dilute acid' ? parameters.fouling.acidMolPerL : 0,
+      standbyOpening: moved.standbyOpening,
+      flushAgent: deposited.agent,
     },
     dtS,
   );

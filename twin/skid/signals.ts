@@ -1,4 +1,5 @@
 /** What passes between the process and its field controller: readings one way, outputs the other. */
+import type { FlushAgent } from './deposits.ts';
 import type { PerPump } from './parameters.ts';
 
 type Pair = Readonly<{ A: number; B: number }>;
@@ -15,6 +16,8 @@ export type Readings = Readonly<{
   /** A switch of its own, beside the radar. */
   wasteLevelHigh: boolean;
   diverter: 'waste' | 'product';
+  /** Where the valve before the waste tank stands: the end switch it reached last. */
+  wasteOn: 'tank' | 'standby';
   pumpLimitTripped: boolean;
   airVelocityMPerS: Pair;
   /** Against the room; below 0 while the ventilation draws. */
@@ -149,6 +152,10 @@ export type ControllerOutputs = Readonly<{
   chalcogenRatio: number;
   extractionAtMaximum: boolean;
   diverter: 'waste' | 'product';
+  /** Where the waste stream is sent: into the tank or the standby container; where nothing moves the valve it stays. */
+  wasteTo: 'tank' | 'standby' | 'stays';
+  /** What the flush pump draws. */
+  flushLiquid: FlushAgent;
   backPressureBarG: number;
   clearPumpLimit: boolean;
 }>;
