@@ -60,7 +60,8 @@ export class SkidGuard implements ScanGuard, WorkedGuard {
     const { state, verdict, events } = step(this.#skid, this.#state, scan);
     this.#state = state;
     this.#tellAll(events, scan.utc);
-    this.#keep(state.latches);
+    // Before that it has none of its own, and those of the service before it are still wanted.
+    if (state.seen) this.#keep(state.latches);
     return verdict;
   }
 
