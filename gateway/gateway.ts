@@ -4,6 +4,7 @@ import { mesolineError, messageOf } from '../plant/errors.ts';
 import type { Log } from '../plant/log.ts';
 import type { Authority } from '../plant/ports/access.ts';
 import type { AnalysisConsumer } from '../plant/ports/analysis-consumer.ts';
+import type { BaselineDesk } from '../plant/ports/baseline-desk.ts';
 import type { CommandPath } from '../plant/ports/command-path.ts';
 import type { SampleStore } from '../plant/ports/history.ts';
 import type { InterlockDesk } from '../plant/ports/interlock-desk.ts';
@@ -17,6 +18,7 @@ import type { SpectrumReader } from '../plant/ports/spectrum-reader.ts';
 import type { SkidName } from '../plant/sample.ts';
 import type { Skid } from '../plant/skid/definition.ts';
 import { LockOuts } from './availability/lock-outs.ts';
+import { Baselines } from './baselines/baselines.ts';
 import { within } from './commands/deadline.ts';
 import { CommandDesk } from './commands/command-desk.ts';
 import { ScanTurns } from './scan/scan-turns.ts';
@@ -51,7 +53,7 @@ export type GatewayOptions = Readonly<{
 /** Told of results, it makes tags of them. */
 export type Gateway = Room &
   AnalysisConsumer &
-  Readonly<{ commands: CommandPath; field: FieldView; maintenance: MaintenanceDesk }>;
+  Readonly<{ commands: CommandPath; field: FieldView; maintenance: MaintenanceDesk; baselines: BaselineDesk }>;
 
 const scanMs = 100;
 /** How long closing and the last records may take, after handing over. */
@@ -64,7 +66,16 @@ export function createGateway(options: GatewayOptions): Gateway {
   const random = options.random ?? Math.random;
   const lockOuts = new LockOuts({ skids, authority: options.authority, records, clock, timers, log });
   const buses = new Buses({ clock, timers, random, log });
-  const fields = new Map(
+  const baselines = new Baselines({
+    skids,
+    image: (skid) => fields.get(skid)?.image,
+    authority: options.authority,
+    records,
+    clock,
+    timers,
+    log,
+  });
+  const fields: ReadonlyMap<SkidName, SkidField> = new Map(
     skids.map((skid) => [
       skid.name,
       new SkidField({
@@ -77,6 +88,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         reader: options.reader ?? null,
         pkiFolder: options.pkiFolder ?? null,
         lockOuts: () => lockOuts.blocks(skid.name),
+        baselines: (at, samples, forced) => baselines.see(skid.name, at, samples, forced),
         batch: () => options.batchOn?.(skid.name) ?? false,
         clock,
         log,
@@ -106,6 +118,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       snapshot: (skid) => Promise.resolve(fields.get(skid)?.news ?? null),
       links: () => Promise.resolve([...fields.values()].flatMap((field) => field.links())),
     },
+    baselines,
     maintenance: {
       blocks: (skid) => Promise.resolve(fields.get(skid)?.blocks() ?? []),
       lockOut: (request) => lockOuts.lockOut(request),
@@ -130,10 +143,11 @@ export function createGateway(options: GatewayOptions): Gateway {
         );
       });
       await lockOuts.start();
+      await baselines.start();
       await commands.start();
       // Stopped meanwhile: what was begun is taken back, and the field is not opened.
       if (!starting()) {
-        await Promise.all([commands.stop(), lockOuts.stop()]);
+        await Promise.all([commands.stop(), lockOuts.stop(), baselines.stop()]);
         return;
       }
       for (const field of fields.values()) field.start(cursors);
@@ -149,7 +163,12 @@ export function createGateway(options: GatewayOptions): Gateway {
       const handed = await Promise.all(all.map((field) => field.handOver()));
       handedOver = handed.flatMap((text) => (text === null ? [] : [text]));
       turns.stop();
-      const closed = Promise.all([...all.map((field) => field.stop()), commands.stop(), lockOuts.stop()]);
+      const closed = Promise.all([
+        ...all.map((field) => field.stop()),
+        commands.stop(),
+        lockOuts.stop(),
+        baselines.stop(),
+      ]);
       if ((await within(timers, closeMs, closed)).late) log.error({}, 'the gateway did not close in time');
       state = 'stopped';
     },
@@ -161,7 +180,12 @@ export function createGateway(options: GatewayOptions): Gateway {
       if (state !== 'ready') {
         return { state, detail: handedOver.length === 0 ? `The gateway is ${state}.` : handedOver.join(' '), figures };
       }
-      const notes = [...lockOuts.notes(), ...all.flatMap((field) => field.notes()), ...commands.notes()];
+      const notes = [
+        ...lockOuts.notes(),
+        ...baselines.notes(),
+        ...all.flatMap((field) => field.notes()),
+        ...commands.notes(),
+      ];
       if (notes.length === 0) return { state, detail: 'Every device answers.', figures };
       return { state: 'degraded', detail: notes.join(' '), figures };
     },

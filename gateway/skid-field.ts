@@ -23,7 +23,7 @@ import type { Buses } from './modbus/buses.ts';
 import { linkFault } from './modbus/link-errors.ts';
 import { ModbusDevice } from './modbus/modbus-device.ts';
 import { FieldImage } from './scan/field-image.ts';
-import { SkidScan } from './scan/skid-scan.ts';
+import { SkidScan, type SkidScanOptions } from './scan/skid-scan.ts';
 import { SpectrumBoard } from './spectra/spectrum-board.ts';
 import type { Timers } from './timers.ts';
 
@@ -41,6 +41,8 @@ export type SkidFieldOptions = Readonly<{
   lockOuts: () => readonly Block[];
   /** Whether a batch is on the skid. */
   batch: () => boolean;
+  /** Told of every scan. */
+  baselines: SkidScanOptions['baselines'];
   clock: Clock;
   timers: Timers;
   random: () => number;
@@ -61,7 +63,7 @@ export class SkidField implements CommandField {
   #running = false;
 
   constructor(options: SkidFieldOptions) {
-    const { skid, clock, timers, log, guard, consumers, lockOuts, spectrumConsumers, batch } = options;
+    const { skid, clock, timers, log, guard, consumers, lockOuts, spectrumConsumers, batch, baselines } = options;
     this.#options = options;
     this.skid = skid;
     this.image = new FieldImage(skid, clock.utc());
@@ -79,7 +81,7 @@ export class SkidField implements CommandField {
     this.#switches = new LocalSwitches(skid.type);
     const { image, writer } = this;
     const blocks = (samples: ReadonlyMap<LocalTag, Sample>): readonly Block[] => this.#blocks(samples);
-    this.#scan = new SkidScan({ skid, guard, image, writer, consumers, blocks, batch, clock, log });
+    this.#scan = new SkidScan({ skid, guard, image, writer, consumers, blocks, batch, baselines, clock, log });
   }
 
   get news(): ScanNews | null {

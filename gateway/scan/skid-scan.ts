@@ -23,6 +23,8 @@ export type SkidScanOptions = Readonly<{
   blocks: (samples: ReadonlyMap<LocalTag, Sample>) => readonly Block[];
   /** Whether a batch is on the skid, whatever its state. */
   batch: () => boolean;
+  /** Told of every scan once the field is: figures are taken of what it saw. */
+  baselines: (at: ProcessTime, samples: ReadonlyMap<LocalTag, Sample>, forced: boolean) => void;
   clock: Clock;
   log: Log;
 }>;
@@ -69,11 +71,13 @@ export class SkidScan {
   #step(process: ProcessTime): ReadonlyMap<LocalTag, Sample> {
     const { skid, clock, image, writer, consumers } = this.#options;
     const [utc, monotonic] = [clock.utc(), clock.monotonic()];
-    const samples = image.sample(monotonic, utc, this.#forces(monotonic));
+    const forces = this.#forces(monotonic);
+    const samples = image.sample(monotonic, utc, forces);
     const { fieldDemand, asked, leaving, commanded, firstOutRow } = writer;
     const field = { fieldDemand, asked, leaving, commanded, firstOutRow };
     const seen = this.#guarded({ utc, monotonic, process, samples, ...field, batch: this.#options.batch() });
     writer.scanned(seen.verdict, seen.complete);
+    this.#options.baselines(process, samples, forces.size > 0);
     this.#scan += 1;
     const batch = { skid: skid.name, scan: this.#scan, utc, monotonic, process, samples: [...samples.values()] };
     const news: ScanNews = { batch, verdict: seen.verdict, fieldDemand, blocks: this.#options.blocks(samples) };

@@ -44,6 +44,7 @@ function scanOf(type: SkidType, consumers: readonly ScanConsumer[] = [], log: Lo
     consumers: [told, ...consumers],
     blocks: () => [],
     batch: () => false,
+    baselines: () => undefined,
     clock,
     log,
   });
