@@ -74,7 +74,7 @@ export function createAlarms({ skids, clock, log, authority, records }: AlarmsOp
     outbox.post(recordOf(entry.point, publish(entry, change), entry.quality, service));
   }, tell);
   const standing = new Standing(book, clock);
-  const ofSkid = new Map(skids.map((skid) => [skid.name, new SkidAlarms(skid, book)]));
+  const ofSkid = new Map(skids.map((skid) => [skid.name, new SkidAlarms(skid, book, standing)]));
   const desk = createDesk({
     clock,
     authority,

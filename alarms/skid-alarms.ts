@@ -1,9 +1,10 @@
-/** The alarms of one skid at each scan: its limits, its interlocks and its links. */
+/** The alarms of one skid at each scan: its limits, its interlocks with what people do to them, and its links. */
 import { elapsed, milliseconds, type Milliseconds, type ProcessTime } from '../plant/clock.ts';
 import type { Evaluated, Expression, Lookup } from '../plant/expression.ts';
 import { evaluate } from '../plant/expression/evaluate.ts';
 import type { GuardCause } from '../plant/ports/scan-guard.ts';
 import type { ScanNews } from '../plant/ports/scan-consumer.ts';
+import type { StandingAlarms } from '../plant/ports/standing-alarms.ts';
 import { badWaitingForInitialData, isGood } from '../plant/quality.ts';
 import { asksField } from '../plant/safe-state.ts';
 import { tagName, type LocalTag, type Sample, type TagName } from '../plant/sample.ts';
@@ -11,6 +12,7 @@ import type { Skid, TagDefinition } from '../plant/skid/definition.ts';
 import type { AlarmBook, Entry } from './book.ts';
 import { initialLimitState, stepLimit, type LimitDefinition, type LimitState } from './limit.ts';
 import { SkidLinks } from './links.ts';
+import { SkidMarks } from './marks.ts';
 import { interlockId, interlockPoint, isLatched, limitPoint, type InterlockLevel } from './point.ts';
 
 /** Losses and warnings of interlocks come and go with a channel; they clear once they have stayed away this long. */
@@ -30,13 +32,15 @@ export class SkidAlarms {
   readonly #tags: ReadonlyMap<LocalTag, Readonly<{ name: TagName; definition: TagDefinition }>>;
   readonly #watches: readonly Watch[];
   readonly #links: SkidLinks;
+  readonly #marks: SkidMarks;
   readonly #latest = new Map<TagName, Sample>();
   readonly #lookup: Lookup = (tag) => this.#read(tag);
   /** Losses and warnings that are told, with the process time at which each was seen last. */
   readonly #seenLast = new Map<Entry, ProcessTime>();
   #causes: ScanNews['verdict'] | null = null;
 
-  constructor(skid: Skid, book: AlarmBook) {
+  constructor(skid: Skid, book: AlarmBook, standing: StandingAlarms) {
+    this.#marks = new SkidMarks(skid, standing);
     this.#skid = skid;
     this.#book = book;
     this.#tags = new Map(
@@ -71,6 +75,7 @@ export class SkidAlarms {
     for (const watch of this.#watches) this.#watch(watch, phase, batch.process, batch.utc);
     this.#links.watch(this.#latest, { held: asksField(verdict.demand), now: batch.monotonic, at: batch.utc });
     this.#watchInterlocks(verdict, batch.process, batch.utc);
+    this.#marks.accept(verdict.marks, batch.utc);
   }
 
   #read(tag: LocalTag): Evaluated {
