@@ -38,7 +38,7 @@ export type Scope = Readonly<{
   volumesMl?: Readonly<Record<string, number>>;
 }>;
 
-const functions = ['min', 'max', 'abs', 'psat', 'density', 'volume', 'percent'];
+const functions = ['min', 'max', 'abs', 'psat', 'density', 'drag', 'volume', 'percent'];
 
 /**
  * @param declared the unit the result must come in (it is scaled to it), `bool` for a condition; undefined takes what comes.
@@ -156,6 +156,7 @@ class Check {
     }
     if (name === 'volume') return this.#volume(list);
     const parts = list.map((part) => this.type(part));
+    if (name === 'drag') return this.#drag(parts);
     const [first] = parts;
     const most = name === 'min' || name === 'max' ? Infinity : 1;
     if (first === undefined || parts.length > most || (most > 1 && parts.length < 2)) {
@@ -176,6 +177,27 @@ class Check {
       name,
       parts.map((part) => this.#number(part, name)),
     );
+  }
+
+  #drag(parts: readonly Typed[]): Typed {
+    const [flow, temperature, diameter] = parts.map((part) => this.#number(part, 'drag'));
+    if (flow === undefined || temperature === undefined || diameter === undefined || parts.length > 3) {
+      throw this.#fault(`gives drag ${parts.length} arguments`, 'Give it a flow, a temperature and a diameter.');
+    }
+    const [flowUnit, diameterUnit] = [parseUnit('mL/min'), parseUnit('mm')];
+    if (!sameDimension(flow.unit, flowUnit)) throw this.#mismatch(`gives drag ${say(flow)}`, 'Give it a flow first.');
+    if (!isOnly(temperature, '°C')) {
+      throw this.#mismatch(`gives drag ${say(temperature)}`, 'Give it a temperature in °C second.');
+    }
+    if (!sameDimension(diameter.unit, diameterUnit)) {
+      throw this.#mismatch(`gives drag ${say(diameter)}`, 'Give it a diameter third, such as 2 mm.');
+    }
+    const scaledParts = [
+      { ...flow, node: scaled(flow.node, flow.unit, flowUnit) },
+      temperature,
+      { ...diameter, node: scaled(diameter.node, diameter.unit, diameterUnit) },
+    ];
+    return { node: calling('drag', scaledParts), unit: pureNumber, nature: 'either' };
   }
 
   #alike(name: string, parts: readonly TypedNumber[]): Typed {

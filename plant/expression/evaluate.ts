@@ -6,6 +6,7 @@
  */
 import type { Evaluated, Expression, Lookup } from '../expression.ts';
 import { bad, good, isBad, type Quality } from '../quality.ts';
+import { tubeDrag } from './drag.ts';
 import { saturatedLiquidDensity, saturationPressureBar } from './water.ts';
 
 /** What names such as `value` and `reference` stand for. */
@@ -106,6 +107,8 @@ function call(name: string, values: readonly (number | boolean)[]): number {
       return saturationPressureBar(numbers[0] ?? NaN);
     case 'density':
       return saturatedLiquidDensity(numbers[0] ?? NaN);
+    case 'drag':
+      return tubeDrag(numbers[0] ?? NaN, numbers[1] ?? NaN, numbers[2] ?? NaN);
     case 'percent':
       return values[0] === true ? 100 : 0;
     default:

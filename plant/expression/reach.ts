@@ -47,6 +47,8 @@ function ofCall(name: string, ranges: readonly Range[]): Range {
       return { low: known(saturationPressureBar(low), 0), high: known(saturationPressureBar(high), Infinity) };
     case 'density':
       return { low: known(saturatedLiquidDensity(high), 0), high: 1000 };
+    case 'drag':
+      return { low: 0, high: Infinity };
     case 'percent':
       return { low: 0, high: 100 };
     default:

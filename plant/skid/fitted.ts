@@ -113,6 +113,7 @@ const textsOf = ({ vote, stale, armed, reference, warn, trip }: InterlockFile): 
   ...[vote, stale, armed].flatMap((each) => each ?? []),
   ...(reference === undefined ? [] : [reference.target, reference.ramped, reference.value, reference.heating]),
   ...[warn, trip].flatMap((each) => each ?? []).map(({ when }) => when),
+  ...[trip].flatMap((each) => each ?? []).flatMap(({ armed: while_ }) => while_ ?? []),
 ];
 
 /** What nothing gives any more is not known to the method, which says itself whether it can do without. */

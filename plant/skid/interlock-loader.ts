@@ -5,10 +5,17 @@ import { splitAtCommas } from '../expression/parse.ts';
 import { outcomes, reachOf, type Reach } from '../expression/reach.ts';
 import type { CheckedExpression } from '../expression.ts';
 import { parseDuration, parseDifference } from '../quantity.ts';
-import { asksField } from '../safe-state.ts';
+import { asksField, demandRank, type SafeAction } from '../safe-state.ts';
 import { localTag, type LocalTag } from '../sample.ts';
 import { didYouMean } from '../suggest.ts';
-import type { InterlockCondition, InterlockDefinition, Range, TagDefinition, Vote } from './definition.ts';
+import type {
+  InterlockCondition,
+  InterlockDefinition,
+  InterlockTrip,
+  Range,
+  TagDefinition,
+  Vote,
+} from './definition.ts';
 import { reachOfTags } from './reach-of-tags.ts';
 import type { InterlockFile } from './schema.ts';
 import type { Path, Source } from './source.ts';
@@ -18,11 +25,25 @@ export type InterlockContext = Readonly<{
   critical: readonly string[];
   /** Whether a field controller stands behind the skid. */
   controlled: boolean;
+  /** Whether it takes measures short of a safe state. */
+  measured: boolean;
   scope: Scope;
 }>;
 
 const votes: Readonly<Record<Vote, number>> = { '1oo1': 1, '1oo2': 2, '1oo3': 3, '2oo2': 2, '2oo3': 3 };
 const noRange = { low: -Infinity, high: Infinity };
+const usualAway = milliseconds(60_000);
+
+type Reading = Readonly<{ scope: Scope; reach: Reach }>;
+
+const spanAt = (source: Source, path: Path, text: string): Milliseconds =>
+  source.attempt(path, (where) => parseDuration(text, where)) ?? milliseconds(0);
+
+/** A change in °C is one in K, and one in bar(g) one in bar. */
+const rateUnitOf = (unit: string | null): string => {
+  const of = unit === '°C' ? 'K' : unit === 'bar(g)' ? 'bar' : unit;
+  return of === null ? '1/s' : `${of}/s`;
+};
 
 export function readInterlocks(
   source: Source,
@@ -50,39 +71,61 @@ function readRow(source: Source, row: number, file: InterlockFile, context: Inte
   const reference = readReference(source, path, file, { unit, context });
   const reach = reachWith(context.tags, channels, reference);
   const names: Record<string, string | null> = {};
-  if (file.vote !== undefined) names['value'] = channels.length === 0 ? 'faulty' : unit;
+  if (file.vote !== undefined) {
+    names['value'] = channels.length === 0 ? 'faulty' : unit;
+    names['rate'] = channels.length === 0 ? 'faulty' : rateUnitOf(unit);
+  }
   if (file.reference !== undefined) names['reference'] = reference === null ? 'faulty' : unit;
-  const scope: Scope = { ...context.scope, names };
-  const read = (at: Path, condition: Readonly<{ when: string; for: string }>): InterlockCondition | null =>
-    readCondition(source, at, condition, { scope, reach });
+  const condition: Reading = { scope: { ...context.scope, names }, reach };
+  const arming: Reading = { scope: { ...context.scope, names: { changeover: 'bool' } }, reach };
 
   const trips = file.trip === undefined ? [] : Array.isArray(file.trip) ? file.trip : [file.trip];
-  const trip = trips.flatMap(
-    (condition, i) => read([...path, 'trip', ...(Array.isArray(file.trip) ? [i] : [])], condition) ?? [],
-  );
-  const { armed } = file;
-  const warn = file.warn === undefined ? null : read([...path, 'warn'], file.warn);
+  const trip = trips.flatMap((each, i): InterlockTrip[] => {
+    const at = [...path, 'trip', ...(Array.isArray(file.trip) ? [i] : [])];
+    const read = readCondition(source, at, each, condition);
+    if (read === null) return [];
+    return [
+      {
+        ...read,
+        action: each.action ?? file.action,
+        measures: each.also ?? [],
+        armed: each.armed === undefined ? null : readArmed(source, [...at, 'armed'], each.armed, arming),
+      },
+    ];
+  });
+  const warn = file.warn === undefined ? null : readCondition(source, [...path, 'warn'], file.warn, condition);
+  const away = file.reset?.away;
   const definition: InterlockDefinition = {
     row,
     title: file.title,
     vote,
     channels,
     stale: readStale(source, path, file, context),
-    armed: armed === undefined ? null : readArmed(source, [...path, 'armed'], armed, { scope: context.scope, reach }),
+    armed: file.armed === undefined ? null : readArmed(source, [...path, 'armed'], file.armed, arming),
     reference,
-    warn: warn === null ? null : { ...warn, measures: [], calls: null },
-    trip: trip.map((condition) => ({ ...condition, action: file.action, measures: [], armed: null })),
+    warn: warn === null ? null : { ...warn, measures: file.warn?.also ?? [], calls: file.warn?.calls ?? null },
+    trip,
     action: file.action,
-    latch: true,
-    reset: { away: milliseconds(60_000), inspection: true },
-    mirrors: false,
-    proofTest: null,
+    latch: file.latch ?? true,
+    reset: {
+      away: away === undefined ? usualAway : spanAt(source, [...path, 'reset', 'away'], away),
+      inspection: file.reset?.inspection ?? true,
+    },
+    mirrors: file.mirrors ?? false,
+    proofTest:
+      file.proofTest === undefined
+        ? null
+        : { every: spanAt(source, [...path, 'proofTest', 'every'], file.proofTest.every) },
     processSafetyTime: span('processSafetyTime', file.processSafetyTime),
     backup: file.backup ?? null,
     bypass:
       file.bypass === 'never'
         ? 'never'
-        : { by: file.bypass.by, for: span('bypass', file.bypass.for), meanwhile: file.bypass.meanwhile },
+        : {
+            by: file.bypass.by,
+            for: spanAt(source, [...path, 'bypass', 'for'], file.bypass.for),
+            meanwhile: file.bypass.meanwhile,
+          },
     why: file.why,
   };
   checkRow(source, path, file, definition, context);
@@ -94,7 +137,7 @@ function checkRow(
   path: Path,
   file: InterlockFile,
   row: InterlockDefinition,
-  { controlled }: InterlockContext,
+  { controlled, measured }: InterlockContext,
 ): void {
   if (file.vote !== undefined && file.trip === undefined) {
     source.fault(path, 'The row votes and never trips: it has no "trip".', 'Add "trip: { when: …, for: … }".');
@@ -106,6 +149,7 @@ function checkRow(
       'Leave "trip", "warn" and "reference" out.',
     );
   }
+  checkActions(source, path, row, measured);
   if (row.action !== 'A' && asksField(row.action) && !controlled) {
     source.fault(
       [...path, 'action'],
@@ -113,15 +157,48 @@ function checkRow(
       'Use A or B.',
     );
   }
-  const slowest = Math.max(0, ...row.trip.map((condition) => condition.for));
-  if (row.backup === null && slowest * 2 > row.processSafetyTime) {
+  const limit = row.processSafetyTime;
+  row.trip.forEach(({ for: delay }, i) => {
+    if (row.backup !== null || row.mirrors || delay * 2 <= limit) return;
     source.fault(
-      [...path, 'processSafetyTime'],
-      `The row waits ${slowest} ms, more than half of its process safety time of ${row.processSafetyTime} ms.`,
+      row.trip.length > 1 ? [...path, 'trip', i, 'for'] : [...path, 'processSafetyTime'],
+      `The row waits ${delay} ms, more than half of its process safety time of ${limit} ms.`,
       'Shorten the delay, or name under "backup" what protects instead.',
     );
-  }
+  });
 }
+
+/** What a row asks for, against what it is: the row's own action is its highest, and what goes by itself may not hold the field. */
+function checkActions(source: Source, path: Path, row: InterlockDefinition, measured: boolean): void {
+  row.trip.forEach(({ action }, i) => {
+    if (rankOf(action) <= rankOf(row.action)) return;
+    source.fault(
+      [...path, 'trip', i, 'action'],
+      `This trip's action ${action} is higher than the row's, ${row.action}.`,
+      'Write the highest under the row\'s own "action".',
+    );
+  });
+  if (row.trip.length > 0 && row.trip.every(({ action }) => rankOf(action) < rankOf(row.action))) {
+    source.fault([...path, 'action'], `No trip of the row leads to ${row.action}.`, 'Write the highest of its trips.');
+  }
+  if (!row.latch && rankOf(row.action) > rankOf('B')) {
+    source.fault([...path, 'latch'], `A row that leads to ${row.action} is latched.`, 'Leave "latch" out.');
+  }
+  const asks = [...(row.warn?.measures ?? []), ...row.trip.flatMap(({ measures }) => measures)];
+  if (asks.length > 0 && !measured) {
+    source.fault(
+      path,
+      `The row asks for "${asks[0] ?? ''}", and no field controller of this skid takes measures.`,
+      'Leave "also" out, or use a controller whose model has "measures".',
+    );
+  }
+  row.trip.forEach(({ action, measures }, i) => {
+    if (measures.length === 0 || action !== 'A') return;
+    source.fault([...path, 'trip', i], 'A trip that only alarms takes no measures.', 'Use B, or leave "also" out.');
+  });
+}
+
+const rankOf = (action: SafeAction): number => (action === 'A' ? -1 : demandRank(action));
 
 function readVote(
   source: Source,
@@ -215,8 +292,8 @@ function reachWith(
 function readCondition(
   source: Source,
   path: Path,
-  condition: Readonly<{ when: string; for: string }>,
-  { scope, reach }: Readonly<{ scope: Scope; reach: Reach }>,
+  condition: Readonly<{ when: string; for: string; off?: string }>,
+  { scope, reach }: Reading,
 ): InterlockCondition | null {
   const delay = source.attempt([...path, 'for'], (where) => parseDuration(condition.for, where));
   const at = [...path, 'when'];
@@ -235,15 +312,11 @@ function readCondition(
       `"${when.text}" always holds within the ranges of its tags.`,
       'Correct the limit, or the range of a tag.',
     );
-  return { when, for: delay, off: milliseconds(0) };
+  const off = condition.off === undefined ? milliseconds(0) : spanAt(source, [...path, 'off'], condition.off);
+  return { when, for: delay, off };
 }
 
-function readArmed(
-  source: Source,
-  path: Path,
-  text: string,
-  { scope, reach }: Readonly<{ scope: Scope; reach: Reach }>,
-): CheckedExpression | null {
+function readArmed(source: Source, path: Path, text: string, { scope, reach }: Reading): CheckedExpression | null {
   const armed = source.attempt(path, (where) => checkExpression(text, scope, where, 'bool'));
   if (armed !== null && !outcomes(armed.root, reach).canHold) {
     source.fault(

@@ -1,7 +1,7 @@
 /** The forms of our YAML files as they are written, before anything is looked up. Quantities are text with their unit. */
 import { Type, type Static } from 'typebox';
 import { roles } from '../people.ts';
-import { safeActions } from '../safe-state.ts';
+import { measures, safeActions } from '../safe-state.ts';
 
 const closed = { additionalProperties: false } as const;
 const text = Type.String({ minLength: 1 });
@@ -15,6 +15,11 @@ const tag = Type.Object(
   {
     from: optional(text),
     is: optional(text),
+    /** A figure that a person takes from this very skid; a twin goes by the one that stands here. */
+    given: optional(quantity),
+    taken: optional(
+      Type.Object({ from: text, while: text, over: text, within: text, by: Type.Array(role, { minItems: 1 }) }, closed),
+    ),
     title: text,
     unit: optional(text),
     range: optional(text),
@@ -66,7 +71,10 @@ const analysis = Type.Object(
   closed,
 );
 
-const condition = Type.Object({ when: text, for: text }, closed);
+const condition = { when: text, for: text, off: optional(text) };
+const also = optional(Type.Array(oneOf(measures), { minItems: 1, uniqueItems: true }));
+const warning = Type.Object({ ...condition, also, calls: optional(Type.Literal('flush')) }, closed);
+const trip = Type.Object({ ...condition, also, action: optional(oneOf(safeActions)), armed: optional(text) }, closed);
 
 const interlock = Type.Object(
   {
@@ -77,9 +85,14 @@ const interlock = Type.Object(
     reference: optional(
       Type.Object({ target: text, ramped: text, value: text, heating: text, within: quantity }, closed),
     ),
-    warn: optional(condition),
-    trip: optional(Type.Union([condition, Type.Array(condition, { minItems: 1 })])),
+    warn: optional(warning),
+    trip: optional(Type.Union([trip, Type.Array(trip, { minItems: 1 })])),
     action: oneOf(safeActions),
+    latch: optional(Type.Boolean()),
+    reset: optional(Type.Object({ away: optional(text), inspection: optional(Type.Boolean()) }, closed)),
+    /** The field acts by itself; the service mirrors it. */
+    mirrors: optional(Type.Boolean()),
+    proofTest: optional(Type.Object({ every: text }, closed)),
     processSafetyTime: text,
     backup: optional(text),
     bypass: Type.Union([
@@ -190,6 +203,8 @@ export type SkidFile = Static<typeof skidSchema>;
 export type TagFile = Static<typeof tag>;
 export type AnalysisFile = Static<typeof analysis>;
 export type LoopFile = Static<typeof loop>;
+export type WarningFile = Static<typeof warning>;
+export type TripFile = Static<typeof trip>;
 export type InterlockFile = Static<typeof interlock>;
 export type AlarmFile = Static<typeof alarm>;
 export type SiteFile = Static<typeof siteSchema>;

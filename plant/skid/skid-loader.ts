@@ -63,7 +63,8 @@ function readSkid(source: Source, form: SkidFile, folders: SkidFolders): SkidTyp
   const analyses = readAnalyses(source, analysed, heads, { tags, named: Object.keys(form.tags) });
   const critical = Object.keys(form.tags).filter((name) => form.tags[name]?.critical === true);
   const controlled = faultyDevices.size > 0 || devices.some(({ model }) => controllerOf(model) !== undefined);
-  const interlocks = readInterlocks(source, form.interlocks ?? {}, { tags, critical, controlled, scope });
+  const measured = devices.some(({ model }) => controllerOf(model)?.measures !== undefined);
+  const interlocks = readInterlocks(source, form.interlocks ?? {}, { tags, critical, controlled, measured, scope });
   checkSeldomTags(source, tags, interlocks);
   const loops = readLoops(source, form.loops ?? {}, {
     tags,

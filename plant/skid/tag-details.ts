@@ -63,6 +63,12 @@ export function readStaleAfter(
     return parts.length === 0 ? defaultStaleAfter : milliseconds(Math.max(...parts));
   }
   const { staleAfter } = file;
+  if (tagSource.kind === 'given') {
+    if (staleAfter !== undefined) {
+      source.fault([...path, 'staleAfter'], 'A figure that was taken does not grow stale.', 'Leave "staleAfter" out.');
+    }
+    return defaultStaleAfter;
+  }
   if (staleAfter === undefined) return usualStaleAfter(tagSource, context);
   const span = source.attempt([...path, 'staleAfter'], (where) => parseDuration(staleAfter, where));
   const period = context.devices.find(({ name }) => name === deviceOf(tagSource))?.model.period ?? milliseconds(0);

@@ -42,7 +42,8 @@ export function readTags(
       made.set(name, null);
       return;
     }
-    for (const part of tagsNamedIn(file.is ?? '')) make(part, [...readers, name]);
+    const reads = [file.is, file.taken?.from, file.taken?.while].flatMap((text) => tagsNamedIn(text ?? ''));
+    for (const part of reads) make(part, [...readers, name]);
     if (!made.has(name)) made.set(name, readTag(source, name, file, context, { scope, made }));
   };
   for (const name of names) make(name, []);

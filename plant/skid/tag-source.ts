@@ -1,6 +1,7 @@
 /** Where a tag's value comes from: a point or a column of a device, an analysis, or an expression over other tags. */
 import { checkExpression, type Scope } from '../expression/check.ts';
 import type { CheckedExpression } from '../expression.ts';
+import { parseDifference, parseDuration } from '../quantity.ts';
 import { ringOf, type PointDefinition } from '../device-model.ts';
 import { didYouMean } from '../suggest.ts';
 import { readFromAnalysis, type AnalysisHead } from './analysis-source.ts';
@@ -29,6 +30,7 @@ export function readSource(
   scope: Scope,
 ): TagSource | null {
   const { from, is } = file;
+  if (file.given !== undefined || file.taken !== undefined) return readGiven(source, path, file, scope);
   if (from !== undefined && is === undefined) return readFrom(source, path, from, file.unit ?? null, context);
   if (is === undefined || from !== undefined) {
     source.fault(
@@ -43,6 +45,36 @@ export function readSource(
     return free?.unit === 'bool' ? free : checkExpression(is, scope, where, file.unit ?? null);
   });
   return expression === null ? null : { kind: 'derived', expression };
+}
+
+function readGiven(
+  source: Source,
+  path: Path,
+  file: Omit<TagFile, 'unit'> & { unit: string | undefined },
+  scope: Scope,
+): TagSource | null {
+  const { given, taken, from, is } = file;
+  if (given === undefined || taken === undefined || from !== undefined || is !== undefined) {
+    source.fault(
+      path,
+      'A figure that is taken from the skid has "given" and "taken", and neither "from" nor "is".',
+      'Write "given: VALUE, taken: { from: …, while: …, over: 60 s, within: 10 %, by: [process engineer] }".',
+    );
+    return null;
+  }
+  const unit = file.unit ?? null;
+  const at = [...path, 'taken'];
+  const value = source.attempt([...path, 'given'], (where) => parseDifference(given, unit, where));
+  const reading = source.attempt([...at, 'from'], (where) => checkExpression(taken.from, scope, where, unit));
+  const while_ = source.attempt([...at, 'while'], (where) => checkExpression(taken.while, scope, where, 'bool'));
+  const over = source.attempt([...at, 'over'], (where) => parseDuration(taken.over, where));
+  const percent = source.attempt([...at, 'within'], (where) => parseDifference(taken.within, '%', where));
+  if (value === null || reading === null || while_ === null || over === null || percent === null) return null;
+  if (over <= 0 || percent <= 0) {
+    source.fault(at, `It is taken over ${taken.over}, within ${taken.within}.`, 'Use more than 0 for both.');
+    return null;
+  }
+  return { kind: 'given', value, taken: { from: reading, while: while_, over, within: percent / 100, by: taken.by } };
 }
 
 function readFrom(
