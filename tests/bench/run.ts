@@ -8,6 +8,7 @@ process.exitCode = await runByName(
     modbus: async () => (await import('./modbus.ts')).run,
     skids: async () => (await import('./skids.ts')).run,
     opcua: async () => (await import('./opcua.ts')).run,
+    interlock: async () => (await import('./interlock.ts')).run,
     pat: async () => (await import('./pat.ts')).run,
     twin: async () => (await import('./twin.ts')).run,
   },

@@ -74,7 +74,9 @@ export function writeField(path: string): void {
     else if (form === 'uint16' && point.range === undefined) moving[address] = 0x0f;
   }
   moving[addressOf(model.controller?.counter)] = 0xffff;
-  for (const still of [model.controller?.step, 'firstOut', 'diverterPosition']) moving[addressOf(still)] = 0;
+  const { step, measures, row } = model.controller ?? {};
+  for (const still of [step, measures?.held, row?.first, 'firstOut', 'diverterPosition']) moving[addressOf(still)] = 0;
+  image[addressOf('coolingOn')] = 1 << 5;
   const bytes = Buffer.alloc(4 * wordsInField);
   [...image, ...moving].forEach((word, i) => bytes.writeUInt16BE(word, 2 * i));
   writeFileSync(path, bytes);
@@ -86,5 +88,16 @@ function addressOf(name: string | undefined): number {
   return point.address;
 }
 
+/** Nothing that any interlock looks at. */
 const quiet = ({ unit, range }: RegisterPoint): number =>
-  unit === '°C' ? 25 : unit === 'nm' ? ((range?.high ?? 0) > 100 ? 590 : 3.5) : 0;
+  unit === 'm/s'
+    ? 0.6
+    : unit === 'Pa'
+      ? -30
+      : unit === '°C'
+        ? 25
+        : unit === 'nm'
+          ? (range?.high ?? 0) > 100
+            ? 590
+            : 3.5
+          : 0;

@@ -65,6 +65,13 @@ export class CServer {
     return this.#next<CFigures>();
   }
 
+  /** One question at a time: a flip is answered when its request arrives. @returns ms from the flip to that */
+  async flip(skid: number, request: number, address: number, words: readonly number[]): Promise<number> {
+    const hexadecimal = words.map((word) => word.toString(16)).join(' ');
+    this.#child.stdin?.write(`flip ${skid} ${request} ${address} ${hexadecimal}\n`);
+    return (await this.#next<{ ms: number }>()).ms;
+  }
+
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const gone = new Promise((settle) => this.#child.once('exit', settle));

@@ -3,7 +3,12 @@
  *
  * Its first argument is how many skids, its second a file of two times 1024 big-endian words: the input registers as they
  * begin, and for each the bits that change with every cycle. A cycle is what lies between two reads of register 0.
- * Says its ports; answers each line on its standard input with its figures; ends with its standard input.
+ * A skid follows its request word as a field controller does: its step (input 1) goes up with it, and back to 0 by a reset
+ * pulse; the measures asked for (holding 4) are held (input 6).
+ *
+ * Says its ports; answers the line `figures` on its standard input with its figures; ends with its standard input. The line
+ * `flip SKID REQUEST ADDRESS WORD...` (words in hexadecimal) sets input registers of a skid at once and has no answer of its own:
+ * when the skid's request word is next written with REQUEST, it says how long that took, to its arrival, by CLOCK_MONOTONIC.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -16,15 +21,24 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { registers = 1024, most = 260, listening = 1, talking = 2, told = 3 };
 
-struct skid { uint16_t holding[registers]; uint16_t cycle; };
+struct skid {
+	uint16_t holding[registers], own[registers];
+	uint8_t is_own[registers];
+	uint16_t cycle, awaited;
+	double flipped_at;
+};
 struct peer { int kind; int fd; struct skid *skid; size_t length; uint8_t bytes[4 * most]; };
 
 static uint16_t image[registers], moving[registers];
 static unsigned long reads, writes, exceptions;
+static struct skid *all;
+static int skids_in_all;
+static double arrived_at;
 
 static double cpu_ms(void)
 {
@@ -33,8 +47,35 @@ static double cpu_ms(void)
 	return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e3 + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e3;
 }
 
+static double now_ms(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1e3 + now.tv_nsec / 1e6;
+}
+
+static void set_own(struct skid *skid, uint16_t at, uint16_t word)
+{
+	skid->own[at] = word;
+	skid->is_own[at] = 1;
+}
+
 static uint16_t word_at(const uint8_t *bytes) { return (uint16_t)(bytes[0] << 8 | bytes[1]); }
 static void put_word(uint8_t *bytes, uint16_t word) { bytes[0] = word >> 8; bytes[1] = word & 0xff; }
+
+static uint16_t input_of(const struct skid *skid, int at)
+{
+	return skid->is_own[at] ? skid->own[at] : image[at] ^ (moving[at] & skid->cycle);
+}
+
+/* As a field controller: upwards by the request, back by a rising reset pulse while nothing is asked. */
+static void follow(struct skid *skid, uint16_t pulse_before)
+{
+	uint16_t request = skid->holding[1];
+	if (request > input_of(skid, 1)) set_own(skid, 1, request);
+	if (pulse_before == 0 && skid->holding[2] != 0 && request == 0) set_own(skid, 1, 0);
+	set_own(skid, 6, skid->holding[4]);
+}
 
 /* Answers the PDU in `ask` with one in `say`; both without the unit. Returns the length of the answer. */
 static size_t answer(struct skid *skid, const uint8_t *ask, size_t length, uint8_t *say)
@@ -50,7 +91,7 @@ static size_t answer(struct skid *skid, const uint8_t *ask, size_t length, uint8
 			if (code == 4 && at == 0) skid->cycle++;
 			say[1] = 2 * count;
 			for (uint16_t i = 0; i < count; i++)
-				put_word(say + 2 + 2 * i, code == 3 ? skid->holding[at + i] : image[at + i] ^ (moving[at + i] & skid->cycle));
+				put_word(say + 2 + 2 * i, code == 3 ? skid->holding[at + i] : input_of(skid, at + i));
 			return 2 + 2 * count;
 		}
 		fault = 2;
@@ -58,7 +99,14 @@ static size_t answer(struct skid *skid, const uint8_t *ask, size_t length, uint8
 		uint16_t words = code == 6 ? 1 : count;
 		if (at + words <= registers && (code == 6 || (words <= 123 && length == 6u + 2 * words))) {
 			writes++;
+			uint16_t pulse_before = skid->holding[2];
 			for (uint16_t i = 0; i < words; i++) skid->holding[at + i] = word_at(code == 6 ? ask + 3 : ask + 6 + 2 * i);
+			follow(skid, pulse_before);
+			if (skid->awaited != 0 && at <= 1 && 1 < at + words && skid->holding[1] == skid->awaited) {
+				printf("{\"skid\":%ld,\"ms\":%.3f}\n", (long)(skid - all), arrived_at - skid->flipped_at);
+				fflush(stdout);
+				skid->awaited = 0;
+			}
 			memcpy(say + 1, ask + 1, 4);
 			return 5;
 		}
@@ -74,6 +122,7 @@ static size_t answer(struct skid *skid, const uint8_t *ask, size_t length, uint8
 static int serve(struct peer *peer)
 {
 	ssize_t got = recv(peer->fd, peer->bytes + peer->length, sizeof peer->bytes - peer->length, 0);
+	arrived_at = now_ms();
 	if (got <= 0) return got < 0 && (errno == EAGAIN || errno == EINTR);
 	peer->length += (size_t)got;
 	size_t from = 0;
@@ -121,6 +170,24 @@ static void load(const char *path)
 	}
 }
 
+/* `SKID REQUEST ADDRESS WORD...` */
+static void flip(const char *text)
+{
+	char *rest;
+	long number = strtol(text, &rest, 10), request = strtol(rest, &rest, 10), at = strtol(rest, &rest, 10);
+	if (number < 0 || number >= skids_in_all || at < 0) return;
+	struct skid *skid = &all[number];
+	while (at < registers) {
+		char *end;
+		long word = strtol(rest, &end, 16);
+		if (end == rest) break;
+		set_own(skid, (uint16_t)at++, (uint16_t)word);
+		rest = end;
+	}
+	skid->awaited = (uint16_t)request;
+	skid->flipped_at = now_ms();
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 3) return 2;
@@ -128,6 +195,8 @@ int main(int argc, char **argv)
 	load(argv[2]);
 	struct skid *skids = calloc((size_t)count, sizeof *skids);
 	if (skids == NULL) return 1;
+	all = skids;
+	skids_in_all = count;
 	printf("{\"ports\":[");
 	for (int i = 0; i < count; i++) {
 		struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -156,8 +225,14 @@ int main(int argc, char **argv)
 				close(peer->fd);
 				free(peer);
 			} else {
-				char line[64];
-				if (read(peer->fd, line, sizeof line) <= 0) return 0;
+				char line[256];
+				ssize_t got = read(peer->fd, line, sizeof line - 1);
+				if (got <= 0) return 0;
+				line[got] = '\0';
+				if (strncmp(line, "flip ", 5) == 0) {
+					flip(line + 5);
+					continue;
+				}
 				printf("{\"reads\":%lu,\"writes\":%lu,\"exceptions\":%lu,\"cpuMs\":%.3f}\n", reads, writes, exceptions, cpu_ms());
 				fflush(stdout);
 			}
