@@ -32,7 +32,8 @@ function drawsOf(seed: number): () => number {
 
 type Part = Readonly<{ outputs: ControllerOutputs; faults: Faults; steps: number; airMl: number }>;
 
-function partOf(draw: () => number, seconds: number): Part {
+/** @param beside draws what shall not shift the rest of a schedule */
+function partOf(draw: () => number, beside: () => number, seconds: number): Part {
   const sometimes = (share: number): boolean => draw() < share;
   const outputs: ControllerOutputs = {
     flowMlPerMin: perPump(() => (sometimes(0.6) ? 30 * draw() : 0)),
@@ -46,8 +47,8 @@ function partOf(draw: () => number, seconds: number): Part {
     chalcogenRatio: sometimes(0.9) ? 5 * draw() : 0,
     extractionAtMaximum: false,
     diverter: sometimes(0.5) ? 'product' : 'waste',
-    wasteTo: sometimes(0.3) ? 'standby' : 'tank',
-    flushLiquid: flushAgents[Math.floor(6 * draw())] ?? 'water',
+    wasteTo: beside() < 0.3 ? 'standby' : 'tank',
+    flushLiquid: flushAgents[Math.floor(6 * beside())] ?? 'water',
     backPressureBarG: sometimes(0.8) ? 18 * draw() : 0,
     clearPumpLimit: sometimes(0.3),
   };
@@ -76,13 +77,13 @@ export type Outcome = Readonly<{ worst: Balance; hottestC: number; steps: number
 
 /** Runs the schedule of a seed: four parts of up to `seconds` each. */
 export function runSchedule(seed: number, seconds: number): Outcome {
-  const draw = drawsOf(seed);
+  const [draw, beside] = [drawsOf(seed), drawsOf(seed ^ 0x5bd1e995)];
   const [skid] = lightSkids.slice(seed % lightSkids.length);
   if (skid === undefined) throw new RangeError('no skid to run');
   let process: ProcessState = initialProcess(skid, seed);
   let [hottestC, steps] = [0, 0];
   for (let part = 0; part < 4; part += 1) {
-    const { outputs, faults, steps: count, airMl } = partOf(draw, seconds);
+    const { outputs, faults, steps: count, airMl } = partOf(draw, beside, seconds);
     if (airMl > 0) process = withAirBubble(process, 'ligand', airMl);
     for (let step = 0; step < count; step += 1) {
       const heaterEnabled = outputs.heaterEnabled && process.heat.wallC < cutOutC;
