@@ -30,6 +30,7 @@ const known = new Map<string, readonly [code: string | null, description: string
   ['s', ['SEC', 'second']],
   ['min', ['MIN', 'minute']],
   ['h', ['HUR', 'hour']],
+  ['d', ['DAY', 'day']],
   ['Hz', ['HTZ', 'hertz']],
   ['mA', ['4K', 'milliampere']],
   ['A', ['AMP', 'ampere']],

@@ -46,6 +46,7 @@ const atoms = new Map<string, Atom>([
   ['s', { dimension: time, factor: 1 }],
   ['min', { dimension: time, factor: 60 }],
   ['h', { dimension: time, factor: 3600 }],
+  ['d', { dimension: time, factor: 86_400 }],
   ['Hz', { dimension: frequency, factor: 1 }],
   ['mA', { dimension: current, factor: 1e-3 }],
   ['A', { dimension: current, factor: 1 }],
