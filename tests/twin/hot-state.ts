@@ -1,8 +1,8 @@
 /** A saved state of a hot line that collects, for whoever begins there: made as anyone can make one, by the shipped set points. */
-import { loadDefinition } from '../../twin/definition.ts';
+import { milliseconds } from '../../plant/clock.ts';
 import { runHeadless } from '../../twin/runs/headless.ts';
 import { loadSetPoints } from '../../twin/runs/set-points.ts';
-import { repository } from './skid-in-hand.ts';
+import { model, parameters, repository } from './skid-in-hand.ts';
 
 let kept: string | null = null;
 
@@ -12,19 +12,12 @@ let kept: string | null = null;
  */
 export function hotCollectingState(): string {
   if (kept !== null) return kept;
-  const definition = loadDefinition({
-    skidTypeFile: repository('plant/skids/cdse.yaml'),
-    fitted: [],
-    controller: '',
-    parametersFile: '',
-    parametersFolder: repository('twin/parameters'),
-  });
   const { state, refused } = runHeadless({
-    ...definition,
+    ...{ model, parameters, watchdog: milliseconds(3000) },
     seed: 1,
     forS: 480,
     everyS: 60,
-    setPoints: loadSetPoints(repository('twin/scripts/hot-collecting.yaml')),
+    setPoints: loadSetPoints(repository('twin/set-points/hot-collecting.yaml')),
     script: [],
     trace: () => undefined,
   });
