@@ -21,7 +21,7 @@ import { LockOuts } from './availability/lock-outs.ts';
 import { Baselines } from './baselines/baselines.ts';
 import { within } from './commands/deadline.ts';
 import { CommandDesk } from './commands/command-desk.ts';
-import { ScanTurns } from './scan/scan-turns.ts';
+import { scanMs, ScanTurns } from './scan/scan-turns.ts';
 import { Buses } from './modbus/buses.ts';
 import { SkidField } from './skid-field.ts';
 import { systemTimers, type Timers } from './timers.ts';
@@ -55,7 +55,6 @@ export type Gateway = Room &
   AnalysisConsumer &
   Readonly<{ commands: CommandPath; field: FieldView; maintenance: MaintenanceDesk; baselines: BaselineDesk }>;
 
-const scanMs = 100;
 /** How long closing and the last records may take, after handing over. */
 const closeMs = 400;
 

@@ -50,6 +50,8 @@ export type SkidFieldOptions = Readonly<{
 }>;
 
 const handOverMs = 1500;
+/** How long a scan waits for its controller's registers; then it goes by what it has. */
+const longestReadMs = 60;
 
 export class SkidField implements CommandField {
   readonly skid: Skid;
@@ -60,6 +62,7 @@ export class SkidField implements CommandField {
   readonly #spectra: SpectrumBoard;
   readonly #scan: SkidScan;
   readonly #switches: LocalSwitches;
+  #controllerDevice: ModbusDevice | null = null;
   #running = false;
 
   constructor(options: SkidFieldOptions) {
@@ -138,12 +141,29 @@ export class SkidField implements CommandField {
     for (const driver of this.#drivers.values()) driver.start(cursors);
   }
 
-  /** Scans once: at its turn, while it runs. */
+  /** Its turn, while it runs: reads the field controller, and scans as soon as that is done, or takes too long. */
   readonly tick = (): void => {
     if (!this.#running) return;
+    const reading = this.#controllerDevice?.readForScan() ?? null;
+    if (reading === null) {
+      this.#scanNow();
+      return;
+    }
+    let scanned = false;
+    const scan = (): void => {
+      if (scanned) return;
+      scanned = true;
+      cancel();
+      if (this.#running) this.#scanNow();
+    };
+    const cancel = this.#options.timers.after(longestReadMs, scan);
+    void reading.then(scan);
+  };
+
+  #scanNow(): void {
     this.#scan.tick();
     this.#spectra.age(this.#options.clock.monotonic());
-  };
+  }
 
   /**
    * Asks the field controller for HOT-HOLD where the skid is hot, not known to be cold, or running, and waits for it.
@@ -244,6 +264,7 @@ export class SkidField implements CommandField {
         if (pointOf(model, point) !== undefined) continue;
         throw mesolineError('controller-word-missing', model.model, `It has no point "${point}".`, 'Correct its map.');
       }
+      this.#controllerDevice = driver;
       return { device, words, model, link: driver.link };
     }
     return null;

@@ -1,6 +1,12 @@
 /** A Modbus device of a skid: its unit on a bus, and what reads it over and over. */
 import type { Monotonic } from '../../plant/clock.ts';
-import { ringOf, type PointDefinition, type RegisterModel, type RegisterPoint } from '../../plant/device-model.ts';
+import {
+  controllerOf,
+  ringOf,
+  type PointDefinition,
+  type RegisterModel,
+  type RegisterPoint,
+} from '../../plant/device-model.ts';
 import { mesolineError, messageOf } from '../../plant/errors.ts';
 import type { RingCursor } from '../../plant/ports/history.ts';
 import type { DeviceIdentity } from '../../plant/ports/scan-consumer.ts';
@@ -8,6 +14,7 @@ import type { Driver, LinkFigures, LinkState, PointValue, ReadValue, Withdraw } 
 import type { DriverContext } from '../driver-context.ts';
 import { RingReader } from '../ring/ring-reader.ts';
 import { Poller } from '../scan/poller.ts';
+import { scanMs } from '../scan/scan-turns.ts';
 import { checksOf } from './checks.ts';
 import { decodePoint } from './codec.ts';
 import { readIdentity } from './identity.ts';
@@ -27,6 +34,8 @@ export class ModbusDevice implements Driver {
   readonly #model: RegisterModel;
   readonly #context: DriverContext;
   readonly #poller: Poller | null;
+  /** A field controller that is read as often as it is scanned is read right before that. */
+  readonly #paced: boolean;
   readonly #ring: RingReader | null;
   #identity: DeviceIdentity | null = null;
   /** When it last left unanswered who it is. */
@@ -62,8 +71,9 @@ export class ModbusDevice implements Driver {
     for (const { source } of skid.type.tags)
       if (source.kind === 'point' && source.device === device) once.delete(source.point.name);
     const polled = model.points.filter((point) => !once.has(point.name));
-    this.#poller =
-      ring === undefined ? new Poller({ device, model, points: polled, link, image, clock, timers, random }) : null;
+    this.#paced = ring === undefined && controllerOf(model) !== undefined && model.period === scanMs;
+    const hands = { clock, timers, random, paced: this.#paced };
+    this.#poller = ring === undefined ? new Poller({ device, model, points: polled, link, image, ...hands }) : null;
     this.#ring =
       ring === undefined
         ? null
@@ -103,6 +113,11 @@ export class ModbusDevice implements Driver {
     this.link.start();
     this.#poller?.start();
     this.#ring?.start(cursors);
+  }
+
+  /** Reads it for the scan that follows; null where it reads at its own pace, or cannot now. Never rejects. */
+  readForScan(): Promise<void> | null {
+    return this.#paced ? (this.#poller?.read() ?? null) : null;
   }
 
   async stop(): Promise<void> {

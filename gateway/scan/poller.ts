@@ -1,6 +1,7 @@
 /**
  * Reads one device over and over, at its model's period, and puts what it reads into the image. Its beats do not drift, and
- * begin anywhere within a period, so that the devices of a site do not all speak at once.
+ * begin anywhere within a period, so that the devices of a site do not all speak at once. A paced one has no beat of its own:
+ * it reads when the scan asks for it, so that what it says is scanned as soon as it is there.
  */
 import { monotonic, type Clock, type Monotonic } from '../../plant/clock.ts';
 import type { RegisterModel, RegisterPoint } from '../../plant/device-model.ts';
@@ -21,12 +22,14 @@ export type PollerOptions = Readonly<{
   clock: Clock;
   timers: Timers;
   random: () => number;
+  paced: boolean;
 }>;
 
 export class Poller {
   readonly #options: PollerOptions;
   readonly #plan: readonly ReadRequest[];
   #running = false;
+  #reading = false;
   #cancel: Cancel | null = null;
 
   constructor(options: PollerOptions) {
@@ -36,8 +39,9 @@ export class Poller {
 
   start(): void {
     if (this.#running) return;
-    const { clock, model, random } = this.#options;
+    const { clock, model, random, paced } = this.#options;
     this.#running = true;
+    if (paced) return;
     this.#wait(monotonic(clock.monotonic() + random() * model.period));
   }
 
@@ -45,6 +49,17 @@ export class Poller {
     this.#running = false;
     this.#cancel?.();
     this.#cancel = null;
+  }
+
+  /** Reads once, for one that is paced; null where it cannot now, or is still reading. Never rejects. */
+  read(): Promise<void> | null {
+    if (!this.#running || this.#reading || this.#options.link.state !== 'connected') return null;
+    this.#reading = true;
+    return this.#readAll().finally(() => (this.#reading = false));
+  }
+
+  async #readAll(): Promise<void> {
+    for (const request of this.#plan) await this.#read(request);
   }
 
   #wait(beat: Monotonic): void {
@@ -58,7 +73,7 @@ export class Poller {
   /** A reading that took longer than its period leaves beats out; it never makes up for them. */
   async #beat(beat: Monotonic): Promise<void> {
     const { clock, model, link } = this.#options;
-    if (link.state === 'connected') for (const request of this.#plan) await this.#read(request);
+    if (link.state === 'connected') await this.#readAll();
     if (!this.#running || this.#cancel !== null) return;
     const missed = Math.max(0, Math.floor((clock.monotonic() - beat) / model.period));
     this.#wait(monotonic(beat + (missed + 1) * model.period));

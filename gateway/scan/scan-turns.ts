@@ -5,6 +5,9 @@
 import type { Clock } from '../../plant/clock.ts';
 import type { Cancel, Timers } from '../timers.ts';
 
+/** How often a skid is scanned. */
+export const scanMs = 100;
+
 export type ScanTurnsOptions = Readonly<{
   periodMs: number;
   /** One for each skid, in the order of their turns. */

@@ -13,6 +13,7 @@ import type { LocalTag, Sample } from '../../plant/sample.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
 import type { FieldWriter } from '../field-writer.ts';
 import type { FieldImage } from './field-image.ts';
+import { scanMs } from './scan-turns.ts';
 
 export type SkidScanOptions = Readonly<{
   skid: Skid;
@@ -30,6 +31,8 @@ export type SkidScanOptions = Readonly<{
 }>;
 
 const noForces: ReturnType<ScanGuard['forces']> = new Map();
+/** By how much a scan may be off its time and still count as on time. */
+const latenessMs = 25;
 const failedTitle = 'Interlocks';
 
 export class SkidScan {
@@ -39,6 +42,7 @@ export class SkidScan {
   #scan = 0;
   #rowTime: ProcessTime = processTime(0);
   #rowSinceTick = false;
+  #processTime = -Infinity;
   #news: ScanNews | null = null;
   #failing = new Set<ScanConsumer | ScanGuard>();
 
@@ -58,7 +62,19 @@ export class SkidScan {
     const had = this.#rowSinceTick;
     this.#rowSinceTick = false;
     if (this.#recorded && had) return;
-    this.#step(this.#recorded ? this.#rowTime : this.#options.clock.process());
+    this.#step(this.#recorded ? this.#rowTime : this.#onGrid());
+  }
+
+  /**
+   * Process time on the grid of the scans: one that comes a little early or late counts as on time, or a delay of five scans would
+   * take six whenever the fifth is a hair early. Off by more than that, as after a halt, the grid begins anew.
+   */
+  #onGrid(): ProcessTime {
+    const { clock } = this.#options;
+    const now = clock.process();
+    const next = this.#processTime + scanMs * clock.timeScale;
+    this.#processTime = Math.abs(now - next) <= latenessMs * clock.timeScale ? next : Math.round(now);
+    return processTime(this.#processTime);
   }
 
   /** One recorded row, already in the image. @returns every tag as the row left it */
