@@ -1,9 +1,11 @@
 /**
- * A skid file that says only what differs from another: `like: cdse.yaml`. Sections with names in them (`tags`, `devices`,
+ * A skid file that says only what differs from another, beside it or shipped: `like: cdse.yaml`. Sections with names in them (`tags`, `devices`,
  * `alarms` …) are taken together name by name, everything else is the variant's own; a name with nothing after it (`~`) is
  * left out of the variant.
  */
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { shippedSkidFolder } from './folders.ts';
 import { Source } from './source.ts';
 
 type Keys = Readonly<Record<string, unknown>>;
@@ -30,7 +32,9 @@ export function readSkidSource(file: string, code: string): Source {
     source.fault(['like'], '"like" names no file beside this one.', 'Write its name, such as "cdse.yaml".');
     return source;
   }
-  const base = source.attempt(['like'], () => new Source(join(dirname(file), like), code));
+  const beside = join(dirname(file), like);
+  const found = existsSync(beside) ? beside : join(shippedSkidFolder, like);
+  const base = source.attempt(['like'], () => new Source(found, code));
   if (base === null || !isKeys(base.value)) return source;
   if ('like' in base.value) {
     source.fault(['like'], `${like} is itself like another file.`, 'Name the file that stands on its own.');

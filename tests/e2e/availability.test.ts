@@ -11,7 +11,7 @@ import { ApiPerson } from '../support/api.ts';
 import { openBrowser } from '../support/browser.ts';
 import { Service, temporaryFolder } from '../support/service.ts';
 import { until } from '../support/waiting.ts';
-import { controllerAlone } from '../support/fitted.ts';
+import { controllerAlone, controllerType, testTypes } from '../support/fitted.ts';
 
 const folder = temporaryFolder('availability');
 const site = join(folder.path, 'site.yaml');
@@ -58,11 +58,12 @@ beforeAll(async () => {
     site,
     [
       'site: availability',
+      testTypes,
       'title: Maintenance at a skid',
       `recipes: ${join(process.cwd(), 'tests/e2e/recipes')}`,
       'skids:',
       '  QD-1:',
-      '    type: cdse-two-stage',
+      `    type: ${controllerType}`,
       '    title: CdSe line 1',
       '    twin: { run: apart }',
       `    ${controllerAlone}`,

@@ -13,11 +13,11 @@ import { until } from '../support/waiting.ts';
 import { GarbageDevice } from './support/garbage-device.ts';
 import { Run } from './support/run.ts';
 import { SmallDisk } from './support/small-disk.ts';
-import { controllerAlone } from '../support/fitted.ts';
+import { controllerAlone, controllerType, testTypes } from '../support/fitted.ts';
 
 const folder = temporaryFolder('bad-input');
 const file = (name: string): string => join(folder.path, name);
-const skidHere = `{ type: cdse-two-stage, title: CdSe, ${controllerAlone}, twin: { run: here, seed: 1 } }`;
+const skidHere = `{ type: ${controllerType}, title: CdSe, ${controllerAlone}, twin: { run: here, seed: 1 } }`;
 const disk = new SmallDisk(file('disk'), 64);
 const data = join(disk.path, 'data');
 const site = file('site.yaml');
@@ -25,8 +25,8 @@ const garbage = new GarbageDevice();
 
 beforeAll(async () => {
   const link = `modbus-tcp://127.0.0.1:${await garbage.start()}/1`;
-  const strange = `{ type: cdse-two-stage, title: Strange, twin: { run: apart }, ${controllerAlone}, links: { PLC-1: '${link}' } }`;
-  writeFileSync(site, `site: bad\ntitle: Bad input\nskids:\n  QD-1: ${skidHere}\n  QD-2: ${strange}\n`);
+  const strange = `{ type: ${controllerType}, title: Strange, twin: { run: apart }, ${controllerAlone}, links: { PLC-1: '${link}' } }`;
+  writeFileSync(site, `site: bad\n${testTypes}\ntitle: Bad input\nskids:\n  QD-1: ${skidHere}\n  QD-2: ${strange}\n`);
 });
 
 afterAll(async () => {
@@ -94,7 +94,7 @@ describe('a start is refused with exit code 2', () => {
     const own = file('own-type.yaml');
     writeFileSync(
       own,
-      `site: own\ntitle: Own\nskidTypes: types\nskids:\n  QD-1: ${skidHere.replace('cdse-two-stage', 'broken')}\n`,
+      'site: own\ntitle: Own\nskidTypes: types\nskids:\n  QD-1: { type: broken, title: CdSe, twin: { run: here, seed: 1 } }\n',
     );
     const { code, faults, log } = await refusal('--site', own, '--data', file('never-2'));
     expect(code, log).toBe(2);
@@ -124,7 +124,7 @@ describe('a start is refused with exit code 2', () => {
     const links = '{ PLC-1: modbus-tcp://127.0.0.1:1502/1 }';
     writeFileSync(
       real,
-      `site: real\ntitle: Real\nskids:\n  QD-7: { type: cdse-two-stage, title: Real, ${controllerAlone}, links: ${links} }\n`,
+      `site: real\n${testTypes}\ntitle: Real\nskids:\n  QD-7: { type: ${controllerType}, title: Real, ${controllerAlone}, links: ${links} }\n`,
     );
     const { code, faults } = await refusal('--site', real, '--data', file('never-3'), '--time-scale', '2');
     expect(code).toBe(2);

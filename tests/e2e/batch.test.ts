@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiPerson } from '../support/api.ts';
 import { firstLoginAtPage, openBrowser } from '../support/browser.ts';
 import { Service, temporaryFolder } from '../support/service.ts';
-import { controllerAlone } from '../support/fitted.ts';
+import { controllerAlone, controllerType, testTypes } from '../support/fitted.ts';
 
 const folder = temporaryFolder('e2e');
 let service!: Service;
@@ -31,11 +31,12 @@ beforeAll(async () => {
     site,
     [
       'site: e2e',
+      testTypes,
       'title: A rehearsal',
       `recipes: ${join(process.cwd(), 'tests/e2e/recipes')}`,
       'skids:',
-      `  QD-1: { type: cdse-two-stage, title: CdSe line 1, ${controllerAlone}, twin: { run: here, seed: 1 } }`,
-      `  QD-2: { type: cdse-two-stage, title: CdSe line 2, ${controllerAlone}, twin: { run: here, seed: 2 } }`,
+      `  QD-1: { type: ${controllerType}, title: CdSe line 1, ${controllerAlone}, twin: { run: here, seed: 1 } }`,
+      `  QD-2: { type: ${controllerType}, title: CdSe line 2, ${controllerAlone}, twin: { run: here, seed: 2 } }`,
       '',
     ].join('\n'),
   );

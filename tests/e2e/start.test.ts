@@ -9,13 +9,13 @@ import { firstPasswordIn, temporaryFolder } from '../support/service.ts';
 import { freePort } from '../support/ports.ts';
 import { until } from '../support/waiting.ts';
 import { Run } from './support/run.ts';
-import { controllerAlone } from '../support/fitted.ts';
+import { controllerAlone, controllerType, testTypes } from '../support/fitted.ts';
 
 const folder = temporaryFolder('start');
 const site = join(folder.path, 'site.yaml');
 /** Shared by the runs, one after the other: the keys and certificates of the first serve all. */
 const data = join(folder.path, 'data');
-const skidHere = `{ type: cdse-two-stage, title: CdSe, ${controllerAlone}, twin: { run: here, seed: 1 } }`;
+const skidHere = `{ type: ${controllerType}, title: CdSe, ${controllerAlone}, twin: { run: here, seed: 1 } }`;
 const stopWithinMs = 10_000;
 let http = 0;
 let opcua = 0;
@@ -23,7 +23,7 @@ const runs: Run[] = [];
 
 beforeAll(async () => {
   [http, opcua] = [await freePort(), await freePort()];
-  writeFileSync(site, `site: start\ntitle: Start\nskids:\n  QD-1: ${skidHere}\n`);
+  writeFileSync(site, `site: start\n${testTypes}\ntitle: Start\nskids:\n  QD-1: ${skidHere}\n`);
 });
 afterEach(() => {
   for (const run of runs.splice(0)) run.kill();
@@ -101,8 +101,8 @@ describe('a service with a hot skid and a twin of its own', () => {
     const port = await freePort();
     const twin = new Apart('twin/main.ts', ['--port', String(port), '--time-scale', '20']);
     const two = join(folder.path, 'two.yaml');
-    const hot = `{ type: cdse-two-stage, title: Hot, twin: { run: apart }, ${controllerAlone}, links: { PLC-1: modbus-tcp://127.0.0.1:${port}/1 } }`;
-    writeFileSync(two, `site: hot\ntitle: Hot\nskids:\n  QD-1: ${hot}\n  QD-2: ${skidHere}\n`);
+    const hot = `{ type: ${controllerType}, title: Hot, twin: { run: apart }, ${controllerAlone}, links: { PLC-1: modbus-tcp://127.0.0.1:${port}/1 } }`;
+    writeFileSync(two, `site: hot\n${testTypes}\ntitle: Hot\nskids:\n  QD-1: ${hot}\n  QD-2: ${skidHere}\n`);
     try {
       const run = launch('node', two);
       const before = await healthUntil(200, run);

@@ -11,7 +11,7 @@ import { OpcUaWatcher } from '../support/opcua-watcher.ts';
 import { freePort } from '../support/ports.ts';
 import { Service, temporaryFolder, type ServiceOptions } from '../support/service.ts';
 import { until } from '../support/waiting.ts';
-import { controllerAlone } from '../support/fitted.ts';
+import { controllerAlone, controllerType, testTypes } from '../support/fitted.ts';
 
 /** The field controller's step: 1 after power-up; it leaves that one by itself once our heartbeat has stood for 3 s. */
 const step = 'QD-1/PLC/safeState';
@@ -27,7 +27,7 @@ beforeAll(async () => {
   const site = join(folder.path, 'site.yaml');
   writeFileSync(
     site,
-    `site: restart\ntitle: Restart\nskids:\n  QD-1: { type: cdse-two-stage, title: CdSe, twin: { run: apart }, ${controllerAlone}, links: { PLC-1: modbus-tcp://127.0.0.1:${twinPort}/1 } }\n`,
+    `site: restart\n${testTypes}\ntitle: Restart\nskids:\n  QD-1: { type: ${controllerType}, title: CdSe, twin: { run: apart }, ${controllerAlone}, links: { PLC-1: modbus-tcp://127.0.0.1:${twinPort}/1 } }\n`,
   );
   options = { site, data: join(folder.path, 'data'), httpPort: await freePort(), opcuaPort: await freePort() };
   service = await Service.start(options);

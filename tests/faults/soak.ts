@@ -16,7 +16,7 @@ import { until } from '../support/waiting.ts';
 import { ChaosField, type Truth } from './support/chaos-field.ts';
 import type { ChaosCounts } from './support/chaos-proxy.ts';
 import { growthOf, Probe, type Growth, type VitalName, type Vitals } from './support/chaos-vitals.ts';
-import { besideController } from '../support/fitted.ts';
+import { besideController, controllerTypeFile } from '../support/fitted.ts';
 
 export type SoakOptions = Readonly<{ minutes: number; seed: number; sampleEveryMs: number; troubleEveryMs: number }>;
 
@@ -201,7 +201,7 @@ function faultOf(
 
 /** Measured values waver between two readings by their noise: a hundredth of their range. What is set or counted does not. */
 function tolerancesOf(folder: string): Tolerances {
-  const files = { 'QD-1': 'plant/skids/cdse.yaml', 'BENCH-1': join(folder, 'types', 'bench.yaml') };
+  const files = { 'QD-1': controllerTypeFile, 'BENCH-1': join(folder, 'types', 'bench.yaml') };
   const tolerances = new Map<string, number>();
   for (const [skid, file] of Object.entries(files)) {
     for (const { name, range, write } of loadSkidType(file, { without: skid === 'QD-1' ? besideController : [] })

@@ -17,7 +17,7 @@ import { Service, temporaryFolder } from '../support/service.ts';
 import { freePort } from '../support/ports.ts';
 import { until } from '../support/waiting.ts';
 import { writesIn, type RegisterWrite } from './support/modbus-frames.ts';
-import { controllerAlone } from '../support/fitted.ts';
+import { controllerAlone, controllerType, testTypes } from '../support/fitted.ts';
 
 export type UnplugOutcome = Readonly<{
   badAtApiMs: number;
@@ -54,7 +54,7 @@ export async function unplugRound(timeScale: number, say: (line: string) => void
   const site = join(folder.path, 'site.yaml');
   writeFileSync(
     site,
-    `site: unplug\ntitle: Unplug\nskids:\n  QD-1: { type: cdse-two-stage, title: CdSe, twin: { run: apart }, ${controllerAlone}, links: { PLC-1: modbus-tcp://127.0.0.1:${await proxy.start()}/1 } }\n`,
+    `site: unplug\n${testTypes}\ntitle: Unplug\nskids:\n  QD-1: { type: ${controllerType}, title: CdSe, twin: { run: apart }, ${controllerAlone}, links: { PLC-1: modbus-tcp://127.0.0.1:${await proxy.start()}/1 } }\n`,
   );
   let service: Service | null = null;
   let browser: Browser | null = null;

@@ -10,7 +10,7 @@ import { encodePoint } from '../../../gateway/modbus/codec.ts';
 import type { RegisterModel } from '../../../plant/device-model.ts';
 import { shippedSkidFolder } from '../../../plant/skid/folders.ts';
 import { loadSkidType } from '../../../plant/skid/skid-loader.ts';
-import { besideController, controllerAlone } from '../../support/fitted.ts';
+import { besideController, controllerAlone, controllerTypeFile, controllerType, testTypes } from '../../support/fitted.ts';
 import { registerModelOf } from '../../support/register-model.ts';
 import { Service } from '../../support/service.ts';
 import { CServer } from '../support/c-server.ts';
@@ -26,7 +26,7 @@ export type TripFigures = Readonly<{
   changes: number;
 }>;
 
-const type = loadSkidType(`${shippedSkidFolder}/cdse.yaml`, { without: besideController });
+const type = loadSkidType(controllerTypeFile, { without: besideController });
 const model: RegisterModel = registerModelOf(type.devices[0]?.model);
 
 type Cause = Readonly<{ row: number; request: number; address: number; words: readonly number[] }>;
@@ -73,9 +73,9 @@ export async function measureTrips(skids: number, trips: number, say: (line: str
   const site = join(folder, 'site.yaml');
   const lines = field.ports.map(
     (port, i) =>
-      `  QD-${i + 1}: { type: cdse-two-stage, title: Line ${i + 1}, twin: { run: apart }, ${controllerAlone}, links: { PLC-1: modbus-tcp://127.0.0.1:${port}/1 } }\n`,
+      `  QD-${i + 1}: { type: ${controllerType}, title: Line ${i + 1}, twin: { run: apart }, ${controllerAlone}, links: { PLC-1: modbus-tcp://127.0.0.1:${port}/1 } }\n`,
   );
-  writeFileSync(site, `site: bench\ntitle: bench\nskids:\n${lines.join('')}`);
+  writeFileSync(site, `site: bench\n${testTypes}\ntitle: bench\nskids:\n${lines.join('')}`);
   let service: Service | null = null;
   try {
     service = await Service.start({ site, data: join(folder, 'data'), environment: { MESOLINE_LOG_LEVEL: 'error' } });

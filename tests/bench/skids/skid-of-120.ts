@@ -7,13 +7,13 @@ import type { Skid, SkidType, TagDefinition } from '../../../plant/skid/definiti
 import { shippedSkidFolder } from '../../../plant/skid/folders.ts';
 import { loadSkidType } from '../../../plant/skid/skid-loader.ts';
 import { registerModelOf, registerPoint } from '../../support/register-model.ts';
-import { besideController } from '../../support/fitted.ts';
+import { besideController, controllerTypeFile } from '../../support/fitted.ts';
 
 const registersOfSkid = 120;
 const wordsInField = 1024;
 const device = 'PLC-1';
 
-const shipped = loadSkidType(`${shippedSkidFolder}/cdse.yaml`, { without: besideController });
+const shipped = loadSkidType(controllerTypeFile, { without: besideController });
 const shippedModel = registerModelOf(shipped.devices[0]?.model);
 
 const used = (points: readonly RegisterPoint[]): ReadonlySet<string> =>

@@ -20,12 +20,12 @@ import type { Demand } from '../../../plant/safe-state.ts';
 import { skidName, tagName, type Sample } from '../../../plant/sample.ts';
 import type { Skid, SkidType } from '../../../plant/skid/definition.ts';
 import { loadSkidType } from '../../../plant/skid/skid-loader.ts';
-import { besideController } from '../../support/fitted.ts';
+import { besideController, controllerTypeFile } from '../../support/fitted.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 export const shippedRecipes = here('../../../control/batch/recipes');
 export const shortRecipes = here('../../e2e/recipes');
-export const cdse: SkidType = loadSkidType(here('../../../plant/skids/cdse.yaml'), { without: besideController });
+export const cdse: SkidType = loadSkidType(controllerTypeFile, { without: besideController });
 
 export const operator: Actor = {
   kind: 'person', id: 'P-1', userName: 'operator', printedName: 'Olga Operator', roles: ['operator'], terminal: 'test',

@@ -20,7 +20,7 @@ import { loadRegisterModel } from '../../support/register-model.ts';
 import { ChaosProxy } from './chaos-proxy.ts';
 import { askLine, askSpinsolve, readRegisters, valueOf } from './chaos-truth.ts';
 import { FuzzRandom } from './fuzz-random.ts';
-import { besideController, controllerAlone } from '../../support/fitted.ts';
+import { besideController, controllerAlone, controllerTypeFile, controllerType, testTypes } from '../../support/fitted.ts';
 
 const bench = `type: bench
 title: Bench
@@ -138,7 +138,7 @@ export class ChaosField {
   }
 
   async #line(): Promise<readonly Read[]> {
-    const { tags } = loadSkidType('plant/skids/cdse.yaml', { without: besideController });
+    const { tags } = loadSkidType(controllerTypeFile, { without: besideController });
     const reads: Read[] = [];
     for (const { name, source } of tags) {
       if (source.kind !== 'point' || source.point.via !== 'register') continue;
@@ -202,7 +202,7 @@ const siteFile = (ports: Readonly<Record<string, number>>): string => {
 title: Soak
 skidTypes: types
 skids:
-  QD-1: { type: cdse-two-stage, title: CdSe, twin: { run: apart }, ${controllerAlone}, links: { PLC-1: modbus-tcp://${at('twin')}/1 } }
+  QD-1: { type: ${controllerType}, title: CdSe, twin: { run: apart }, ${controllerAlone}, links: { PLC-1: modbus-tcp://${at('twin')}/1 } }
   BENCH-1:
     type: bench
     title: Bench

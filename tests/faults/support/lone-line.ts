@@ -15,7 +15,7 @@ import { Service, temporaryFolder } from '../../support/service.ts';
 import { freePort } from '../../support/ports.ts';
 import { until } from '../../support/waiting.ts';
 import { writesIn, type RegisterWrite } from './modbus-frames.ts';
-import { controllerAlone } from '../../support/fitted.ts';
+import { controllerAlone, controllerType, testTypes } from '../../support/fitted.ts';
 
 export type Values = Readonly<{
   demand: string;
@@ -68,7 +68,7 @@ export class LoneLine {
     const link = `modbus-tcp://127.0.0.1:${await proxy.start()}/1`;
     writeFileSync(
       site,
-      `site: ${name}\ntitle: ${name}\nskids:\n  QD-1: { type: cdse-two-stage, title: CdSe, twin: { run: apart }, ${controllerAlone}, links: { PLC-1: ${link} } }\n`,
+      `site: ${name}\n${testTypes}\ntitle: ${name}\nskids:\n  QD-1: { type: ${controllerType}, title: CdSe, twin: { run: apart }, ${controllerAlone}, links: { PLC-1: ${link} } }\n`,
     );
     const parts = { twin, twinPort, proxy, folder };
     try {

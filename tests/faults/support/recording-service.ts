@@ -8,7 +8,7 @@ import { ApiPerson } from '../../support/api.ts';
 import { Service, temporaryFolder } from '../../support/service.ts';
 import { freePort } from '../../support/ports.ts';
 import { buildShim, shimEnvironment, throwUnsyncedAway } from './unsynced.ts';
-import { controllerAlone } from '../../support/fitted.ts';
+import { controllerAlone, controllerType, testTypes } from '../../support/fitted.ts';
 
 export type KillOutcome = Readonly<{
   kills: number;
@@ -32,7 +32,7 @@ export async function killWhileRecording(after: readonly number[], say: (line: s
   mkdirSync(undo);
   writeFileSync(
     site,
-    `site: kill\ntitle: Kill\nrecipes: ${join(process.cwd(), 'tests/e2e/recipes')}\nskids:\n  ${skid}: { type: cdse-two-stage, title: Line, ${controllerAlone}, twin: { run: here, seed: 1 } }\n`,
+    `site: kill\n${testTypes}\ntitle: Kill\nrecipes: ${join(process.cwd(), 'tests/e2e/recipes')}\nskids:\n  ${skid}: { type: ${controllerType}, title: Line, ${controllerAlone}, twin: { run: here, seed: 1 } }\n`,
   );
   const environment = shimEnvironment(buildShim(folder.path), data, undo);
   const ports = { httpPort: await freePort(), opcuaPort: await freePort() };

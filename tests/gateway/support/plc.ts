@@ -7,9 +7,9 @@ import { loadSkidType } from '../../../plant/skid/skid-loader.ts';
 import { skidName } from '../../../plant/sample.ts';
 import { registerModelOf } from '../../support/register-model.ts';
 import { ModbusServer } from './modbus-server.ts';
-import { besideController } from '../../support/fitted.ts';
+import { besideController, controllerTypeFile } from '../../support/fitted.ts';
 
-export const cdse: SkidType = loadSkidType(`${shippedSkidFolder}/cdse.yaml`, { without: besideController });
+export const cdse: SkidType = loadSkidType(controllerTypeFile, { without: besideController });
 export const rig: SkidType = loadSkidType(`${shippedSkidFolder}/rig.yaml`);
 export const plcModel: RegisterModel = registerModelOf(cdse.devices[0]?.model);
 

@@ -14,12 +14,9 @@ import { prepareSkid, type PreparedSkid } from '../../../../control/interlocks/p
 import { stepReset } from '../../../../control/interlocks/reset.ts';
 import { initialGuardState, type GuardEvent, type GuardState } from '../../../../control/interlocks/state.ts';
 import { step } from '../../../../control/interlocks/step.ts';
-import { besideController } from '../../../support/fitted.ts';
+import { besideController, controllerTypeFile } from '../../../support/fitted.ts';
 
-export const cdse: SkidType = loadSkidType(
-  fileURLToPath(new URL('../../../../plant/skids/cdse.yaml', import.meta.url)),
-  { without: besideController },
-);
+export const cdse: SkidType = loadSkidType(controllerTypeFile, { without: besideController });
 
 export const skidOf = (type: SkidType): Skid => ({
   name: skidName('QD-1'),

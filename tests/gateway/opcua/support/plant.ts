@@ -21,10 +21,10 @@ import { localTag, skidName, tagName, type TagValue } from '../../../../plant/sa
 import type { Skid } from '../../../../plant/skid/definition.ts';
 import { loadSkidType } from '../../../../plant/skid/skid-loader.ts';
 import { systemClock } from '../../../../plant/system-clock.ts';
-import { besideController } from '../../../support/fitted.ts';
+import { besideController, controllerTypeFile } from '../../../support/fitted.ts';
 
 const type = loadSkidType('plant/skids/cdse.yaml');
-const plainType = loadSkidType('plant/skids/cdse.yaml', { without: besideController });
+const plainType = loadSkidType(controllerTypeFile, { without: besideController });
 
 /** With nothing but its field controller. */
 export const plainSkid = (name: string): Skid => ({ ...skidOf(name), type: plainType });
