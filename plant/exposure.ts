@@ -18,6 +18,11 @@ export type ExposureLimit = Readonly<{
   kind: LimitKind;
   value: number;
   unit: 'µg/m³' | 'ppm';
+  /**
+   * Minutes the value is a mean over: 480 for a TWA and its action level, 15 for a STEL, and for a ceiling where instantaneous
+   * monitoring is infeasible. Null: never exceeded at any moment.
+   */
+  averagedOverMin: number | null;
   /** First and last day of its validity, ISO dates in the site's zone; null: no end. */
   from: string;
   to: string | null;

@@ -1,0 +1,128 @@
+/** The air of every zone: which tag of which skid says what of it, and what they have said. */
+import type { Agent } from '../../plant/exposure.ts';
+import type { HistoryQueries } from '../../plant/ports/history.ts';
+import type { ScanNews } from '../../plant/ports/scan-consumer.ts';
+import { mesolineError } from '../../plant/errors.ts';
+import { isGood } from '../../plant/quality.ts';
+import { splitTag, type SkidName, type TagName } from '../../plant/sample.ts';
+import type { Skid } from '../../plant/skid/definition.ts';
+import { utcMs, type UtcMs } from '../../plant/clock.ts';
+import type { ZoneAir } from './breath.ts';
+import type { ExposureDefinition, ReadingDefinition, ZoneDefinition } from './definition.ts';
+import { cellMs, keptMs, Series } from './series.ts';
+
+/** One instrument of a zone; `series` is in the unit that limits of its agent have. */
+export type Reading = Readonly<{
+  definition: ReadingDefinition;
+  unit: 'µg/m³' | 'ppm';
+  /** From the tag's unit to the limit's. */
+  factor: number;
+  series: Series;
+}>;
+
+export class Air {
+  readonly #zones: ReadonlyMap<string, ReadonlyMap<Agent, Reading>>;
+  readonly #bySkid = new Map<SkidName, Readonly<{ reading: Reading; at: { index: number } }>[]>();
+
+  /** @throws MesolineError `exposure-refused` for a tag that is not there or has no unit of a concentration */
+  constructor(definition: ExposureDefinition, skids: readonly Skid[]) {
+    this.#zones = new Map(
+      definition.zones.map((zone) => [
+        zone.name,
+        new Map(zone.readings.map((reading) => [reading.agent, readingOf(zone, reading, skids)])),
+      ]),
+    );
+    for (const readings of this.#zones.values()) {
+      for (const reading of readings.values()) {
+        const { skid } = splitTag(reading.definition.tag);
+        this.#bySkid.set(skid, [...(this.#bySkid.get(skid) ?? []), { reading, at: { index: -1 } }]);
+      }
+    }
+  }
+
+  accept({ batch }: ScanNews): void {
+    for (const { reading, at } of this.#bySkid.get(batch.skid) ?? []) {
+      const { tag } = reading.definition;
+      if (batch.samples[at.index]?.tag !== tag) at.index = batch.samples.findIndex((sample) => sample.tag === tag);
+      const sample = batch.samples[at.index];
+      const known = sample !== undefined && isGood(sample.quality) && typeof sample.value === 'number';
+      // A photometer below its background reads less than nothing.
+      reading.series.add(batch.utc, known ? Math.max(0, Number(sample.value)) * reading.factor : null);
+    }
+  }
+
+  readings(zone: string): readonly Reading[] {
+    return [...(this.#zones.get(zone)?.values() ?? [])];
+  }
+
+  reading(zone: string, agent: Agent): Reading | null {
+    return this.#zones.get(zone)?.get(agent) ?? null;
+  }
+
+  readonly of =
+    (agent: Agent): ZoneAir =>
+    (zone, from, to) => {
+      const series = this.reading(zone, agent)?.series;
+      return series === undefined
+        ? null
+        : { breaths: series.breaths(from, to), measuredMs: series.measuredMs(from, to) };
+    };
+
+  /** Puts in what history has of the time before `now`. What it has not stays a gap. @throws as the history does */
+  async backfill(history: HistoryQueries, now: UtcMs): Promise<void> {
+    const to = Math.floor(now / cellMs) * cellMs;
+    const chunkMs = cellMs * 3600;
+    for (const readings of this.#zones.values()) {
+      for (const { definition, factor, series } of readings.values()) {
+        for (let from = to - keptMs + cellMs; from < to; from += chunkMs) {
+          const end = Math.min(to, from + chunkMs);
+          const [found] = await history.trend([definition.tag], utcMs(from), utcMs(end), (end - from) / cellMs);
+          for (const { time, min, max, worst } of found?.buckets ?? []) {
+            if (min === null || max === null || worst === null || !isGood(worst)) continue;
+            series.fill(time, { low: Math.max(0, min) * factor, high: Math.max(0, max) * factor, share: 1 });
+          }
+        }
+      }
+    }
+  }
+}
+
+function readingOf(zone: ZoneDefinition, definition: ReadingDefinition, skids: readonly Skid[]): Reading {
+  const { agent, tag, cdShare } = definition;
+  const { skid: skidName, local } = splitTag(tag);
+  const skid = skids.find(({ name }) => name === skidName);
+  const found = skid?.type.tags.find(({ name }) => name === local);
+  const unit = agent === 'Cd' ? 'µg/m³' : 'ppm';
+  const toUnit = toLimitUnit(found?.unit ?? null, unit);
+  if (skid === undefined || found === undefined || toUnit === null)
+    throw mesolineError(
+      'exposure-refused',
+      `zone ${zone.name}, ${agent}`,
+      found === undefined ? `There is no tag ${tag}.` : `${tag} has the unit ${String(found.unit)}.`,
+      `Name a tag of the site with ${unit === 'ppm' ? 'ppm' : 'mg/m³ or µg/m³'}.`,
+    );
+  const factor = toUnit * (cdShare ?? 1);
+  return { definition, unit, factor, series: new Series(highHigh(skid, tag) * factor) };
+}
+
+const toLimitUnit = (unit: string | null, wanted: Reading['unit']): number | null => {
+  if (wanted === 'ppm') return unit === 'ppm' ? 1 : null;
+  return unit === 'mg/m³' ? 1000 : unit === 'µg/m³' ? 1 : null;
+};
+
+/**
+ * The highest value at which something happens by the tag: of its interlock rows' trips and alarms, else the end of what
+ * the instrument can show. In the tag's unit.
+ */
+function highHigh({ type }: Skid, tag: TagName): number {
+  const { local } = splitTag(tag);
+  const range = type.tags.find(({ name }) => name === local)?.range?.high ?? 0;
+  const trips = type.interlocks
+    .filter(({ channels }) => channels.some(({ tags }) => tags.length === 1 && tags[0] === local))
+    .flatMap(({ trip }) => trip.map(({ when }) => /\bvalue >=? (\d+(?:\.\d+)?)/u.exec(when.text)?.[1]));
+  const alarms = type.alarms
+    .filter(({ watch }) => watch.tags.length === 1 && watch.tags[0] === local)
+    .flatMap(({ limits }) => limits.filter(({ level }) => level.startsWith('high')).map(({ limit }) => limit));
+  const acting = [...trips.flatMap((value) => (value === undefined ? [] : [Number(value)])), ...alarms];
+  return acting.length > 0 ? Math.max(...acting) : range;
+}

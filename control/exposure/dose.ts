@@ -1,0 +1,144 @@
+/**
+ * Doses, as 29 CFR 1910.1000(d) computes them, of concentrations that are known between two bounds.
+ *
+ * Pure. A breath is a stretch of time at a concentration; outside of all stretches nothing is breathed. Concentrations are
+ * in the limit's unit, doses in unit·h, times in UTC milliseconds, so that a day of 23 or 25 hours has its own length.
+ */
+import type { Interval } from '../../plant/exposure.ts';
+
+/** From `from` up to, not including, `to`. */
+export type Breath = Readonly<{ from: number; to: number; lower: number; upper: number }>;
+
+export const hourMs = 3_600_000;
+export const minuteMs = 60_000;
+/** The denominator of a time-weighted average, also for shifts that are shorter or longer (1910.1000(d)(1)(i)). */
+export const twaHours = 8;
+
+export const nothing: Interval = { lower: 0, upper: 0 };
+
+/** ΣC·T in unit·h over `from` to `to`. */
+export function dose(breaths: readonly Breath[], from = -Infinity, to = Infinity): Interval {
+  let lower = 0;
+  let upper = 0;
+  for (const breath of breaths) {
+    const hours = (Math.min(breath.to, to) - Math.max(breath.from, from)) / hourMs;
+    if (hours <= 0) continue;
+    lower += breath.lower * hours;
+    upper += breath.upper * hours;
+  }
+  return { lower, upper };
+}
+
+/** ΣC·T/8 over `from` to `to`. */
+export const timeWeightedAverage = (breaths: readonly Breath[], from?: number, to?: number): Interval =>
+  over(dose(breaths, from, to), twaHours);
+
+export const over = ({ lower, upper }: Interval, by: number): Interval => ({ lower: lower / by, upper: upper / by });
+
+/**
+ * The highest mean over any `windowMs` that ends within `from` to `to`; each bound by itself. A window reaches back before
+ * `from`: what was breathed then counts.
+ * @param breaths in order of time and apart
+ */
+export function worstMean(breaths: readonly Breath[], windowMs: number, from: number, to: number): Interval {
+  const worst = { lower: 0, upper: 0 };
+  const hours = windowMs / hourMs;
+  const total = runningTotal(breaths);
+  // The mean changes its slope only where an end of the window meets an end of a breath: no maximum lies elsewhere.
+  const ends = [from, to];
+  for (const breath of breaths) ends.push(breath.from, breath.to, breath.from + windowMs, breath.to + windowMs);
+  ends.sort((a, b) => a - b);
+  const [late, early] = [total(), total()];
+  for (const end of ends) {
+    if (end < from || end > to) continue;
+    const [high, low] = [late(end), early(end - windowMs)];
+    worst.lower = Math.max(worst.lower, (high.lower - low.lower) / hours);
+    worst.upper = Math.max(worst.upper, (high.upper - low.upper) / hours);
+  }
+  return worst;
+}
+
+/** The highest concentration within `from` to `to`. */
+export function peak(breaths: readonly Breath[], from: number, to: number): Interval {
+  let lower = 0;
+  let upper = 0;
+  for (const breath of breaths) {
+    if (breath.to <= from || breath.from >= to) continue;
+    lower = Math.max(lower, breath.lower);
+    upper = Math.max(upper, breath.upper);
+  }
+  return { lower, upper };
+}
+
+/** Spells in which the rolling mean over `windowMs` was above `above`, by the bound asked; each as the time it was. */
+export function excursions(
+  breaths: readonly Breath[],
+  asked: Readonly<{ windowMs: number; above: number; bound: keyof Interval; from: number; to: number }>,
+): readonly Readonly<{ from: number; to: number }>[] {
+  const { windowMs, above, bound, from, to } = asked;
+  const hours = windowMs / hourMs;
+  const total = runningTotal(breaths);
+  const [late, early] = [total(), total()];
+  const ends = [from, to];
+  for (const breath of breaths) ends.push(breath.from, breath.to, breath.from + windowMs, breath.to + windowMs);
+  const marks = [...new Set(ends)].filter((end) => end >= from && end <= to).sort((a, b) => a - b);
+  const spells: { from: number; to: number }[] = [];
+  let before: Readonly<{ at: number; mean: number }> | null = null;
+  for (const at of marks) {
+    const mean = (late(at)[bound] - early(at - windowMs)[bound]) / hours;
+    if (before !== null) addSpell(spells, before, { at, mean }, above);
+    before = { at, mean };
+  }
+  return spells;
+}
+
+type Mark = Readonly<{ at: number; mean: number }>;
+
+/** Between two marks the mean goes straight: what of it lies above is one stretch. */
+function addSpell(spells: { from: number; to: number }[], a: Mark, b: Mark, above: number): void {
+  if (a.mean <= above && b.mean <= above) return;
+  const crossing = a.at + ((above - a.mean) / (b.mean - a.mean)) * (b.at - a.at);
+  const from = a.mean > above ? a.at : crossing;
+  const to = b.mean > above ? b.at : crossing;
+  const last = spells.at(-1);
+  if (last !== undefined && last.to >= from) last.to = Math.max(last.to, to);
+  else spells.push({ from, to });
+}
+
+/**
+ * Minutes until the 8-h limit at `concentration`: 60·(8L − ΣCT)/C, ΣCT in unit·h. 0 where it is reached; null where nothing is
+ * breathed, so that it never is.
+ */
+export function minutesLeft(limit: number, unitHours: number, concentration: number): number | null {
+  const left = twaHours * limit - unitHours;
+  if (left <= 0) return 0;
+  return concentration <= 0 ? null : (60 * left) / concentration;
+}
+
+/** The average at the end of a shift in which `concentration` is breathed for the `leftMs` that remain. */
+export const forecast = (soFarUnitHours: Interval, concentration: Interval, leftMs: number): Interval => {
+  const hours = Math.max(0, leftMs) / hourMs;
+  return {
+    lower: (soFarUnitHours.lower + concentration.lower * hours) / twaHours,
+    upper: (soFarUnitHours.upper + concentration.upper * hours) / twaHours,
+  };
+};
+
+/** Makes readers of the dose up to a time, each asked in rising order. */
+function runningTotal(breaths: readonly Breath[]): () => (at: number) => Interval {
+  return () => {
+    let next = 0;
+    let lower = 0;
+    let upper = 0;
+    return (at) => {
+      for (let breath = breaths[next]; breath !== undefined && breath.to <= at; breath = breaths[++next]) {
+        const hours = (breath.to - breath.from) / hourMs;
+        lower += breath.lower * hours;
+        upper += breath.upper * hours;
+      }
+      const now = breaths[next];
+      const hours = now === undefined || now.from >= at ? 0 : (at - now.from) / hourMs;
+      return { lower: lower + (now?.lower ?? 0) * hours, upper: upper + (now?.upper ?? 0) * hours };
+    };
+  };
+}

@@ -1,0 +1,187 @@
+/** One person's exposure in a shift against every limit that holds. Pure: air, log, results, limits and time are given. */
+import {
+  minuteMs,
+  excursions,
+  forecast,
+  minutesLeft,
+  nothing,
+  over,
+  peak,
+  timeWeightedAverage,
+  dose,
+  worstMean,
+  hourMs,
+  type Breath,
+} from './dose.ts';
+import { agents, type Agent, type ExposureLimit, type FilterResult, type Interval } from '../../plant/exposure.ts';
+import type { DoseLine } from '../../plant/ports/exposure-desk.ts';
+import { breathed, type ZoneAir } from './breath.ts';
+import type { MixtureGroup } from './limits.ts';
+import { equivalentExposure } from './mixture.ts';
+import type { Stay } from './presence.ts';
+
+export type PersonCase = Readonly<{
+  stays: readonly Stay[];
+  samples: readonly FilterResult[];
+  limits: readonly ExposureLimit[];
+  mixtures: readonly MixtureGroup[];
+  air: (agent: Agent) => ZoneAir;
+  /** What the zone where the person is has to be breathed now; null where in no zone, or not measured there. */
+  airNow: (agent: Agent) => Interval | null;
+  shift: Readonly<{ from: number; to: number }>;
+  now: number;
+  unknownCountsAfterMs: number;
+}>;
+
+/** A line, and what it asks for. */
+export type JudgedLine = Readonly<{ line: DoseLine; acts: Acts; excursions: number }>;
+export type Acts = 'nothing' | 'stop entry' | 'evacuate';
+
+export type JudgedPerson = Readonly<{
+  lines: readonly JudgedLine[];
+  mixture: Readonly<{ value: Interval; state: DoseLine['state']; acts: Acts }> | null;
+}>;
+
+const dayMs = 24 * hourMs;
+const rollingMs = 8 * hourMs;
+/** A STEL may be come near four times a day, an hour apart. */
+const mostExcursions = 4;
+const apartMs = hourMs;
+
+export function judgePerson(given: PersonCase): JudgedPerson {
+  const lines = given.limits
+    .filter(({ kind }) => kind !== 'action level')
+    .flatMap((limit) => {
+      const line = judgeLimit(given, limit);
+      return line === null ? [] : [line];
+    })
+    .sort((a, b) => agents.indexOf(a.line.agent) - agents.indexOf(b.line.agent));
+  return { lines, mixture: judgeMixtures(given, lines) };
+}
+
+function judgeLimit(given: PersonCase, limit: ExposureLimit): JudgedLine | null {
+  const { shift, now } = given;
+  const { agent, fraction, kind, value } = limit;
+  const samples = given.samples.filter((sample) => sample.agent === agent);
+  // A rolling mean looks back beyond the shift and beyond the day.
+  const from = Math.min(shift.from, now - dayMs) - rollingMs;
+  const all = breathed(given.stays, samples, fraction, given.air(agent), { from, to: now });
+  const own = breathed(given.stays, samples, fraction, given.air(agent), { from: shift.from, to: now });
+  if (own.presentMs === 0) return null;
+  const span = { from: shift.from, to: Math.min(now, shift.to) };
+  const actionLevel = given.limits.find(
+    (other) =>
+      other.kind === 'action level' &&
+      other.agent === agent &&
+      other.jurisdiction === limit.jurisdiction &&
+      other.fraction === fraction,
+  );
+  const soFar = soFarOf(limit, all.breaths, span);
+  const spells = kind === 'STEL' ? spellsOf(given, limit, all.breaths) : [];
+  const unknownLong = own.presentMs - own.measuredMs > given.unknownCountsAfterMs;
+  const tooOften =
+    spells.length > mostExcursions ||
+    spells.some(({ from: begin }, i) => i > 0 && begin - (spells[i - 1]?.to ?? 0) < apartMs);
+  const state = tooOften ? 'limit' : stateOf(soFar, value, actionLevel?.value ?? null);
+  const air = given.airNow(agent);
+  const total = dose(all.breaths, span.from, span.to);
+  const isTwa = kind === 'TWA';
+  const left = !isTwa || air === null ? null : minutesLeft(value, total.upper, air.upper);
+  return {
+    line: {
+      agent,
+      fraction,
+      jurisdiction: limit.jurisdiction,
+      kind,
+      limit: value,
+      unit: limit.unit,
+      soFar,
+      rolling: isTwa ? worstMean(all.breaths, rollingMs, now - dayMs, now) : null,
+      forecast: isTwa ? forecast(total, air ?? nothing, shift.to - now) : null,
+      minutesLeft: left,
+      basis: own.sampledMs >= own.presentMs ? 'personal sample' : 'indicative',
+      measuredShare: Math.min(1, own.measuredMs / own.presentMs),
+      state,
+      approved: limit.approved && (actionLevel?.approved ?? true),
+    },
+    acts: actsOf(
+      tooOften ? { lower: Infinity, upper: Infinity } : soFar,
+      value,
+      actionLevel?.value ?? null,
+      unknownLong,
+    ),
+    excursions: spells.length,
+  };
+}
+
+function soFarOf(
+  limit: ExposureLimit,
+  breaths: readonly Breath[],
+  span: Readonly<{ from: number; to: number }>,
+): Interval {
+  if (limit.kind === 'TWA') return timeWeightedAverage(breaths, span.from, span.to);
+  return limit.averagedOverMin === null
+    ? peak(breaths, span.from, span.to)
+    : worstMean(breaths, limit.averagedOverMin * minuteMs, span.from, span.to);
+}
+
+/** Times above the 8-h limit in the last 24 h: those a STEL allows few of. */
+function spellsOf(given: PersonCase, stel: ExposureLimit, breaths: readonly Breath[]): ReturnType<typeof excursions> {
+  const twa = given.limits.find(
+    (other) => other.kind === 'TWA' && other.agent === stel.agent && other.jurisdiction === stel.jurisdiction,
+  );
+  if (twa === undefined) return [];
+  const windowMs = (stel.averagedOverMin ?? 15) * minuteMs;
+  return excursions(breaths, { windowMs, above: twa.value, bound: 'lower', from: given.now - dayMs, to: given.now });
+}
+
+/** `unknown` where the truth may lie on either side of a limit that the lower bound does not reach. */
+export function stateOf({ lower, upper }: Interval, limit: number, actionLevel: number | null): DoseLine['state'] {
+  if (lower >= limit) return 'limit';
+  const first = actionLevel ?? limit;
+  if (upper >= limit && upper > lower) return 'unknown';
+  if (lower >= first) return 'action level';
+  return upper >= first ? 'unknown' : 'below';
+}
+
+/** What was unknown for too long counts by its upper bound. */
+export function actsOf(value: Interval, limit: number, actionLevel: number | null, unknownLong: boolean): Acts {
+  const counted = unknownLong ? value.upper : value.lower;
+  if (counted >= limit) return 'evacuate';
+  return actionLevel !== null && counted >= actionLevel ? 'stop entry' : 'nothing';
+}
+
+/** The worst of the groups, by each jurisdiction's 8-h limits. */
+function judgeMixtures(given: PersonCase, lines: readonly JudgedLine[]): JudgedPerson['mixture'] {
+  const unknownLong = lines.some(
+    ({ line }) =>
+      line.measuredShare < 1 && (1 - line.measuredShare) * (given.now - given.shift.from) > given.unknownCountsAfterMs,
+  );
+  let worst: Interval | null = null;
+  for (const { agents: alike } of given.mixtures) {
+    for (const jurisdiction of new Set(lines.map(({ line }) => line.jurisdiction))) {
+      const parts = lines
+        .filter(({ line }) => line.kind === 'TWA' && line.jurisdiction === jurisdiction && alike.includes(line.agent))
+        .map(({ line }) => ({ concentration: line.soFar, limit: line.limit }));
+      if (parts.length === 0) continue;
+      const value = equivalentExposure(parts);
+      if (worst === null || value.upper > worst.upper) worst = value;
+    }
+  }
+  if (worst === null) return null;
+  return {
+    value: worst,
+    state: mixtureState(worst),
+    acts: worst.lower > 1 || (unknownLong && worst.upper > 1) ? 'evacuate' : 'nothing',
+  };
+}
+
+/** The rule is ΣC/L ≤ 1: 1 itself is within it. */
+const mixtureState = ({ lower, upper }: Interval): DoseLine['state'] =>
+  lower > 1 ? 'limit' : upper > 1 ? 'unknown' : 'below';
+
+/** The mean of what is there now, over the last cell's worth of time. */
+export const meanOf = (breaths: readonly Breath[]): Interval => {
+  const ms = breaths.reduce((sum, { from, to }) => sum + to - from, 0);
+  return ms <= 0 ? nothing : over(dose(breaths), ms / hourMs);
+};

@@ -1,0 +1,68 @@
+/** The shift report for a spreadsheet: a line for each person and limit (RFC 4180). */
+import { isoUtc } from '../../plant/clock.ts';
+import type { ReportOf } from './report.ts';
+
+const head = [
+  'site',
+  'shift from (UTC)',
+  'shift to (UTC)',
+  'up to (UTC)',
+  'person',
+  'printed name',
+  'agent',
+  'fraction',
+  'jurisdiction',
+  'kind',
+  'limit',
+  'unit',
+  'so far lower',
+  'so far upper',
+  'worst rolling 8 h lower',
+  'worst rolling 8 h upper',
+  'forecast lower',
+  'forecast upper',
+  'minutes left',
+  'basis',
+  'measured share',
+  'state',
+  'limit approved',
+];
+
+export function csvReport({ site, shift, upTo, people }: ReportOf): string {
+  const rows = people.flatMap(({ personId, printedName, lines, mixture }) => {
+    const common = [site, isoUtc(shift.from), isoUtc(shift.to), isoUtc(upTo), personId, printedName];
+    const own = lines.map((line) => [
+      ...common,
+      line.agent,
+      line.fraction,
+      line.jurisdiction,
+      line.kind,
+      line.limit,
+      line.unit,
+      line.soFar.lower,
+      line.soFar.upper,
+      line.rolling?.lower,
+      line.rolling?.upper,
+      line.forecast?.lower,
+      line.forecast?.upper,
+      line.minutesLeft,
+      line.basis,
+      line.measuredShare,
+      line.state,
+      line.approved,
+    ]);
+    if (mixture === null) return own;
+    const { value, state } = mixture;
+    const empty = head.slice(0, 7).map(() => '');
+    const sum = [...common, 'mixture', '', '', 'sum of C/L', 1, '', value.lower, value.upper, ...empty, state, ''];
+    return [...own, sum];
+  });
+  return [head, ...rows].map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';
+}
+
+/** A cell that a spreadsheet would take for a formula is text. */
+function cell(value: string | number | boolean | null | undefined): string {
+  if (value === null || value === undefined) return '';
+  const text = typeof value === 'string' && /^[=+\-@\t\r]/u.test(value) ? `'${value}` : String(value);
+  return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,25 @@
+/** What a shift report holds, whatever the form, and how its figures are written. */
+import type { UtcMs } from '../../plant/clock.ts';
+import type { ExposureLimit, FilterResult, Interval } from '../../plant/exposure.ts';
+import type { PersonExposure } from '../../plant/ports/exposure-desk.ts';
+import type { Shift } from './site-time.ts';
+import { figure } from './zone-judge.ts';
+
+export type ReportOf = Readonly<{
+  site: string;
+  timeZone: string;
+  shift: Shift;
+  /** The shift's end, or the moment of the report where it runs. */
+  upTo: UtcMs;
+  madeAt: UtcMs;
+  people: readonly PersonExposure[];
+  limits: readonly ExposureLimit[];
+  samples: readonly FilterResult[];
+  names: ReadonlyMap<string, string>;
+}>;
+
+/** `2.31`, or `1.20 to 4.10` where the truth lies between. */
+export function intervalText({ lower, upper }: Interval): string {
+  const [from, to] = [figure(lower), figure(upper)];
+  return from === to ? from : `${from} to ${to}`;
+}
