@@ -180,6 +180,8 @@ async function open(
     commands: gateway.commands,
     field: gateway.field,
     interlocks: interlocks.desk,
+    work: interlocks.work,
+    baselines: gateway.baselines,
     maintenance: gateway.maintenance,
     batches: batches.desk,
     alarms: alarms.desk,

@@ -12,7 +12,7 @@ import type { PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { SignatureView } from '../../plant/ports/record-desk.ts';
 import type { RoomHealth } from '../../plant/ports/room.ts';
 import type { LinkView } from '../../plant/ports/scan-consumer.ts';
-import type { GuardCause } from '../../plant/ports/scan-guard.ts';
+import type { GuardCause, GuardMark } from '../../plant/ports/scan-guard.ts';
 import type { ArchivedResult } from '../../plant/ports/spectrum-archive.ts';
 import type { Quality } from '../../plant/quality.ts';
 import type { Demand, SafeAction } from '../../plant/safe-state.ts';
@@ -125,6 +125,8 @@ export type SkidNow = Readonly<{
   causes: readonly GuardCause[];
   /** Interlock rows that only warn now. */
   warnings: readonly GuardCause[];
+  /** Bypasses, forced inputs, proof tests and changeover: what every page says as long as it lasts. */
+  marks: readonly GuardMark[];
   fieldDemand: Demand | null;
   /** What keeps the skid or a device of it from being commanded and started. */
   blocks: readonly Block[];

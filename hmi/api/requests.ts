@@ -50,6 +50,48 @@ export type CommandRequest = Static<typeof commandRequest>;
 export const lockOutRequest = Type.Object({ device: Type.Union([name, Type.Null()]), reason }, closed);
 export type LockOutRequest = Static<typeof lockOutRequest>;
 
+/** Whoever asks and a second person, each proven anew by name and password; the first is the session's. */
+const proof = Type.Object({ userName: name, password }, closed);
+const twoPeople = { first: proof, second: proof };
+const matrixRow = Type.Integer({ minimum: 1, maximum: 999 });
+/** Which channel of the row, from 0. */
+const channel = Type.Integer({ minimum: 0, maximum: 99 });
+const minutes = Type.Number({ exclusiveMinimum: 0, maximum: 10_080 });
+
+export const bypassRequest = Type.Object(
+  { row: matrixRow, channel, minutes, reason, meanwhile: reason, ...twoPeople },
+  closed,
+);
+export type BypassRequest = Static<typeof bypassRequest>;
+
+export const endBypassRequest = Type.Object({ row: matrixRow }, closed);
+export type EndBypassRequest = Static<typeof endBypassRequest>;
+
+export const forceRequest = Type.Object(
+  { tag: name, value: Type.Union([Type.Number(), Type.Boolean()]), minutes, reason, ...twoPeople },
+  closed,
+);
+export type ForceRequest = Static<typeof forceRequest>;
+
+export const endForceRequest = Type.Object({ tag: name }, closed);
+export type EndForceRequest = Static<typeof endForceRequest>;
+
+export const changeoverRequest = Type.Object(
+  { to: Type.Union([Type.Literal('enter'), Type.Literal('leave')]) },
+  closed,
+);
+export type ChangeoverRequest = Static<typeof changeoverRequest>;
+
+/** What a tester found of the instrument and left it as. */
+export const proofTestRequest = Type.Object(
+  { row: matrixRow, channel, asFound: reason, asLeft: reason, ...twoPeople },
+  closed,
+);
+export type ProofTestRequest = Static<typeof proofTestRequest>;
+
+export const baselineRequest = Type.Object({ tag: name }, closed);
+export type BaselineRequest = Static<typeof baselineRequest>;
+
 export const acknowledgeRequest = Type.Object(
   { ids: Type.Array(name, { minItems: 1, maxItems: 1000 }), note: Type.Optional(note) },
   closed,

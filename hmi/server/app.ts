@@ -13,6 +13,7 @@ import { certificateRoutes } from './routes/certificates.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { guardRoutes } from './routes/guard.ts';
 import { healthRoutes } from './routes/health.ts';
+import { interlockRoutes } from './routes/interlocks.ts';
 import { maintenanceRoutes } from './routes/maintenance.ts';
 import { skidRoutes } from './routes/skids.ts';
 import { streamRoutes } from './routes/stream.ts';
@@ -69,6 +70,7 @@ export async function buildApp(
       skidRoutes(api, options);
       commandRoutes(api, options);
       maintenanceRoutes(api, options);
+      interlockRoutes(api, options);
       alarmRoutes(api, options);
       batchRoutes(api, options);
       trendRoutes(api, options);

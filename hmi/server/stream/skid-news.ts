@@ -59,6 +59,7 @@ export function now({ batch, verdict, fieldDemand, blocks }: ScanNews, samples: 
     demand: verdict.demand,
     causes: verdict.causes,
     warnings: verdict.warnings ?? [],
+    marks: verdict.marks ?? [],
     fieldDemand,
     blocks,
     samples: live,

@@ -13,6 +13,8 @@ import type { BatchDesk } from '../../../plant/ports/batch-desk.ts';
 import type { Suitability } from '../../../plant/ports/analysis-desk.ts';
 import type { CertificateView } from '../../../plant/ports/certificate-desk.ts';
 import type { InterlockView } from '../../../plant/ports/interlock-desk.ts';
+import type { BaselineView } from '../../../plant/ports/baseline-desk.ts';
+import type { InterlockResponse, InterlockWork, ProofTestView } from '../../../plant/ports/interlock-work.ts';
 import type { MaintenanceDesk } from '../../../plant/ports/maintenance-desk.ts';
 import type { SignatureView } from '../../../plant/ports/record-desk.ts';
 import type { LinkView, ScanNews } from '../../../plant/ports/scan-consumer.ts';
@@ -168,6 +170,12 @@ export const interlocksOf = (skid: string, more: Partial<InterlockView> = {}): I
   demand: 'B',
   firstOut: [],
   resetRefusedBy: [],
+  measures: [],
+  changeover: false,
+  bypasses: [],
+  forces: [],
+  proofTest: null,
+  kpis: { bypassesNow: 0, bypasses30d: 0, bypassHours30d: 0, trips30d: 0, overdueTests: 0 },
   rows: [],
   ...more,
 });
@@ -196,6 +204,11 @@ export function fakeRooms(skids: readonly Skid[]) {
     refuseBatch: null as string | null,
     refuseAcknowledge: null as string | null,
     refuseMaintenance: null as string | null,
+    /** What refuses work on the interlocks; empty where it is done. */
+    refuseWork: [] as string[],
+    responses: [] as InterlockResponse[],
+    proofTests: [] as ProofTestView[],
+    baselines: [] as BaselineView[],
     blocks: new Map<string, readonly Block[]>(),
     health: { ready: true, stopping: false, rooms: {} } as SiteHealth,
     /** While set, the access room answers nothing. */
@@ -223,6 +236,12 @@ export function fakeRooms(skids: readonly Skid[]) {
     asked.push({ what, with: input });
     const reason = state.refuseMaintenance;
     return Promise.resolve(reason === null ? { done: true } : { done: false, reason });
+  };
+
+  const work = (what: string, input: unknown): ReturnType<InterlockWork['bypass']> => {
+    asked.push({ what, with: input });
+    const { refuseWork: refusedBy } = state;
+    return Promise.resolve(refusedBy.length === 0 ? { done: true } : { done: false, refusedBy });
   };
 
   const ports = {
@@ -278,6 +297,24 @@ export function fakeRooms(skids: readonly Skid[]) {
     interlocks: {
       view: (skid) => Promise.resolve(state.interlocks.get(skid) ?? interlocksOf(skid)),
       reset: () => Promise.resolve({ done: true }),
+    },
+    work: {
+      bypass: (skid, request, people) => work('bypass', { skid, request, people }),
+      endBypass: (skid, row, actor) => work('end bypass', { skid, row, actor }),
+      force: (skid, request, people) => work('force', { skid, request, people }),
+      endForce: (skid, tag, actor) => work('end force', { skid, tag, actor }),
+      changeover: (skid, to, actor) => work('changeover', { skid, to, actor }),
+      proofTest: (skid, request, people) => work('proof test', { skid, request, people }),
+      proofTests: () => Promise.resolve(state.proofTests),
+      responses: () => Promise.resolve(state.responses),
+    },
+    baselines: {
+      baselines: () => Promise.resolve(state.baselines),
+      take: (skid, tag, actor) => {
+        asked.push({ what: 'take baseline', with: { skid, tag, actor } });
+        const [reason] = state.refuseWork;
+        return Promise.resolve(reason === undefined ? { done: true, value: 0.012 } : { done: false, reason });
+      },
     },
     maintenance: {
       blocks: (skid) => Promise.resolve(state.blocks.get(skid) ?? []),

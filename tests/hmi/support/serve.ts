@@ -101,7 +101,7 @@ rooms.state.interlocks.set(
   'QD-1',
   interlocksOf('QD-1', {
     demand: 'S',
-    firstOut: [{ row: 12, title: 'Temperature high', at: utcMs(now() - 30_000) }],
+    firstOut: [{ row: 12, title: 'Temperature high', at: utcMs(now() - 30_000), stampedBy: 'gateway' }],
     resetRefusedBy: ['Row 12 Temperature high: R201/T.max 178.2 °C, healthy for 4 s of 10 s'],
     rows: type.interlocks.map((row) => ({
       ...row,
@@ -116,8 +116,18 @@ rooms.state.interlocks.set(
         unit,
         quality: index === 1 && row.row === 9 ? badNoCommunication : good,
         votesTrip: row.row === 12,
+        bypassed: row.row === 7 && index === 0,
       })),
-      bypassable: row.bypass !== 'never',
+      measures: row.trip.flatMap(({ measures }) => measures),
+      bypass:
+        row.bypass === 'never'
+          ? ('never' as const)
+          : { by: row.bypass.by, forMs: row.bypass.for, meanwhile: row.bypass.meanwhile },
+      processSafetyTimeMs: row.processSafetyTime,
+      proofTest:
+        row.proofTest === null
+          ? null
+          : { everyMs: row.proofTest.every, lastAt: null, dueAt: null, overdue: row.row === 9 },
       trippedAt: row.row === 12 ? utcMs(now() - 30_000) : null,
       healthyForMs: row.row === 12 ? null : 60_000,
     })),
