@@ -45,9 +45,9 @@ export class Air {
       const { tag } = reading.definition;
       if (batch.samples[at.index]?.tag !== tag) at.index = batch.samples.findIndex((sample) => sample.tag === tag);
       const sample = batch.samples[at.index];
-      const known = sample !== undefined && isGood(sample.quality) && typeof sample.value === 'number';
+      const value = sample !== undefined && isGood(sample.quality) ? sample.value : null;
       // A photometer below its background reads less than nothing.
-      reading.series.add(batch.utc, known ? Math.max(0, Number(sample.value)) * reading.factor : null);
+      reading.series.add(batch.utc, typeof value === 'number' ? Math.max(0, value) * reading.factor : null);
     }
   }
 

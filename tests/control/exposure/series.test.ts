@@ -4,7 +4,7 @@ import { Series } from '../../../control/exposure/series.ts';
 
 const start = Date.UTC(2026, 9, 2, 6);
 const read = (series: Series, from: number, seconds: number, value: number | null): void => {
-  for (let at = from + 100; at <= from + seconds * 1000; at += 100) series.add(at, value);
+  for (let at = from; at <= from + seconds * 1000; at += 100) series.add(at, value);
 };
 
 describe('what a zone has to be breathed', () => {
