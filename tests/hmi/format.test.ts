@@ -3,7 +3,7 @@ import { inUrgency } from '../../hmi/web/src/alarm/urgency.ts';
 import { wantedOf } from '../../hmi/web/src/unit/wanted-value.ts';
 import { dateTimeIn, spanText, timeIn, trustOf, valueText } from '../../hmi/web/src/format.ts';
 import type { TagView } from '../../hmi/api/answers.ts';
-import { badNoCommunication, badOutOfRange, good } from '../../plant/quality.ts';
+import { badNoCommunication, badOutOfRange, good, goodLocalOverride } from '../../plant/quality.ts';
 import { alarmOf } from './support/fakes.ts';
 
 const plain = { states: null, decimals: 1 };
@@ -19,6 +19,14 @@ describe('a value on a page', () => {
 
   it('is believed while it is Good and its skid is read', () => {
     expect(trustOf([160, good, 0, 0], 10_000, 2000, 11_000)).toEqual({ ok: true, name: 'Good', note: null });
+  });
+
+  it('that two people hold says FORCED, in a word', () => {
+    expect(trustOf([160, goodLocalOverride, 0, 0], 10_000, 2000, 11_000)).toEqual({
+      ok: true,
+      name: 'GoodLocalOverride',
+      note: 'FORCED',
+    });
   });
 
   it('is stale, with its age, when its skid has not been read for too long, whatever its quality was', () => {

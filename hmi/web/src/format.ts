@@ -1,6 +1,6 @@
 /** Values, times and states in words. Pure: time and zone are given. */
 import type { LiveSample, TagView } from '../../api/answers.ts';
-import { isBad, isGood, qualityName, type Quality } from '../../../plant/quality.ts';
+import { goodLocalOverride, isBad, isGood, qualityName, type Quality } from '../../../plant/quality.ts';
 import type { Demand } from '../../../plant/safe-state.ts';
 import type { TagValue } from '../../../plant/sample.ts';
 
@@ -67,6 +67,7 @@ export function trustOf(sample: LiveSample | null, skidUtc: number, staleAfterMs
   if (silent > staleAfterMs && isGood(quality)) {
     return { ok: false, name: 'BadNoCommunication', note: `stale, ${spanText(silent)} old` };
   }
+  if (quality === goodLocalOverride) return { ok: true, name: qualityName(quality), note: 'FORCED' };
   if (isGood(quality)) return { ok: true, name: 'Good', note: null };
   return { ok: false, name: qualityName(quality), note: `${qualityWord(quality)}, ${spanText(now - taken)} old` };
 }

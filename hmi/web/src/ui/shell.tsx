@@ -6,6 +6,7 @@ import { Link, path } from '../router.tsx';
 import { logout, session } from '../session.ts';
 import { AlarmBanner } from './banner.tsx';
 import { notice } from './command.ts';
+import { GuardMarks } from './guard-marks.tsx';
 import { Scale } from './marks.tsx';
 
 export function Shell({ children }: Readonly<{ children: ComponentChildren }>) {
@@ -13,6 +14,7 @@ export function Shell({ children }: Readonly<{ children: ComponentChildren }>) {
     <>
       <Header />
       <AlarmBanner />
+      <GuardMarks />
       <div class="under-cover">
         <main inert={lostSince.value !== null}>{children}</main>
         <StaleCover />

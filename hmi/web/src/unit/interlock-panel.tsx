@@ -1,5 +1,5 @@
 /** The interlocks of a skid: each row's condition against what its channels read, and which tripped first. */
-import { isGood, qualityName } from '../../../../plant/quality.ts';
+import { goodLocalOverride, isGood, qualityName } from '../../../../plant/quality.ts';
 import type { InterlockRowView, InterlockView } from '../../../../plant/ports/interlock-desk.ts';
 import { actionText, spanText } from '../format.ts';
 import { timeText } from '../zone.ts';
@@ -83,7 +83,8 @@ function Row({ row, first }: Readonly<{ row: InterlockRowView; first: boolean }>
           >
             <span class="faint">{channel.text}</span>{' '}
             <b>{typeof channel.value === 'number' ? shortNumber(channel.value) : String(channel.value ?? '–')}</b>{' '}
-            {channel.unit} {channel.votesTrip && <b>■ votes trip</b>}
+            {channel.unit} {channel.votesTrip && <b>■ votes trip</b>} {channel.bypassed && <b>BYPASSED</b>}{' '}
+            {channel.quality === goodLocalOverride && <b>FORCED</b>}
           </div>
         ))}
         <small>{row.condition === '' ? row.why : `trips where ${row.condition} (${row.vote})`}</small>
