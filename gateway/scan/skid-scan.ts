@@ -31,8 +31,6 @@ export type SkidScanOptions = Readonly<{
 }>;
 
 const noForces: ReturnType<ScanGuard['forces']> = new Map();
-/** By how much a scan may be off its time and still count as on time. */
-const latenessMs = 25;
 const failedTitle = 'Interlocks';
 
 export class SkidScan {
@@ -67,13 +65,15 @@ export class SkidScan {
 
   /**
    * Process time on the grid of the scans: one that comes a little early or late counts as on time, or a delay of five scans would
-   * take six whenever the fifth is a hair early. Off by more than that, as after a halt, the grid begins anew.
+   * take six whenever the fifth is a hair early. A clock that was set back begins a grid anew.
    */
   #onGrid(): ProcessTime {
     const { clock } = this.#options;
     const now = clock.process();
-    const next = this.#processTime + scanMs * clock.timeScale;
-    this.#processTime = Math.abs(now - next) <= latenessMs * clock.timeScale ? next : Math.round(now);
+    const period = scanMs * clock.timeScale;
+    const turns = Math.round((now - this.#processTime) / period);
+    const onGrid = this.#processTime + turns * period;
+    this.#processTime = turns >= 0 && Number.isFinite(onGrid) ? onGrid : Math.round(now);
     return processTime(this.#processTime);
   }
 

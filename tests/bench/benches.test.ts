@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../plant/system-clock.ts';
 import type { Measured } from '../support/measured.ts';
+import { run as interlock } from './interlock.ts';
 import { run as modbus } from './modbus.ts';
 import { scattered } from './modbus/scattered.ts';
 import { Scans, siteOf, tagsOfSkid } from './opcua/site-of-2000.ts';
@@ -99,5 +100,13 @@ describe('a bench', () => {
     expect(named(results, 'values that are Good')).toBe(1);
     expect(named(results, 'reads of a skid a cycle')).toBe(3);
     expect(named(results, 'CPU of the field')).toBeGreaterThan(0);
+  });
+
+  it('steps the interlocks of the whole matrix, and sees each trip arrive in the field where that can be built', async () => {
+    const results = await interlock(quick);
+    expect(named(results, 'rows of the skid')).toBe(25);
+    expect(named(results, 'one step')).toBeGreaterThan(0);
+    const trips = named(results, 'trips measured');
+    expect(Number.isNaN(trips) || trips === 4).toBe(true);
   });
 });

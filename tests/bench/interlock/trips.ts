@@ -8,13 +8,19 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { encodePoint } from '../../../gateway/modbus/codec.ts';
 import type { RegisterModel } from '../../../plant/device-model.ts';
-import { shippedSkidFolder } from '../../../plant/skid/folders.ts';
 import { loadSkidType } from '../../../plant/skid/skid-loader.ts';
-import { besideController, controllerAlone, controllerTypeFile, controllerType, testTypes } from '../../support/fitted.ts';
+import {
+  besideController,
+  controllerAlone,
+  controllerTypeFile,
+  controllerType,
+  testTypes,
+} from '../../support/fitted.ts';
 import { registerModelOf } from '../../support/register-model.ts';
 import { Service } from '../../support/service.ts';
 import { CServer } from '../support/c-server.ts';
 import { writeField } from '../skids/skid-of-120.ts';
+import { quantile } from '../support/pairs.ts';
 import { attach } from './attached.ts';
 
 export type TripFigures = Readonly<{
@@ -101,6 +107,11 @@ export async function measureTrips(skids: number, trips: number, say: (line: str
       servicePercent: percent(cpuMs(service) - before.service),
       ...attached.figures(),
     };
+    for (const cause of causes()) {
+      const own = beyondMs.filter((_, i) => turns[i]?.row === cause.row).sort((one, other) => one - other);
+      const shown = [0, 0.5, 0.9, 0.95, 0.99, 1].map((part) => quantile(own, part).toFixed(0)).join(' ');
+      say(`row ${cause.row}, ${own.length} trips: least, 50, 90, 95, 99 %, worst: ${shown} ms`);
+    }
     say(`${beyondMs.length} trips of ${skids} skids in ${seconds.toFixed(0)} s`);
     await attached.leave();
     return figures;

@@ -4,7 +4,6 @@ import { encodePoint } from '../../../gateway/modbus/codec.ts';
 import { lengthOf, type RegisterModel, type RegisterPoint } from '../../../plant/device-model.ts';
 import { localTag, skidName } from '../../../plant/sample.ts';
 import type { Skid, SkidType, TagDefinition } from '../../../plant/skid/definition.ts';
-import { shippedSkidFolder } from '../../../plant/skid/folders.ts';
 import { loadSkidType } from '../../../plant/skid/skid-loader.ts';
 import { registerModelOf, registerPoint } from '../../support/register-model.ts';
 import { besideController, controllerTypeFile } from '../../support/fitted.ts';

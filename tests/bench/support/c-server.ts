@@ -34,6 +34,16 @@ export function built(name: CServerName): string {
   return program;
 }
 
+/** Whether it is built here, or can be. */
+export function canBuild(name: CServerName): boolean {
+  try {
+    built(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export type CFigures = Readonly<{
   cpuMs: number;
   requests?: number;
