@@ -191,6 +191,7 @@ async function open(
     records: records.desk,
     certificates: opcua.certificates,
     people: records.people,
+    exposure: null,
     health: () => lifecycle.health(),
   });
   // The pages come first and go late: while other rooms start and stop they answer 503.

@@ -79,7 +79,8 @@ export class Air {
           const [found] = await history.trend([definition.tag], utcMs(from), utcMs(end), (end - from) / cellMs);
           for (const { time, min, max, worst } of found?.buckets ?? []) {
             if (min === null || max === null || worst === null || !isGood(worst)) continue;
-            series.fill(time, { low: Math.max(0, min) * factor, high: Math.max(0, max) * factor, share: 1 });
+            const [low, high] = [Math.max(0, min) * factor, Math.max(0, max) * factor];
+            series.fill(time, { low, high, top: high, share: 1 });
           }
         }
       }

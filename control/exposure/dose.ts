@@ -7,7 +7,14 @@
 import type { Interval } from '../../plant/exposure.ts';
 
 /** From `from` up to, not including, `to`. */
-export type Breath = Readonly<{ from: number; to: number; lower: number; upper: number }>;
+export type Breath = Readonly<{
+  from: number;
+  to: number;
+  lower: number;
+  upper: number;
+  /** The highest that was read within it, where that is known apart from its mean: what a ceiling is held against. */
+  top?: number;
+}>;
 
 export const hourMs = 3_600_000;
 export const minuteMs = 60_000;
@@ -64,8 +71,8 @@ export function peak(breaths: readonly Breath[], from: number, to: number): Inte
   let upper = 0;
   for (const breath of breaths) {
     if (breath.to <= from || breath.from >= to) continue;
-    lower = Math.max(lower, breath.lower);
-    upper = Math.max(upper, breath.upper);
+    lower = Math.max(lower, breath.top ?? breath.lower);
+    upper = Math.max(upper, breath.upper, breath.top ?? 0);
   }
   return { lower, upper };
 }

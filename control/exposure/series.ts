@@ -10,13 +10,14 @@ const cells = keptMs / cellMs;
 /** A Good reading speaks for the time up to the next one, at most this. */
 const speaksForMs = 1000;
 
-/** What was found of a cell; `low` and `high` differ where only its extremes are known. */
-export type Cell = Readonly<{ low: number; high: number; share: number }>;
+/** What was found of a cell; `low` and `high` differ where only its extremes are known. `top` is the highest reading in it. */
+export type Cell = Readonly<{ low: number; high: number; top: number; share: number }>;
 
 export class Series {
   readonly #numbers = new Float64Array(cells).fill(-1);
   readonly #low = new Float64Array(cells);
   readonly #high = new Float64Array(cells);
+  readonly #top = new Float64Array(cells);
   readonly #share = new Float64Array(cells);
   readonly #alarmHighHigh: number;
   #lastAt: number | null = null;
@@ -72,7 +73,13 @@ export class Series {
       const lower = cell === null ? 0 : cell.low * share;
       if (cell !== null && cell.share > 0) bound = Math.max(this.#alarmHighHigh, cell.high);
       const upper = (cell === null ? 0 : cell.high * share) + (1 - share) * bound;
-      push(found, { from: begin, to: end, lower, upper: share === 1 && cell !== null ? cell.high : upper });
+      push(found, {
+        from: begin,
+        to: end,
+        lower,
+        upper: share === 1 && cell !== null ? cell.high : upper,
+        top: cell?.top ?? 0,
+      });
     }
     return found;
   }
@@ -100,16 +107,22 @@ export class Series {
   #grow(at: number, ms: number, value: number): void {
     const slot = this.#slot(at);
     const number = Math.floor(at / cellMs);
-    const old = this.#cell(number) ?? { low: 0, high: 0, share: 0 };
+    const old = this.#cell(number) ?? { low: 0, high: 0, top: 0, share: 0 };
     const share = old.share + ms / cellMs;
     const mean = (was: number): number => (was * old.share + (value * ms) / cellMs) / share;
-    this.#set(slot, number, { low: mean(old.low), high: mean(old.high), share: Math.min(1, share) });
+    this.#set(slot, number, {
+      low: mean(old.low),
+      high: mean(old.high),
+      top: Math.max(old.top, value),
+      share: Math.min(1, share),
+    });
   }
 
   #set(slot: number, number: number, cell: Cell): void {
     this.#numbers[slot] = number;
     this.#low[slot] = cell.low;
     this.#high[slot] = cell.high;
+    this.#top[slot] = cell.top;
     this.#share[slot] = cell.share;
   }
 
@@ -120,14 +133,19 @@ export class Series {
   #cell(number: number): Cell | null {
     const slot = number % cells;
     if (this.#numbers[slot] !== number) return null;
-    return { low: this.#low[slot] ?? 0, high: this.#high[slot] ?? 0, share: this.#share[slot] ?? 0 };
+    return {
+      low: this.#low[slot] ?? 0,
+      high: this.#high[slot] ?? 0,
+      top: this.#top[slot] ?? 0,
+      share: this.#share[slot] ?? 0,
+    };
   }
 }
 
 /** Stretches of one concentration are one: an empty hour is one gap, not 360. */
 function push(found: Breath[], breath: Breath): void {
   const last = found.at(-1);
-  if (last?.to === breath.from && last.lower === breath.lower && last.upper === breath.upper)
+  if (last?.to === breath.from && last.lower === breath.lower && last.upper === breath.upper && last.top === breath.top)
     found[found.length - 1] = { ...last, to: breath.to };
   else found.push(breath);
 }

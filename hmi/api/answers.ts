@@ -5,6 +5,8 @@ import type { BatchView, RecipeView } from '../../plant/batch-view.ts';
 import type { CommandOutcome } from '../../plant/command.ts';
 import type { Fault } from '../../plant/errors.ts';
 import type { Role } from '../../plant/people.ts';
+import type { ExposureLimit, FilterResult } from '../../plant/exposure.ts';
+import type { PersonExposure, ZoneView } from '../../plant/ports/exposure-desk.ts';
 import type { Decision, Permission } from '../../plant/ports/access.ts';
 import type { Suitability } from '../../plant/ports/analysis-desk.ts';
 import type { CertificateView } from '../../plant/ports/certificate-desk.ts';
@@ -208,4 +210,15 @@ export type CertificatesAnswer = Readonly<{
   people: readonly (PersonCertificate & Readonly<{ userName: string; printedName: string }>)[];
   /** Whom one can be given to. */
   userNames: readonly string[];
+}>;
+
+export type ExposureZonesAnswer = Readonly<{
+  zones: readonly ZoneView[];
+  persons: readonly Readonly<{ id: string; printedName: string }>[];
+}>;
+
+export type ExposurePageAnswer = Readonly<{
+  people: readonly PersonExposure[];
+  limits: readonly ExposureLimit[];
+  filterResults: readonly FilterResult[];
 }>;

@@ -175,3 +175,45 @@ export type GiveCertificateRequest = Static<typeof giveCertificateRequest>;
 
 export const takeCertificateRequest = Type.Object({ thumbprint, reason }, closed);
 export type TakeCertificateRequest = Static<typeof takeCertificateRequest>;
+
+/** `personId` or `badge` says who; `zone` null: left. `at` is for what is logged later. */
+export const presenceRequest = Type.Object(
+  {
+    personId: Type.Optional(name),
+    badge: Type.Optional(name),
+    zone: Type.Union([name, Type.Null()]),
+    at: Type.Optional(utcMs),
+  },
+  closed,
+);
+export type PresenceRequest = Static<typeof presenceRequest>;
+
+export const badgeRequest = Type.Object({ personId: name, badge: name }, closed);
+export type BadgeRequest = Static<typeof badgeRequest>;
+
+/** A result of a personal sample, with the time it was worn. */
+export const filterResultRequest = Type.Object(
+  {
+    personId: name,
+    agent: Type.Union([Type.Literal('Cd'), Type.Literal('H2S'), Type.Literal('H2Se'), Type.Literal('H2Te')]),
+    fraction: Type.Union([
+      Type.Literal('total'),
+      Type.Literal('inhalable'),
+      Type.Literal('respirable'),
+      Type.Literal('gas'),
+    ]),
+    from: utcMs,
+    to: utcMs,
+    concentration: Type.Number({ minimum: 0, maximum: 1e6 }),
+    unit: Type.Union([Type.Literal('µg/m³'), Type.Literal('ppm')]),
+    laboratory: name,
+    method: name,
+  },
+  closed,
+);
+export type FilterResultRequest = Static<typeof filterResultRequest>;
+
+export const exposureReportQuery = Type.Object(
+  { at: utcMs, format: Type.Union([Type.Literal('pdf'), Type.Literal('csv')]) },
+  closed,
+);

@@ -11,6 +11,7 @@ import { analysisRoutes } from './routes/analyses.ts';
 import { batchRoutes } from './routes/batches.ts';
 import { certificateRoutes } from './routes/certificates.ts';
 import { commandRoutes } from './routes/commands.ts';
+import { exposureRoutes } from './routes/exposure.ts';
 import { guardRoutes } from './routes/guard.ts';
 import { healthRoutes } from './routes/health.ts';
 import { interlockRoutes } from './routes/interlocks.ts';
@@ -75,6 +76,7 @@ export async function buildApp(
       batchRoutes(api, options);
       trendRoutes(api, options);
       analysisRoutes(api, options);
+      exposureRoutes(api, options);
       certificateRoutes(api, options);
       streamRoutes(api, hub);
       await Promise.resolve();

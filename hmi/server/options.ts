@@ -8,6 +8,7 @@ import type { BaselineDesk } from '../../plant/ports/baseline-desk.ts';
 import type { BatchDesk } from '../../plant/ports/batch-desk.ts';
 import type { CertificateDesk } from '../../plant/ports/certificate-desk.ts';
 import type { CommandPath } from '../../plant/ports/command-path.ts';
+import type { ExposureDesk } from '../../plant/ports/exposure-desk.ts';
 import type { HistoryQueries } from '../../plant/ports/history.ts';
 import type { InterlockDesk } from '../../plant/ports/interlock-desk.ts';
 import type { InterlockWork } from '../../plant/ports/interlock-work.ts';
@@ -46,6 +47,8 @@ export type PagesOptions = Readonly<{
   records: RecordDesk;
   certificates: CertificateDesk;
   people: PeopleDesk;
+  /** Null where the site names no zones. */
+  exposure: ExposureDesk | null;
   health: () => SiteHealth;
   /** The built pages; `hmi/web/dist` where it is left out. */
   pagesFolder?: string;

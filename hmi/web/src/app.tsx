@@ -2,6 +2,7 @@
 import { AlarmsPage } from './alarm/alarms-page.tsx';
 import { BatchPage } from './batch/batch-page.tsx';
 import { BatchesPage } from './batch/batches-page.tsx';
+import { ExposurePage } from './exposure/exposure-page.tsx';
 import { MaintenancePage } from './maintenance/maintenance-page.tsx';
 import { CertificatesPage } from './pages/certificates.tsx';
 import { LoginPage, PasswordPage } from './pages/login.tsx';
@@ -30,6 +31,7 @@ function Page() {
   if (here === '/') return <OverviewPage />;
   if (here === '/alarms') return <AlarmsPage />;
   if (here === '/batches') return <BatchesPage />;
+  if (here === '/exposure') return <ExposurePage />;
   if (here === '/maintenance') return <MaintenancePage />;
   if (here === '/system') return <SystemPage />;
   if (here === '/certificates') return <CertificatesPage />;

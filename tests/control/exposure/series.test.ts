@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dose, hourMs } from '../../../control/exposure/dose.ts';
+import { dose, hourMs, peak } from '../../../control/exposure/dose.ts';
 import { Series } from '../../../control/exposure/series.ts';
 
 const start = Date.UTC(2026, 9, 2, 6);
@@ -41,11 +41,17 @@ describe('what a zone has to be breathed', () => {
     expect(series.measuredMs(start, start + 60_000)).toBe(before);
     expect(series.breaths(start, start + 60_000).every(({ upper }) => upper < 2.001)).toBe(true);
   });
+  it('reaches a ceiling by its highest reading, though half of the time is a gap', () => {
+    const series = new Series(5);
+    read(series, start, 5, 21);
+    read(series, start + 5100, 5, null);
+    expect(peak(series.breaths(start, start + 10_000), start, start + 10_000).lower).toBe(21);
+  });
   it('takes from history only what it did not see itself', () => {
     const series = new Series(5);
     read(series, start, 10, 2);
-    series.fill(start, { low: 7, high: 7, share: 1 });
-    series.fill(start - 10_000, { low: 3, high: 4, share: 1 });
+    series.fill(start, { low: 7, high: 7, top: 7, share: 1 });
+    series.fill(start - 10_000, { low: 3, high: 4, top: 4, share: 1 });
     expect(series.breaths(start - 10_000, start).map(({ lower, upper }) => [lower, upper])).toEqual([[3, 4]]);
     expect(series.breaths(start, start + 10_000)[0]?.upper).toBeCloseTo(2, 6);
   });

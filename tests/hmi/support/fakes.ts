@@ -403,6 +403,7 @@ export function fakeRooms(skids: readonly Skid[]) {
       removeCertificate: (thumbprint, reason) =>
         Promise.resolve(void asked.push({ what: 'take', with: { thumbprint, reason } })),
     },
+    exposure: null,
     health: () => state.health,
   } satisfies Partial<PagesOptions>;
 

@@ -1,5 +1,6 @@
 /** What stands around every page: where we are, the worst alarm, the link to the server, what became of a command. */
 import type { ComponentChildren } from 'preact';
+import { EvacuateBand } from '../exposure/evacuate-band.tsx';
 import { inUtc, showUtc, timeText } from '../zone.ts';
 import { lostSince, serverTime } from '../live/stream.ts';
 import { Link, path } from '../router.tsx';
@@ -14,6 +15,7 @@ export function Shell({ children }: Readonly<{ children: ComponentChildren }>) {
     <>
       <Header />
       <AlarmBanner />
+      <EvacuateBand />
       <GuardMarks />
       <div class="under-cover">
         <main inert={lostSince.value !== null}>{children}</main>
@@ -43,6 +45,9 @@ function Header() {
         </Link>
         <Link to="/batches" current={here.startsWith('/batches')}>
           Batches
+        </Link>
+        <Link to="/exposure" current={here === '/exposure'}>
+          Exposure
         </Link>
         <Link to="/maintenance" current={here === '/maintenance'}>
           Maintenance

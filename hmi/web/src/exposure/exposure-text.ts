@@ -1,0 +1,30 @@
+/** Doses and intervals in words. Pure. */
+import type { Interval } from '../../../../plant/exposure.ts';
+import type { DoseLine } from '../../../../plant/ports/exposure-desk.ts';
+
+export const amount = (value: number): string =>
+  value === 0 ? '0' : value >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+
+/** `2.31`, or `1.2 to 4.1` where the truth lies between. */
+export function intervalText({ lower, upper }: Interval): string {
+  const [from, to] = [amount(lower), amount(upper)];
+  return from === to ? from : `${from} to ${to}`;
+}
+
+export function minutesText(minutes: number | null): string {
+  if (minutes === null) return '–';
+  if (minutes > 24 * 60) return 'more than a day';
+  const whole = Math.floor(minutes);
+  return whole < 60 ? `${whole} min` : `${Math.floor(whole / 60)} h ${whole % 60} min`;
+}
+
+const words: Readonly<Record<DoseLine['state'], string>> = {
+  below: '○ below',
+  'action level': '▲ action level',
+  limit: '■ LIMIT',
+  unknown: '? not known',
+};
+export const stateText = (state: DoseLine['state']): string => words[state];
+
+/** Rounded down: what was not measured in full is never said to be. */
+export const shareText = (share: number): string => `${Math.floor(share * 100)} %`;

@@ -1,0 +1,179 @@
+/** Results of personal samples, with their sampling times: the cadmium dose. */
+import { useState } from 'preact/hooks';
+import type { FilterResult } from '../../../../plant/exposure.ts';
+import type { ExposureZonesAnswer } from '../../../api/answers.ts';
+import type { FilterResultRequest } from '../../../api/requests.ts';
+import { post } from '../api.ts';
+import { blocked, tell } from '../ui/command.ts';
+import { Press } from '../ui/dialog.tsx';
+import { dateTimeText } from '../zone.ts';
+import { amount } from './exposure-text.ts';
+
+type Props = Readonly<{
+  results: readonly FilterResult[];
+  persons: ExposureZonesAnswer['persons'];
+  changed: () => Promise<void>;
+}>;
+
+export function FilterPanel({ results, persons, changed }: Props) {
+  const nameOf = (id: string): string => persons.find((person) => person.id === id)?.printedName ?? id;
+  return (
+    <section class="panel" aria-label="Personal samples">
+      <header>
+        <h2>Personal samples</h2>
+        <small>For its agent and time a result takes the place of area instruments.</small>
+      </header>
+      <FilterForm persons={persons} changed={changed} />
+      {results.length > 0 && (
+        <table class="rows">
+          <thead>
+            <tr>
+              {['Person', 'Agent', 'From', 'To', 'Mean', 'Laboratory', 'Method'].map((title) => (
+                <th key={title} scope="col">
+                  {title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {results.map((result) => (
+              <tr key={result.id}>
+                <th scope="row">{nameOf(result.personId)}</th>
+                <td>
+                  {result.agent} <small>{result.fraction}</small>
+                </td>
+                <td>{dateTimeText(result.from)}</td>
+                <td>{dateTimeText(result.to)}</td>
+                <td class="number">
+                  {amount(result.concentration)} {result.unit}
+                </td>
+                <td>{result.laboratory}</td>
+                <td>{result.method}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+const cadmiumFractions: readonly FilterResult['fraction'][] = ['inhalable', 'respirable', 'total'];
+
+function FilterForm({ persons, changed }: Pick<Props, 'persons' | 'changed'>) {
+  const [personId, setPersonId] = useState(persons[0]?.id ?? '');
+  const [fraction, setFraction] = useState<FilterResult['fraction']>('inhalable');
+  const [text, setText] = useState({ from: '', to: '', concentration: '', laboratory: '', method: '' });
+  const fill = (part: Partial<typeof text>): void => setText({ ...text, ...part });
+  const missing = Object.entries(text).find(([, value]) => value.trim() === '')?.[0];
+  const mean = Number(text.concentration);
+  const refusedBy =
+    blocked('record exposure') ??
+    (missing === undefined ? null : `Give the ${missing}.`) ??
+    (Number.isFinite(mean) && mean >= 0 ? null : 'The mean is no number of 0 or more.');
+
+  const send = async (): Promise<void> => {
+    const request: FilterResultRequest = {
+      personId,
+      agent: 'Cd',
+      fraction,
+      from: new Date(text.from).getTime(),
+      to: new Date(text.to).getTime(),
+      concentration: mean,
+      unit: 'µg/m³',
+      laboratory: text.laboratory,
+      method: text.method,
+    };
+    const answer = await post('/api/exposure/filter-results', request);
+    if (answer.ok) {
+      tell(true, 'The result is recorded and counts.');
+      setText({ ...text, from: '', to: '', concentration: '' });
+    } else tell(false, answer.problem.message);
+    await changed();
+  };
+
+  return (
+    <form class="exposure-form" onSubmit={(event) => event.preventDefault()}>
+      <label>
+        Person
+        <select
+          value={personId}
+          onChange={(event) => setPersonId(event.currentTarget.value)}
+          data-testid="filter-person"
+        >
+          {persons.map(({ id, printedName }) => (
+            <option key={id} value={id}>
+              {printedName}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        Cadmium, fraction
+        <select
+          value={fraction}
+          onChange={({ currentTarget: { value } }) =>
+            setFraction(cadmiumFractions.find((one) => one === value) ?? 'inhalable')
+          }
+          data-testid="filter-fraction"
+        >
+          {cadmiumFractions.map((one) => (
+            <option key={one} value={one}>
+              {one}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        Sampled from
+        <input
+          type="datetime-local"
+          value={text.from}
+          onInput={(event) => fill({ from: event.currentTarget.value })}
+          data-testid="filter-from"
+        />
+      </label>
+      <label>
+        to
+        <input
+          type="datetime-local"
+          value={text.to}
+          onInput={(event) => fill({ to: event.currentTarget.value })}
+          data-testid="filter-to"
+        />
+      </label>
+      <label>
+        Mean, µg/m³
+        <input
+          inputMode="decimal"
+          value={text.concentration}
+          onInput={(event) => fill({ concentration: event.currentTarget.value })}
+          data-testid="filter-mean"
+        />
+      </label>
+      <label>
+        Laboratory
+        <input
+          value={text.laboratory}
+          maxLength={200}
+          onInput={(event) => fill({ laboratory: event.currentTarget.value })}
+          data-testid="filter-laboratory"
+        />
+      </label>
+      <label>
+        Method
+        <input
+          value={text.method}
+          maxLength={200}
+          onInput={(event) => fill({ method: event.currentTarget.value })}
+          data-testid="filter-method"
+        />
+      </label>
+      <div class="buttons">
+        <Press strong refusedBy={refusedBy} onPress={() => void send()} testid="filter-send">
+          Record the result
+        </Press>
+      </div>
+    </form>
+  );
+}
