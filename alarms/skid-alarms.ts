@@ -176,5 +176,5 @@ export class SkidAlarms {
  * A row's latch is a trip whatever it holds; boot and the field only from HOT-HOLD upwards: a start is no alarm. A cause
  * that is neither a row's nor latched is a failure of the interlocks themselves.
  */
-const isTrip = ({ latched, row, demand }: GuardCause): boolean =>
-  latched === true ? row !== null || asksField(demand ?? 'H') : row === null;
+const isTrip = ({ latched, row, demand, mode }: GuardCause): boolean =>
+  latched === true ? row !== null || asksField(demand ?? 'H') : row === null && mode !== true;

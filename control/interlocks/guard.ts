@@ -1,17 +1,22 @@
 /** The guard of one skid: keeps the state between scans and hands out what the pure steps say. */
-import { elapsed, milliseconds, type Clock, type UtcMs } from '../../plant/clock.ts';
+import { elapsed, milliseconds, type Clock, type Monotonic, type UtcMs } from '../../plant/clock.ts';
 import type { Actor } from '../../plant/people.ts';
 import type { DeskAnswer, InterlockView } from '../../plant/ports/interlock-desk.ts';
 import type { GuardScan, GuardVerdict, ScanGuard } from '../../plant/ports/scan-guard.ts';
 import type { LocalTag, SkidName } from '../../plant/sample.ts';
 import type { InterlockDefinition, Skid } from '../../plant/skid/definition.ts';
-import type { WorkedGuard } from './guard-work.ts';
+import { admitBypass, endBypass } from './bypass.ts';
+import { admitChangeover } from './changeover.ts';
+import { admitForce, endForce, forcesOf } from './force.ts';
+import { recordedBefore, type Admission, type Ending, type WorkedGuard } from './guard-work.ts';
 import type { KeptLatch } from './kept.ts';
 import { prepareSkid, type PreparedSkid } from './prepare.ts';
+import { admitProofTest } from './proof-stimulus.ts';
 import { resetRefusals, stepReset } from './reset.ts';
-import { initialGuardState, type GuardEvent, type GuardState, type Latch } from './state.ts';
+import { adopt, initialGuardState, type GuardEvent, type GuardState, type Latch } from './state.ts';
 import { step } from './step.ts';
 import { viewOf } from './view.ts';
+import type { WorkStep } from './work.ts';
 
 export type SkidGuardOptions = Readonly<{
   skid: Skid;
@@ -21,9 +26,6 @@ export type SkidGuardOptions = Readonly<{
   /** Given the latches after each scan and reset, and holds nothing up. */
   keep: (latches: readonly Latch[]) => void;
 }>;
-
-const notYet = 'Work on the interlocks is not taken here.';
-const noForces: ReadonlyMap<LocalTag, number | boolean> = new Map();
 
 /** A reset goes by live values: by no older scan than this, in wall time. */
 const oldestScan = milliseconds(2000);
@@ -38,7 +40,6 @@ export class SkidGuard implements ScanGuard, WorkedGuard {
   #state: GuardState;
   #scan: GuardScan | null = null;
   #events = 0;
-  #kept: readonly KeptLatch[] = [];
 
   constructor({ skid, clock, tell, keep }: SkidGuardOptions) {
     this.skid = skid.name;
@@ -52,7 +53,7 @@ export class SkidGuard implements ScanGuard, WorkedGuard {
 
   /** Takes up the words and times of latches that a service before this one held; before the first scan. */
   adopt(kept: readonly KeptLatch[]): void {
-    this.#kept = kept;
+    this.#state = adopt(this.#state, kept);
   }
 
   step(scan: GuardScan): GuardVerdict {
@@ -65,8 +66,8 @@ export class SkidGuard implements ScanGuard, WorkedGuard {
     return verdict;
   }
 
-  forces(): ReadonlyMap<LocalTag, number | boolean> {
-    return noForces;
+  forces(now: Monotonic): ReadonlyMap<LocalTag, number | boolean> {
+    return forcesOf(this.#state, now);
   }
 
   reset(actor: Actor, commandId: string): DeskAnswer {
@@ -80,16 +81,21 @@ export class SkidGuard implements ScanGuard, WorkedGuard {
     return refusedBy.length === 0 ? { done: true } : { done: false, refusedBy };
   }
 
-  refusals(): readonly string[] {
-    return [notYet];
+  refusals(work: Admission, now: Monotonic): readonly string[] {
+    const scan = this.#fresh();
+    return typeof scan === 'string' ? [scan] : this.#admission(work, scan, now).refusedBy;
   }
 
-  admit(): readonly string[] {
-    return [notYet];
+  /** It is judged once more: the skid went on while the record was written. */
+  admit(work: Admission, now: Monotonic): readonly string[] {
+    const scan = this.#fresh();
+    return typeof scan === 'string' ? [scan] : this.#take(this.#admission(work, scan, now), scan);
   }
 
-  end(): readonly string[] {
-    return [notYet];
+  /** Needs no fresh scan: what gives protection back never waits. */
+  end(work: Ending, now: Monotonic): readonly string[] {
+    const scan = this.#scan;
+    return scan === null ? [this.#tooOld() ?? ''] : this.#take(this.#ending(work, scan, now), scan);
   }
 
   view(): InterlockView {
@@ -100,6 +106,45 @@ export class SkidGuard implements ScanGuard, WorkedGuard {
 
   figures(): Readonly<{ scans: number; latches: number; events: number }> {
     return { scans: this.#state.scans, latches: this.#state.latches.length, events: this.#events };
+  }
+
+  #admission(work: Admission, scan: GuardScan, now: Monotonic): WorkStep {
+    switch (work.kind) {
+      case 'bypass':
+        return admitBypass(this.#skid, this.#state, scan, work.request, work.people, now);
+      case 'force':
+        return admitForce(this.#skid, this.#state, scan, work.request, work.people, now);
+      case 'proof test':
+        return admitProofTest(this.#skid, this.#state, scan, work.request, work.people, now);
+      case 'changeover':
+        return admitChangeover(this.#skid, this.#state, scan, 'enter', work.actor, now);
+    }
+  }
+
+  #ending(work: Ending, scan: GuardScan, now: Monotonic): WorkStep {
+    switch (work.kind) {
+      case 'end bypass':
+        return endBypass(this.#skid, this.#state, scan, work.row, work.actor, now);
+      case 'end force':
+        return endForce(this.#skid, this.#state, scan, work.tag, work.actor, now);
+      case 'leave changeover':
+        return admitChangeover(this.#skid, this.#state, scan, 'leave', work.actor, now);
+    }
+  }
+
+  #take({ state, events, refusedBy }: WorkStep, scan: GuardScan): readonly string[] {
+    if (refusedBy.length > 0) return refusedBy;
+    this.#state = state;
+    this.#tellAll(
+      events.filter(({ action }) => !recordedBefore.has(action)),
+      scan.utc,
+    );
+    return refusedBy;
+  }
+
+  /** The last scan, or why nothing can go by it. */
+  #fresh(): GuardScan | string {
+    return this.#tooOld() ?? this.#scan ?? '';
   }
 
   #tooOld(): string | null {

@@ -3,23 +3,42 @@ import { controllerOf } from '../../plant/device-model.ts';
 import type { Milliseconds } from '../../plant/clock.ts';
 import type { CheckedExpression, Evaluated, Expression } from '../../plant/expression.ts';
 import type { InterlockCondition, InterlockDefinition, Skid, TagDefinition } from '../../plant/skid/definition.ts';
+import type { Measure, SafeAction } from '../../plant/safe-state.ts';
 import type { LocalTag, SkidName } from '../../plant/sample.ts';
 
 export type PreparedCondition = Readonly<{
   text: string;
   root: Expression;
   for: Milliseconds;
+  off: Milliseconds;
   namesReference: boolean;
+  measures: readonly Measure[];
+}>;
+
+export type PreparedTrip = PreparedCondition &
+  Readonly<{
+    action: SafeAction;
+    armed: Arming | null;
+  }>;
+
+/** A condition under which a row, or a trip of it, looks. */
+export type Arming = Readonly<{
+  root: Expression;
+  /** It names no tag, so that what it says is known whatever is measured: while it fails nothing is looked at, doubts neither. */
+  ofModeAlone: boolean;
 }>;
 
 export type PreparedRow = Readonly<{
   definition: InterlockDefinition;
   channels: readonly Expression[];
-  armed: Expression | null;
-  trip: readonly PreparedCondition[];
+  /** The measured tags of each channel: the newest of them says when it was sampled. */
+  sources: readonly (readonly LocalTag[])[];
+  armed: Arming | null;
+  trip: readonly PreparedTrip[];
   warn: PreparedCondition | null;
+  namesRate: boolean;
   /** Filled anew for each evaluation. */
-  bindings: { value: Evaluated; reference: Evaluated };
+  bindings: { value: Evaluated; reference: Evaluated; rate: Evaluated; changeover: Evaluated };
 }>;
 
 export type PreparedSkid = Readonly<{
@@ -42,7 +61,7 @@ export function prepareSkid(skid: Skid): PreparedSkid {
   const critical = tags.filter((tag) => tag.critical);
   return {
     name: skid.name,
-    rows: interlocks.map(prepareRow),
+    rows: interlocks.map((row) => prepareRow(row, byName)),
     tags: byName,
     temperatures: critical.filter(({ unit }) => unit === '°C').map(({ name }) => name),
     watched: [...measuredIn([...critical.map(({ name }) => name), ...interlocks.flatMap(tagsOfRow)], byName)],
@@ -50,23 +69,38 @@ export function prepareSkid(skid: Skid): PreparedSkid {
   };
 }
 
-function prepareRow(definition: InterlockDefinition): PreparedRow {
+function prepareRow(definition: InterlockDefinition, tags: ReadonlyMap<LocalTag, TagDefinition>): PreparedRow {
+  const trip = definition.trip.map((one): PreparedTrip => ({
+    ...prepareCondition(one),
+    action: one.action,
+    armed: prepareArming(one.armed),
+  }));
+  const conditions = [...definition.trip, ...(definition.warn === null ? [] : [definition.warn])];
   return {
     definition,
     channels: definition.channels.map(({ root }) => root),
-    armed: definition.armed?.root ?? null,
-    trip: definition.trip.map(prepareCondition),
+    sources: definition.channels.map((channel) => [...measuredIn(channel.tags, tags)]),
+    armed: prepareArming(definition.armed),
+    trip,
     warn: definition.warn === null ? null : prepareCondition(definition.warn),
-    bindings: { value: unknown, reference: unknown },
+    namesRate: conditions.some(({ when }) => names(when.root, 'rate')),
+    bindings: { value: unknown, reference: unknown, rate: unknown, changeover: unknown },
   };
 }
 
-const prepareCondition = (condition: InterlockCondition): PreparedCondition => ({
+const prepareCondition = (
+  condition: InterlockCondition & Readonly<{ measures: readonly Measure[] }>,
+): PreparedCondition => ({
   text: condition.when.text,
   root: condition.when.root,
   for: condition.for,
+  off: condition.off,
   namesReference: names(condition.when.root, 'reference'),
+  measures: condition.measures,
 });
+
+const prepareArming = (armed: CheckedExpression | null): Arming | null =>
+  armed === null ? null : { root: armed.root, ofModeAlone: armed.tags.length === 0 };
 
 function names(node: Expression, name: string): boolean {
   switch (node.kind) {
@@ -88,14 +122,15 @@ function tagsOfRow(row: InterlockDefinition): readonly LocalTag[] {
   const expressions: (CheckedExpression | null)[] = [
     ...row.channels,
     row.armed,
-    ...row.trip.map(({ when }) => when),
+    ...row.trip.flatMap(({ when, armed }) => [when, armed]),
     warn?.when ?? null,
     ...(reference === null ? [] : [reference.target, reference.ramped, reference.value, reference.heating]),
   ];
   return [...(row.stale ?? []), ...expressions.flatMap((expression) => expression?.tags ?? [])];
 }
 
-function measuredIn(names: readonly LocalTag[], tags: ReadonlyMap<LocalTag, TagDefinition>): Set<LocalTag> {
+/** The tags that are measured, or given, behind these: derived ones followed to their parts. */
+export function measuredIn(names: readonly LocalTag[], tags: ReadonlyMap<LocalTag, TagDefinition>): Set<LocalTag> {
   const measured = new Set<LocalTag>();
   const open = [...names];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {

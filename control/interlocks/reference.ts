@@ -2,6 +2,11 @@
  * The set point that a deviation is measured from while the set point itself is ramped (row 12): armed once the value has
  * reached it, and while cooling the one before it, until the value has come down to the new one.
  */
+import type { Evaluated, Lookup } from '../../plant/expression.ts';
+import { evaluate } from '../../plant/expression/evaluate.ts';
+import { good, isGood, worstQuality } from '../../plant/quality.ts';
+import type { PreparedRow } from './prepare.ts';
+
 export type Reference = Readonly<{
   /** In the unit of the ramped set point; null before the value first reached it. */
   value: number | null;
@@ -35,3 +40,35 @@ export function stepReference(before: Reference, reading: ReferenceReading, with
     return target === held && before.following === heating ? before : { value: target, following: heating };
   return before.following ? { value: held, following: false } : before;
 }
+
+export type ReferenceNow = Readonly<{
+  state: Reference;
+  /** What `reference` stands for; null while there is none, and its conditions are not looked at. */
+  evaluated: Evaluated | null;
+}>;
+
+const withoutReference: ReferenceNow = { state: noReference, evaluated: null };
+
+export function referenceAt({ definition }: PreparedRow, before: Reference, lookup: Lookup): ReferenceNow {
+  if (definition.reference === null) return withoutReference;
+  const { within, ...expressions } = definition.reference;
+  const target = evaluate(expressions.target.root, lookup);
+  const ramped = evaluate(expressions.ramped.root, lookup);
+  const value = evaluate(expressions.value.root, lookup);
+  const heating = evaluate(expressions.heating.root, lookup);
+  const reading = {
+    target: goodNumber(target),
+    ramped: goodNumber(ramped),
+    value: goodNumber(value),
+    heating: isGood(heating.quality) && typeof heating.value === 'boolean' ? heating.value : null,
+  };
+  const state = stepReference(before, reading, within);
+  const quality = worstQuality([target.quality, ramped.quality, heating.quality]);
+  if (!isGood(quality)) return { state, evaluated: { value: state.value, quality } };
+  if (state.value === null)
+    return { state, evaluated: isGood(value.quality) ? null : { value: null, quality: value.quality } };
+  return { state, evaluated: { value: state.value, quality: good } };
+}
+
+const goodNumber = ({ value, quality }: Evaluated): number | null =>
+  isGood(quality) && typeof value === 'number' ? value : null;

@@ -7,8 +7,9 @@ import type { Actor } from '../../plant/people.ts';
 import type { GuardScan } from '../../plant/ports/scan-guard.ts';
 import type { PreparedSkid } from './prepare.ts';
 import type { GuardState } from './state.ts';
-import { conclude, lookupIn, type GuardStep } from './step.ts';
-import { awayBeforeReset } from './step-latches.ts';
+import { lookupIn } from './lookup.ts';
+import { conclude, type GuardStep } from './step.ts';
+import { awayOf } from './step-latches.ts';
 import { channelTexts, seconds } from './wording.ts';
 
 /** What refuses a reset at the last scan, each with its live value; empty where one would be taken. */
@@ -25,13 +26,15 @@ export function resetRefusals(skid: PreparedSkid, state: GuardState, scan: Guard
     if (row === undefined || !(tripping || blind)) return;
     refusals.push(`${row.definition.title}: the cause is present.${live(row.definition.row)}`);
   });
-  for (const { row, title, awaySince } of state.latches) {
+  for (const latch of state.latches) {
+    const { row, title, awaySince } = latch;
     if (awaySince === null) continue;
+    const asked = awayOf(skid, latch);
     const away = elapsed(awaySince, scan.process);
-    if (away >= awayBeforeReset) continue;
-    const left = milliseconds(Math.ceil((awayBeforeReset - away) / 1000) * 1000);
+    if (away >= asked) continue;
+    const left = milliseconds(Math.ceil((asked - away) / 1000) * 1000);
     refusals.push(
-      `${title}: away for ${seconds(milliseconds(Math.floor(away / 1000) * 1000))} of ${seconds(awayBeforeReset)}, ${seconds(left)} to go.${live(row)}`,
+      `${title}: away for ${seconds(milliseconds(Math.floor(away / 1000) * 1000))} of ${seconds(asked)}, ${seconds(left)} to go.${live(row)}`,
     );
   }
   if (skid.field !== null && scan.fieldDemand === null) {
@@ -63,13 +66,13 @@ export function stepReset(
   if (state.latches.length === 0) return { state, verdict, events: [], refusedBy };
   const titles = state.latches.map(({ title }) => title).join(', ');
   if (skid.field === null) {
-    const done = conclude({ ...state, latches: [] }, state, [
+    const done = conclude(skid, { ...state, latches: [] }, state, [
       { ...event, action: 'interlock-reset', demand: 'none', message: `Cleared: ${titles}.` },
     ]);
     return { ...done, refusedBy };
   }
   const releasing = { actor, commandId, since: scan.monotonic };
-  const accepted = conclude({ ...state, releasing }, state, [
+  const accepted = conclude(skid, { ...state, releasing }, state, [
     { ...event, action: 'interlock-reset-accepted', message: `Every cause is away: ${titles}.` },
   ]);
   return { ...accepted, refusedBy };

@@ -1,8 +1,10 @@
 /** What a guard remembers between scans, and what it tells of. */
 import type { Monotonic, ProcessTime, UtcMs } from '../../plant/clock.ts';
 import type { Actor } from '../../plant/people.ts';
+import type { InterlockResponse, ProofTestView, TwoPeople } from '../../plant/ports/interlock-work.ts';
 import type { GuardCause, GuardVerdict } from '../../plant/ports/scan-guard.ts';
-import type { Demand } from '../../plant/safe-state.ts';
+import type { Demand, Measure } from '../../plant/safe-state.ts';
+import type { LocalTag } from '../../plant/sample.ts';
 import type { PreparedSkid } from './prepare.ts';
 import { initialRowState, type RowState } from './step-row.ts';
 
@@ -13,9 +15,13 @@ export type Latch = Readonly<{
   row: number | null;
   title: string;
   demand: Demand;
+  /** Held with it. */
+  measures: readonly Measure[];
   message: string;
   at: UtcMs;
-  /** The scan that saw it first: causes of one scan are simultaneous. */
+  /** Whose time `at` is: the field keeps a first-out without one, so that it is of when we came to know. */
+  stampedBy: 'gateway' | 'field';
+  /** The scan that saw it first: causes of one scan are simultaneous. 0: it came before this service started. */
   scan: number;
   /** Since when the cause has been away; null while it is present. */
   awaySince: ProcessTime | null;
@@ -23,15 +29,62 @@ export type Latch = Readonly<{
   cleared: boolean;
 }>;
 
+/** What a service before this one held: words and times of what the field still stands in. */
+export type KeptLatch = Pick<Latch, 'source' | 'row' | 'title' | 'demand' | 'message' | 'scan'> &
+  Readonly<{ at: number }>;
+
 export type Releasing = Readonly<{ actor: Actor; commandId: string; since: Monotonic }>;
 
 /** That a row stands on fewer channels was told; null while it stands on all and that was told too. */
 export type Impairment = Readonly<{ wholeSince: ProcessTime | null }> | null;
 
+/** One channel of a row that does not vote. */
+export type Bypass = Readonly<{
+  row: number;
+  channel: number;
+  people: TwoPeople;
+  reason: string;
+  meanwhile: string;
+  since: UtcMs;
+  expiresAt: UtcMs;
+  until: Monotonic;
+}>;
+
+/** An input that is held at a value. */
+export type Force = Readonly<{
+  tag: LocalTag;
+  value: number | boolean;
+  people: TwoPeople;
+  reason: string;
+  since: UtcMs;
+  expiresAt: UtcMs;
+  until: Monotonic;
+}>;
+
+/** A proof test under way: the stimulus stands on the healthy side first, then beyond the trip. */
+export type ProofRun = Readonly<{
+  row: number;
+  channel: number;
+  people: TwoPeople;
+  asFound: string;
+  asLeft: string;
+  stage: 'healthy' | 'beyond';
+  healthy: number;
+  beyond: number;
+  since: ProcessTime;
+  /** The row tripped at the healthy value already. */
+  early: boolean;
+}>;
+
+/** A trip whose way to the field is being timed. */
+export type Pending = Readonly<{ response: InterlockResponse; trippedMono: Monotonic }>;
+
 export type GuardState = Readonly<{
   scans: number;
   /** Whether the skid has been seen whole since the service started; before that nothing is judged. */
   seen: boolean;
+  /** Since when the first view has been waited for. */
+  waitingSince: ProcessTime | null;
   rows: readonly RowState[];
   impairments: readonly Impairment[];
   /** In the order of their coming: the first-out first. */
@@ -40,6 +93,15 @@ export type GuardState = Readonly<{
   losses: readonly GuardCause[];
   warnings: readonly GuardCause[];
   releasing: Releasing | null;
+  changeover: boolean;
+  bypasses: readonly Bypass[];
+  forces: readonly Force[];
+  proof: ProofRun | null;
+  pending: readonly Pending[];
+  /** Of the service before this one, until the first view. */
+  kept: readonly KeptLatch[];
+  /** The clocks at the last scan: a jump of the wall's is told, and moves no delay. */
+  clocks: Readonly<{ utc: UtcMs; monotonic: Monotonic }> | null;
   verdict: GuardVerdict;
 }>;
 
@@ -53,7 +115,17 @@ export type GuardAction =
   | 'interlock-reset-accepted'
   | 'interlock-reset'
   | 'interlock-reset-refused'
-  | 'interlock-reset-void';
+  | 'interlock-reset-void'
+  | 'interlock-bypassed'
+  | 'interlock-bypass-ended'
+  | 'interlock-forced'
+  | 'interlock-force-ended'
+  | 'changeover-entered'
+  | 'changeover-left'
+  | 'interlock-response'
+  | 'interlock-proof-test-begun'
+  | 'interlock-proof-tested'
+  | 'clock-jumped';
 
 export type GuardEvent = Readonly<{
   action: GuardAction;
@@ -64,6 +136,8 @@ export type GuardEvent = Readonly<{
   /** Who asked, where someone did. */
   actor: Actor | null;
   commandId: string | null;
+  response?: InterlockResponse;
+  proofTest?: Omit<ProofTestView, 'dueAt'>;
 }>;
 
 export const bootTitle = 'Start of the service';
@@ -79,11 +153,22 @@ export const bootVerdict = (message: string): GuardVerdict => ({
 export const initialGuardState = (skid: PreparedSkid): GuardState => ({
   scans: 0,
   seen: false,
+  waitingSince: null,
   rows: skid.rows.map(initialRowState),
   impairments: skid.rows.map(() => null),
   latches: [],
   losses: [],
   warnings: [],
   releasing: null,
+  changeover: false,
+  bypasses: [],
+  forces: [],
+  proof: null,
+  pending: [],
+  kept: [],
+  clocks: null,
   verdict: bootVerdict('The skid has not been seen yet.'),
 });
+
+/** Takes up what a service before this one held; before the first scan. */
+export const adopt = (state: GuardState, kept: readonly KeptLatch[]): GuardState => ({ ...state, kept });

@@ -1,15 +1,20 @@
 /** The latches of a guard: what holds its demand until a reset, in the order in which it came. */
-import { elapsed, milliseconds, type Milliseconds, type ProcessTime } from '../../plant/clock.ts';
+import { elapsed, milliseconds, utcMs, type Milliseconds, type ProcessTime } from '../../plant/clock.ts';
 import type { Lookup } from '../../plant/expression.ts';
 import type { GuardCause, GuardScan } from '../../plant/ports/scan-guard.ts';
-import { demandRank, fieldSatisfies, higherDemand, type Demand } from '../../plant/safe-state.ts';
+import { asksField, demandRank, fieldSatisfies, higherDemand, type Demand } from '../../plant/safe-state.ts';
 import type { PreparedSkid } from './prepare.ts';
 import { bootTitle, fieldTitle, type GuardEvent, type GuardState, type Latch } from './state.ts';
-import type { RowState } from './step-row.ts';
+import { withMeasures, type RowState } from './step-row.ts';
 import { blindText, fieldText, seconds, tripText } from './wording.ts';
 
-/** How long a cause must have been away, in process time, before a reset is taken. */
+/** How long boot's and the field's own causes must have been away, in process time, before a reset is taken; a row says its own. */
 export const awayBeforeReset: Milliseconds = milliseconds(60_000);
+
+export const awayOf = (skid: PreparedSkid, { source, row }: Pick<Latch, 'source' | 'row'>): Milliseconds =>
+  source === 'row'
+    ? (skid.rows.find(({ definition }) => definition.row === row)?.definition.reset.away ?? awayBeforeReset)
+    : awayBeforeReset;
 
 /** The latches of one scan: those there were, and those that it brings. */
 export class Latches {
@@ -19,9 +24,12 @@ export class Latches {
   readonly #first: boolean;
   readonly #lookup: Lookup;
   readonly #events: GuardEvent[];
+  readonly #kept: GuardState['kept'];
   list: readonly Latch[];
   /** Whether something came that was not there when the reset was accepted. */
   grew = false;
+  /** Rows that asked for more in this scan than before, with what they ask for. */
+  readonly raised: (readonly [row: number, demand: Demand])[] = [];
 
   constructor(skid: PreparedSkid, before: GuardState, scan: GuardScan, lookup: Lookup, events: GuardEvent[]) {
     this.#skid = skid;
@@ -30,6 +38,7 @@ export class Latches {
     this.#first = !before.seen;
     this.#lookup = lookup;
     this.#events = events;
+    this.#kept = before.kept;
     this.list = before.latches;
   }
 
@@ -42,6 +51,7 @@ export class Latches {
    * before the start, when that was quicker than the field's watchdog.
    */
   boot(hot: boolean): void {
+    if (this.#first) this.#adopt();
     const at = this.#indexOf('boot', null);
     const held = this.list[at];
     if (held === undefined ? !this.#first : held.demand !== 'B' || !hot) return;
@@ -49,21 +59,32 @@ export class Latches {
     const message = hot
       ? 'The service started and the skid is hot, or its temperature is not known.'
       : 'The service started; someone has to inspect the skid and reset.';
-    this.#latch(at, { source: 'boot', row: null, title: bootTitle, demand, message, away: true });
+    this.#latch(at, {
+      source: 'boot',
+      row: null,
+      title: bootTitle,
+      demand,
+      measures: [],
+      message,
+      away: true,
+    });
   }
 
   row(index: number, state: RowState): void {
     const row = this.#skid.rows[index];
     if (row === undefined) return;
-    const { row: number, title } = row.definition;
+    const { row: number, title, latch } = row.definition;
     const at = this.#indexOf('row', number);
     const held = this.list[at];
-    if (state.demand !== 'none') {
-      if (held === undefined || demandRank(state.demand) > demandRank(held.demand) || held.cleared) {
+    if (state.demand !== 'none' && latch) {
+      const asksMore = held === undefined || demandRank(state.demand) > demandRank(held.demand) || held.cleared;
+      if (asksMore || state.measures.some((one) => !held.measures.includes(one))) {
         const message = state.tripped
           ? tripText(this.#skid, row, this.#lookup)
           : blindText(this.#skid, row, this.#lookup);
-        this.#latch(at, { source: 'row', row: number, title, demand: state.demand, message, away: false });
+        const { demand, measures } = state;
+        if (asksMore) this.raised.push([number, demand]);
+        this.#latch(at, { source: 'row', row: number, title, demand, measures, message, away: false });
         return;
       }
     }
@@ -78,27 +99,94 @@ export class Latches {
     const at = this.#indexOf('field', null);
     const held = this.list[at];
     const said = this.#skid.field === null || this.#scan.leaving ? null : this.#scan.fieldDemand;
-    const explained = this.#first ? 'B' : higherDemand(demandOf(this.list, losses), this.#scan.asked);
+    const explained = this.#first
+      ? higherDemand('B', demandOf(this.#mirrored(), []))
+      : higherDemand(demandOf(this.list, losses), this.#scan.asked);
     if (said !== null && !fieldSatisfies(explained, said)) {
       const message = fieldText(this.#skid, this.#lookup);
-      this.#latch(at, { source: 'field', row: null, title: fieldTitle, demand: said, message, away: true });
+      this.#latch(at, {
+        source: 'field',
+        row: null,
+        title: fieldTitle,
+        demand: said,
+        measures: [],
+        message,
+        away: true,
+      });
     } else if (held !== undefined) this.#keepUp(at, held, held.awaySince);
     const boot = this.#indexOf('boot', null);
     const started = this.list[boot];
     if (started !== undefined) this.#keepUp(boot, started, started.awaySince);
   }
 
+  /**
+   * What the field stands in for a row that a service before this one asked it for: the field keeps which row came first, and that
+   * service's words and times where it could still keep them. They come before everything of this service.
+   */
+  #adopt(): void {
+    const { fieldDemand, firstOutRow, process, utc } = this.#scan;
+    const held = fieldDemand !== null && asksField(fieldDemand);
+    const rows = this.#kept.filter(({ source, demand }) => source === 'row' && (held || demand === 'B'));
+    const said = held && firstOutRow !== null && firstOutRow > 0 ? firstOutRow : null;
+    const adopted = rows.map(({ row, title, message, demand, at }): Latch => ({
+      source: 'row',
+      row,
+      title,
+      demand,
+      measures: [],
+      message,
+      at: utcMs(at),
+      stampedBy: 'gateway',
+      scan: 0,
+      awaySince: process,
+      cleared: false,
+    }));
+    if (said !== null && !adopted.some(({ row }) => row === said)) {
+      const title =
+        this.#skid.rows.find(({ definition }) => definition.row === said)?.definition.title ?? `Row ${said}`;
+      adopted.unshift({
+        source: 'row',
+        row: said,
+        title,
+        demand: fieldDemand ?? 'H',
+        measures: [],
+        message: 'The field controller keeps it as the row behind the first request since its last reset.',
+        at: utc,
+        stampedBy: 'field',
+        scan: 0,
+        awaySince: process,
+        cleared: false,
+      });
+    }
+    // Of several that were kept, those of the first scan were first; what came after them stands behind.
+    const first = rows[0]?.scan;
+    const later = new Set(rows.filter(({ scan }) => scan !== first).map(({ row }) => row));
+    this.list = adopted.map((latch) => (later.has(latch.row) && latch.row !== said ? { ...latch, scan: 1 } : latch));
+    for (const latch of this.list) {
+      this.#events.push({ action: 'interlock-tripped', ...pick(latch), actor: null, commandId: null });
+    }
+  }
+
+  /** Latches of rows in which the field acts by itself, and those that were adopted. */
+  #mirrored(): readonly Latch[] {
+    const mirrors = (row: number | null): boolean =>
+      this.#skid.rows.some(({ definition }) => definition.row === row && definition.mirrors);
+    return this.list.filter(({ source, row, scan }) => source === 'row' && (scan <= 1 || mirrors(row)));
+  }
+
   #indexOf(source: Latch['source'], row: number | null): number {
     return this.list.findIndex((latch) => latch.source === source && latch.row === row);
   }
 
-  #latch(at: number, cause: Omit<Latch, 'at' | 'scan' | 'awaySince' | 'cleared'> & Readonly<{ away: boolean }>): void {
+  #latch(at: number, cause: Omit<Latch, 'at' | 'stampedBy' | 'scan' | 'awaySince' | 'cleared'> & Away): void {
     const { away, ...rest } = cause;
     const held = this.list[at];
     const latch: Latch = {
       ...rest,
       demand: held === undefined ? rest.demand : higherDemand(rest.demand, held.demand),
+      measures: held === undefined ? rest.measures : withMeasures(held.measures, rest.measures),
       at: held?.at ?? this.#scan.utc,
+      stampedBy: held?.stampedBy ?? 'gateway',
       scan: held?.scan ?? this.#number,
       awaySince: away ? this.#scan.process : null,
       cleared: false,
@@ -116,9 +204,9 @@ export class Latches {
   #keepUp(at: number, held: Latch, awaySince: ProcessTime | null): void {
     const now = this.#scan.process;
     const since = awaySince !== null && awaySince > now ? now : awaySince;
-    const cleared = since !== null && (held.cleared || elapsed(since, now) >= awayBeforeReset);
+    const cleared = since !== null && (held.cleared || elapsed(since, now) >= awayOf(this.#skid, held));
     if (cleared && !held.cleared) {
-      const message = `The cause has been away for ${seconds(awayBeforeReset)}; it stands against a reset no longer. It was: ${held.message}`;
+      const message = `The cause has been away for ${seconds(awayOf(this.#skid, held))}; it stands against a reset no longer. It was: ${held.message}`;
       this.#events.push({ action: 'interlock-cleared', ...pick(held), message, actor: null, commandId: null });
     }
     if (since !== held.awaySince || cleared !== held.cleared) {
@@ -126,6 +214,8 @@ export class Latches {
     }
   }
 }
+
+type Away = Readonly<{ away: boolean }>;
 
 const pick = ({ row, title, message, demand }: Latch): Pick<GuardEvent, 'row' | 'title' | 'message' | 'demand'> => ({
   row,

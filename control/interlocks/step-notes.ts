@@ -22,12 +22,16 @@ export function notesOf(
   rows.forEach((state, i) => {
     const row = skid.rows[i];
     if (row === undefined) return;
-    const { row: number, title, action } = row.definition;
+    const { row: number, title, latch } = row.definition;
     if (state.staleTags.length > 0 || (state.lost !== 0 && !state.blind)) {
       const told = sameLoss(state, before.rows[i]) ? before.losses.find((loss) => loss.row === number) : undefined;
       losses.push(told ?? { row: number, title, message: impairmentText(skid, row, state, lookup) });
     }
-    const warns = (state.warned && !state.tripped) || (action === 'A' && state.tripped);
+    if (!latch && state.demand !== 'none') {
+      const standing = before.losses.find((loss) => loss.row === number);
+      losses.push(standing ?? { row: number, title, message: tripText(skid, row, lookup) });
+    }
+    const warns = state.warned && !state.tripped;
     if (!warns) return;
     const known = before.warnings.find((warning) => warning.row === number);
     const warning = known ?? { row: number, title, message: tripText(skid, row, lookup) };

@@ -2,31 +2,58 @@
  * One row of the cause-and-effect matrix at one scan: who votes, does the vote trip, is anything left to go by
  * (safety.md §2). Pure; the state that comes out is the one that went in where nothing has changed.
  *
- * A channel that is not Good does not vote; the Good ones decide, degraded. Arming that is in doubt counts as armed.
+ * A channel that is not Good does not vote; the Good ones decide, degraded. Arming that is in doubt counts as armed. A row or
+ * trip that is armed by a mode alone, such as changeover, and is not in it, is not looked at: what it would go by may be in doubt
+ * then without saying anything.
  */
-import type { ProcessTime } from '../../plant/clock.ts';
+import type { ProcessTime, UtcMs } from '../../plant/clock.ts';
 import type { Evaluated, Lookup } from '../../plant/expression.ts';
 import { evaluate } from '../../plant/expression/evaluate.ts';
-import { good, isGood, worstQuality } from '../../plant/quality.ts';
-import { demandRank, type Demand } from '../../plant/safe-state.ts';
+import { good, isGood } from '../../plant/quality.ts';
+import { demandRank, higherDemand, type Demand, type Measure } from '../../plant/safe-state.ts';
 import type { LocalTag } from '../../plant/sample.ts';
 import type { InterlockDefinition } from '../../plant/skid/definition.ts';
-import { hasPassed, stepDelay, type Delay } from './delay.ts';
-import type { PreparedCondition, PreparedRow } from './prepare.ts';
-import { noReference, stepReference, type Reference } from './reference.ts';
+import { stepDelay, type Delay } from './delay.ts';
+import type { Arming, PreparedCondition, PreparedRow } from './prepare.ts';
+import { stepRate, type Rate } from './rate.ts';
+import { noReference, referenceAt, type Reference } from './reference.ts';
 import { votesNeeded } from './vote.ts';
 
-export type RowScan = Readonly<{ process: ProcessTime; lookup: Lookup; hot: boolean }>;
+export type RowScan = Readonly<{
+  utc: UtcMs;
+  process: ProcessTime;
+  lookup: Lookup;
+  /** When a tag was sampled. */
+  sourceTime: (tag: LocalTag) => UtcMs;
+  hot: boolean;
+  changeover: boolean;
+}>;
+
+/** What people have put upon a row. */
+export type RowWork = Readonly<{
+  /** The channel that does not vote, or null. */
+  bypassed: number | null;
+  /** A proof test's value, and the channels that it stands beside. */
+  stimulus: Readonly<{ from: number; count: number; value: number }> | null;
+}>;
+
+export const noWork: RowWork = { bypassed: null, stimulus: null };
 
 export type RowState = Readonly<{
   armed: boolean;
   reference: Reference;
+  /** One for each channel; empty where no condition goes by it. */
+  rates: readonly (Rate | null)[];
   /** One for each trip condition. */
   delays: readonly Delay[];
   warnDelay: Delay;
+  /** Something only alarms: the warning acts, or a trip of action A. */
   warned: boolean;
   /** The vote stands, though its delay may still run. */
   tripping: boolean;
+  /** Since when, and when the newest sample behind it was taken; null while it does not stand. */
+  vote: Readonly<{ at: UtcMs; sourceAt: UtcMs }> | null;
+  /** A trip of more than A acts. */
   tripped: boolean;
   /** A condition that is looked at has no Good channel left. */
   blind: boolean;
@@ -36,82 +63,107 @@ export type RowState = Readonly<{
   staleTags: readonly LocalTag[];
   /** What the cause asks for while it is present. */
   demand: Demand;
+  measures: readonly Measure[];
   /** Since when the cause has been away; null while it is present. */
   awaySince: ProcessTime | null;
 }>;
 
 const none: readonly LocalTag[] = [];
+const noRates: readonly (Rate | null)[] = [];
+const noMeasures: readonly Measure[] = [];
 
 export const initialRowState = (row: PreparedRow): RowState => ({
   armed: row.armed === null,
   reference: noReference,
+  rates: row.namesRate ? row.channels.map(() => null) : noRates,
   delays: row.trip.map(() => null),
   warnDelay: null,
   warned: false,
   tripping: false,
+  vote: null,
   tripped: false,
   blind: false,
   lost: 0,
   staleTags: none,
   demand: 'none',
+  measures: noMeasures,
   awaySince: null,
 });
 
-export function stepRow(row: PreparedRow, before: RowState, scan: RowScan): RowState {
+export function stepRow(row: PreparedRow, before: RowState, scan: RowScan, work: RowWork = noWork): RowState {
   if (row.definition.stale !== null) return stepStaleRow(row.definition.stale, before, scan);
+  const { bindings } = row;
+  bindings.changeover = scan.changeover ? yes : no;
+  const arming = work.stimulus === null ? armingOf(row.armed, row, scan.lookup) : 'armed';
+  const looks = arming !== 'out of mode';
   const channels = row.channels.map((root) => evaluate(root, scan.lookup));
-  const armed = isArmed(row, scan.lookup);
+  const rates = row.namesRate ? ratesOf(row, before.rates, channels, scan) : noRates;
   const reference = referenceAt(row, before.reference, scan.lookup);
-  row.bindings.reference = reference.evaluated ?? absent;
+  bindings.reference = reference.evaluated ?? absent;
+  const voting: Voting = { row, channels, rates, armed: arming === 'armed', work, lookup: scan.lookup };
 
-  let lost = 0;
-  channels.forEach((channel, i) => (lost |= isGood(channel.quality) && channel.value !== null ? 0 : 1 << i));
-  let blind = false;
-  let tripping = false;
-  let tripped = false;
+  let [lost, blind, tripping, demand] = [looks ? lostOf(channels, work) : 0, false, false, 'none' as Demand];
+  let warned = false;
+  let measures = noMeasures;
   let delays = before.delays;
   for (const [i, condition] of row.trip.entries()) {
-    const looked = !condition.namesReference || reference.evaluated !== null;
-    const vote = looked ? voteOn(condition, row, channels, armed, scan.lookup) : noVote;
+    const mode = condition.armed === null ? 'armed' : armingOf(condition.armed, row, scan.lookup);
+    const looked = looks && mode !== 'out of mode' && (!condition.namesReference || reference.evaluated !== null);
+    const vote = looked ? voteOn(condition, { ...voting, armed: voting.armed && mode === 'armed' }) : noVote;
     lost |= vote.lost;
-    blind ||= looked && vote.good === 0;
-    tripping ||= vote.voted;
-    const delay = stepDelay(before.delays[i] ?? null, vote.voted, vote.lost !== 0, condition.for, scan.process);
-    tripped ||= hasPassed(delay, condition.for, scan.process);
+    blind ||= looked && vote.good === 0 && !vote.allBypassed;
+    const delay = stepDelay(before.delays[i] ?? null, vote.voted, vote.lost !== 0, condition, scan.process);
+    tripping ||= vote.voted || delay?.acts === true;
+    if (delay?.acts === true) {
+      if (condition.action === 'A') warned = true;
+      else demand = higherDemand(demand, condition.action);
+      measures = withMeasures(measures, condition.measures);
+    }
     if (delay !== delays[i]) delays = delays.with(i, delay);
   }
-  const { warnDelay, warned } = warning(row, before, channels, armed, reference.evaluated !== null, scan);
-
-  const demand = demandOf(row.definition, tripped, blind, scan.hot);
-  const awaySince = tripping || blind ? null : awayFrom(before.awaySince, scan.process);
-  const unchanged =
-    before.armed === armed &&
-    before.reference === reference.state &&
-    before.delays === delays &&
-    before.warnDelay === warnDelay &&
-    before.warned === warned &&
-    before.tripping === tripping &&
-    before.tripped === tripped &&
-    before.blind === blind &&
-    before.lost === lost &&
-    before.demand === demand &&
-    before.awaySince === awaySince;
-  if (unchanged) return before;
-  return {
-    armed,
+  const tripped = demand !== 'none';
+  const warnDelay = looks ? warning(row, before.warnDelay, voting, reference.evaluated !== null, scan) : null;
+  if (warnDelay?.acts === true) {
+    warned = true;
+    measures = withMeasures(measures, row.warn?.measures ?? noMeasures);
+  }
+  demand = doubted(row.definition, demand, blind, scan.hot);
+  const away = !tripping && !blind;
+  const after: RowState = {
+    armed: arming === 'armed',
     reference: reference.state,
+    rates,
     delays,
     warnDelay,
     warned,
     tripping,
+    vote: tripping ? (before.vote ?? voteTime(row, scan)) : null,
     tripped,
     blind,
     lost,
     staleTags: none,
     demand,
-    awaySince,
+    measures: sameMeasures(before.measures, measures) ? before.measures : measures,
+    awaySince: away ? awayFrom(before.awaySince, scan.process) : null,
   };
+  return isSame(before, after) ? before : after;
 }
+
+const isSame = (before: RowState, after: RowState): boolean =>
+  before.armed === after.armed &&
+  before.reference === after.reference &&
+  before.rates === after.rates &&
+  before.delays === after.delays &&
+  before.warnDelay === after.warnDelay &&
+  before.warned === after.warned &&
+  before.tripping === after.tripping &&
+  before.vote === after.vote &&
+  before.tripped === after.tripped &&
+  before.blind === after.blind &&
+  before.lost === after.lost &&
+  before.demand === after.demand &&
+  before.measures === after.measures &&
+  before.awaySince === after.awaySince;
 
 /** Row 22: what is not Good blocks a start; the rows that read it decide whether anything is left to go by. */
 function stepStaleRow(tags: readonly LocalTag[], before: RowState, scan: RowScan): RowState {
@@ -127,98 +179,135 @@ const awayFrom = (since: ProcessTime | null, now: ProcessTime): ProcessTime =>
   since === null || since > now ? now : since;
 
 const absent: Evaluated = { value: null, quality: good };
+const yes: Evaluated = { value: true, quality: good };
+const no: Evaluated = { value: false, quality: good };
 
-function isArmed({ armed }: PreparedRow, lookup: Lookup): boolean {
-  if (armed === null) return true;
-  const { value, quality } = evaluate(armed, lookup);
-  return !isGood(quality) || value !== false;
+function armingOf(arming: Arming | null, row: PreparedRow, lookup: Lookup): 'armed' | 'not armed' | 'out of mode' {
+  if (arming === null) return 'armed';
+  const { value, quality } = evaluate(arming.root, lookup, row.bindings);
+  if (!isGood(quality) || value !== false) return 'armed';
+  return arming.ofModeAlone ? 'out of mode' : 'not armed';
 }
 
-type VoteCount = Readonly<{ good: number; voted: boolean; lost: number }>;
-
-const noVote: VoteCount = { good: 0, voted: false, lost: 0 };
-
-/** A disarmed row does not look at its condition: then only the channels' own quality counts. */
-function voteOn(
-  condition: PreparedCondition,
+function ratesOf(
   row: PreparedRow,
+  before: readonly (Rate | null)[],
   channels: readonly Evaluated[],
-  armed: boolean,
-  lookup: Lookup,
-): VoteCount {
+  { process, sourceTime }: RowScan,
+): readonly (Rate | null)[] {
+  let rates = before;
+  channels.forEach(({ value, quality }, i) => {
+    const number = isGood(quality) && typeof value === 'number' ? value : null;
+    const rate = stepRate(before[i] ?? null, number, newestOf(row.sources[i] ?? none, sourceTime), process);
+    if (rate !== rates[i]) rates = rates.with(i, rate);
+  });
+  return rates;
+}
+
+function newestOf(tags: readonly LocalTag[], sourceTime: RowScan['sourceTime']): UtcMs {
+  let newest = 0 as UtcMs;
+  for (const tag of tags) {
+    const time = sourceTime(tag);
+    if (time > newest) newest = time;
+  }
+  return newest;
+}
+
+const voteTime = (row: PreparedRow, scan: RowScan): RowState['vote'] => ({
+  at: scan.utc,
+  sourceAt: newestOf(row.sources.flat(), scan.sourceTime),
+});
+
+type Voting = Readonly<{
+  row: PreparedRow;
+  channels: readonly Evaluated[];
+  rates: readonly (Rate | null)[];
+  armed: boolean;
+  work: RowWork;
+  lookup: Lookup;
+}>;
+type VoteCount = Readonly<{ good: number; voted: boolean; lost: number; allBypassed: boolean }>;
+
+const noVote: VoteCount = { good: 0, voted: false, lost: 0, allBypassed: false };
+
+const isAble = ({ value, quality }: Evaluated): boolean => isGood(quality) && value !== null;
+
+function lostOf(channels: readonly Evaluated[], { bypassed }: RowWork): number {
+  let lost = 0;
+  channels.forEach((channel, i) => (lost |= i === bypassed || isAble(channel) ? 0 : 1 << i));
+  return lost;
+}
+
+/**
+ * A disarmed row does not look at its condition: then only the channels' own quality counts. A bypassed channel is as if it were
+ * not there, and its loss is no news; a stimulus votes beside what the channel says, and never in its place.
+ */
+function voteOn(condition: PreparedCondition, { row, channels, rates, armed, work, lookup }: Voting): VoteCount {
   let able = 0;
   let votes = 0;
   let lost = 0;
+  let counted = 0;
   for (let i = 0; i < channels.length; i++) {
     const channel = channels[i];
-    if (channel === undefined || !isGood(channel.quality) || channel.value === null) {
-      lost |= 1 << i;
-    } else if (!armed) {
+    if (i === work.bypassed) continue;
+    counted++;
+    let votesTrip = false;
+    let knows = false;
+    if (channel !== undefined && isAble(channel)) {
+      if (armed) {
+        const said = asked(condition, row, channel, rates[i], lookup);
+        knows = said !== null;
+        votesTrip = said === true;
+      } else knows = true;
+    }
+    if (work.stimulus !== null && isStimulated(work.stimulus, i, channels.length)) {
+      const { value } = work.stimulus;
+      votesTrip ||= asked(condition, row, { value, quality: good }, null, lookup) === true;
+      knows ||= votesTrip;
+    }
+    if (!knows) lost |= 1 << i;
+    else {
       able++;
-    } else {
-      row.bindings.value = channel;
-      const { value, quality } = evaluate(condition.root, lookup, row.bindings);
-      if (!isGood(quality) || value === null) lost |= 1 << i;
-      else {
-        able++;
-        if (value === true) votes++;
-      }
+      if (votesTrip) votes++;
     }
   }
-  return { good: able, voted: votes > 0 && votes >= votesNeeded(row.definition.vote, able), lost };
+  const needed = votesNeeded(row.definition.vote, able);
+  return { good: able, voted: votes > 0 && votes >= needed, lost, allBypassed: counted === 0 };
 }
 
-function warning(
+/** What the condition says of a channel; null where that is in doubt. */
+function asked(
+  condition: PreparedCondition,
   row: PreparedRow,
-  before: RowState,
-  channels: readonly Evaluated[],
-  armed: boolean,
-  hasReference: boolean,
-  scan: RowScan,
-): Pick<RowState, 'warnDelay' | 'warned'> {
+  channel: Evaluated,
+  rate: Rate | null | undefined,
+  lookup: Lookup,
+): boolean | null {
+  row.bindings.value = channel;
+  row.bindings.rate = { value: rate?.perSecond ?? 0, quality: good };
+  const { value, quality } = evaluate(condition.root, lookup, row.bindings);
+  return isGood(quality) && typeof value === 'boolean' ? value : null;
+}
+
+const isStimulated = ({ from, count }: NonNullable<RowWork['stimulus']>, channel: number, channels: number): boolean =>
+  (channel - from + channels) % channels < count;
+
+function warning(row: PreparedRow, before: Delay, voting: Voting, hasReference: boolean, scan: RowScan): Delay {
   const condition = row.warn;
-  if (condition === null || (condition.namesReference && !hasReference)) return { warnDelay: null, warned: false };
-  const vote = voteOn(condition, row, channels, armed, scan.lookup);
-  const warnDelay = stepDelay(before.warnDelay, vote.voted, vote.lost !== 0, condition.for, scan.process);
-  return { warnDelay, warned: hasPassed(warnDelay, condition.for, scan.process) };
+  if (condition === null || (condition.namesReference && !hasReference)) return null;
+  const vote = voteOn(condition, voting);
+  return stepDelay(before, vote.voted, vote.lost !== 0, condition, scan.process);
 }
 
 /** Nothing left to go by: HOT-HOLD where the skid is or may be hot, else a blocked start; an E row de-energises. */
-function demandOf({ action }: InterlockDefinition, tripped: boolean, blind: boolean, hot: boolean): Demand {
-  const measured: Demand = tripped && action !== 'A' ? action : 'none';
+function doubted({ action }: InterlockDefinition, measured: Demand, blind: boolean, hot: boolean): Demand {
   if (!blind) return measured;
   const doubtful: Demand = action === 'E' ? 'S' : hot ? 'H' : 'B';
   return demandRank(measured) >= demandRank(doubtful) ? measured : doubtful;
 }
 
-type ReferenceNow = Readonly<{
-  state: Reference;
-  /** What `reference` stands for; null while there is none, and its conditions are not looked at. */
-  evaluated: Evaluated | null;
-}>;
+export const withMeasures = (some: readonly Measure[], more: readonly Measure[]): readonly Measure[] =>
+  more.every((one) => some.includes(one)) ? some : [...new Set([...some, ...more])].sort();
 
-const withoutReference: ReferenceNow = { state: noReference, evaluated: null };
-
-function referenceAt({ definition }: PreparedRow, before: Reference, lookup: Lookup): ReferenceNow {
-  if (definition.reference === null) return withoutReference;
-  const { within, ...expressions } = definition.reference;
-  const target = evaluate(expressions.target.root, lookup);
-  const ramped = evaluate(expressions.ramped.root, lookup);
-  const value = evaluate(expressions.value.root, lookup);
-  const heating = evaluate(expressions.heating.root, lookup);
-  const reading = {
-    target: goodNumber(target),
-    ramped: goodNumber(ramped),
-    value: goodNumber(value),
-    heating: isGood(heating.quality) && typeof heating.value === 'boolean' ? heating.value : null,
-  };
-  const state = stepReference(before, reading, within);
-  const quality = worstQuality([target.quality, ramped.quality, heating.quality]);
-  if (!isGood(quality)) return { state, evaluated: { value: state.value, quality } };
-  if (state.value === null)
-    return { state, evaluated: isGood(value.quality) ? null : { value: null, quality: value.quality } };
-  return { state, evaluated: { value: state.value, quality: good } };
-}
-
-const goodNumber = ({ value, quality }: Evaluated): number | null =>
-  isGood(quality) && typeof value === 'number' ? value : null;
+const sameMeasures = (one: readonly Measure[], other: readonly Measure[]): boolean =>
+  one.length === other.length && one.every((each, i) => each === other[i]);

@@ -6,6 +6,7 @@
  * itself (safety.md §2 and §3; docs/rooms.md: boot, leaving a safe state).
  */
 import { elapsed, milliseconds, type Milliseconds } from '../../plant/clock.ts';
+import type { UtcMs } from '../../plant/clock.ts';
 import type { Evaluated, Lookup } from '../../plant/expression.ts';
 import type { GuardCause, GuardScan, GuardVerdict } from '../../plant/ports/scan-guard.ts';
 import {
@@ -15,12 +16,17 @@ import {
   badWaitingForInitialData,
   isGood,
 } from '../../plant/quality.ts';
-import type { Demand } from '../../plant/safe-state.ts';
+import { asksField, type Demand, type Measure } from '../../plant/safe-state.ts';
+import type { LocalTag } from '../../plant/sample.ts';
+import { lookupIn } from './lookup.ts';
 import type { PreparedSkid } from './prepare.ts';
-import { bootVerdict, type GuardEvent, type GuardState } from './state.ts';
+import { stepProof } from './proof-stimulus.ts';
+import { pendingOf, stepPending } from './response.ts';
+import { bootVerdict, type GuardEvent, type GuardState, type Pending } from './state.ts';
 import { demandOf, Latches } from './step-latches.ts';
 import { allWhole, notesOf, stepImpairment } from './step-notes.ts';
-import { stepRow, type RowScan, type RowState } from './step-row.ts';
+import { stepRow, withMeasures, type RowScan, type RowState } from './step-row.ts';
+import { marksOf, stepExpiry, workOn } from './work.ts';
 
 export type GuardStep = Readonly<{ state: GuardState; verdict: GuardVerdict; events: readonly GuardEvent[] }>;
 
@@ -29,24 +35,26 @@ export const hotAboveC = 90;
 /** How long the field may take to leave its safe state after a reset was accepted, in wall time. */
 export const releaseWithin: Milliseconds = milliseconds(3000);
 
-const unseen: Evaluated = { value: null, quality: badWaitingForInitialData };
 const noEvents: readonly GuardEvent[] = [];
+/** How long a first view of the whole is waited for, in process time; what is missing then is Bad. */
+const waitsFor: Milliseconds = milliseconds(10_000);
+/** By how much the wall's clock may run beside the monotonic one from one scan to the next. */
+const jumpOver: Milliseconds = milliseconds(1000);
 
-export const lookupIn =
-  (samples: GuardScan['samples']): Lookup =>
-  (tag) =>
-    samples.get(tag) ?? unseen;
-
-export function step(skid: PreparedSkid, before: GuardState, scan: GuardScan): GuardStep {
+export function step(skid: PreparedSkid, last: GuardState, scan: GuardScan): GuardStep {
   const lookup = lookupIn(scan.samples);
+  const events: GuardEvent[] = [];
+  const before = stepExpiry(skid, withClocks(last, scan, events), scan.monotonic, events);
   if (!before.seen) {
     const missing = skid.watched.filter((tag) => !hasSpoken(lookup(tag)));
-    if (missing.length > 0) return waiting(before, missing);
+    const since = before.waitingSince ?? scan.process;
+    if (missing.length > 0 && elapsed(since, scan.process) < waitsFor) {
+      return waiting({ ...before, waitingSince: since }, missing, events);
+    }
   }
-  const events: GuardEvent[] = [];
   // Where no field controller can run HOT-HOLD, a doubt can only block.
   const hot = skid.field !== null && isHot(skid, lookup);
-  const rows = stepRows(skid, before.rows, { process: scan.process, lookup, hot });
+  const rows = stepRows(skid, before, scan, lookup, hot);
   const impairments =
     rows === before.rows && allWhole(before.impairments)
       ? before.impairments
@@ -57,9 +65,12 @@ export function step(skid: PreparedSkid, before: GuardState, scan: GuardScan): G
   rows.forEach((row, i) => latches.row(i, row));
   const noted = rows === before.rows ? before : notesOf(skid, before, rows, lookup, events);
   latches.field(noted.losses);
+  const pending = stepPending(timed(skid, before, rows, latches, scan), scan, events);
+  const proof = stepProof(skid, before.proof, rows, scan, events);
 
   const released = release(skid, before, scan, rows, noted.losses, latches, events);
   return conclude(
+    skid,
     {
       ...before,
       scans: before.scans + 1,
@@ -68,18 +79,56 @@ export function step(skid: PreparedSkid, before: GuardState, scan: GuardScan): G
       impairments,
       losses: noted.losses,
       warnings: noted.warnings,
+      pending,
+      proof,
+      kept: [],
       ...released,
     },
-    before,
+    last,
     events,
   );
 }
 
+/** The wall's clock may be set; delays do not go by it, and a trip holds whatever it says. */
+function withClocks(before: GuardState, { utc, monotonic }: GuardScan, events: GuardEvent[]): GuardState {
+  const { clocks } = before;
+  if (clocks !== null) {
+    const jump = utc - clocks.utc - (monotonic - clocks.monotonic);
+    if (Math.abs(jump) > jumpOver) {
+      const message = `The clock was set ${jump > 0 ? 'forward' : 'back'} by ${(Math.abs(jump) / 1000).toFixed(1)} s; delays do not go by it.`;
+      const { demand } = before.verdict;
+      events.push({ action: 'clock-jumped', row: null, title: 'Clock', message, demand, actor: null, commandId: null });
+    }
+  }
+  return { ...before, clocks: { utc, monotonic } };
+}
+
+/** What is being timed: what was, and rows that asked the field for more in this scan. */
+function timed(
+  skid: PreparedSkid,
+  { pending, proof }: GuardState,
+  rows: readonly RowState[],
+  { raised }: Latches,
+  scan: GuardScan,
+): readonly Pending[] {
+  const more = raised.flatMap(([number, demand]) => {
+    const at = skid.rows.findIndex(({ definition }) => definition.row === number);
+    const [row, state] = [skid.rows[at], rows[at]];
+    if (skid.field === null || row === undefined || state === undefined || !asksField(demand)) return [];
+    return [pendingOf(row.definition, state, demand, scan, proof?.row === number)];
+  });
+  return more.length === 0 ? pending : [...pending, ...more];
+}
+
 /** Nothing is asked of the field before the first complete view: silence keeps it in its own safe state. */
-function waiting(before: GuardState, missing: readonly string[]): GuardStep {
+function waiting(before: GuardState, missing: readonly string[], events: readonly GuardEvent[]): GuardStep {
   const message = `Waiting for ${missing.length} tags that were not seen yet, ${missing[0] ?? ''} the first of them.`;
   const verdict = before.verdict.causes[0]?.message === message ? before.verdict : bootVerdict(message);
-  return { state: { ...before, scans: before.scans + 1, verdict }, verdict, events: noEvents };
+  return {
+    state: { ...before, scans: before.scans + 1, verdict },
+    verdict,
+    events: events.length === 0 ? noEvents : events,
+  };
 }
 
 /** A tag has spoken once a device answered for it, be it only to say that its sensor failed. */
@@ -98,13 +147,25 @@ function isHot({ temperatures }: PreparedSkid, lookup: Lookup): boolean {
   });
 }
 
-function stepRows(skid: PreparedSkid, before: readonly RowState[], scan: RowScan): readonly RowState[] {
-  let rows = before;
+function stepRows(
+  skid: PreparedSkid,
+  state: GuardState,
+  { process, samples, utc }: GuardScan,
+  lookup: Lookup,
+  hot: boolean,
+): readonly RowState[] {
+  const { changeover } = state;
+  const sourceTime = (tag: LocalTag): UtcMs => samples.get(tag)?.sourceTime ?? utc;
+  const scan: RowScan = { utc, process, lookup, sourceTime, hot, changeover };
+  let rows = state.rows;
   for (let i = 0; i < skid.rows.length; i++) {
-    const [row, state] = [skid.rows[i], before[i]];
-    if (row === undefined || state === undefined) continue;
-    const after = stepRow(row, state, scan);
-    if (after !== state) rows = rows.with(i, after);
+    const [row, before] = [skid.rows[i], state.rows[i]];
+    if (row === undefined || before === undefined) continue;
+    const after = stepRow(row, before, scan, workOn(row, state));
+    if (after !== before) {
+      if (rows === state.rows) rows = [...state.rows];
+      (rows as RowState[])[i] = after;
+    }
   }
   return rows;
 }
@@ -141,18 +202,64 @@ function release(
 }
 
 /** The state with the verdict that follows from it; the verdict before, where nothing in it has changed. */
-export function conclude(state: GuardState, before: GuardState, events: readonly GuardEvent[]): GuardStep {
+export function conclude(
+  skid: PreparedSkid,
+  state: GuardState,
+  before: GuardState,
+  events: readonly GuardEvent[],
+): GuardStep {
+  const marked =
+    state.bypasses !== before.bypasses ||
+    state.forces !== before.forces ||
+    state.proof !== before.proof ||
+    state.changeover !== before.changeover;
+  const { measures, flushCalled } = askedBeside(skid, state);
   const same =
     before.seen &&
+    !marked &&
     state.latches === before.latches &&
     state.losses === before.losses &&
     state.warnings === before.warnings &&
-    state.releasing === before.releasing;
-  const verdict = same ? before.verdict : verdictOf(state);
-  return { state: same ? state : { ...state, verdict }, verdict, events };
+    state.releasing === before.releasing &&
+    flushCalled === (before.verdict.flushCalled ?? false) &&
+    sameMeasures(measures, before.verdict.measures ?? []);
+  if (same) return { state, verdict: before.verdict, events };
+  const verdict = verdictOf(skid, state, measures, flushCalled);
+  return { state: { ...state, verdict }, verdict, events };
 }
 
-function verdictOf({ latches, losses, warnings, releasing }: GuardState): GuardVerdict {
+/** Measures are held with their latches; those of a warning go with it. */
+function askedBeside(
+  skid: PreparedSkid,
+  { latches, rows }: GuardState,
+): Readonly<{ measures: readonly Measure[]; flushCalled: boolean }> {
+  let measures: readonly Measure[] = [];
+  let flushCalled = false;
+  for (const latch of latches) measures = withMeasures(measures, latch.measures);
+  rows.forEach((row, i) => {
+    measures = withMeasures(measures, row.measures);
+    flushCalled ||= row.warned && skid.rows[i]?.definition.warn?.calls === 'flush';
+  });
+  return { measures, flushCalled };
+}
+
+const sameMeasures = (one: readonly Measure[], other: readonly Measure[]): boolean =>
+  one.length === other.length && one.every((each) => other.includes(each));
+
+const changeoverCause: GuardCause = {
+  row: null,
+  title: 'Changeover',
+  message: 'The skid is in changeover; nothing is started.',
+  mode: true,
+};
+
+function verdictOf(
+  skid: PreparedSkid,
+  state: GuardState,
+  measures: readonly Measure[],
+  flushCalled: boolean,
+): GuardVerdict {
+  const { changeover, latches, losses, warnings, releasing } = state;
   const held = latches.map(({ row, title, message, demand }): GuardCause => ({
     row,
     title,
@@ -160,10 +267,16 @@ function verdictOf({ latches, losses, warnings, releasing }: GuardState): GuardV
     latched: true,
     demand,
   }));
+  const modes = changeover ? [changeoverCause] : [];
+  const marks = marksOf(skid, state);
   return {
-    demand: demandOf(latches, losses),
-    causes: [...held, ...losses],
+    demand: demandOf(latches, [...losses, ...modes]),
+    causes: [...held, ...losses, ...modes],
     releasing: releasing !== null,
+    row: latches.find(({ source, demand }) => source === 'row' && asksField(demand))?.row ?? 0,
+    ...(measures.length > 0 && { measures }),
+    ...(marks.length > 0 && { marks }),
+    ...(flushCalled && { flushCalled }),
     ...(warnings.length > 0 && { warnings }),
   };
 }

@@ -35,6 +35,8 @@ export type GuardCause = Readonly<{
   latched?: true;
   /** What this cause asks for, where it is latched. */
   demand?: Demand;
+  /** It is a mode that people chose, no fault. */
+  mode?: true;
 }>;
 
 /** What of the guard's own sight is not as the field says it; whoever shows the skid shows this. */
