@@ -39,6 +39,8 @@ export class ExposureBook {
   #log: readonly PresenceEntry[] = [];
   #samples: readonly FilterResult[] = [];
   #order = 0;
+  /** People as they were judged last, and when: a cell of air is ten seconds, so that nothing is newer within it. */
+  readonly #judged = new Map<string, Readonly<{ at: UtcMs; person: PersonNow }>>();
   /** Since when the zones are watched: what was unknown before is not held against anyone who could not know. */
   watchedSince: UtcMs = utcMs(0);
 
@@ -49,6 +51,7 @@ export class ExposureBook {
   }
 
   remember(what: Remembered): void {
+    this.#judged.delete(personOf(what));
     if (what.kind === 'badge') {
       this.badges.set(what.gift.badge, what.gift.personId);
       this.names.set(what.gift.personId, what.gift.printedName);
@@ -88,41 +91,73 @@ export class ExposureBook {
     return limitsOn(this.limits, siteDate(at, this.definition.timeZone), this.definition.jurisdictions);
   }
 
-  /** Everything as it is at `at`: now, or the end of a shift that is over. @param shift the one `at` lies in, where left out */
+  /** Everything as it is now; of each person, what was found within the last cell's time counts still. */
+  now(at: UtcMs): Now {
+    const shift = this.shift(at);
+    return this.#judge(
+      this.#idsIn(shift, at).flatMap((id) => this.#personAt(id, shift, at, cellMs) ?? []),
+      at,
+    );
+  }
+
+  /** Judges anew whoever was judged longest ago, one person a call, so that no scan waits for all of them. */
+  refresh(at: UtcMs): void {
+    const shift = this.shift(at);
+    const oldest = this.#idsIn(shift, at)
+      .map((id) => ({ id, judgedAt: this.#judged.get(id)?.at ?? utcMs(0) }))
+      .sort((a, b) => a.judgedAt - b.judgedAt)[0];
+    if (oldest !== undefined && at - oldest.judgedAt >= cellMs / 2) this.#personAt(oldest.id, shift, at, 0);
+  }
+
+  /** Everything as it was at `at`, in the shift. */
   at(at: UtcMs, shift: Shift = this.shift(at)): Now {
-    const people = this.#peopleOf(shift, at);
+    return this.#judge(
+      this.#idsIn(shift, at).flatMap((id) => this.#judgePerson(id, shift, at) ?? []),
+      at,
+    );
+  }
+
+  #judge(people: readonly PersonNow[], at: UtcMs): Now {
     const zones = new Map(this.definition.zones.map((zone) => [zone.name, this.#judgeZone(zone, people, at)] as const));
     return { at, people, zones };
   }
 
-  #peopleOf(shift: Shift, at: UtcMs): readonly PersonNow[] {
-    const ids = new Set([
-      ...this.#log.map(({ personId }) => personId),
-      ...this.#samples.filter(({ from, to }) => from < at && to > shift.from).map(({ personId }) => personId),
-    ]);
-    return [...ids].flatMap((personId) => {
-      const stays = staysOf(this.#log, personId, at - keptMs, at);
-      const zonesOfShift = new Set(stays.filter(({ to }) => to > shift.from).map(({ zone }) => zone));
-      const samples = this.#samples.filter((sample) => sample.personId === personId);
-      const zone = this.whereIs(personId, at);
-      const sampled = samples.some(({ from, to }) => from < at && to > shift.from);
-      if (zonesOfShift.size === 0 && zone === null && !sampled) return [];
-      const judged = judgePerson({
-        stays,
-        samples,
-        limits: this.limitsAt(at),
-        mixtures: this.limits.mixtures,
-        air: (agent) => this.#air.of(agent),
-        airNow: (agent) => {
-          const series = zone === null ? null : (this.#air.reading(zone.zone, agent)?.series ?? null);
-          return series === null ? null : meanOf(series.breaths(at - minuteMs, at));
-        },
-        shift,
-        now: at,
-        unknownCountsAfterMs: this.limits.unknownCountsAfter,
-      });
-      return [{ personId, printedName: this.names.get(personId) ?? personId, shift, zone, zonesOfShift, judged }];
+  #idsIn(shift: Shift, at: UtcMs): readonly string[] {
+    const sampled = this.#samples.filter(({ from, to }) => from < at && to > shift.from);
+    return [...new Set([...this.#log, ...sampled].map(({ personId }) => personId))];
+  }
+
+  #personAt(personId: string, shift: Shift, at: UtcMs, within: number): PersonNow | null {
+    const known = this.#judged.get(personId);
+    if (known?.person.shift.from === shift.from && at >= known.at && at - known.at < within) return known.person;
+    const person = this.#judgePerson(personId, shift, at);
+    if (person === null) this.#judged.delete(personId);
+    else this.#judged.set(personId, { at, person });
+    return person;
+  }
+
+  #judgePerson(personId: string, shift: Shift, at: UtcMs): PersonNow | null {
+    const stays = staysOf(this.#log, personId, at - keptMs, at);
+    const zonesOfShift = new Set(stays.filter(({ to }) => to > shift.from).map(({ zone }) => zone));
+    const samples = this.#samples.filter((sample) => sample.personId === personId);
+    const zone = this.whereIs(personId, at);
+    const sampled = samples.some(({ from, to }) => from < at && to > shift.from);
+    if (zonesOfShift.size === 0 && zone === null && !sampled) return null;
+    const judged = judgePerson({
+      stays,
+      samples,
+      limits: this.limitsAt(at),
+      mixtures: this.limits.mixtures,
+      air: (agent) => this.#air.of(agent),
+      airNow: (agent) => {
+        const series = zone === null ? null : (this.#air.reading(zone.zone, agent)?.series ?? null);
+        return series === null ? null : meanOf(series.breaths(at - minuteMs, at));
+      },
+      shift,
+      now: at,
+      unknownCountsAfterMs: this.limits.unknownCountsAfter,
     });
+    return { personId, printedName: this.names.get(personId) ?? personId, shift, zone, zonesOfShift, judged };
   }
 
   #judgeZone(zone: ZoneDefinition, people: readonly PersonNow[], at: UtcMs): ZoneJudgement {
@@ -198,6 +233,9 @@ export const corrects = (later: FilterResult, earlier: FilterResult): boolean =>
   later.fraction === earlier.fraction &&
   later.from === earlier.from &&
   later.to === earlier.to;
+
+const personOf = (what: Remembered): string =>
+  what.kind === 'presence' ? what.entry.personId : what.kind === 'badge' ? what.gift.personId : what.result.personId;
 
 const joined = (findings: ZoneJudgement['stops'] | undefined): string | null =>
   findings === undefined || findings.length === 0 ? null : [...new Set(findings.map(({ text }) => text))].join(' ');

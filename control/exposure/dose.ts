@@ -52,12 +52,9 @@ export function worstMean(breaths: readonly Breath[], windowMs: number, from: nu
   const hours = windowMs / hourMs;
   const total = runningTotal(breaths);
   // The mean changes its slope only where an end of the window meets an end of a breath: no maximum lies elsewhere.
-  const ends = [from, to];
-  for (const breath of breaths) ends.push(breath.from, breath.to, breath.from + windowMs, breath.to + windowMs);
-  ends.sort((a, b) => a - b);
+  const ends = windowEnds(breaths, windowMs, from, to);
   const [late, early] = [total(), total()];
   for (const end of ends) {
-    if (end < from || end > to) continue;
     const [high, low] = [late(end), early(end - windowMs)];
     worst.lower = Math.max(worst.lower, (high.lower - low.lower) / hours);
     worst.upper = Math.max(worst.upper, (high.upper - low.upper) / hours);
@@ -86,14 +83,11 @@ export function excursions(
   const hours = windowMs / hourMs;
   const total = runningTotal(breaths);
   const [late, early] = [total(), total()];
-  const ends = [from, to];
-  for (const breath of breaths) ends.push(breath.from, breath.to, breath.from + windowMs, breath.to + windowMs);
-  const marks = [...new Set(ends)].filter((end) => end >= from && end <= to).sort((a, b) => a - b);
   const spells: { from: number; to: number }[] = [];
   let before: Readonly<{ at: number; mean: number }> | null = null;
-  for (const at of marks) {
+  for (const at of windowEnds(breaths, windowMs, from, to)) {
     const mean = (late(at)[bound] - early(at - windowMs)[bound]) / hours;
-    if (before !== null) addSpell(spells, before, { at, mean }, above);
+    if (before !== null && before.at < at) addSpell(spells, before, { at, mean }, above);
     before = { at, mean };
   }
   return spells;
@@ -130,6 +124,22 @@ export const forecast = (soFarUnitHours: Interval, concentration: Interval, left
     upper: (soFarUnitHours.upper + concentration.upper * hours) / twaHours,
   };
 };
+
+/** Where the slope of a rolling mean changes, within `from` to `to` and in order. */
+function windowEnds(breaths: readonly Breath[], windowMs: number, from: number, to: number): Float64Array {
+  const ends = [from, to];
+  const add = (end: number): void => {
+    if (end > from && end < to) ends.push(end);
+  };
+  for (const breath of breaths) {
+    if (breath.to + windowMs <= from || breath.from >= to) continue;
+    add(breath.from);
+    add(breath.from + windowMs);
+    add(breath.to);
+    add(breath.to + windowMs);
+  }
+  return Float64Array.from(ends).sort();
+}
 
 /** Makes readers of the dose up to a time, each asked in rising order. */
 function runningTotal(breaths: readonly Breath[]): () => (at: number) => Interval {

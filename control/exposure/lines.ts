@@ -13,9 +13,16 @@ import {
   hourMs,
   type Breath,
 } from './dose.ts';
-import { agents, type Agent, type ExposureLimit, type FilterResult, type Interval } from '../../plant/exposure.ts';
+import {
+  agents,
+  type Agent,
+  type ExposureLimit,
+  type FilterResult,
+  type Fraction,
+  type Interval,
+} from '../../plant/exposure.ts';
 import type { DoseLine } from '../../plant/ports/exposure-desk.ts';
-import { breathed, type ZoneAir } from './breath.ts';
+import { breathed, type Breathed, type ZoneAir } from './breath.ts';
 import type { MixtureGroup } from './limits.ts';
 import { equivalentExposure } from './mixture.ts';
 import type { Stay } from './presence.ts';
@@ -49,24 +56,46 @@ const mostExcursions = 4;
 const apartMs = hourMs;
 
 export function judgePerson(given: PersonCase): JudgedPerson {
+  const airOf = breathedBy(given);
   const lines = given.limits
     .filter(({ kind }) => kind !== 'action level')
     .flatMap((limit) => {
-      const line = judgeLimit(given, limit);
+      const line = judgeLimit(given, limit, airOf);
       return line === null ? [] : [line];
     })
     .sort((a, b) => agents.indexOf(a.line.agent) - agents.indexOf(b.line.agent));
   return { lines, mixture: judgeMixtures(given, lines) };
 }
 
-function judgeLimit(given: PersonCase, limit: ExposureLimit): JudgedLine | null {
-  const { shift, now } = given;
-  const { agent, fraction, kind, value } = limit;
-  const samples = given.samples.filter((sample) => sample.agent === agent);
+type AirBreathed = (agent: Agent, fraction: Fraction) => Readonly<{ all: Breathed; own: Breathed }>;
+
+/** What was breathed, once for all limits of an agent and fraction. */
+function breathedBy({ stays, samples, air, shift, now }: PersonCase): AirBreathed {
+  const known = new Map<string, ReturnType<AirBreathed>>();
   // A rolling mean looks back beyond the shift and beyond the day.
   const from = Math.min(shift.from, now - dayMs) - rollingMs;
-  const all = breathed(given.stays, samples, fraction, given.air(agent), { from, to: now });
-  const own = breathed(given.stays, samples, fraction, given.air(agent), { from: shift.from, to: now });
+  return (agent, fraction) => {
+    const key = `${agent} ${fraction}`;
+    let found = known.get(key);
+    if (found === undefined) {
+      const worn = samples.filter((sample) => sample.agent === agent);
+      found = {
+        all: breathed(stays, worn, fraction, air(agent), { from, to: now }),
+        own: breathed(staysFrom(stays, shift.from), worn, fraction, air(agent), { from: shift.from, to: now }),
+      };
+      known.set(key, found);
+    }
+    return found;
+  };
+}
+
+const staysFrom = (stays: readonly Stay[], begin: number): readonly Stay[] =>
+  stays.filter(({ to }) => to > begin).map((stay) => ({ ...stay, from: Math.max(stay.from, begin) }));
+
+function judgeLimit(given: PersonCase, limit: ExposureLimit, airOf: AirBreathed): JudgedLine | null {
+  const { shift, now } = given;
+  const { agent, fraction, kind, value } = limit;
+  const { all, own } = airOf(agent, fraction);
   if (own.presentMs === 0) return null;
   const span = { from: shift.from, to: Math.min(now, shift.to) };
   const actionLevel = given.limits.find(

@@ -38,6 +38,7 @@ export type ExposureOptions = Readonly<{
 export type Exposure = Room & ScanConsumer & Readonly<{ desk: ExposureDesk }>;
 
 const judgeEvery = milliseconds(2000);
+const refreshEvery = milliseconds(250);
 const retryAfter = milliseconds(1000);
 const stopWithin = milliseconds(1000);
 const readAtOnce = 1000;
@@ -52,6 +53,7 @@ export class ExposureRoom implements Exposure {
   readonly #alarms: ZoneAlarms;
   #state: RoomState = 'stopped';
   #judgedAt: Monotonic | null = null;
+  #refreshedAt: Monotonic | null = null;
   #now: Now | null = null;
   #timer: NodeJS.Timeout | null = null;
   #fillFault: string | null = null;
@@ -142,6 +144,10 @@ export class ExposureRoom implements Exposure {
 
   #judgeInTime(): void {
     const at = this.#options.clock.monotonic();
+    if (this.#refreshedAt === null || elapsed(this.#refreshedAt, at) >= refreshEvery) {
+      this.#refreshedAt = at;
+      this.#book.refresh(this.#options.clock.utc());
+    }
     if (this.#judgedAt !== null && elapsed(this.#judgedAt, at) < judgeEvery) return;
     this.#judgedAt = at;
     try {
@@ -154,7 +160,7 @@ export class ExposureRoom implements Exposure {
   #judge(): Now {
     const at = this.#options.clock.utc();
     this.#book.forget(at);
-    this.#now = this.#book.at(at);
+    this.#now = this.#book.now(at);
     if (this.#state === 'ready') this.#alarms.say(this.#book.definition.zones, this.#now);
     return this.#now;
   }

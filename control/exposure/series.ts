@@ -73,13 +73,17 @@ export class Series {
       const lower = cell === null ? 0 : cell.low * share;
       if (cell !== null && cell.share > 0) bound = Math.max(this.#alarmHighHigh, cell.high);
       const upper = (cell === null ? 0 : cell.high * share) + (1 - share) * bound;
-      push(found, {
-        from: begin,
-        to: end,
-        lower,
-        upper: share === 1 && cell !== null ? cell.high : upper,
-        top: cell?.top ?? 0,
-      });
+      push(
+        found,
+        {
+          from: begin,
+          to: end,
+          lower,
+          upper: share === 1 && cell !== null ? cell.high : upper,
+          top: cell?.top ?? 0,
+        },
+        to,
+      );
     }
     return found;
   }
@@ -142,12 +146,27 @@ export class Series {
   }
 }
 
+/** What is older than this is told by the minute: the dose is the same, and a day is a sixth as many stretches. */
+const fineMs = 3_600_000;
+const minuteMs = 60_000;
+
 /** Stretches of one concentration are one: an empty hour is one gap, not 360. */
-function push(found: Breath[], breath: Breath): void {
+function push(found: Breath[], breath: Breath, to: number): void {
   const last = found.at(-1);
-  if (last?.to === breath.from && last.lower === breath.lower && last.upper === breath.upper && last.top === breath.top)
-    found[found.length - 1] = { ...last, to: breath.to };
+  const same = last?.lower === breath.lower && last.upper === breath.upper && last.top === breath.top;
+  if (last?.to === breath.from && same) found[found.length - 1] = { ...last, to: breath.to };
+  else if (last?.to === breath.from && breath.to < to - fineMs && inOneMinute(last, breath))
+    found[found.length - 1] = together(last, breath);
   else found.push(breath);
+}
+
+const inOneMinute = (a: Breath, b: Breath): boolean =>
+  Math.floor(a.from / minuteMs) === Math.floor((b.to - 1) / minuteMs);
+
+function together(a: Breath, b: Breath): Breath {
+  const share = (a.to - a.from) / (b.to - a.from);
+  const mean = (of: 'lower' | 'upper'): number => a[of] * share + b[of] * (1 - share);
+  return { from: a.from, to: b.to, lower: mean('lower'), upper: mean('upper'), top: Math.max(a.top ?? 0, b.top ?? 0) };
 }
 
 /** A hundred scans of a tenth of a second are ten seconds, whatever their sum is as binary fractions. */
