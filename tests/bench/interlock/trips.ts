@@ -89,7 +89,7 @@ export async function measureTrips(skids: number, trips: number, say: (line: str
       service,
       type.tags.map(({ name }) => name),
     );
-    await pause(skids > 10 ? 5000 : 500);
+    await pause(skids > 10 ? 5000 : 2500);
     const before = { field: await field.figures(), service: cpuMs(service), at: performance.now() };
     const beyondMs: number[] = [];
     const turns = causes().flatMap((cause) => Array.from({ length: skids }, (_, skid) => ({ ...cause, skid })));

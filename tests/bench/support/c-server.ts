@@ -75,11 +75,20 @@ export class CServer {
     return this.#next<CFigures>();
   }
 
-  /** One question at a time: a flip is answered when its request arrives. @returns ms from the flip to that */
+  /** One question at a time: a flip is answered when its request arrives. @returns ms from the flip to that @throws after 15 s */
   async flip(skid: number, request: number, address: number, words: readonly number[]): Promise<number> {
     const hexadecimal = words.map((word) => word.toString(16)).join(' ');
     this.#child.stdin?.write(`flip ${skid} ${request} ${address} ${hexadecimal}\n`);
-    return (await this.#next<{ ms: number }>()).ms;
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => late.reject(new Error(`Skid ${skid} was not asked for ${request} within 15 s.`)),
+      15_000,
+    );
+    try {
+      return (await Promise.race([this.#next<{ ms: number }>(), late.promise])).ms;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async stop(): Promise<void> {
