@@ -39,12 +39,16 @@ export class SkidLinks {
   readonly #book: AlarmBook;
   readonly #skid: Link;
   readonly #devices: readonly Link[];
+  /** Figures that were taken from the skid once stay Good, and say nothing of its links. */
+  readonly #given: ReadonlySet<TagName>;
   #firstScan: Monotonic | null = null;
 
   constructor(skid: Skid, book: AlarmBook) {
     this.#book = book;
     this.#skid = this.#link((held) => linkPoint(skid, held), []);
-    const { devices } = skid.type;
+    const { devices, tags: all } = skid.type;
+    const given = all.filter(({ source }) => source.kind === 'given');
+    this.#given = new Set(given.map(({ name }) => tagName(skid.name, name)));
     // Of one device alone the skid's own alarm says it all.
     this.#devices = (devices.length > 1 ? devices : []).flatMap((device) => {
       const own = skid.type.tags.filter(({ source }) => deviceOf(source) === device.name);
@@ -59,7 +63,8 @@ export class SkidLinks {
   watch(samples: ReadonlyMap<TagName, Sample>, moment: Moment): void {
     this.#firstScan ??= moment.now;
     let allBad = true;
-    for (const { quality } of samples.values()) {
+    for (const [tag, { quality }] of samples) {
+      if (this.#given.has(tag)) continue;
       if (isGood(quality)) this.#skid.answered = true;
       if (!isBad(quality)) allBad = false;
     }

@@ -11,6 +11,7 @@ process.exitCode = await runByName(
     soak: async () => (await import('./soak.ts')).run,
     mutation: async () => (await import('./mutation.ts')).run,
     spectra: async () => (await import('./spectra.ts')).run,
+    'kill-in-trip': async () => (await import('./kill-in-trip.ts')).run,
     balances: async () => (await import('./balances.ts')).run,
   },
   process.argv.slice(2),

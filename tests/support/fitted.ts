@@ -9,6 +9,7 @@ const folder = fileURLToPath(new URL('./skids', import.meta.url));
 /** Its type, the file of it, and the line of a site file by which it is found. */
 export const controllerType = 'cdse-controller';
 export const controllerTypeFile = `${folder}/cdse-controller.yaml`;
+export const sixRowsTypeFile = `${folder}/cdse-six-rows.yaml`;
 export const testTypes = `skidTypes: ${folder}`;
 
 export const besideController = [
