@@ -24,6 +24,7 @@ const known = new Map<string, readonly [code: string | null, description: string
   ['mL', ['MLT', 'millilitre']],
   ['L', ['LTR', 'litre']],
   ['m³', ['MTQ', 'cubic metre']],
+  ['µg', ['MC', 'microgram']],
   ['mg', ['MGM', 'milligram']],
   ['kg', ['KGM', 'kilogram']],
   ['ms', ['C26', 'millisecond']],
@@ -54,6 +55,8 @@ const known = new Map<string, readonly [code: string | null, description: string
   ['°C/min', ['H13', 'degree Celsius per minute']],
   ['m/s', ['MTS', 'metre per second']],
   ['mm/s', ['C16', 'millimetre per second']],
+  ['mg/m³', ['GP', 'milligram per cubic metre']],
+  ['µg/m³', ['GQ', 'microgram per cubic metre']],
   ['kg/m³', ['KMQ', 'kilogram per cubic metre']],
 ]);
 

@@ -40,6 +40,7 @@ const atoms = new Map<string, Atom>([
   ['mL', { dimension: volume, factor: 1e-6 }],
   ['L', { dimension: volume, factor: 1e-3 }],
   ['m³', { dimension: volume, factor: 1 }],
+  ['µg', { dimension: mass, factor: 1e-9 }],
   ['mg', { dimension: mass, factor: 1e-6 }],
   ['kg', { dimension: mass, factor: 1 }],
   ['ms', { dimension: time, factor: 1e-3 }],

@@ -122,6 +122,14 @@ export function checkController(source: Source, model: RegisterModel, words: Con
       );
     }
   }
+  const bits = Object.values(words.measures?.bits ?? {});
+  if (new Set(bits).size !== bits.length) {
+    source.fault(
+      ['controller', 'measures', 'bits'],
+      `The bits of the measures are ${bits.join(', ')}.`,
+      'Give each measure a bit of its own, from 0 to 15.',
+    );
+  }
   const requests = Object.values(words.requests);
   if (new Set(requests).size !== requests.length || requests.some((value) => value < 0 || value > 65_535)) {
     source.fault(

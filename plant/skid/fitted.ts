@@ -120,10 +120,12 @@ const textsOf = ({ vote, stale, armed, reference, warn, trip }: InterlockFile): 
 const withoutLostInputs = (analysis: AnalysisFile, stands: (tag: string) => boolean): AnalysisFile =>
   analysis.inputs === undefined ? analysis : { ...analysis, inputs: kept(analysis.inputs, (_, tag) => stands(tag)) };
 
-/** Derived tags go with what they are derived of. */
+/** Derived tags go with what they are derived of, and figures with what they are taken from. */
 function withoutOrphans(tags: SkidFile['tags'], all: SkidFile['tags']): SkidFile['tags'] {
-  const left = kept(tags, (_, { is }) =>
-    tagsNamedIn(is ?? '').every((name) => Object.hasOwn(tags, name) || !Object.hasOwn(all, name)),
+  const left = kept(tags, (_, { is, taken }) =>
+    [is, taken?.from, taken?.while]
+      .flatMap((text) => tagsNamedIn(text ?? ''))
+      .every((name) => Object.hasOwn(tags, name) || !Object.hasOwn(all, name)),
   );
   return Object.keys(left).length === Object.keys(tags).length ? left : withoutOrphans(left, all);
 }

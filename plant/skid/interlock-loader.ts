@@ -157,6 +157,9 @@ function checkRow(
       'Use A or B.',
     );
   }
+  if (row.proofTest?.every === 0) {
+    source.fault([...path, 'proofTest', 'every'], 'The proof test is always overdue.', 'Write a span such as "180 d".');
+  }
   const limit = row.processSafetyTime;
   row.trip.forEach(({ for: delay }, i) => {
     if (row.backup !== null || row.mirrors || delay * 2 <= limit) return;
@@ -242,6 +245,10 @@ function readVote(
       return channels[0] === undefined ? free : checkExpression(text, scope, where, channels[0].unit);
     });
     if (channel !== null) channels.push(channel);
+  }
+  const twice = channels.find(({ text }, i) => channels.findIndex((other) => other.text === text) !== i);
+  if (twice !== undefined) {
+    source.fault(at, `The channel ${twice.text} stands twice in the vote.`, 'A vote is of channels that fail apart.');
   }
   return { vote, channels };
 }

@@ -1,5 +1,6 @@
 /** The forms of our YAML files as they are written, before anything is looked up. Quantities are text with their unit. */
 import { Type, type Static } from 'typebox';
+import { agents, type ExposureLimit } from '../exposure.ts';
 import { roles } from '../people.ts';
 import { measures, safeActions } from '../safe-state.ts';
 
@@ -164,12 +165,34 @@ export const skidSchema = Type.Object(
   closed,
 );
 
+const jurisdictions = ['OSHA', 'ACGIH', 'EU', 'NIOSH'] as const satisfies readonly ExposureLimit['jurisdiction'][];
+
+const zoneReading = Type.Object(
+  { tag: text, surrogate: optional(Type.Boolean()), cdShare: optional(quantity) },
+  closed,
+);
+
+const zone = Type.Object(
+  {
+    title: text,
+    skids: Type.Array(text, { minItems: 1, uniqueItems: true }),
+    readings: Type.Partial(Type.Record(oneOf(agents), zoneReading), closed),
+  },
+  closed,
+);
+
 export const siteSchema = Type.Object(
   {
     site: text,
     title: text,
     recipes: optional(text),
     skidTypes: optional(text),
+    /** IANA name; with `zones`. */
+    timeZone: optional(text),
+    jurisdictions: optional(Type.Array(oneOf(jurisdictions), { minItems: 1, uniqueItems: true })),
+    shifts: optional(Type.Array(text, { minItems: 1 })),
+    /** Where people are, and what they breathe there. */
+    zones: optional(Type.Record(Type.String(), zone)),
     skids: Type.Record(
       Type.String(),
       Type.Object(
@@ -207,4 +230,5 @@ export type WarningFile = Static<typeof warning>;
 export type TripFile = Static<typeof trip>;
 export type InterlockFile = Static<typeof interlock>;
 export type AlarmFile = Static<typeof alarm>;
+export type ZoneFile = Static<typeof zone>;
 export type SiteFile = Static<typeof siteSchema>;

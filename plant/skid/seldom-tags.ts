@@ -38,6 +38,7 @@ export function checkSeldomTags(
 const tagsOf = ({ channels, armed, reference, warn, trip, stale }: InterlockDefinition): readonly LocalTag[] => [
   ...[...channels, ...(armed === null ? [] : [armed])].flatMap(({ tags }) => tags),
   ...(warn === null ? trip : [warn, ...trip]).flatMap(({ when }) => when.tags),
+  ...trip.flatMap(({ armed: also }) => also?.tags ?? []),
   ...(reference === null
     ? []
     : [reference.target, reference.ramped, reference.value, reference.heating].flatMap(({ tags }) => tags)),

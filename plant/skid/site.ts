@@ -13,6 +13,7 @@ import { shippedDeviceModelFolder, shippedSkidFolder } from './folders.ts';
 import { checkName } from './names.ts';
 import { readRepairedForm } from './repair.ts';
 import { siteSchema, type SiteFile } from './schema.ts';
+import { readSiteExposure, type SiteExposure } from './site-exposure.ts';
 import { loadSkidType } from './skid-loader.ts';
 import { Source, type Path } from './source.ts';
 
@@ -40,6 +41,8 @@ export type SiteDefinition = Readonly<{
   /** Absolute; null where the site makes no batches. */
   recipesFolder: string | null;
   skids: readonly SiteSkid[];
+  /** Null where the site has no zones in which people are watched. */
+  exposure: SiteExposure | null;
   /** SHA-256 of the site file and the digests of its skid types, in hexadecimal. */
   digest: string;
 }>;
@@ -116,6 +119,7 @@ function readSite(source: Source, form: SiteFile, folders: SiteFolders): SiteDef
     title: form.title,
     recipesFolder: readRecipes(source, form),
     skids,
+    exposure: readSiteExposure(source, form, skids),
     digest: createHash('sha256')
       .update([source.digest, ...digests].join('\n'))
       .digest('hex'),

@@ -92,8 +92,17 @@ export class Source {
     throw new MesolineError(code, [...own.sort((one, other) => line(one) - line(other)), ...others]);
   }
 
+  /** Keys are compared as text: a row of interlocks is named by a number. */
   #holds(path: Path): boolean {
-    return this.#document.hasIn(path);
+    let node: Node | null = this.#document.contents;
+    for (const step of path) {
+      const pair = isMap(node)
+        ? node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
+        : undefined;
+      if (pair === undefined) return false;
+      node = pair.value as Node | null;
+    }
+    return true;
   }
 
   #whereOffset(offset: number): string {

@@ -84,8 +84,16 @@ function readTag(source: Source, name: string, file: TagFile, context: TagContex
   if (unit === undefined) return null;
   const tagSource = readSource(source, path, { ...file, unit: unit ?? undefined }, context, made.scope);
   const ranges = readRanges(source, path, file, unit);
+  const { range } = ranges;
+  if (tagSource?.kind === 'given' && range !== null && (tagSource.value < range.low || tagSource.value > range.high)) {
+    source.fault(
+      [...path, 'given'],
+      `The figure ${file.given ?? ''} leaves the range ${file.range ?? ''}.`,
+      'Correct one of them.',
+    );
+  }
   const stale = tagSource === null ? null : readStaleAfter(source, path, file, context, { tagSource, tags: made.made });
-  const write = tagSource === null ? null : readWrite(source, path, file, { tagSource, range: ranges.range });
+  const write = tagSource === null ? null : readWrite(source, path, file, { tagSource, range });
   if (tagSource === null || stale === null || source.faults.length > before) return null;
   const valueType = isBoolean(tagSource) ? 'boolean' : isText(tagSource) ? 'text' : 'number';
   const states = readStates(source, path, file, context, { tagSource, valueType });
@@ -96,7 +104,7 @@ function readTag(source: Source, name: string, file: TagFile, context: TagContex
     source: tagSource,
     valueType,
     unit,
-    range: ranges.range,
+    range,
     normal: ranges.normal,
     states,
     decimals: file.decimals ?? (valueType === 'boolean' || states !== null ? 0 : usualDecimals(ranges.range)),

@@ -5,6 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { didYouMean } from '../suggest.ts';
 import { shippedSkidFolder } from './folders.ts';
 import { Source } from './source.ts';
 
@@ -40,8 +41,26 @@ export function readSkidSource(file: string, code: string): Source {
     source.fault(['like'], `${like} is itself like another file.`, 'Name the file that stands on its own.');
     return source;
   }
+  checkLeftOut(source, own, base.value, like);
   source.layOver(base, together(base.value, own));
   return source;
+}
+
+/** What is left out must be there: a row whose number was mistaken would stay, and the one that was meant be missed by nobody. */
+function checkLeftOut(source: Source, own: Keys, base: Keys, like: string): void {
+  for (const section of named) {
+    const [below, above] = [base[section], own[section]];
+    if (!isKeys(above)) continue;
+    const known = isKeys(below) ? Object.keys(below) : [];
+    for (const [name, part] of Object.entries(above)) {
+      if (part !== null || known.includes(name)) continue;
+      source.fault(
+        [section, name],
+        `"${name}" is left out, and ${like} has none under "${section}".`,
+        didYouMean(name, known, 'Name what stands there, or give this one its content.'),
+      );
+    }
+  }
 }
 
 function together(base: Keys, own: Keys): Keys {
