@@ -17,7 +17,7 @@ import type {
   Vote,
 } from './definition.ts';
 import { reachOfTags } from './reach-of-tags.ts';
-import type { InterlockFile } from './schema.ts';
+import type { InterlockFile, TripFile } from './schema.ts';
 import type { Path, Source } from './source.ts';
 
 export type InterlockContext = Readonly<{
@@ -33,6 +33,8 @@ export type InterlockContext = Readonly<{
 const votes: Readonly<Record<Vote, number>> = { '1oo1': 1, '1oo2': 2, '1oo3': 3, '2oo2': 2, '2oo3': 3 };
 const noRange = { low: -Infinity, high: Infinity };
 const usualAway = milliseconds(60_000);
+
+const tripsOf = ({ trip = [] }: InterlockFile): readonly TripFile[] => (Array.isArray(trip) ? trip : [trip]);
 
 type Reading = Readonly<{ scope: Scope; reach: Reach }>;
 
@@ -79,8 +81,7 @@ function readRow(source: Source, row: number, file: InterlockFile, context: Inte
   const condition: Reading = { scope: { ...context.scope, names }, reach };
   const arming: Reading = { scope: { ...context.scope, names: { changeover: 'bool' } }, reach };
 
-  const trips = file.trip === undefined ? [] : Array.isArray(file.trip) ? file.trip : [file.trip];
-  const trip = trips.flatMap((each, i): InterlockTrip[] => {
+  const trip = tripsOf(file).flatMap((each, i): InterlockTrip[] => {
     const at = [...path, 'trip', ...(Array.isArray(file.trip) ? [i] : [])];
     const read = readCondition(source, at, each, condition);
     if (read === null) return [];
@@ -149,7 +150,7 @@ function checkRow(
       'Leave "trip", "warn" and "reference" out.',
     );
   }
-  checkActions(source, path, row, measured);
+  checkActions(source, path, row, { measured, whole: row.trip.length === tripsOf(file).length });
   if (row.action !== 'A' && asksField(row.action) && !controlled) {
     source.fault(
       [...path, 'action'],
@@ -172,7 +173,12 @@ function checkRow(
 }
 
 /** What a row asks for, against what it is: the row's own action is its highest, and what goes by itself may not hold the field. */
-function checkActions(source: Source, path: Path, row: InterlockDefinition, measured: boolean): void {
+function checkActions(
+  source: Source,
+  path: Path,
+  row: InterlockDefinition,
+  { measured, whole }: Readonly<{ measured: boolean; whole: boolean }>,
+): void {
   row.trip.forEach(({ action }, i) => {
     if (rankOf(action) <= rankOf(row.action)) return;
     source.fault(
@@ -181,7 +187,8 @@ function checkActions(source: Source, path: Path, row: InterlockDefinition, meas
       'Write the highest under the row\'s own "action".',
     );
   });
-  if (row.trip.length > 0 && row.trip.every(({ action }) => rankOf(action) < rankOf(row.action))) {
+  // A trip that could not be read may have been the one.
+  if (whole && row.trip.length > 0 && row.trip.every(({ action }) => rankOf(action) < rankOf(row.action))) {
     source.fault([...path, 'action'], `No trip of the row leads to ${row.action}.`, 'Write the highest of its trips.');
   }
   if (!row.latch && rankOf(row.action) > rankOf('B')) {

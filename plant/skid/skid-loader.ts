@@ -37,7 +37,14 @@ export type SkidFolders = Readonly<{
  * @throws MesolineError `skid-file-invalid` with every fault of the file, its device models and methods, each at `file:line`
  */
 export function loadSkidType(file: string, folders: SkidFolders = {}): SkidType {
-  const source = readSkidSource(file, 'skid-file-invalid');
+  return skidTypeIn(readSkidSource(file, 'skid-file-invalid'), folders);
+}
+
+/**
+ * The skid type that stands in a file which was read already.
+ * @throws MesolineError as `loadSkidType` does
+ */
+export function skidTypeIn(source: Source, folders: SkidFolders = {}): SkidType {
   const whole = readRepairedForm(source, skidSchema);
   const form = whole === null ? null : asFitted(source, whole, folders);
   const type = form === null ? null : readSkid(source, form, folders);
@@ -63,7 +70,7 @@ function readSkid(source: Source, form: SkidFile, folders: SkidFolders): SkidTyp
   const analyses = readAnalyses(source, analysed, heads, { tags, named: Object.keys(form.tags) });
   const critical = Object.keys(form.tags).filter((name) => form.tags[name]?.critical === true);
   const controlled = faultyDevices.size > 0 || devices.some(({ model }) => controllerOf(model) !== undefined);
-  const measured = devices.some(({ model }) => controllerOf(model)?.measures !== undefined);
+  const measured = faultyDevices.size > 0 || devices.some(({ model }) => controllerOf(model)?.measures !== undefined);
   const interlocks = readInterlocks(source, form.interlocks ?? {}, { tags, critical, controlled, measured, scope });
   checkSeldomTags(source, tags, interlocks);
   const loops = readLoops(source, form.loops ?? {}, {

@@ -48,6 +48,7 @@ describe('the unit of an expression', () => {
     ['(R201/TT-1 - R201/TT-2) / 1 min', 'K/min'],
     ['psat(R201/TT-1)', 'bar'],
     ['density(R201/TT-1)', 'kg/m³'],
+    ['drag(F100/FT-1, R201/TT-1, 2 mm)', null],
     ['(R201/PT-1 - R201/PT-2) / F100/FT-1', 'bar·min/mL'],
     ['volume(R201) / F100/FT-1', 'min'],
     ['100 % * F100/FT-1 / F100/FT-2', '%·mL/L'],
@@ -67,6 +68,8 @@ describe('a result in the declared unit', () => {
     ['F100/FT-1 + F100/FT-2', 'L/min', 2.002],
     ['R201/PA + R201/Pm', 'bar', 2.002],
     ['R201/TT-1 - R201/TT-2', 'K', 0],
+    ['drag(F100/FT-1, 25 °C, 2 mm)', null, 1],
+    ['drag(F100/FT-2, R201/TT-1, 2 mm) / drag(2000 mL/min, R201/TT-1, 0.2 cm)', null, 1],
     ['F100/FT-1 / F100/FT-1', '%', 100],
   ])('%s in %s is %d', (text, declared, expected) => {
     expect(valueOf(text, declared)).toBeCloseTo(expected, 12);
@@ -93,6 +96,9 @@ describe('what mixes units', () => {
     ['R201/TT-1 / 1 min', 'zero point'],
     ['R201/PT-1 / F100/FT-1', 'zero point'],
     ['psat(300 K)', 'temperature in °C'],
+    ['drag(R201/TT-1, R201/TT-1, 2 mm)', 'a flow first'],
+    ['drag(F100/FT-1, 300 K, 2 mm)', 'a temperature in °C second'],
+    ['drag(F100/FT-1, R201/TT-1, 2 s)', 'a diameter third'],
     ['F100/P.run > 0', 'a condition'],
     ['F100/FT-1 and F100/P.run', 'Give it a condition'],
     ['F100/P.run = 1', 'a condition'],
@@ -121,6 +127,8 @@ describe('what is not known', () => {
     ['volume(R20) / 1 mL', 'Did you mean "R201"?'],
     ['max(R201/TT-1)', 'two or more'],
     ['abs(R201/TT-1, R201/TT-2)', 'Give it one'],
+    ['drag(F100/FT-1, R201/TT-1)', 'a flow, a temperature and a diameter'],
+    ['drag(F100/FT-1, R201/TT-1, 2 mm, 2 mm)', 'gives drag 4 arguments'],
     ['F100/FT-1 > 5 mL/mim', 'Did you mean "mL/min"?'],
   ])('%s is refused', (text, remedy) => {
     expect(() => checkExpression(text, scope, 'here')).toThrow(remedy);

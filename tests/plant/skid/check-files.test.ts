@@ -26,7 +26,7 @@ describe('npm run skid:check', () => {
     const { code, lines } = check(files);
     expect(lines).toEqual([
       expect.stringMatching(
-        /cdse\.yaml: skid type: 12 devices, \d+ tags, 4 analyses, 6 interlocks, 5 alarms, \d+ registers, \d+ read requests, \d+ points$/u,
+        /cdse\.yaml: skid type: 12 devices, \d+ tags, 4 analyses, 25 interlocks, 5 alarms, \d+ registers, \d+ read requests, \d+ points$/u,
       ),
       expect.stringMatching(/row-logger\.yaml: device model: \d+ registers, 1 read request$/u),
       expect.stringMatching(/rig\.yaml: site of 1 skid: RIG-1 \(rig\)$/u),

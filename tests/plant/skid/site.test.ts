@@ -51,6 +51,7 @@ describe('a site', () => {
         links: [{ device: 'PLC-1', protocol: 'modbus-tcp', host: 'fd00::2', port: 502, unitId: 255 }],
       },
     ]);
+    expect(site.exposure).toBeNull();
     expect(site.digest).toMatch(/^[0-9a-f]{64}$/u);
   });
 

@@ -49,6 +49,31 @@ describe('a skid file that is like another', () => {
     expect(faults.some((fault) => /cdse\.yaml:\d+ .*F100\/FT-104/u.test(fault))).toBe(true);
   });
 
+  it('is without the rows it leaves out, and told which there are where it leaves out another', () => {
+    const head = 'like: cdse.yaml\ntype: a\ntitle: A\ndefinition: 1\n';
+    const rows = loaded(`${head}interlocks: { 6: ~, 10: ~ }\n`).interlocks.map(({ row }) => row);
+    expect(rows).toHaveLength(23);
+    expect(rows).not.toContain(6);
+    expect(faultsOf(() => loaded(`${head}interlocks:\n  6: ~\n  66: ~\n`))).toEqual([
+      expect.stringMatching(/own\.yaml:7 "66" is left out, and cdse\.yaml has none under "interlocks"\.$/u),
+    ]);
+    expect(faultsOf(() => loaded(`${head}loops: { R201/TIC-202: ~ }\n`))).toEqual([
+      expect.stringContaining('"R201/TIC-202" is left out'),
+    ]);
+  });
+
+  it('names a row’s line in the file in which the row stands', () => {
+    const head = 'like: cdse.yaml\ntype: a\ntitle: A\ndefinition: 1\n';
+    const text = readFileSync(join(folder, 'cdse.yaml'), 'utf8').split('\n');
+    const armed = text.findIndex((line) => line.includes('armed: F100/FQ-100 > 5 mL/min')) + 1;
+    const faults = faultsOf(() =>
+      loaded(`${head}tags:\n  F100/FQ-100: { is: F100/FT-101 / 1 mL, title: T, unit: 1/min }\n`),
+    );
+    expect(faults).toContainEqual(expect.stringMatching(new RegExp(`cdse\\.yaml:${armed} `, 'u')));
+    const own = `${head}interlocks:\n  10: { title: T, vote: '1oo1 [R201/fouling]', trip: { when: value > 1 bar, for: 1 s }, action: A, processSafetyTime: 10 s, bypass: never, why: W. }\n`;
+    expect(faultsOf(() => loaded(own))).toEqual([expect.stringMatching(/own\.yaml:6 .*value > 1 bar/u)]);
+  });
+
   it('names the line of its own file where the fault is its own, and of the other where it is not', () => {
     const faults = faultsOf(() =>
       loaded('like: cdse.yaml\ntype: a\ntitle: A\ndefinition: 1\ndevices: { PLC-2: { model: no-such } }\n'),
@@ -89,7 +114,7 @@ describe('a skid that is not fitted with all the devices of its type', () => {
   it('cannot be without what interlocks, controllers or a switch to Local go by, and is told that and nothing else', () => {
     expect(faultsOf(() => loaded(second, { without: ['PLC-1', 'LOG-1'] }))).toEqual([
       expect.stringMatching(
-        /own\.yaml:5 PLC-1 cannot be left out: interlocks 9, 11, .*, 22, controller R201\/TIC-201, .*the switch to Local go by it\.$/u,
+        /own\.yaml:5 PLC-1 cannot be left out: interlocks 1, 2, .*, 25, controller R201\/TIC-201, .*the switch to Local go by it\.$/u,
       ),
     ]);
   });
@@ -116,6 +141,27 @@ describe('a skid that is not fitted with all the devices of its type', () => {
     expect(faults).toEqual([expect.stringContaining(`LOG-1 cannot be left out: ${needs} goes by it.`)]);
   });
 
+  it('has no figure left that would be taken from what is gone', () => {
+    const figure = `${second}  X300/AT-311: { given: 1 bar, title: Clean, unit: bar, range: 0..5, taken: { from: X300/AT-310, while: R201/T.max < 60 °C, over: 60 s, within: 10 %, by: [operator] } }\n`;
+    const gone = (without: readonly string[]) =>
+      loaded(figure, { without }).tags.some(({ name }) => name === 'X300/AT-311');
+    expect([gone([]), gone(['LOG-1'])]).toEqual([true, false]);
+  });
+
+  it('cannot be without a device that alone arms a trip', () => {
+    const row =
+      "interlocks: { 30: { title: T, vote: '1oo1 [R201/T.max]', trip: { when: value > 100 °C, for: 0 s, armed: X300/AT-310 > 1 bar }, action: H, processSafetyTime: 1 s, bypass: never, why: W. } }";
+    expect(faultsOf(() => loaded(`${second}${row}\n`, { without: ['LOG-1'] }))).toEqual([
+      expect.stringContaining('LOG-1 cannot be left out: interlock 30 goes by it.'),
+    ]);
+  });
+
+  it('cannot be without the gas panel, by which rows go', () => {
+    expect(faultsOf(() => loadSkidType(join(shippedSkidFolder, 'cdse.yaml'), { without: ['GDP-1'] }))).toEqual([
+      expect.stringContaining('GDP-1 cannot be left out: interlocks 5, 6, 7 go by it.'),
+    ]);
+  });
+
   it('cannot be without a device it never had', () => {
     expect(faultsOf(() => loaded(second, { without: ['PLC-7'] })).join()).toContain('no device of two');
   });
@@ -125,7 +171,7 @@ describe('a skid that is not fitted with all the devices of its type', () => {
     const skid = (without: string) => `{ type: cdse-two-stage, title: T, twin: { run: here }, without: [${without}] }`;
     writeFileSync(
       file,
-      `site: s\ntitle: S\nskids:\n  A: ${skid('GDP-1')}\n  B: ${skid('PLC-1')}\n  C: ${skid('NRM-1')}\n  D: ${skid('PLC-1')}\n`,
+      `site: s\ntitle: S\nskids:\n  A: ${skid('UVV-1')}\n  B: ${skid('PLC-1')}\n  C: ${skid('NRM-1')}\n  D: ${skid('PLC-1')}\n`,
     );
     let faults: readonly Fault[] = [];
     try {
