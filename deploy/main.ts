@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAlarms } from '../alarms/index.ts';
 import { createBatches } from '../control/batch/index.ts';
+import { createExposure } from '../control/exposure/index.ts';
 import { createInterlocks } from '../control/interlocks/index.ts';
 import { createRecords } from '../control/records/index.ts';
 import { createGateway, createOpcUaServer } from '../gateway/index.ts';
@@ -107,6 +108,21 @@ async function open(
     dataFolder,
     alarms: alarms.standing,
   });
+  const exposure =
+    site.exposure === null
+      ? null
+      : createExposure({
+          site: site.site,
+          definition: site.exposure,
+          skids,
+          clock,
+          log: part('exposure'),
+          authority: records.authority,
+          records: records.keeper,
+          people: () => records.access.people(),
+          history: historian.queries,
+          standing: alarms.standing,
+        });
   const consumers: ScanConsumer[] = [];
   const spectrumConsumers: SpectrumConsumer[] = [];
   const analysisConsumers: AnalysisConsumer[] = [];
@@ -191,20 +207,21 @@ async function open(
     records: records.desk,
     certificates: opcua.certificates,
     people: records.people,
-    exposure: null,
+    exposure: exposure?.desk ?? null,
     health: () => lifecycle.health(),
   });
   // The pages come first and go late: while other rooms start and stop they answer 503.
-  stopOrder.unshift(opcua, batches, gateway, analyst, pat, interlocks, alarms, historian, pages);
+  const watching = exposure === null ? [] : [exposure];
+  stopOrder.unshift(opcua, batches, gateway, analyst, pat, ...watching, interlocks, alarms, historian, pages);
   batches.onChange(alarms);
   batches.onChange(pages);
   batches.onChange(opcua);
   alarms.onChange(pages);
   alarms.onChange(opcua);
-  consumers.push(opcua, batches, alarms, historian, pages, analyst);
+  consumers.push(opcua, batches, alarms, historian, pages, analyst, ...watching);
   spectrumConsumers.push(opcua, historian, analyst);
   analysisConsumers.push(gateway, historian);
-  for (const room of [pages, historian, interlocks, alarms, batches, pat, analyst, opcua, gateway])
+  for (const room of [pages, historian, interlocks, alarms, ...watching, batches, pat, analyst, opcua, gateway])
     await lifecycle.start(room);
   await records.keeper.append({
     scope: 'service',

@@ -8,12 +8,12 @@ import { splitTag, type SkidName, type TagName } from '../../plant/sample.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
 import { utcMs, type UtcMs } from '../../plant/clock.ts';
 import type { ZoneAir } from './breath.ts';
-import type { ExposureDefinition, ReadingDefinition, ZoneDefinition } from './definition.ts';
+import type { SiteExposure, SiteZone, ZoneReading } from '../../plant/skid/site-exposure.ts';
 import { cellMs, keptMs, Series } from './series.ts';
 
 /** One instrument of a zone; `series` is in the unit that limits of its agent have. */
 export type Reading = Readonly<{
-  definition: ReadingDefinition;
+  definition: ZoneReading;
   unit: 'µg/m³' | 'ppm';
   /** From the tag's unit to the limit's. */
   factor: number;
@@ -25,7 +25,7 @@ export class Air {
   readonly #bySkid = new Map<SkidName, Readonly<{ reading: Reading; at: { index: number } }>[]>();
 
   /** @throws MesolineError `exposure-refused` for a tag that is not there or has no unit of a concentration */
-  constructor(definition: ExposureDefinition, skids: readonly Skid[]) {
+  constructor(definition: SiteExposure, skids: readonly Skid[]) {
     this.#zones = new Map(
       definition.zones.map((zone) => [
         zone.name,
@@ -88,7 +88,7 @@ export class Air {
   }
 }
 
-function readingOf(zone: ZoneDefinition, definition: ReadingDefinition, skids: readonly Skid[]): Reading {
+function readingOf(zone: SiteZone, definition: ZoneReading, skids: readonly Skid[]): Reading {
   const { agent, tag, cdShare } = definition;
   const { skid: skidName, local } = splitTag(tag);
   const skid = skids.find(({ name }) => name === skidName);

@@ -3,7 +3,7 @@ import { utcMs, type UtcMs } from '../../plant/clock.ts';
 import type { ExposureLimit, FilterResult } from '../../plant/exposure.ts';
 import type { DoseLine, PersonExposure, ZoneView } from '../../plant/ports/exposure-desk.ts';
 import type { Air } from './air.ts';
-import type { ExposureDefinition, ZoneDefinition } from './definition.ts';
+import type { SiteExposure, SiteZone } from '../../plant/skid/site-exposure.ts';
 import { hourMs, minuteMs, peak, worstMean } from './dose.ts';
 import type { Remembered } from './events.ts';
 import { limitsOn, type Limits } from './limits.ts';
@@ -31,7 +31,7 @@ export type Now = Readonly<{
 const quarterMs = 15 * minuteMs;
 
 export class ExposureBook {
-  readonly definition: ExposureDefinition;
+  readonly definition: SiteExposure;
   readonly limits: Limits;
   readonly #air: Air;
   readonly badges = new Map<string, string>();
@@ -44,7 +44,7 @@ export class ExposureBook {
   /** Since when the zones are watched: what was unknown before is not held against anyone who could not know. */
   watchedSince: UtcMs = utcMs(0);
 
-  constructor(definition: ExposureDefinition, limits: Limits, air: Air) {
+  constructor(definition: SiteExposure, limits: Limits, air: Air) {
     this.definition = definition;
     this.limits = limits;
     this.#air = air;
@@ -75,7 +75,7 @@ export class ExposureBook {
     return this.#samples;
   }
 
-  zone(name: string): ZoneDefinition | null {
+  zone(name: string): SiteZone | null {
     return this.definition.zones.find((zone) => zone.name === name) ?? null;
   }
 
@@ -160,7 +160,7 @@ export class ExposureBook {
     return { personId, printedName: this.names.get(personId) ?? personId, shift, zone, zonesOfShift, judged };
   }
 
-  #judgeZone(zone: ZoneDefinition, people: readonly PersonNow[], at: UtcMs): ZoneJudgement {
+  #judgeZone(zone: SiteZone, people: readonly PersonNow[], at: UtcMs): ZoneJudgement {
     const air = this.#air.readings(zone.name).map(({ definition, series }) => {
       const breaths = series.breaths(at - quarterMs, at);
       return {

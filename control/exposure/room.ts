@@ -14,7 +14,7 @@ import { RecordOutbox } from '../../plant/record-outbox.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
 import { Air } from './air.ts';
 import { ExposureBook, type Now } from './book.ts';
-import type { ExposureDefinition } from './definition.ts';
+import type { SiteExposure } from '../../plant/skid/site-exposure.ts';
 import { createDesk } from './desk.ts';
 import { remember, scope } from './events.ts';
 import { loadLimits, shippedLimitsFile } from './limits.ts';
@@ -22,7 +22,7 @@ import { ZoneAlarms } from './zone-alarms.ts';
 
 export type ExposureOptions = Readonly<{
   site: string;
-  definition: ExposureDefinition;
+  definition: SiteExposure;
   skids: readonly Skid[];
   /** The shipped one where left out. */
   limitsFile?: string;

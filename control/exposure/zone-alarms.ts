@@ -3,7 +3,7 @@ import type { UtcMs } from '../../plant/clock.ts';
 import type { StandingAlarms } from '../../plant/ports/standing-alarms.ts';
 import type { PastEvent } from '../../plant/record-outbox.ts';
 import type { Now } from './book.ts';
-import type { ZoneDefinition } from './definition.ts';
+import type { SiteZone } from '../../plant/skid/site-exposure.ts';
 import { zoneEvent } from './events.ts';
 import type { Finding } from './zone-judge.ts';
 
@@ -19,7 +19,7 @@ export class ZoneAlarms {
     this.#record = record;
   }
 
-  say(zones: readonly ZoneDefinition[], now: Now): void {
+  say(zones: readonly SiteZone[], now: Now): void {
     for (const zone of zones) {
       const { stops = [], evacuates = [] } = now.zones.get(zone.name) ?? {};
       const before = this.#said.get(zone.name) ?? { stops: new Set(), evacuates: new Set() };
@@ -32,7 +32,7 @@ export class ZoneAlarms {
     }
   }
 
-  #stand(zone: ZoneDefinition, agent: string, stops: readonly Finding[], evacuates: readonly Finding[]): void {
+  #stand(zone: SiteZone, agent: string, stops: readonly Finding[], evacuates: readonly Finding[]): void {
     const leave = evacuates.some((finding) => finding.agent === agent);
     const cause = (leave ? evacuates : stops).find((finding) => finding.agent === agent)?.text ?? '';
     this.#standing.stand({
@@ -52,7 +52,7 @@ export class ZoneAlarms {
   }
 
   #recordChange(
-    zone: ZoneDefinition,
+    zone: SiteZone,
     before: Said,
     said: Said,
     { stops, evacuates, at }: Readonly<{ stops: readonly Finding[]; evacuates: readonly Finding[]; at: UtcMs }>,

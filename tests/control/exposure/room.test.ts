@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createExposure, type ExposureDefinition } from '../../../control/exposure/index.ts';
+import { createExposure } from '../../../control/exposure/index.ts';
 import { monotonic, processTime, utcMs, type Clock } from '../../../plant/clock.ts';
 import type { Log } from '../../../plant/log.ts';
 import { personActor, type Person } from '../../../plant/people.ts';
@@ -8,13 +8,14 @@ import type { StandingAlarm } from '../../../plant/ports/standing-alarms.ts';
 import { bad, good } from '../../../plant/quality.ts';
 import type { StoredEvent } from '../../../plant/record-event.ts';
 import { skidName, type TagName } from '../../../plant/sample.ts';
+import type { SiteExposure } from '../../../plant/skid/site-exposure.ts';
 import { loadSkidType } from '../../../plant/skid/skid-loader.ts';
 
 const log: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => log };
 const type = loadSkidType('plant/skids/cdse.yaml');
 const skid = { name: skidName('QD-1'), title: 'Line 1', type, links: [], twin: true };
 const tag = 'QD-1/G900/AT-901A' as TagName;
-const definition: ExposureDefinition = {
+const definition: SiteExposure = {
   timeZone: 'Europe/Berlin',
   jurisdictions: ['OSHA', 'EU'],
   shifts: ['06:00', '14:00', '22:00'],
