@@ -151,6 +151,17 @@ describe('the matrix of the CdSe line', () => {
     expect(Object.fromEntries(said)).toEqual(matrix);
   });
 
+  it('looks at all times, but for what the table makes a matter of flow, of heat or of changeover', () => {
+    const armed = line.interlocks.flatMap(({ row: number, armed: by }) => (by === null ? [] : [[number, by.text]]));
+    expect(Object.fromEntries(armed)).toEqual({
+      10: 'F100/FQ-100 > 5 mL/min',
+      11: 'max(R201/TT-201A, R201/TT-201B, R201/TT-202) > 90 °C',
+      14: 'R201/T.max > 90 °C and R201/heater.run',
+      17: 'F100/FT-102 > 1 mL/min',
+      24: 'changeover',
+    });
+  });
+
   it('lets nobody bypass what the table marks so, nor what mirrors the field or watches the data itself', () => {
     const never = line.interlocks.filter(({ bypass }) => bypass === 'never').map(({ row: number }) => number);
     expect(never).toEqual([5, 6, 9, 11, 14, 21, 22, 23, 24, 25]);
