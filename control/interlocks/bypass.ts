@@ -69,14 +69,7 @@ export function admitBypass(
   };
 }
 
-export function endBypass(
-  skid: PreparedSkid,
-  state: GuardState,
-  _scan: GuardScan,
-  row: number,
-  actor: Actor,
-  _now: Monotonic,
-): WorkStep {
+export function endBypass(skid: PreparedSkid, state: GuardState, row: number, actor: Actor): WorkStep {
   const bypass = state.bypasses.find((one) => one.row === row);
   if (bypass === undefined) return refusal(state, `Row ${row} is not bypassed.`);
   const prepared = rowOf(skid, row) ?? null;

@@ -1,5 +1,4 @@
 /** Changeover: no batch, feeds isolated, cold, without pressure; entered by command, and gone after a restart (safety.md §2). Pure. */
-import type { Monotonic } from '../../plant/clock.ts';
 import type { Evaluated } from '../../plant/expression.ts';
 import type { Actor } from '../../plant/people.ts';
 import type { GuardScan } from '../../plant/ports/scan-guard.ts';
@@ -20,7 +19,6 @@ export function admitChangeover(
   scan: GuardScan,
   to: 'enter' | 'leave',
   actor: Actor,
-  _now: Monotonic,
 ): WorkStep {
   if (to === 'leave') {
     if (!state.changeover) return refusal(state, 'The skid is not in changeover.');

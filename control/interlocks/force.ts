@@ -86,14 +86,7 @@ function takenOf(skid: PreparedSkid, { bypasses, forces }: GuardState, row: Prep
   return [...bypassed, ...forces.flatMap(({ tag }) => [...channelsTouched(skid, row, tag)])];
 }
 
-export function endForce(
-  _skid: PreparedSkid,
-  state: GuardState,
-  _scan: GuardScan,
-  tag: LocalTag,
-  actor: Actor,
-  _now: Monotonic,
-): WorkStep {
+export function endForce(state: GuardState, tag: LocalTag, actor: Actor): WorkStep {
   if (!state.forces.some((one) => one.tag === tag)) return refusal(state, `${tag} is not held.`);
   return {
     state: { ...state, forces: state.forces.filter((one) => one.tag !== tag) },

@@ -93,9 +93,9 @@ export class SkidGuard implements ScanGuard, WorkedGuard {
   }
 
   /** Needs no fresh scan: what gives protection back never waits. */
-  end(work: Ending, now: Monotonic): readonly string[] {
+  end(work: Ending): readonly string[] {
     const scan = this.#scan;
-    return scan === null ? [this.#tooOld() ?? ''] : this.#take(this.#ending(work, scan, now), scan);
+    return scan === null ? [this.#tooOld() ?? ''] : this.#take(this.#ending(work, scan), scan);
   }
 
   view(): InterlockView {
@@ -115,20 +115,20 @@ export class SkidGuard implements ScanGuard, WorkedGuard {
       case 'force':
         return admitForce(this.#skid, this.#state, scan, work.request, work.people, now);
       case 'proof test':
-        return admitProofTest(this.#skid, this.#state, scan, work.request, work.people, now);
+        return admitProofTest(this.#skid, this.#state, scan, work.request, work.people);
       case 'changeover':
-        return admitChangeover(this.#skid, this.#state, scan, 'enter', work.actor, now);
+        return admitChangeover(this.#skid, this.#state, scan, 'enter', work.actor);
     }
   }
 
-  #ending(work: Ending, scan: GuardScan, now: Monotonic): WorkStep {
+  #ending(work: Ending, scan: GuardScan): WorkStep {
     switch (work.kind) {
       case 'end bypass':
-        return endBypass(this.#skid, this.#state, scan, work.row, work.actor, now);
+        return endBypass(this.#skid, this.#state, work.row, work.actor);
       case 'end force':
-        return endForce(this.#skid, this.#state, scan, work.tag, work.actor, now);
+        return endForce(this.#state, work.tag, work.actor);
       case 'leave changeover':
-        return admitChangeover(this.#skid, this.#state, scan, 'leave', work.actor, now);
+        return admitChangeover(this.#skid, this.#state, scan, 'leave', work.actor);
     }
   }
 

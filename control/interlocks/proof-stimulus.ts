@@ -3,7 +3,7 @@
  * then just beyond the trip, where it must trip and the field must follow. It adds to what is measured and takes nothing away, so
  * that a row which must not be bypassed may be proven. Pure.
  */
-import { elapsed, milliseconds, type Milliseconds, type Monotonic } from '../../plant/clock.ts';
+import { elapsed, milliseconds, type Milliseconds } from '../../plant/clock.ts';
 import { evaluate } from '../../plant/expression/evaluate.ts';
 import { reachOf } from '../../plant/expression/reach.ts';
 import { good } from '../../plant/quality.ts';
@@ -32,7 +32,6 @@ export function admitProofTest(
   scan: GuardScan,
   request: ProofRequest,
   people: TwoPeople,
-  _now: Monotonic,
 ): WorkStep {
   const row = rowOf(skid, request.row);
   const channel = row?.definition.channels[request.channel];

@@ -83,8 +83,8 @@ export type GuardState = Readonly<{
   scans: number;
   /** Whether the skid has been seen whole since the service started; before that nothing is judged. */
   seen: boolean;
-  /** Since when the first view has been waited for. */
-  waitingSince: ProcessTime | null;
+  /** Since when the first view has been waited for; devices answer by the wall's time, however fast the process runs. */
+  waitingSince: Monotonic | null;
   rows: readonly RowState[];
   impairments: readonly Impairment[];
   /** In the order of their coming: the first-out first. */

@@ -36,7 +36,7 @@ export const hotAboveC = 90;
 export const releaseWithin: Milliseconds = milliseconds(3000);
 
 const noEvents: readonly GuardEvent[] = [];
-/** How long a first view of the whole is waited for, in process time; what is missing then is Bad. */
+/** How long a first view of the whole is waited for, in wall time; what is missing then is Bad. */
 const waitsFor: Milliseconds = milliseconds(10_000);
 /** By how much the wall's clock may run beside the monotonic one from one scan to the next. */
 const jumpOver: Milliseconds = milliseconds(1000);
@@ -47,8 +47,10 @@ export function step(skid: PreparedSkid, last: GuardState, scan: GuardScan): Gua
   const before = stepExpiry(skid, withClocks(last, scan, events), scan.monotonic, events);
   if (!before.seen) {
     const missing = skid.watched.filter((tag) => !hasSpoken(lookup(tag)));
-    const since = before.waitingSince ?? scan.process;
-    if (missing.length > 0 && elapsed(since, scan.process) < waitsFor) {
+    const since = before.waitingSince ?? scan.monotonic;
+    // While the field controller is silent it keeps the field safe by itself, and nothing could be asked of it.
+    const waits = scan.fieldDemand === null || elapsed(since, scan.monotonic) < waitsFor;
+    if (missing.length > 0 && waits) {
       return waiting({ ...before, waitingSince: since }, missing, events);
     }
   }
@@ -269,11 +271,12 @@ function verdictOf(
   }));
   const modes = changeover ? [changeoverCause] : [];
   const marks = marksOf(skid, state);
+  const row = latches.find(({ source, demand }) => source === 'row' && asksField(demand))?.row ?? null;
   return {
     demand: demandOf(latches, [...losses, ...modes]),
     causes: [...held, ...losses, ...modes],
     releasing: releasing !== null,
-    row: latches.find(({ source, demand }) => source === 'row' && asksField(demand))?.row ?? 0,
+    ...(row !== null && { row }),
     ...(measures.length > 0 && { measures }),
     ...(marks.length > 0 && { marks }),
     ...(flushCalled && { flushCalled }),

@@ -7,7 +7,7 @@ import { MatrixSite, type MatrixLine } from './support/matrix-site.ts';
  * Process time goes at twenty times the wall: a scan is 2 s of it, and the 60 s before a reset are 3 s.
  */
 const timeScale = 20;
-const lines = 6;
+const lines = 5;
 /** A row's own delay is at most 60 s of process time; the process between fault and threshold comes on top. */
 const tripsWithinMs = 15_000;
 let site!: MatrixSite;
@@ -18,7 +18,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await site.stop();
+  await (site as MatrixSite | undefined)?.stop();
 });
 
 type Row = Readonly<{
@@ -92,10 +92,17 @@ const rows: readonly Row[] = [
     what: 'a waste tank at 97 %',
     faults: [{ fault: 'waste-level', percent: 97 }],
     demand: 'S',
+    measures: ['divert waste'],
     mend: emptied,
   },
   { row: 17, what: 'no ligand', faults: stopped('ligand'), demand: 'Hcd', goesByItself: true },
-  { row: 18, what: 'feed pH low', faults: [{ fault: 'ph', place: 'feed', value: 9.2 }], demand: 'H' },
+  {
+    row: 18,
+    what: 'feed pH low',
+    faults: [{ fault: 'ph', place: 'feed', value: 9.2 }],
+    demand: 'H',
+    goesByItself: true,
+  },
   {
     row: 19,
     what: 'waste pH low',
@@ -103,11 +110,11 @@ const rows: readonly Row[] = [
     demand: 'B',
     measures: ['block acid', 'divert waste'],
   },
-  { row: 20, what: 'a door open', faults: [{ fault: 'door', switch: 'A', to: 'open' }], demand: 'S' },
+  { row: 20, what: 'a door open', faults: [{ fault: 'contact-break', point: 'doorOpen.A' }], demand: 'S' },
   {
     row: 20,
     what: 'a door open in changeover',
-    faults: [{ fault: 'door', switch: 'B', to: 'open' }],
+    faults: [{ fault: 'contact-break', point: 'doorOpen.B' }],
     demand: 'B',
     from: 'changeover',
   },
@@ -117,7 +124,7 @@ const rows: readonly Row[] = [
     what: 'no temperature left to go by',
     faults: ['A', 'B'].map((one) => ({ fault: 'sensor-nan', point: `reactorTemperature${one}` })),
     demand: 'H',
-    firstOut: [11, 12],
+    firstOut: [10, 11],
   },
   {
     row: 24,
@@ -171,7 +178,7 @@ async function bringsAbout(line: MatrixLine, row: Row): Promise<void> {
     const now = await line.values();
     last = `demand ${now.demand}, field ${now.fieldDemand}`;
     if (demand !== 'none') return now.demand === demand && now.fieldDemand === fieldOf(demand);
-    return (await line.interlocks()).rows.some((view) => view.row === number && view.state === 'warned');
+    return (await line.alarms()).some((id) => id.includes(`interlock-${number}`));
   };
   await until(seen, {
     withinMs: tripsWithinMs,
@@ -182,7 +189,7 @@ async function bringsAbout(line: MatrixLine, row: Row): Promise<void> {
   const view = await line.interlocks();
   if (demand === 'none') {
     expect(view.firstOut).toEqual([]);
-    expect(await line.alarms()).toEqual([expect.stringContaining(`interlock ${number}`)]);
+    expect(await line.alarms()).toEqual([expect.stringContaining(`interlock-${number}`)]);
   } else {
     expect(view.firstOut.map((one) => one.row)).toEqual(firstOut ?? [number]);
     expect(view.measures).toEqual(measures);
@@ -199,7 +206,9 @@ async function bringsAbout(line: MatrixLine, row: Row): Promise<void> {
   for (const message of mend) await line.fault(message);
   if (demand !== 'none') {
     await line.resetWhenTaken();
-    expect(await line.values()).toMatchObject({ demand: 'none', fieldDemand: 'none' });
+    // Changeover itself starts nothing.
+    const free = row.from === 'changeover' ? 'B' : 'none';
+    expect(await line.values()).toMatchObject({ demand: free, fieldDemand: 'none' });
     await until(() => line.recorded().some(({ action }, i) => i >= recordedBefore && action === 'interlock-reset'), {
       what: 'the reset in the record',
     });
@@ -269,7 +278,9 @@ describe('a hot line that collects', () => {
         site.service.child.kill('SIGCONT');
       }
       await until(async () => (await line.values()).demand === 'H', { what: 'the mirror' });
-      expect((await line.interlocks()).firstOut.map((one) => one.row)).toEqual([23]);
+      // A service that stood still comes back to values that grew old meanwhile, so that others are in doubt with it.
+      const stateOf23 = async () => (await line.interlocks()).rows.find((one) => one.row === 23)?.state;
+      await until(async () => (await stateOf23()) === 'tripped', { what: 'row 23' });
       await line.resetWhenTaken();
     },
   );

@@ -6,7 +6,8 @@ import { cdse, Plant, running } from './support/plant.ts';
 
 function withRow9(change: Partial<InterlockDefinition>): Plant {
   const [row9, ...others] = cdse.interlocks;
-  const type: SkidType = { ...cdse, interlocks: [{ ...row9!, ...change }, ...others] };
+  const trip = row9!.trip.map((one) => ({ ...one, action: change.action ?? one.action }));
+  const type: SkidType = { ...cdse, interlocks: [{ ...row9!, trip, ...change }, ...others] };
   return new Plant(running, type).released();
 }
 

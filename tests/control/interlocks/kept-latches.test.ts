@@ -15,6 +15,8 @@ const latch = (row: number, message = `Row ${row}.`): Latch => ({
   row,
   title: 'Pressure high-high',
   demand: 'S',
+  measures: [],
+  stampedBy: 'gateway',
   message,
   at: utcMs(1_790_000_000_000 + row),
   scan: row,

@@ -1,7 +1,7 @@
 /** What holds for every stream of samples, whatever its values and qualities. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { stepDelay, hasPassed, type Delay } from '../../../control/interlocks/delay.ts';
+import { stepDelay, type Delay } from '../../../control/interlocks/delay.ts';
 import { noReference, stepReference, type Reference } from '../../../control/interlocks/reference.ts';
 import { votesNeeded } from '../../../control/interlocks/vote.ts';
 import { milliseconds, processTime } from '../../../plant/clock.ts';
@@ -117,8 +117,8 @@ describe('an on-delay', () => {
   const run = (steps: readonly (readonly [number, boolean, boolean])[]): boolean[] => {
     let delay: Delay = null;
     return steps.map(([at, voted, doubtful]) => {
-      delay = stepDelay(delay, voted, doubtful, second, processTime(at));
-      return hasPassed(delay, second, processTime(at));
+      delay = stepDelay(delay, voted, doubtful, { for: second, off: milliseconds(0) }, processTime(at));
+      return delay?.acts === true;
     });
   };
 
@@ -161,8 +161,8 @@ describe('an on-delay', () => {
   });
 
   it('of 0 acts at once', () => {
-    const delay = stepDelay(null, true, false, milliseconds(0), processTime(5));
-    expect(hasPassed(delay, milliseconds(0), processTime(5))).toBe(true);
+    const delays = { for: milliseconds(0), off: milliseconds(0) };
+    expect(stepDelay(null, true, false, delays, processTime(5))?.acts).toBe(true);
   });
 
   it('starts anew when the clock was set back', () => {

@@ -22,10 +22,19 @@ const healthy = (): Plant => {
 describe('boot', () => {
   it('asks nothing of the field and refuses everything before the skid was seen whole', () => {
     const plant = new Plant().forget();
+    plant.fieldDemand = null;
     expect(plant.step()).toMatchObject({ demand: 'B', causes: [{ row: null, title: 'Start of the service' }] });
     plant.set({ 'R201/TT-201A': 200 });
     expect(plant.run(10_000).demand).toBe('B');
     expect(plant.reset().join(' ')).toContain('Waiting for');
+  });
+
+  it('does not wait longer than 10 s for a device that is silent beside a field controller that speaks', () => {
+    const plant = new Plant().set({ 'R201/TT-202': null }, badNotConnected);
+    expect(plant.run(9000).demand).toBe('B');
+    expect(plant.verdict.unseen).toBe(true);
+    expect(plant.run(2000)).toMatchObject({ demand: 'H' });
+    expect(plant.verdict.unseen).toBeUndefined();
   });
 
   it('blocks a start where the skid is cold', () => {

@@ -123,10 +123,18 @@ export class MatrixSite {
 
 const apart = (args: readonly string[]): Apart => new Apart('twin/main.ts', ['--control-port', '0', ...args]);
 
-async function readiness(twin: Apart): Promise<Ready> {
-  const said = (): string | undefined => twin.lines.find((line) => line.includes('"ready":true'));
-  await until(() => said() !== undefined, { what: () => `a twin; it said:\n${twin.lines.join('\n')}` });
-  return JSON.parse(said() ?? '') as Ready;
+/** As the twin says it to a person: a line a device, and where it is steered. */
+async function readiness({ lines }: Apart): Promise<Ready> {
+  const steered = (): RegExpExecArray | null => /steered at http:\/\/127\.0\.0\.1:(\d+)/u.exec(lines.join('\n'));
+  await until(() => steered() !== null, { what: () => `a twin; it said:\n${lines.join('\n')}` });
+  const links = Object.fromEntries(
+    lines.flatMap((line) => {
+      const [, device, link] = /^ {2}([A-Z][A-Z0-9-]*): (\S+)$/u.exec(line) ?? [];
+      return device === undefined || link === undefined ? [] : [[device, link]];
+    }),
+  );
+  const port = Number(/:(\d+)\/1$/u.exec(links['PLC-1'] ?? '')?.[1]);
+  return { links, port, control: Number(steered()?.[1]) };
 }
 
 export class MatrixLine {
@@ -241,7 +249,7 @@ export class MatrixLine {
 
   /** Cold, depressurised and without feeds: what changeover asks for. */
   async coolDown(): Promise<void> {
-    await this.mustSet({ 'X300/XV-301.SP': 0, 'R201/TIC-201.SP': 0, 'R201/TIC-101.SP': 0, 'F100/FIC-102.SP': 0 });
+    await this.mustSet({ 'X300/XV-301.SP': 0, 'R201/TIC-201.SP': 0, 'R101/TIC-101.SP': 0, 'F100/FIC-102.SP': 0 });
     await this.mustSet({ 'F100/FIC-101.SP': 0, 'F100/FIC-103.SP': 0, 'F100/FIC-104.SP': 60 });
     await until(async () => (await this.number('R201/T.max')) < 60, { withinMs: 60_000, what: `${this.name} to cool` });
     await this.mustSet({ 'R201/PIC-203.SP': 0 });

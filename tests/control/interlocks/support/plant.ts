@@ -1,5 +1,4 @@
 /** A skid as a guard sees it, scan after scan, with values and qualities at the test's hand. */
-import { fileURLToPath } from 'node:url';
 import { monotonic, processTime, utcMs } from '../../../../plant/clock.ts';
 import type { Evaluated } from '../../../../plant/expression.ts';
 import { evaluate } from '../../../../plant/expression/evaluate.ts';
@@ -14,9 +13,9 @@ import { prepareSkid, type PreparedSkid } from '../../../../control/interlocks/p
 import { stepReset } from '../../../../control/interlocks/reset.ts';
 import { initialGuardState, type GuardEvent, type GuardState } from '../../../../control/interlocks/state.ts';
 import { step } from '../../../../control/interlocks/step.ts';
-import { besideController, controllerTypeFile } from '../../../support/fitted.ts';
+import { besideController, sixRowsTypeFile } from '../../../support/fitted.ts';
 
-export const cdse: SkidType = loadSkidType(controllerTypeFile, { without: besideController });
+export const cdse: SkidType = loadSkidType(sixRowsTypeFile, { without: besideController });
 
 export const skidOf = (type: SkidType): Skid => ({
   name: skidName('QD-1'),
@@ -58,7 +57,7 @@ export const running: Readonly<Record<string, number | boolean>> = {
   'R201/TIC-201.WSP': 160,
   'R201/TIC-201.OP': 40,
   'R201/heater.run': true,
-  'R201/TT-205': 30,
+  'R201/TT-205': 25,
   'R201/cooling.run': true,
   'R201/PT-201A': 12,
   'R201/PT-201B': 12,
@@ -67,6 +66,32 @@ export const running: Readonly<Record<string, number | boolean>> = {
   'X300/XV-301.SP': 0,
   'X300/XV-301': 0,
   'X300/LT-302': 10,
+  'X300/LSH-303': false,
+  'G900/FT-906A': 0.5,
+  'G900/FT-906B': 0.5,
+  'G900/PDT-907A': -25,
+  'G900/PDT-907B': -25,
+  'G900/LSH-908A': false,
+  'G900/LSH-908B': false,
+  'G900/ZS-909A': false,
+  'G900/ZS-909B': false,
+  'G900/HS-910': false,
+  'G900/PSL-911': false,
+  'G900/AT-901A': 0,
+  'G900/AT-901B': 0,
+  'G900/AT-901C': 0,
+  'G900/AT-902A': 0,
+  'G900/AT-902B': 0,
+  'G900/AT-903A': 0,
+  'G900/AT-903B': 0,
+  'G900/AT-905A': 0.01,
+  'G900/AT-905B': 0.01,
+  'F100/AT-105A': 10.8,
+  'F100/AT-105B': 10.8,
+  'X300/AT-305A': 10.5,
+  'X300/AT-305B': 10.5,
+  'PLC/firstOutRow': 0,
+  'PLC/measuresHeld': 0,
   'X300/FQ-301': 0,
   'X300/FQ-302': 0,
   'X300/AT-303': 587,
@@ -109,6 +134,9 @@ export class Plant {
   fieldDemand: Demand | null = 'none';
   asked: Demand = 'none';
   leaving = false;
+  commanded: GuardScan['commanded'] = null;
+  firstOutRow: number | null = 0;
+  batch = false;
   /** Process time of one scan in ms; a wall scan stays 100 ms. */
   scanMs = 100;
   now = 0;
@@ -154,7 +182,9 @@ export class Plant {
       const seen =
         source.kind === 'derived'
           ? evaluate(source.expression.root, (tag) => samples.get(tag) ?? { value: null, quality: bad })
-          : this.#values.get(name);
+          : source.kind === 'given'
+            ? { value: source.value, quality: good }
+            : this.#values.get(name);
       if (seen !== undefined) samples.set(name, { tag: tagName(skidName('QD-1'), name), ...seen, ...time });
     }
     return samples;
@@ -169,6 +199,9 @@ export class Plant {
       fieldDemand: this.fieldDemand,
       asked: this.asked,
       leaving: this.leaving,
+      commanded: this.commanded,
+      firstOutRow: this.firstOutRow,
+      batch: this.batch,
     };
   }
 
