@@ -1,11 +1,12 @@
 /** What a twin is a twin of: the devices of a skid type, its field controller among them, and the skid's parameters. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Milliseconds } from '../plant/clock.ts';
 import { controllerOf, type DeviceModel, type RegisterModel } from '../plant/device-model.ts';
 import { mesolineError, type Fault } from '../plant/errors.ts';
 import type { DeviceDefinition, SkidType } from '../plant/skid/definition.ts';
 import { loadSkidType } from '../plant/skid/skid-loader.ts';
+import { fileOfLike } from '../plant/skid/variant.ts';
 import type { TwinParameters } from './skid/parameters.ts';
 import { loadParameters } from './skid/parameters-file.ts';
 
@@ -112,7 +113,7 @@ function likeOf(skidTypeFile: string): readonly string[] {
   const said = (file: string, key: string): string | undefined =>
     new RegExp(`^${key}:\\s*(\\S+)`, 'mu').exec(readFileSync(file, 'utf8'))?.[1];
   const like = said(skidTypeFile, 'like');
-  const base = like === undefined ? undefined : said(join(dirname(skidTypeFile), like), 'type');
+  const base = like === undefined ? undefined : said(fileOfLike(skidTypeFile, like), 'type');
   return base === undefined ? [] : [base];
 }
 

@@ -24,6 +24,12 @@ const named: ReadonlySet<string> = new Set([
   'alarms',
 ]);
 
+/** The file that `file` is like: the one beside it, else the shipped one of that name. */
+export function fileOfLike(file: string, like: string): string {
+  const beside = join(dirname(file), like);
+  return existsSync(beside) ? beside : join(shippedSkidFolder, like);
+}
+
 /** @throws MesolineError with `code` where the file, or the one it is like, cannot be read or is no YAML */
 export function readSkidSource(file: string, code: string): Source {
   const source = new Source(file, code);
@@ -33,9 +39,7 @@ export function readSkidSource(file: string, code: string): Source {
     source.fault(['like'], '"like" names no file beside this one.', 'Write its name, such as "cdse.yaml".');
     return source;
   }
-  const beside = join(dirname(file), like);
-  const found = existsSync(beside) ? beside : join(shippedSkidFolder, like);
-  const base = source.attempt(['like'], () => new Source(found, code));
+  const base = source.attempt(['like'], () => new Source(fileOfLike(file, like), code));
   if (base === null || !isKeys(base.value)) return source;
   if ('like' in base.value) {
     source.fault(['like'], `${like} is itself like another file.`, 'Name the file that stands on its own.');

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -47,6 +47,12 @@ describe('what a twin is a twin of', () => {
   it('of a type like another has the parameters of that one', () => {
     const { parameters } = loadDefinition({ ...files, skidTypeFile: writeVariant(folder) });
     expect(parameters.skidType).toBe('cdse-two-stage');
+  });
+
+  it('of a type that lies elsewhere than the shipped one it is like has the parameters of that one', () => {
+    const skidTypeFile = join(mkdtempSync(join(folder, 'own-')), 'own.yaml');
+    writeFileSync(skidTypeFile, 'like: cdse.yaml\ntype: cdse-elsewhere\ntitle: CdSe line of ours\ndefinition: 1\n');
+    expect(loadDefinition({ ...files, skidTypeFile }).parameters.skidType).toBe('cdse-two-stage');
   });
 
   it.each([
