@@ -61,12 +61,8 @@ export class Air {
 
   readonly of =
     (agent: Agent): ZoneAir =>
-    (zone, from, to) => {
-      const series = this.reading(zone, agent)?.series;
-      return series === undefined
-        ? null
-        : { breaths: series.breaths(from, to), measuredMs: series.measuredMs(from, to) };
-    };
+    (zone, from, to) =>
+      this.reading(zone, agent)?.series.breaths(from, to) ?? null;
 
   /** Puts in what history has of the time before `now`. What it has not stays a gap. @throws as the history does */
   async backfill(history: HistoryQueries, now: UtcMs): Promise<void> {

@@ -39,8 +39,10 @@ export class ExposureBook {
   #log: readonly PresenceEntry[] = [];
   #samples: readonly FilterResult[] = [];
   #order = 0;
+  #shift: Shift | null = null;
+  #limitsOf: Readonly<{ minute: number; rows: readonly ExposureLimit[] }> | null = null;
   /** People as they were judged last, and when: a cell of air is ten seconds, so that nothing is newer within it. */
-  readonly #judged = new Map<string, Readonly<{ at: UtcMs; person: PersonNow }>>();
+  readonly #judged = new Map<string, Readonly<{ at: UtcMs; shift: UtcMs; person: PersonNow | null }>>();
   /** Since when the zones are watched: what was unknown before is not held against anyone who could not know. */
   watchedSince: UtcMs = utcMs(0);
 
@@ -84,11 +86,19 @@ export class ExposureBook {
   }
 
   shift(at: UtcMs): Shift {
-    return shiftAt(at, this.definition.shifts, this.definition.timeZone);
+    // The calendar is slow, and the shift is asked for with every scan.
+    if (this.#shift === null || at < this.#shift.from || at >= this.#shift.to)
+      this.#shift = shiftAt(at, this.definition.shifts, this.definition.timeZone);
+    return this.#shift;
   }
 
   limitsAt(at: UtcMs): readonly ExposureLimit[] {
-    return limitsOn(this.limits, siteDate(at, this.definition.timeZone), this.definition.jurisdictions);
+    const minute = Math.floor(at / minuteMs);
+    if (this.#limitsOf?.minute !== minute) {
+      const rows = limitsOn(this.limits, siteDate(at, this.definition.timeZone), this.definition.jurisdictions);
+      this.#limitsOf = { minute, rows };
+    }
+    return this.#limitsOf.rows;
   }
 
   /** Everything as it is now; of each person, what was found within the last cell's time counts still. */
@@ -100,13 +110,24 @@ export class ExposureBook {
     );
   }
 
-  /** Judges anew whoever was judged longest ago, one person a call, so that no scan waits for all of them. */
-  refresh(at: UtcMs): void {
+  /**
+   * Judges anew whoever was judged longest ago, one person a call, so that no scan waits for all of them.
+   * @returns whether everyone is judged freshly enough for `now`
+   */
+  refresh(at: UtcMs): boolean {
     const shift = this.shift(at);
-    const oldest = this.#idsIn(shift, at)
-      .map((id) => ({ id, judgedAt: this.#judged.get(id)?.at ?? utcMs(0) }))
-      .sort((a, b) => a.judgedAt - b.judgedAt)[0];
-    if (oldest !== undefined && at - oldest.judgedAt >= cellMs / 2) this.#personAt(oldest.id, shift, at, 0);
+    const waiting = this.#idsIn(shift, at)
+      .map((id) => ({ id, ageMs: this.#ageOf(id, shift, at) }))
+      .filter(({ ageMs }) => ageMs >= cellMs / 2)
+      .sort((a, b) => b.ageMs - a.ageMs);
+    const [oldest, ...others] = waiting;
+    if (oldest !== undefined) this.#personAt(oldest.id, shift, at, 0);
+    return others.every(({ ageMs }) => ageMs < cellMs);
+  }
+
+  #ageOf(personId: string, shift: Shift, at: UtcMs): number {
+    const known = this.#judged.get(personId);
+    return known === undefined || known.shift !== shift.from || at < known.at ? Infinity : at - known.at;
   }
 
   /** Everything as it was at `at`, in the shift. */
@@ -128,11 +149,9 @@ export class ExposureBook {
   }
 
   #personAt(personId: string, shift: Shift, at: UtcMs, within: number): PersonNow | null {
-    const known = this.#judged.get(personId);
-    if (known?.person.shift.from === shift.from && at >= known.at && at - known.at < within) return known.person;
+    if (this.#ageOf(personId, shift, at) < within) return this.#judged.get(personId)?.person ?? null;
     const person = this.#judgePerson(personId, shift, at);
-    if (person === null) this.#judged.delete(personId);
-    else this.#judged.set(personId, { at, person });
+    this.#judged.set(personId, { at, shift: shift.from, person });
     return person;
   }
 

@@ -3,10 +3,11 @@
  * own time, what a filter worn by the person has found. Pure.
  */
 import type { FilterResult, Fraction } from '../../plant/exposure.ts';
-import { dose, hourMs, type Breath } from './dose.ts';
+import type { Breath } from './dose.ts';
 import type { Stay } from './presence.ts';
 
 export type Breathed = Readonly<{
+  /** In order of time and apart. */
   breaths: readonly Breath[];
   /** Time in zones where the agent is measured, or with a filter on. */
   presentMs: number;
@@ -17,11 +18,7 @@ export type Breathed = Readonly<{
 }>;
 
 /** What a zone had to be breathed between two times, without a hole; null where the agent is not measured there. */
-export type ZoneAir = (
-  zone: string,
-  from: number,
-  to: number,
-) => Readonly<{ breaths: readonly Breath[]; measuredMs: number }> | null;
+export type ZoneAir = (zone: string, from: number, to: number) => readonly Breath[] | null;
 
 /** EN 481: what is respirable is part of what a closed cassette collects, and that of what is inhalable. */
 const coarseness: Readonly<Record<Fraction, number>> = { respirable: 0, total: 1, inhalable: 2, gas: 0 };
@@ -33,7 +30,7 @@ export function breathed(
   fraction: Fraction,
   air: ZoneAir,
   span: Readonly<{ from: number; to: number }>,
-): Breathed {
+): readonly Breath[] {
   const worn = samples
     .filter(({ fraction: of }) => coarseness[of] >= coarseness[fraction])
     .map((sample) => ({ ...sample, from: Math.max(sample.from, span.from), to: Math.min(sample.to, span.to) }))
@@ -44,22 +41,30 @@ export function breathed(
   for (const { from, to, concentration, fraction: of } of worn) {
     for (const piece of without({ from, to }, taken)) {
       // A coarser fraction holds this one: no more of it than that.
-      parts.push({ ...piece, lower: of === fraction ? concentration : 0, upper: concentration });
+      parts.push({ ...piece, lower: of === fraction ? concentration : 0, upper: concentration, sampled: true });
     }
     taken.push({ from, to });
   }
-  const sampledMs = dose(parts.map((part) => ({ ...part, lower: 1, upper: 1 }))).upper * hourMs;
-  let [presentMs, measuredMs] = [sampledMs, sampledMs];
   for (const stay of stays) {
     for (const piece of without(stay, taken)) {
       const found = air(stay.zone, piece.from, piece.to);
-      if (found === null) continue;
-      presentMs += piece.to - piece.from;
-      measuredMs += found.measuredMs;
-      parts.push(...found.breaths);
+      if (found !== null) for (const breath of found) parts.push(breath);
     }
   }
-  return { breaths: parts.sort((a, b) => a.from - b.from), presentMs, measuredMs, sampledMs };
+  return parts.sort((a, b) => a.from - b.from);
+}
+
+/** How much of the time that was breathed from `from` on has a value, and how much a filter. */
+export function knownOf(breaths: readonly Breath[], from: number): Omit<Breathed, 'breaths'> {
+  let [presentMs, measuredMs, sampledMs] = [0, 0, 0];
+  for (const breath of breaths) {
+    const ms = breath.to - Math.max(breath.from, from);
+    if (ms <= 0) continue;
+    presentMs += ms;
+    measuredMs += ms * (breath.measured ?? 1);
+    if (breath.sampled === true) sampledMs += ms;
+  }
+  return { presentMs, measuredMs, sampledMs };
 }
 
 type Spell = Readonly<{ from: number; to: number }>;

@@ -14,6 +14,10 @@ export type Breath = Readonly<{
   upper: number;
   /** The highest that was read within it, where that is known apart from its mean: what a ceiling is held against. */
   top?: number;
+  /** Share of it for which there was a value; all of it where left out. */
+  measured?: number;
+  /** Of a filter that says enough for the fraction asked. */
+  sampled?: boolean;
 }>;
 
 export const hourMs = 3_600_000;
@@ -49,16 +53,10 @@ export const over = ({ lower, upper }: Interval, by: number): Interval => ({ low
  */
 export function worstMean(breaths: readonly Breath[], windowMs: number, from: number, to: number): Interval {
   const worst = { lower: 0, upper: 0 };
-  const hours = windowMs / hourMs;
-  const total = runningTotal(breaths);
-  // The mean changes its slope only where an end of the window meets an end of a breath: no maximum lies elsewhere.
-  const ends = windowEnds(breaths, windowMs, from, to);
-  const [late, early] = [total(), total()];
-  for (const end of ends) {
-    const [high, low] = [late(end), early(end - windowMs)];
-    worst.lower = Math.max(worst.lower, (high.lower - low.lower) / hours);
-    worst.upper = Math.max(worst.upper, (high.upper - low.upper) / hours);
-  }
+  rollingMeans(breaths, windowMs, from, to, (_, lower, upper) => {
+    worst.lower = Math.max(worst.lower, lower);
+    worst.upper = Math.max(worst.upper, upper);
+  });
   return worst;
 }
 
@@ -80,16 +78,13 @@ export function excursions(
   asked: Readonly<{ windowMs: number; above: number; bound: keyof Interval; from: number; to: number }>,
 ): readonly Readonly<{ from: number; to: number }>[] {
   const { windowMs, above, bound, from, to } = asked;
-  const hours = windowMs / hourMs;
-  const total = runningTotal(breaths);
-  const [late, early] = [total(), total()];
   const spells: { from: number; to: number }[] = [];
   let before: Readonly<{ at: number; mean: number }> | null = null;
-  for (const at of windowEnds(breaths, windowMs, from, to)) {
-    const mean = (late(at)[bound] - early(at - windowMs)[bound]) / hours;
+  rollingMeans(breaths, windowMs, from, to, (at, lower, upper) => {
+    const mean = bound === 'lower' ? lower : upper;
     if (before !== null && before.at < at) addSpell(spells, before, { at, mean }, above);
     before = { at, mean };
-  }
+  });
   return spells;
 }
 
@@ -127,35 +122,72 @@ export const forecast = (soFarUnitHours: Interval, concentration: Interval, left
 
 /** Where the slope of a rolling mean changes, within `from` to `to` and in order. */
 function windowEnds(breaths: readonly Breath[], windowMs: number, from: number, to: number): Float64Array {
-  const ends = [from, to];
-  const add = (end: number): void => {
-    if (end > from && end < to) ends.push(end);
-  };
+  const edges: number[] = [];
   for (const breath of breaths) {
     if (breath.to + windowMs <= from || breath.from >= to) continue;
-    add(breath.from);
-    add(breath.from + windowMs);
-    add(breath.to);
-    add(breath.to + windowMs);
+    if (edges.at(-1) !== breath.from) edges.push(breath.from);
+    edges.push(breath.to);
   }
-  return Float64Array.from(ends).sort();
+  // Edges are in order, and so are those of the window's other end: two lists become one.
+  const ends = new Float64Array(2 * edges.length + 2);
+  let length = 0;
+  ends[length++] = from;
+  for (let [late, early] = [0, 0]; early < edges.length;) {
+    const [one, other] = [edges[late] ?? Infinity, (edges[early] ?? 0) + windowMs];
+    const end = Math.min(one, other);
+    if (one <= other) late++;
+    else early++;
+    if (end > from && end < to) ends[length++] = end;
+  }
+  ends[length++] = to;
+  return ends.subarray(0, length);
 }
 
-/** Makes readers of the dose up to a time, each asked in rising order. */
-function runningTotal(breaths: readonly Breath[]): () => (at: number) => Interval {
-  return () => {
-    let next = 0;
-    let lower = 0;
-    let upper = 0;
-    return (at) => {
-      for (let breath = breaths[next]; breath !== undefined && breath.to <= at; breath = breaths[++next]) {
-        const hours = (breath.to - breath.from) / hourMs;
-        lower += breath.lower * hours;
-        upper += breath.upper * hours;
-      }
-      const now = breaths[next];
-      const hours = now === undefined || now.from >= at ? 0 : (at - now.from) / hourMs;
-      return { lower: lower + (now?.lower ?? 0) * hours, upper: upper + (now?.upper ?? 0) * hours };
-    };
-  };
+/** Tells `each` the mean of the window at every end where its slope changes: no maximum lies elsewhere. */
+function rollingMeans(
+  breaths: readonly Breath[],
+  windowMs: number,
+  from: number,
+  to: number,
+  each: (at: number, lower: number, upper: number) => void,
+): void {
+  const hours = windowMs / hourMs;
+  const first = Math.max(
+    0,
+    breaths.findIndex((breath) => breath.to + windowMs > from),
+  );
+  const [late, early] = [new Running(breaths, first), new Running(breaths, first)];
+  for (const end of windowEnds(breaths, windowMs, from, to)) {
+    late.goTo(end);
+    early.goTo(end - windowMs);
+    each(end, (late.lower - early.lower) / hours, (late.upper - early.upper) / hours);
+  }
+}
+
+/** The dose up to a time, from a breath on, asked in rising order. */
+class Running {
+  readonly #breaths: readonly Breath[];
+  #next: number;
+  #pastLower = 0;
+  #pastUpper = 0;
+  lower = 0;
+  upper = 0;
+
+  constructor(breaths: readonly Breath[], first: number) {
+    this.#breaths = breaths;
+    this.#next = first;
+  }
+
+  goTo(at: number): void {
+    let now = this.#breaths[this.#next];
+    while (now !== undefined && now.to <= at) {
+      const hours = (now.to - now.from) / hourMs;
+      this.#pastLower += now.lower * hours;
+      this.#pastUpper += now.upper * hours;
+      now = this.#breaths[++this.#next];
+    }
+    const hours = now === undefined || now.from >= at ? 0 : (at - now.from) / hourMs;
+    this.lower = this.#pastLower + (now?.lower ?? 0) * hours;
+    this.upper = this.#pastUpper + (now?.upper ?? 0) * hours;
+  }
 }

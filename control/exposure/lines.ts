@@ -22,7 +22,7 @@ import {
   type Interval,
 } from '../../plant/exposure.ts';
 import type { DoseLine } from '../../plant/ports/exposure-desk.ts';
-import { breathed, type Breathed, type ZoneAir } from './breath.ts';
+import { breathed, knownOf, type Breathed, type ZoneAir } from './breath.ts';
 import type { MixtureGroup } from './limits.ts';
 import { equivalentExposure } from './mixture.ts';
 import type { Stay } from './presence.ts';
@@ -67,11 +67,13 @@ export function judgePerson(given: PersonCase): JudgedPerson {
   return { lines, mixture: judgeMixtures(given, lines) };
 }
 
-type AirBreathed = (agent: Agent, fraction: Fraction) => Readonly<{ all: Breathed; own: Breathed }>;
+/** What was breathed; jurisdictions ask for the same means of it. */
+type OwnAir = Breathed & Readonly<{ worst: (windowMs: number, from: number, to: number) => Interval }>;
+type AirBreathed = (agent: Agent, fraction: Fraction) => OwnAir;
 
-/** What was breathed, once for all limits of an agent and fraction. */
+/** What was breathed, once for all limits of an agent and fraction; how much of it is known counts from the shift on. */
 function breathedBy({ stays, samples, air, shift, now }: PersonCase): AirBreathed {
-  const known = new Map<string, ReturnType<AirBreathed>>();
+  const known = new Map<string, OwnAir>();
   // A rolling mean looks back beyond the shift and beyond the day.
   const from = Math.min(shift.from, now - dayMs) - rollingMs;
   return (agent, fraction) => {
@@ -79,23 +81,28 @@ function breathedBy({ stays, samples, air, shift, now }: PersonCase): AirBreathe
     let found = known.get(key);
     if (found === undefined) {
       const worn = samples.filter((sample) => sample.agent === agent);
-      found = {
-        all: breathed(stays, worn, fraction, air(agent), { from, to: now }),
-        own: breathed(staysFrom(stays, shift.from), worn, fraction, air(agent), { from: shift.from, to: now }),
-      };
+      const breaths = breathed(stays, worn, fraction, air(agent), { from, to: now });
+      found = { breaths, ...knownOf(breaths, shift.from), worst: onceEach(breaths) };
       known.set(key, found);
     }
     return found;
   };
 }
 
-const staysFrom = (stays: readonly Stay[], begin: number): readonly Stay[] =>
-  stays.filter(({ to }) => to > begin).map((stay) => ({ ...stay, from: Math.max(stay.from, begin) }));
+function onceEach(breaths: readonly Breath[]): OwnAir['worst'] {
+  const known = new Map<string, Interval>();
+  return (windowMs, from, to) => {
+    const key = `${windowMs} ${from} ${to}`;
+    const worst = known.get(key) ?? worstMean(breaths, windowMs, from, to);
+    known.set(key, worst);
+    return worst;
+  };
+}
 
 function judgeLimit(given: PersonCase, limit: ExposureLimit, airOf: AirBreathed): JudgedLine | null {
   const { shift, now } = given;
   const { agent, fraction, kind, value } = limit;
-  const { all, own } = airOf(agent, fraction);
+  const own = airOf(agent, fraction);
   if (own.presentMs === 0) return null;
   const span = { from: shift.from, to: Math.min(now, shift.to) };
   const actionLevel = given.limits.find(
@@ -105,15 +112,15 @@ function judgeLimit(given: PersonCase, limit: ExposureLimit, airOf: AirBreathed)
       other.jurisdiction === limit.jurisdiction &&
       other.fraction === fraction,
   );
-  const soFar = soFarOf(limit, all.breaths, span);
-  const spells = kind === 'STEL' ? spellsOf(given, limit, all.breaths) : [];
+  const soFar = soFarOf(limit, own, span);
+  const spells = kind === 'STEL' ? spellsOf(given, limit, own.breaths) : [];
   const unknownLong = own.presentMs - own.measuredMs > given.unknownCountsAfterMs;
   const tooOften =
     spells.length > mostExcursions ||
     spells.some(({ from: begin }, i) => i > 0 && begin - (spells[i - 1]?.to ?? 0) < apartMs);
   const state = tooOften ? 'limit' : stateOf(soFar, value, actionLevel?.value ?? null);
   const air = given.airNow(agent);
-  const total = dose(all.breaths, span.from, span.to);
+  const total = dose(own.breaths, span.from, span.to);
   const isTwa = kind === 'TWA';
   const left = !isTwa || air === null ? null : minutesLeft(value, total.upper, air.upper);
   return {
@@ -125,7 +132,7 @@ function judgeLimit(given: PersonCase, limit: ExposureLimit, airOf: AirBreathed)
       limit: value,
       unit: limit.unit,
       soFar,
-      rolling: isTwa ? worstMean(all.breaths, rollingMs, now - dayMs, now) : null,
+      rolling: isTwa ? own.worst(rollingMs, now - dayMs, now) : null,
       forecast: isTwa ? forecast(total, air ?? nothing, shift.to - now) : null,
       minutesLeft: left,
       basis: own.sampledMs >= own.presentMs ? 'personal sample' : 'indicative',
@@ -145,13 +152,13 @@ function judgeLimit(given: PersonCase, limit: ExposureLimit, airOf: AirBreathed)
 
 function soFarOf(
   limit: ExposureLimit,
-  breaths: readonly Breath[],
+  { breaths, worst }: OwnAir,
   span: Readonly<{ from: number; to: number }>,
 ): Interval {
   if (limit.kind === 'TWA') return timeWeightedAverage(breaths, span.from, span.to);
   return limit.averagedOverMin === null
     ? peak(breaths, span.from, span.to)
-    : worstMean(breaths, limit.averagedOverMin * minuteMs, span.from, span.to);
+    : worst(limit.averagedOverMin * minuteMs, span.from, span.to);
 }
 
 /** Times above the 8-h limit in the last 24 h: those a STEL allows few of. */

@@ -38,6 +38,7 @@ export type ExposureOptions = Readonly<{
 export type Exposure = Room & ScanConsumer & Readonly<{ desk: ExposureDesk }>;
 
 const judgeEvery = milliseconds(2000);
+const judgeAtLatest = milliseconds(10_000);
 const refreshEvery = milliseconds(250);
 const retryAfter = milliseconds(1000);
 const stopWithin = milliseconds(1000);
@@ -144,11 +145,14 @@ export class ExposureRoom implements Exposure {
 
   #judgeInTime(): void {
     const at = this.#options.clock.monotonic();
+    let fresh = true;
     if (this.#refreshedAt === null || elapsed(this.#refreshedAt, at) >= refreshEvery) {
       this.#refreshedAt = at;
-      this.#book.refresh(this.#options.clock.utc());
+      fresh = this.#book.refresh(this.#options.clock.utc());
     }
-    if (this.#judgedAt !== null && elapsed(this.#judgedAt, at) < judgeEvery) return;
+    const sinceMs = this.#judgedAt === null ? Infinity : elapsed(this.#judgedAt, at);
+    // At the beginning of a shift everyone is judged anew, one after the other; but nobody waits for long.
+    if (sinceMs < judgeEvery || (!fresh && sinceMs < judgeAtLatest)) return;
     this.#judgedAt = at;
     try {
       this.#judge();

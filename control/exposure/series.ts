@@ -7,11 +7,16 @@ import type { Breath } from './dose.ts';
 export const cellMs = 10_000;
 export const keptMs = 36 * 3_600_000;
 const cells = keptMs / cellMs;
+const fineMs = 3_600_000;
+const minuteMs = 60_000;
 /** A Good reading speaks for the time up to the next one, at most this. */
 const speaksForMs = 1000;
 
 /** What was found of a cell; `low` and `high` differ where only its extremes are known. `top` is the highest reading in it. */
 export type Cell = Readonly<{ low: number; high: number; top: number; share: number }>;
+
+/** A stretch, and what a gap after it is bounded by. */
+type Told = Readonly<{ breath: Breath; bound: number }>;
 
 export class Series {
   readonly #numbers = new Float64Array(cells).fill(-1);
@@ -20,6 +25,10 @@ export class Series {
   readonly #top = new Float64Array(cells);
   readonly #share = new Float64Array(cells);
   readonly #alarmHighHigh: number;
+  readonly #minutes: ((Told & Readonly<{ minute: number; from: number }>) | null)[] = Array.from(
+    { length: keptMs / minuteMs },
+    () => null,
+  );
   #lastAt: number | null = null;
   #lastGood: number | null = null;
   #lastGoodAt: number | null = null;
@@ -60,43 +69,61 @@ export class Series {
       : { value: this.#lastGood, at: this.#lastGoodAt };
   }
 
-  /** What was there to be breathed from `from` to `to`, without a hole: where nothing is known, from 0 to the upper bound. */
+  /**
+   * What was there to be breathed from `from` to `to`, without a hole: where nothing is known, from 0 to the upper bound.
+   * Whole minutes of more than an hour ago are one stretch each: the dose is the same, and a day a sixth as many stretches.
+   */
   breaths(from: number, to: number): Breath[] {
     const found: Breath[] = [];
     let bound = this.#boundBefore(from);
-    for (let number = Math.floor(from / cellMs); number * cellMs < to; number++) {
-      const begin = Math.max(from, number * cellMs);
+    const fineFrom = (this.#lastAt ?? 0) - fineMs;
+    for (let begin = from; begin < to;) {
+      const minute = Math.floor(begin / minuteMs);
+      const minuteEnd = (minute + 1) * minuteMs;
+      if (begin === minute * minuteMs && minuteEnd <= to && minuteEnd < fineFrom) {
+        const told = this.#minute(minute, bound);
+        push(found, told.breath);
+        bound = told.bound;
+        begin = minuteEnd;
+        continue;
+      }
+      const number = Math.floor(begin / cellMs);
       const end = Math.min(to, (number + 1) * cellMs);
-      const cell = this.#cell(number);
-      const whole = Math.min((number + 1) * cellMs, Math.max(to, this.#lastAt ?? 0)) - number * cellMs;
-      const share = cell === null ? 0 : wholeShare((cell.share * cellMs) / whole);
-      const lower = cell === null ? 0 : cell.low * share;
-      if (cell !== null && cell.share > 0) bound = Math.max(this.#alarmHighHigh, cell.high);
-      const upper = (cell === null ? 0 : cell.high * share) + (1 - share) * bound;
-      push(
-        found,
-        {
-          from: begin,
-          to: end,
-          lower,
-          upper: share === 1 && cell !== null ? cell.high : upper,
-          top: cell?.top ?? 0,
-        },
-        to,
-      );
+      const told = this.#told(number, begin, end, bound, to);
+      push(found, told.breath);
+      bound = told.bound;
+      begin = end;
     }
     return found;
   }
 
-  /** For how much of `from` to `to` there was a Good reading, in ms. */
-  measuredMs(from: number, to: number): number {
-    let sum = 0;
-    for (let number = Math.floor(from / cellMs); number * cellMs < to; number++) {
-      const cell = this.#cell(number);
-      const inside = Math.min(to, (number + 1) * cellMs) - Math.max(from, number * cellMs);
-      if (cell !== null) sum += Math.min(inside, cell.share * cellMs);
+  /** A whole minute that has passed as one stretch; kept, since everyone who was there asks for it. */
+  #minute(minute: number, bound: number): Told {
+    const slot = minute % this.#minutes.length;
+    const kept = this.#minutes[slot];
+    if (kept?.minute === minute && kept.from === bound) return kept;
+    const first = (minute * minuteMs) / cellMs;
+    let whole: Told | null = null;
+    for (let number = first; number < first + minuteMs / cellMs; number++) {
+      const begin = number * cellMs;
+      const told: Told = this.#told(number, begin, begin + cellMs, whole?.bound ?? bound, begin + cellMs);
+      whole = whole === null ? told : { breath: together(whole.breath, told.breath), bound: told.bound };
     }
-    return sum;
+    const told = whole ?? this.#told(first, minute * minuteMs, (minute + 1) * minuteMs, bound, 0);
+    this.#minutes[slot] = { ...told, minute, from: bound };
+    return told;
+  }
+
+  /** Of one cell what lies in `from` to `to`, and what a gap after it is bounded by. */
+  #told(number: number, from: number, to: number, bound: number, upTo: number): Told {
+    const cell = this.#cell(number);
+    if (cell === null || cell.share === 0)
+      return { breath: { from, to, lower: 0, upper: bound, top: 0, measured: 0 }, bound };
+    const whole = Math.min((number + 1) * cellMs, Math.max(upTo, this.#lastAt ?? 0)) - number * cellMs;
+    const share = wholeShare((cell.share * cellMs) / whole);
+    const next = Math.max(this.#alarmHighHigh, cell.high);
+    const upper = share === 1 ? cell.high : cell.high * share + (1 - share) * next;
+    return { breath: { from, to, lower: cell.low * share, upper, top: cell.top, measured: share }, bound: next };
   }
 
   #boundBefore(from: number): number {
@@ -123,6 +150,7 @@ export class Series {
   }
 
   #set(slot: number, number: number, cell: Cell): void {
+    this.#minutes[Math.floor((number * cellMs) / minuteMs) % this.#minutes.length] = null;
     this.#numbers[slot] = number;
     this.#low[slot] = cell.low;
     this.#high[slot] = cell.high;
@@ -146,27 +174,24 @@ export class Series {
   }
 }
 
-/** What is older than this is told by the minute: the dose is the same, and a day is a sixth as many stretches. */
-const fineMs = 3_600_000;
-const minuteMs = 60_000;
-
 /** Stretches of one concentration are one: an empty hour is one gap, not 360. */
-function push(found: Breath[], breath: Breath, to: number): void {
+function push(found: Breath[], breath: Breath): void {
   const last = found.at(-1);
-  const same = last?.lower === breath.lower && last.upper === breath.upper && last.top === breath.top;
-  if (last?.to === breath.from && same) found[found.length - 1] = { ...last, to: breath.to };
-  else if (last?.to === breath.from && breath.to < to - fineMs && inOneMinute(last, breath))
-    found[found.length - 1] = together(last, breath);
+  const same =
+    last?.to === breath.from &&
+    last.lower === breath.lower &&
+    last.upper === breath.upper &&
+    last.top === breath.top &&
+    last.measured === breath.measured;
+  if (same) found[found.length - 1] = { ...last, to: breath.to };
   else found.push(breath);
 }
 
-const inOneMinute = (a: Breath, b: Breath): boolean =>
-  Math.floor(a.from / minuteMs) === Math.floor((b.to - 1) / minuteMs);
-
 function together(a: Breath, b: Breath): Breath {
   const share = (a.to - a.from) / (b.to - a.from);
-  const mean = (of: 'lower' | 'upper'): number => a[of] * share + b[of] * (1 - share);
-  return { from: a.from, to: b.to, lower: mean('lower'), upper: mean('upper'), top: Math.max(a.top ?? 0, b.top ?? 0) };
+  const mean = (of: 'lower' | 'upper' | 'measured'): number => (a[of] ?? 1) * share + (b[of] ?? 1) * (1 - share);
+  const top = Math.max(a.top ?? 0, b.top ?? 0);
+  return { from: a.from, to: b.to, lower: mean('lower'), upper: mean('upper'), top, measured: mean('measured') };
 }
 
 /** A hundred scans of a tenth of a second are ten seconds, whatever their sum is as binary fractions. */

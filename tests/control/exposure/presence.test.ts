@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { breathed, type ZoneAir } from '../../../control/exposure/breath.ts';
+import { breathed, knownOf, type ZoneAir } from '../../../control/exposure/breath.ts';
 import { dose, hourMs } from '../../../control/exposure/dose.ts';
 import { forget, staysOf, whereIs, type PresenceEntry } from '../../../control/exposure/presence.ts';
 import { utcMs } from '../../../plant/clock.ts';
@@ -47,8 +47,7 @@ describe('the log of presence', () => {
   });
 });
 
-const air: ZoneAir = (zone, from, to) =>
-  zone === 'hall' ? { breaths: [{ from, to, lower: 6, upper: 8 }], measuredMs: to - from } : null;
+const air: ZoneAir = (zone, from, to) => (zone === 'hall' ? [{ from, to, lower: 6, upper: 8 }] : null);
 const sample = (more: Partial<FilterResult>): FilterResult => ({
   id: 'F-1',
   personId: 'P-1',
@@ -67,17 +66,18 @@ const span = { from: 0, to: 4 * hourMs };
 
 describe('a personal sample', () => {
   it('takes the place of the area instrument for its own time, and no other', () => {
-    const { breaths, sampledMs, presentMs } = breathed(stays, [sample({})], 'inhalable', air, span);
+    const breaths = breathed(stays, [sample({})], 'inhalable', air, span);
+    const { sampledMs, presentMs } = knownOf(breaths, 0);
     expect(dose(breaths)).toEqual({ lower: 2 * 1 + 2 * 6, upper: 2 * 1 + 2 * 8 });
     expect([sampledMs / hourMs, presentMs / hourMs]).toEqual([2, 4]);
   });
   it('counts where the log says nothing of its time', () => {
-    expect(dose(breathed([], [sample({})], 'inhalable', air, span).breaths)).toEqual({ lower: 2, upper: 2 });
+    expect(dose(breathed([], [sample({})], 'inhalable', air, span))).toEqual({ lower: 2, upper: 2 });
   });
   it('of a coarser fraction bounds a finer one from above; one of a finer fraction says nothing of a coarser', () => {
     const finer = breathed(stays, [sample({})], 'respirable', air, { from: 0, to: 2 * hourMs });
-    expect(dose(finer.breaths, 0, 2 * hourMs)).toEqual({ lower: 0, upper: 2 });
+    expect(dose(finer, 0, 2 * hourMs)).toEqual({ lower: 0, upper: 2 });
     const coarser = breathed(stays, [sample({ fraction: 'respirable' })], 'inhalable', air, span);
-    expect(dose(coarser.breaths)).toEqual({ lower: 24, upper: 32 });
+    expect(dose(coarser)).toEqual({ lower: 24, upper: 32 });
   });
 });

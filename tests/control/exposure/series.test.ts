@@ -7,6 +7,9 @@ const read = (series: Series, from: number, seconds: number, value: number | nul
   for (let at = from; at <= from + seconds * 1000; at += 100) series.add(at, value);
 };
 
+const measured = (series: Series, from: number, to: number): number =>
+  series.breaths(from, to).reduce((sum, breath) => sum + (breath.to - breath.from) * (breath.measured ?? 1), 0);
+
 describe('what a zone has to be breathed', () => {
   it('is what was read, where all of it was', () => {
     const series = new Series(5);
@@ -36,9 +39,9 @@ describe('what a zone has to be breathed', () => {
   it('is not added to by a clock that was set back', () => {
     const series = new Series(5);
     read(series, start, 60, 2);
-    const before = series.measuredMs(start, start + 60_000);
+    const before = measured(series, start, start + 60_000);
     read(series, start + 20_000, 20, 4);
-    expect(series.measuredMs(start, start + 60_000)).toBe(before);
+    expect(measured(series, start, start + 60_000)).toBe(before);
     expect(series.breaths(start, start + 60_000).every(({ upper }) => upper < 2.001)).toBe(true);
   });
   it('reaches a ceiling by its highest reading, though half of the time is a gap', () => {
@@ -46,6 +49,33 @@ describe('what a zone has to be breathed', () => {
     read(series, start, 5, 21);
     read(series, start + 5100, 5, null);
     expect(peak(series.breaths(start, start + 10_000), start, start + 10_000).lower).toBe(21);
+  });
+  it('has the same dose when it is told by the minute, more than an hour later', () => {
+    const series = new Series(5);
+    read(series, start, 600, 2);
+    read(series, start + 600_000, 45, null);
+    read(series, start + 645_000, 300, 3);
+    const span = [start + 13_000, start + 931_000] as const;
+    const early = [dose(series.breaths(...span)), measured(series, ...span)];
+    read(series, start + 945_000, 2 * 3600, 1);
+    const late = series.breaths(...span);
+    expect(late.length).toBeLessThan(20);
+    expect([dose(late), measured(series, ...span)]).toEqual([
+      {
+        lower: expect.closeTo((early[0] as { lower: number }).lower, 9),
+        upper: expect.closeTo((early[0] as { upper: number }).upper, 9),
+      },
+      expect.closeTo(early[1] as number, 3),
+    ]);
+  });
+  it('is bounded anew where history fills the minute before a gap', () => {
+    const series = new Series(5);
+    read(series, start, 10, 1);
+    read(series, start + 3 * hourMs, 10, 1);
+    const upper = (): number => dose(series.breaths(start + hourMs, start + hourMs + 60_000)).upper * 60;
+    expect(upper()).toBeCloseTo(5, 6);
+    series.fill(start + hourMs - 10_000, { low: 9, high: 9, top: 9, share: 1 });
+    expect(upper()).toBeCloseTo(9, 6);
   });
   it('takes from history only what it did not see itself', () => {
     const series = new Series(5);
