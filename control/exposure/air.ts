@@ -3,6 +3,8 @@ import type { Agent } from '../../plant/exposure.ts';
 import type { HistoryQueries } from '../../plant/ports/history.ts';
 import type { ScanNews } from '../../plant/ports/scan-consumer.ts';
 import { mesolineError } from '../../plant/errors.ts';
+import { numberPattern } from '../../plant/quantity.ts';
+import { convert } from '../../plant/units.ts';
 import { isGood } from '../../plant/quality.ts';
 import { splitTag, type SkidName, type TagName } from '../../plant/sample.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
@@ -113,13 +115,24 @@ const toLimitUnit = (unit: string | null, wanted: Reading['unit']): number | nul
  */
 function highHigh({ type }: Skid, tag: TagName): number {
   const { local } = splitTag(tag);
-  const range = type.tags.find(({ name }) => name === local)?.range?.high ?? 0;
+  const found = type.tags.find(({ name }) => name === local);
+  const tagUnit = found?.unit ?? null;
+  const range = found?.range?.high ?? 0;
   const trips = type.interlocks
     .filter(({ channels }) => channels.some(({ tags }) => tags.length === 1 && tags[0] === local))
-    .flatMap(({ trip }) => trip.map(({ when }) => /\bvalue >=? (\d+(?:\.\d+)?)/u.exec(when.text)?.[1]));
+    .flatMap(({ trip }) => trip.flatMap(({ when }) => limitsIn(when.text, tagUnit)));
   const alarms = type.alarms
     .filter(({ watch }) => watch.tags.length === 1 && watch.tags[0] === local)
     .flatMap(({ limits }) => limits.filter(({ level }) => level.startsWith('high')).map(({ limit }) => limit));
-  const acting = [...trips.flatMap((value) => (value === undefined ? [] : [Number(value)])), ...alarms];
+  const acting = [...trips, ...alarms];
   return acting.length > 0 ? Math.max(...acting) : range;
+}
+
+const above = new RegExp(String.raw`\bvalue >=? (${numberPattern})\s*([^\s()]*)`, 'gu');
+
+/** What a condition compares the value with, in the tag's unit: of `value > 1 mg/m³` it is 1. */
+export function limitsIn(condition: string, tagUnit: string | null): readonly number[] {
+  return [...condition.matchAll(above)].flatMap(([, figure = '', unit = '']) =>
+    unit === '' || tagUnit === null ? [Number(figure)] : [convert(Number(figure), unit, tagUnit)],
+  );
 }

@@ -41,7 +41,7 @@ export type PersonCase = Readonly<{
 }>;
 
 /** A line, and what it asks for. */
-export type JudgedLine = Readonly<{ line: DoseLine; acts: Acts; excursions: number }>;
+export type JudgedLine = Readonly<{ line: DoseLine; acts: Acts }>;
 export type Acts = 'nothing' | 'stop entry' | 'evacuate';
 
 export type JudgedPerson = Readonly<{
@@ -133,6 +133,7 @@ function judgeLimit(given: PersonCase, limit: ExposureLimit, airOf: AirBreathed)
       unit: limit.unit,
       soFar,
       rolling: isTwa ? own.worst(rollingMs, now - dayMs, now) : null,
+      excursions: kind === 'STEL' ? spells.length : null,
       forecast: isTwa ? forecast(total, air ?? nothing, shift.to - now) : null,
       minutesLeft: left,
       basis: own.sampledMs >= own.presentMs ? 'personal sample' : 'indicative',
@@ -146,7 +147,6 @@ function judgeLimit(given: PersonCase, limit: ExposureLimit, airOf: AirBreathed)
       actionLevel?.value ?? null,
       unknownLong,
     ),
-    excursions: spells.length,
   };
 }
 

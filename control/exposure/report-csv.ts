@@ -19,6 +19,7 @@ const head = [
   'so far upper',
   'worst rolling 8 h lower',
   'worst rolling 8 h upper',
+  'times above the 8-h limit in 24 h',
   'forecast lower',
   'forecast upper',
   'minutes left',
@@ -43,6 +44,7 @@ export function csvReport({ site, shift, upTo, people }: ReportOf): string {
       line.soFar.upper,
       line.rolling?.lower,
       line.rolling?.upper,
+      line.excursions,
       line.forecast?.lower,
       line.forecast?.upper,
       line.minutesLeft,
@@ -53,7 +55,7 @@ export function csvReport({ site, shift, upTo, people }: ReportOf): string {
     ]);
     if (mixture === null) return own;
     const { value, state } = mixture;
-    const empty = head.slice(0, 7).map(() => '');
+    const empty = head.slice(0, 8).map(() => '');
     const sum = [...common, 'mixture', '', '', 'sum of C/L', 1, '', value.lower, value.upper, ...empty, state, ''];
     return [...own, sum];
   });

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type * as PdfMake from 'pdfmake';
 import type { Content, TableCell } from 'pdfmake';
+import type { DoseLine } from '../../plant/ports/exposure-desk.ts';
 import type { ReportOf } from './report.ts';
 import { intervalText } from './report.ts';
 import { siteTime } from './site-time.ts';
@@ -32,6 +33,12 @@ function printerOf(): typeof PdfMake {
 
 const percent = (share: number): string => `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
 
+/** Of an average the worst rolling 8 h; of a STEL how often it was come near. */
+function beyondOf({ rolling, excursions }: DoseLine): string {
+  if (excursions !== null) return `${excursions} of 4 times`;
+  return rolling === null ? '–' : intervalText(rolling);
+}
+
 export async function pdfReport(report: ReportOf): Promise<Uint8Array> {
   const { site, timeZone, shift, upTo, madeAt, people, limits, samples, names } = report;
   const time = (at: typeof upTo): string => siteTime(at, timeZone);
@@ -52,12 +59,12 @@ export async function pdfReport(report: ReportOf): Promise<Uint8Array> {
     ...people.flatMap((person): Content[] => [
       { text: `${person.printedName} (${person.personId})`, style: 'head' },
       table(
-        ['Agent', 'Limit', 'So far', 'Worst 8 h', 'Forecast', 'Measured', 'Basis', 'State'],
+        ['Agent', 'Limit', 'So far', 'Worst 8 h, times', 'Forecast', 'Measured', 'Basis', 'State'],
         person.lines.map((line) => [
           `${line.agent} ${line.fraction === 'gas' ? '' : line.fraction}`,
           `${line.jurisdiction} ${line.kind} ${line.limit} ${line.unit}${line.approved ? '' : ' *'}`,
           intervalText(line.soFar),
-          line.rolling === null ? '–' : intervalText(line.rolling),
+          beyondOf(line),
           line.forecast === null ? '–' : intervalText(line.forecast),
           percent(line.measuredShare),
           line.basis,

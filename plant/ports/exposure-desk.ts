@@ -34,6 +34,8 @@ export type DoseLine = Readonly<{
   soFar: Interval;
   /** TWA: the worst rolling 8 h of the last 24; else null. */
   rolling: Interval | null;
+  /** STEL: how often in the last 24 h the rolling mean was above the 8-h limit; four times, an hour apart, are allowed. Else null. */
+  excursions: number | null;
   /** To the end of the shift, at what is breathed now. */
   forecast: Interval | null;
   /** 60·(8L − ΣCT)/C with the upper bound; null where nothing is breathed. */

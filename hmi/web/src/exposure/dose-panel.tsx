@@ -3,7 +3,7 @@ import type { Interval } from '../../../../plant/exposure.ts';
 import type { DoseLine, PersonExposure, ZoneView } from '../../../../plant/ports/exposure-desk.ts';
 import { serverTime } from '../live/stream.ts';
 import { timeText } from '../zone.ts';
-import { amount, intervalText, minutesText, shareText, stateText } from './exposure-text.ts';
+import { amount, beyondText, intervalText, minutesText, shareText, stateText } from './exposure-text.ts';
 
 type Props = Readonly<{ people: readonly PersonExposure[]; zones: readonly ZoneView[] }>;
 
@@ -22,7 +22,7 @@ export const DosePanel = ({ people, zones }: Props) => (
   </section>
 );
 
-const heads = ['Agent', 'Limit', 'So far', '', 'Worst 8 h', 'At shift end', 'Time left', 'Basis', 'State'];
+const heads = ['Agent', 'Limit', 'So far', '', 'Worst 8 h, times', 'At shift end', 'Time left', 'Basis', 'State'];
 
 function PersonTable({ person, zones }: Readonly<{ person: PersonExposure; zones: readonly ZoneView[] }>) {
   const { printedName, zone, shift, lines, mixture } = person;
@@ -84,7 +84,7 @@ const LineRow = ({ line }: Readonly<{ line: DoseLine }>) => (
       <Bar value={line.soFar} limit={line.limit} />
     </td>
     <td class="number">{intervalText(line.soFar)}</td>
-    <td class="number">{line.rolling === null ? '–' : intervalText(line.rolling)}</td>
+    <td class="number">{beyondText(line)}</td>
     <td class="number">{line.forecast === null ? '–' : intervalText(line.forecast)}</td>
     <td class="number">{minutesText(line.minutesLeft)}</td>
     <td>

@@ -11,6 +11,12 @@ export function intervalText({ lower, upper }: Interval): string {
   return from === to ? from : `${from} to ${to}`;
 }
 
+/** Of an average the worst rolling 8 h; of a STEL how often of the four times a day it was come near. */
+export function beyondText({ rolling, excursions }: DoseLine): string {
+  if (excursions !== null) return `${excursions} of 4 times`;
+  return rolling === null ? '–' : intervalText(rolling);
+}
+
 export function minutesText(minutes: number | null): string {
   if (minutes === null) return '–';
   if (minutes > 24 * 60) return 'more than a day';

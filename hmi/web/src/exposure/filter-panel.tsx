@@ -1,6 +1,6 @@
 /** Results of personal samples, with their sampling times: the cadmium dose. */
 import { useState } from 'preact/hooks';
-import type { FilterResult } from '../../../../plant/exposure.ts';
+import { agents, type FilterResult } from '../../../../plant/exposure.ts';
 import type { ExposureZonesAnswer } from '../../../api/answers.ts';
 import type { FilterResultRequest } from '../../../api/requests.ts';
 import { post } from '../api.ts';
@@ -21,7 +21,9 @@ export function FilterPanel({ results, persons, changed }: Props) {
     <section class="panel" aria-label="Personal samples">
       <header>
         <h2>Personal samples</h2>
-        <small>For its agent and time a result takes the place of area instruments.</small>
+        <small>
+          For its agent and time a result takes the place of area instruments: the dose of cadmium comes from here.
+        </small>
       </header>
       <FilterForm persons={persons} changed={changed} />
       {results.length > 0 && (
@@ -58,11 +60,20 @@ export function FilterPanel({ results, persons, changed }: Props) {
   );
 }
 
-const cadmiumFractions: readonly FilterResult['fraction'][] = ['inhalable', 'respirable', 'total'];
+/** What a laboratory may find of an agent, and in what unit. */
+const foundOf = (
+  agent: FilterResult['agent'],
+): Pick<FilterResult, 'unit'> & { fractions: FilterResult['fraction'][] } =>
+  agent === 'Cd'
+    ? { unit: 'µg/m³', fractions: ['inhalable', 'respirable', 'total'] }
+    : { unit: 'ppm', fractions: ['gas'] };
 
 function FilterForm({ persons, changed }: Pick<Props, 'persons' | 'changed'>) {
   const [personId, setPersonId] = useState(persons[0]?.id ?? '');
-  const [fraction, setFraction] = useState<FilterResult['fraction']>('inhalable');
+  const [agent, setAgent] = useState<FilterResult['agent']>('Cd');
+  const { unit, fractions } = foundOf(agent);
+  const [chosen, setFraction] = useState<FilterResult['fraction']>('inhalable');
+  const fraction = fractions.find((one) => one === chosen) ?? fractions[0] ?? 'gas';
   const [text, setText] = useState({ from: '', to: '', concentration: '', laboratory: '', method: '' });
   const fill = (part: Partial<typeof text>): void => setText({ ...text, ...part });
   const missing = Object.entries(text).find(([, value]) => value.trim() === '')?.[0];
@@ -75,12 +86,12 @@ function FilterForm({ persons, changed }: Pick<Props, 'persons' | 'changed'>) {
   const send = async (): Promise<void> => {
     const request: FilterResultRequest = {
       personId,
-      agent: 'Cd',
+      agent,
       fraction,
       from: new Date(text.from).getTime(),
       to: new Date(text.to).getTime(),
       concentration: mean,
-      unit: 'µg/m³',
+      unit,
       laboratory: text.laboratory,
       method: text.method,
     };
@@ -109,15 +120,27 @@ function FilterForm({ persons, changed }: Pick<Props, 'persons' | 'changed'>) {
         </select>
       </label>
       <label>
-        Cadmium, fraction
+        Agent
+        <select
+          value={agent}
+          onChange={({ currentTarget: { value } }) => setAgent(agents.find((one) => one === value) ?? 'Cd')}
+          data-testid="filter-agent"
+        >
+          {agents.map((one) => (
+            <option key={one} value={one}>
+              {one}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        Fraction
         <select
           value={fraction}
-          onChange={({ currentTarget: { value } }) =>
-            setFraction(cadmiumFractions.find((one) => one === value) ?? 'inhalable')
-          }
+          onChange={({ currentTarget: { value } }) => setFraction(fractions.find((one) => one === value) ?? fraction)}
           data-testid="filter-fraction"
         >
-          {cadmiumFractions.map((one) => (
+          {fractions.map((one) => (
             <option key={one} value={one}>
               {one}
             </option>
@@ -143,7 +166,7 @@ function FilterForm({ persons, changed }: Pick<Props, 'persons' | 'changed'>) {
         />
       </label>
       <label>
-        Mean, µg/m³
+        Mean, {unit}
         <input
           inputMode="decimal"
           value={text.concentration}

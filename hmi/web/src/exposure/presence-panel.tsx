@@ -8,6 +8,7 @@ import { session } from '../session.ts';
 import { lostSince } from '../live/stream.ts';
 import { tell } from '../ui/command.ts';
 import { Press } from '../ui/dialog.tsx';
+import { BadgeForm } from './badge-form.tsx';
 
 type Props = Readonly<{
   zones: readonly ZoneView[];
@@ -93,6 +94,7 @@ export function PresencePanel({ zones, persons, changed }: Props) {
           </Press>
         </div>
       </form>
+      <BadgeForm persons={persons} />
     </section>
   );
 }

@@ -1,0 +1,61 @@
+/** Gives a badge to a person, so that a reader at the door can log who goes in. */
+import { useState } from 'preact/hooks';
+import type { ExposureZonesAnswer } from '../../../api/answers.ts';
+import type { BadgeRequest } from '../../../api/requests.ts';
+import { post } from '../api.ts';
+import { blocked, tell } from '../ui/command.ts';
+import { Press } from '../ui/dialog.tsx';
+
+export function BadgeForm({ persons }: Readonly<{ persons: ExposureZonesAnswer['persons'] }>) {
+  const [personId, setPersonId] = useState(persons[0]?.id ?? '');
+  const [badge, setBadge] = useState('');
+  const refusedBy = blocked('record exposure') ?? (badge.trim() === '' ? 'Give the number of the badge.' : null);
+
+  const send = async (): Promise<void> => {
+    const request: BadgeRequest = { personId, badge: badge.trim() };
+    const answer = await post('/api/exposure/badges', request);
+    if (answer.ok) {
+      tell(
+        true,
+        `Badge ${request.badge} is ${persons.find(({ id }) => id === personId)?.printedName ?? personId}’s now.`,
+      );
+      setBadge('');
+    } else tell(false, answer.problem.message);
+  };
+
+  return (
+    <details>
+      <summary>Give a badge …</summary>
+      <form class="exposure-form" onSubmit={(event) => event.preventDefault()}>
+        <label>
+          Person
+          <select
+            value={personId}
+            onChange={(event) => setPersonId(event.currentTarget.value)}
+            data-testid="badge-person"
+          >
+            {persons.map(({ id, printedName }) => (
+              <option key={id} value={id}>
+                {printedName}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Badge
+          <input
+            value={badge}
+            maxLength={200}
+            onInput={(event) => setBadge(event.currentTarget.value)}
+            data-testid="badge-number"
+          />
+        </label>
+        <div class="buttons">
+          <Press refusedBy={refusedBy} onPress={() => void send()} testid="badge-give">
+            Give the badge
+          </Press>
+        </div>
+      </form>
+    </details>
+  );
+}
