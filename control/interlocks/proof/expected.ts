@@ -107,13 +107,13 @@ export function expectedOf({ definition, facts, now, bypassed, controlled }: Sit
   const awaySince = present ? null : (before.awaySince ?? now);
   const warning = facts.warn === null ? null : countOf(definition.vote, facts.warn, facts.able, bypassed);
   const warnSince = warning?.stands === true ? (before.warnSince ?? now) : null;
-  const warnDue = definition.warn !== null && warnSince !== null && now - warnSince >= definition.warn.for;
+  const warned = warnSince !== null && now - warnSince >= (definition.warn?.for ?? Infinity) ? definition.warn : null;
   const memory = { since, warnSince, held, heldMeasures, awaySince };
   return {
     memory,
     demand: higherDemand(higherDemand(held, demand), lost && !blind ? 'B' : 'none'),
-    measures: [...heldMeasures, ...measures, ...(warnDue ? (definition.warn?.measures ?? []) : [])],
-    warns: warnDue || due.some(({ action }) => action === 'A'),
+    measures: [...heldMeasures, ...measures, ...(warned?.measures ?? [])],
+    warns: warned !== null || due.some(({ action }) => action === 'A'),
     blind,
     lost,
     refuses: refusal(definition, { present, lost, held, awaySince, now }),

@@ -39,7 +39,7 @@ export function inputsOf(skid: PreparedSkid, row: PreparedRow): Inputs {
   const from = reference.value;
   const against = from === null ? figures : [...figures, from, ...figures.map((figure) => from + figure)];
   const all = search(skid, row, measured, { figures: against, reference }).filter(
-    ({ facts }) => facts.reference.value === from,
+    ({ facts }) => facts.reference.value === from && facts.reference.following === reference.following,
   );
   return { all, reference, measured };
 }

@@ -29,6 +29,8 @@ export type Walked = Readonly<{ states: number; steps: number; difference: Diffe
 
 const scanMs = 100;
 const justShort = 100;
+/** At every so manieth state. */
+const twinsEvery = 16;
 
 export function walkRow(whole: PreparedSkid, row: PreparedRow, inputs: Inputs, bypassed: number | null): Walked {
   const walk = new Walk(whole, row, inputs, bypassed);
@@ -39,6 +41,7 @@ class Walk {
   readonly #drive: Drive;
   readonly #row: PreparedRow;
   readonly #inputs: readonly Input[];
+  readonly #twins: readonly (readonly [Input, Input])[];
   readonly #bypassed: number | null;
   readonly #waits: readonly number[];
   readonly #facts = new Map<string, Facts>();
@@ -47,7 +50,11 @@ class Walk {
   constructor(whole: PreparedSkid, row: PreparedRow, { all }: Inputs, bypassed: number | null) {
     this.#drive = new Drive(whole, row);
     this.#row = row;
-    this.#inputs = all;
+    this.#inputs = all.filter((input) => twinOf(input, all, bypassed) === null);
+    this.#twins = all.flatMap((input) => {
+      const twin = twinOf(input, all, bypassed);
+      return twin === null ? [] : [[input, twin] as const];
+    });
     this.#bypassed = bypassed;
     const { trip, warn, reset } = row.definition;
     const delays = [...trip.flatMap((one) => [one.for, one.off]), ...(warn === null ? [] : [warn.for, warn.off])];
@@ -67,6 +74,8 @@ class Walk {
         ...this.#inputs.map((input) => [input, scanMs] as const),
         ...this.#waits.map((wait) => [from.input, wait] as const),
       ];
+      const twin = i % twinsEvery === 0 ? this.#asItsTwin(from) : null;
+      if (twin !== null) return { states: seen.size, steps: this.#steps, difference: twin };
       for (const [input, wait] of next) {
         const visit = this.#visit(from, input, from.at + wait);
         const difference =
@@ -84,6 +93,20 @@ class Walk {
     seen.add(key);
     open.push(visit);
     return true;
+  }
+
+  /** That the temperature of the skid matters to a doubt alone is not taken for granted. */
+  #asItsTwin(from: Visit): Difference | null {
+    for (const [input, twin] of this.#twins) {
+      const visit = this.#visit(from, input, from.at + scanMs);
+      const difference = differenceOf(visit);
+      if (difference !== null) return difference;
+      const other = this.#visit(from, twin, from.at + scanMs);
+      if (this.#keyOf(visit) === this.#keyOf(other)) continue;
+      const problem = 'The row does something else on a hot skid than on a cold one though nothing is in doubt.';
+      return { visit, expected: other.state.verdict.demand, came: visit.state.verdict.demand, problem };
+    }
+    return null;
   }
 
   /** From the start of the service to a row that is reset and asks for nothing. */
@@ -229,6 +252,19 @@ function stageOf(age: number, marks: readonly number[]): number {
   let stage = 0;
   for (const mark of marks) if (mark > 0) stage += age >= mark ? 2 : age >= mark - justShort ? 1 : 0;
   return stage;
+}
+
+/** The same input on a cold skid, where the temperature cannot matter: something is left to go by whatever is bypassed. */
+function twinOf({ word, facts, changeover }: Input, all: readonly Input[], bypassed: number | null): Input | null {
+  if (facts.temperature === 'cold' || facts.reference.value !== null) return null;
+  const blind = facts.trips.some(
+    ({ arming, says }) =>
+      arming !== 'out of mode' &&
+      says.every((said, i) => i === bypassed || (arming === 'armed' ? said === null : facts.able[i] !== true)),
+  );
+  if (blind) return null;
+  const cold = word.replace(' hot', ' cold');
+  return all.find((one) => one.word === cold && one.changeover === changeover) ?? null;
 }
 
 export const isHealthy = ({ able, trips, warn }: Facts): boolean =>

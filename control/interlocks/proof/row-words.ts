@@ -4,8 +4,8 @@ import type { LocalTag } from '../../../plant/sample.ts';
 import type { InterlockDefinition } from '../../../plant/skid/definition.ts';
 
 /** Every expression of the row but its channels. */
-export function judgedBy({ armed, trip, warn, reference }: InterlockDefinition): readonly CheckedExpression[] {
-  const { target = null, ramped = null, value = null, heating = null } = reference ?? {};
+export function judgedBy({ armed, trip, warn, reference: ramp }: InterlockDefinition): readonly CheckedExpression[] {
+  const { target = null, ramped = null, value = null, heating = null } = ramp ?? {};
   const all = [
     armed,
     ...trip.flatMap((one) => [one.when, one.armed]),
@@ -23,9 +23,10 @@ export const readsOf = (row: InterlockDefinition): readonly LocalTag[] => [
   ...new Set([...(row.stale ?? []), ...[...row.channels, ...judgedBy(row)].flatMap(({ tags }) => tags)]),
 ];
 
-const names = (word: string, expressions: readonly CheckedExpression[]): boolean =>
-  expressions.some(({ text }) => new RegExp(String.raw`(^|[^\w/.])${word}($|[^\w/.])`, 'u').test(text));
+const word = (name: string): RegExp => new RegExp(String.raw`(^|[^\w/.])${name}($|[^\w/.])`, 'u');
+const [reference, rate, changeover] = [word('reference'), word('rate'), word('changeover')];
 
-export const namesReference = (when: CheckedExpression): boolean => names('reference', [when]);
-export const namesRate = (row: InterlockDefinition): boolean => names('rate', judgedBy(row));
-export const namesChangeover = (row: InterlockDefinition): boolean => names('changeover', judgedBy(row));
+export const namesReference = ({ text }: CheckedExpression): boolean => reference.test(text);
+export const namesRate = (row: InterlockDefinition): boolean => judgedBy(row).some(({ text }) => rate.test(text));
+export const namesChangeover = (row: InterlockDefinition): boolean =>
+  judgedBy(row).some(({ text }) => changeover.test(text));
