@@ -35,6 +35,7 @@ const healthyTries = 200;
 
 type Pair = Readonly<{ asked: SeenRow; actual: SeenRow }>;
 type Both = Readonly<{ asked: RowState; actual: RowState }>;
+type Modes = Pick<ProofScan, 'hot' | 'changeover'>;
 /** A state that both were brought to. */
 type Setting = Readonly<{ scans: readonly ProofScan[]; states: Both; now: number; last: FieldReading | null }>;
 
@@ -113,19 +114,19 @@ class RowDifferential {
     for (let i = 0; i < count; i++) {
       const fresh = setting.last === null || this.#random.chance(0.2);
       const field = fresh ? this.#corners.next(0.4) : this.#corners.moved(setting.last);
-      const [hot, changeover] = [this.#isHot(field), this.#knowsChangeover && this.#random.chance(0.5)];
-      const tail = this.#tail(setting, field, hot, changeover);
+      const modes = { hot: this.#random.chance(0.5), changeover: this.#knowsChangeover && this.#random.chance(0.5) };
+      const tail = this.#tail(setting, field, modes);
       const less = this.#gravest(setting.states, tail);
       if (less !== null) return this.#finding(setting, tail.slice(0, less.at + 1), less.lack, healthy);
-      const key = this.#asked(setting, field, hot, changeover);
+      const key = this.#asked(setting, field, modes);
       if (key === nothing && healthy.length < healthyKept) healthy.push(field);
       tried.push([field, key]);
       const other = this.#random.pick(key === nothing ? tried : healthy.map((one) => [one, nothing] as const));
       if (other === undefined || other[1] === key) continue;
       const [from, to] = key === nothing ? [field, other[0]] : [other[0], field];
-      const edge = this.#edge(setting, from, to, hot, changeover);
+      const edge = this.#edge(setting, from, to, modes);
       if (edge === null) continue;
-      const atEdge = this.#tail(setting, edge, hot, changeover);
+      const atEdge = this.#tail(setting, edge, modes);
       const short = this.#gravest(setting.states, atEdge);
       if (short !== null) return this.#finding(setting, atEdge.slice(0, short.at + 1), short.lack, healthy);
     }
@@ -136,26 +137,26 @@ class RowDifferential {
   #healthyOnes(setting: Setting): FieldReading[] {
     for (let i = 0; i < healthyTries; i++) {
       const field = this.#corners.next(0);
-      if (this.#asked(setting, field, this.#isHot(field), false) === nothing) return [field];
+      if (this.#asked(setting, field, { hot: false, changeover: false }) === nothing) return [field];
     }
     return [];
   }
 
   /** The field held for as long as anything of the envelope's row waits; then, where something goes on, gone for a moment. */
-  #tail({ now, last }: Setting, field: FieldReading, hot: boolean, changeover: boolean): readonly ProofScan[] {
-    const held = this.#moments.map((moment) => ({ at: now + moment, field, hot, changeover }));
+  #tail({ now, last }: Setting, field: FieldReading, modes: Modes): readonly ProofScan[] {
+    const held = this.#moments.map((moment) => this.#scan(now + moment, field, modes));
     const gone = last ?? this.#calm;
     if (this.#off <= 1 || gone === null) return held;
-    return [...held, { at: (held.at(-1)?.at ?? now) + this.#off - 1, field: gone, hot, changeover }];
+    return [...held, this.#scan((held.at(-1)?.at ?? now) + this.#off - 1, gone, modes)];
   }
 
   #calm: FieldReading | null = null;
 
   /** What the envelope's row comes to do at last, in words that compare. */
-  #asked(setting: Setting, field: FieldReading, hot: boolean, changeover: boolean): string {
+  #asked(setting: Setting, field: FieldReading, modes: Modes): string {
     let state = setting.states.asked;
     for (const moment of this.#moments) {
-      state = advance(this.#pair.asked, state, { at: setting.now + moment, field, hot, changeover });
+      state = advance(this.#pair.asked, state, this.#scan(setting.now + moment, field, modes));
     }
     const key = doingKey(doingOf(state));
     if (key === nothing) this.#calm ??= field;
@@ -163,13 +164,13 @@ class RowDifferential {
   }
 
   /** The field nearest to `from` on the way to `to` in which the envelope's row does what it does at `to`. */
-  #edge(s: Setting, from: FieldReading, to: FieldReading, hot: boolean, changeover: boolean): FieldReading | null {
-    const there = this.#asked(s, to, hot, changeover);
-    if (there === nothing || this.#asked(s, between(from, to, 0), hot, changeover) === there) return null;
+  #edge(s: Setting, from: FieldReading, to: FieldReading, modes: Modes): FieldReading | null {
+    const there = this.#asked(s, to, modes);
+    if (there === nothing || this.#asked(s, between(from, to, 0), modes) === there) return null;
     let [low, high] = [0, 1];
     for (let i = 0; i < halvings; i++) {
       const middle = (low + high) / 2;
-      if (this.#asked(s, between(from, to, middle), hot, changeover) === there) high = middle;
+      if (this.#asked(s, between(from, to, middle), modes) === there) high = middle;
       else low = middle;
     }
     return between(from, to, high);
@@ -179,11 +180,18 @@ class RowDifferential {
     return { asked: advance(this.#pair.asked, asked, scan), actual: advance(this.#pair.actual, actual, scan) };
   }
 
-  /** Whether the skid is or may be hot, as far as these points say it; where they do not, either may be. */
-  #isHot(field: FieldReading): boolean {
+  /** Whether the skid is hot is what these points make of it; where they do not say it all, it may be otherwise. */
+  #scan(at: number, field: FieldReading, { hot, changeover }: Modes): ProofScan {
     const known = this.#temperatures.flatMap((point) => field.get(point) ?? []);
     const isHot = known.some(({ value, quality }) => !isGood(quality) || Number(value) >= hotAboveC);
-    return isHot || (known.length < this.#temperatures.length && this.#random.chance(0.5));
+    return { at, field, hot: isHot || (known.length < this.#temperatures.length && hot), changeover };
+  }
+
+  #after(scans: readonly ProofScan[]): Both {
+    return scans.reduce(
+      (both, { at, field, ...modes }) => this.#advance(both, this.#scan(at, field, modes)),
+      this.#start(),
+    );
   }
 
   #isInRange(field: FieldReading): boolean {
@@ -209,12 +217,14 @@ class RowDifferential {
   #finding(setting: Setting, tail: readonly ProofScan[], lack: Lack, healthy: readonly FieldReading[]): Finding {
     const lacks = (scans: readonly ProofScan[]): boolean => {
       if (!scans.every(({ field }) => this.#isInRange(field))) return false;
-      const states = scans.reduce((both, scan) => this.#advance(both, scan), this.#start());
+      const states = this.#after(scans);
       return lackOf(doingOf(states.actual), doingOf(states.asked)) === lack;
     };
     const calm = healthy.find((field) => [...field.values()].every(({ quality }) => isGood(quality))) ?? new Map();
-    const scans = shortest([...setting.scans, ...tail], calm, lacks);
-    const states = scans.reduce((both, scan) => this.#advance(both, scan), this.#start());
+    const scans = shortest([...setting.scans, ...tail], calm, lacks).map(({ at, field, ...modes }) =>
+      this.#scan(at, field, modes),
+    );
+    const states = this.#after(scans);
     const [asked, actual] = [doingText(doingOf(states.asked)), doingText(doingOf(states.actual))];
     const { row, title } = this.#pair.asked.row.definition;
     return {
