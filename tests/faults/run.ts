@@ -12,6 +12,7 @@ process.exitCode = await runByName(
     mutation: async () => (await import('./mutation.ts')).run,
     spectra: async () => (await import('./spectra.ts')).run,
     'kill-in-trip': async () => (await import('./kill-in-trip.ts')).run,
+    envelope: async () => (await import('./envelope.ts')).run,
     balances: async () => (await import('./balances.ts')).run,
   },
   process.argv.slice(2),

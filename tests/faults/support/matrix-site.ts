@@ -263,6 +263,10 @@ export class MatrixLine {
   async changeover(to: 'enter' | 'leave'): Promise<void> {
     const { status, body } = await this.post('interlocks/changeover', { to });
     if (status >= 300) throw new Error(`${this.name}: changeover was refused: ${JSON.stringify(body)}`);
+    // The scan after it knows.
+    await until(async () => (await this.values()).demand === (to === 'enter' ? 'B' : 'none'), {
+      what: `${to} changeover`,
+    });
   }
 
   /** Ids of the alarms that stand. */
