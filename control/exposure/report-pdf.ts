@@ -34,9 +34,9 @@ function printerOf(): typeof PdfMake {
 const percent = (share: number): string => `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
 
 /** Of an average the worst rolling 8 h; of a STEL how often it was come near. */
-function beyondOf({ rolling, excursions }: DoseLine): string {
+function beyondOf({ rolling, excursions, limit }: DoseLine): string {
   if (excursions !== null) return `${excursions} of 4 times`;
-  return rolling === null ? '–' : intervalText(rolling);
+  return rolling === null ? '–' : intervalText(rolling, limit);
 }
 
 export async function pdfReport(report: ReportOf): Promise<Uint8Array> {
@@ -63,9 +63,9 @@ export async function pdfReport(report: ReportOf): Promise<Uint8Array> {
         person.lines.map((line) => [
           `${line.agent} ${line.fraction === 'gas' ? '' : line.fraction}`,
           `${line.jurisdiction} ${line.kind} ${line.limit} ${line.unit}${line.approved ? '' : ' *'}`,
-          intervalText(line.soFar),
+          intervalText(line.soFar, line.limit),
           beyondOf(line),
-          line.forecast === null ? '–' : intervalText(line.forecast),
+          line.forecast === null ? '–' : intervalText(line.forecast, line.limit),
           percent(line.measuredShare),
           line.basis,
           line.state,
@@ -75,7 +75,7 @@ export async function pdfReport(report: ReportOf): Promise<Uint8Array> {
         ? []
         : [
             {
-              text: `Agents that act alike, sum of C/L against 1: ${intervalText(person.mixture.value)} (${person.mixture.state})`,
+              text: `Agents that act alike, sum of C/L against 1: ${intervalText(person.mixture.value, 1)} (${person.mixture.state})`,
               margin: [0, 3, 0, 0] as [number, number, number, number],
             },
           ]),
@@ -96,10 +96,11 @@ export async function pdfReport(report: ReportOf): Promise<Uint8Array> {
         ),
     { text: 'Limits in force', style: 'head' },
     table(
-      ['Agent', 'Limit', 'From', 'Source'],
+      ['Agent', 'Limit', 'Mean over', 'From', 'Source'],
       limits.map((limit) => [
         `${limit.agent} ${limit.fraction === 'gas' ? '' : limit.fraction}`,
         `${limit.jurisdiction} ${limit.kind} ${limit.value} ${limit.unit}${limit.approved ? '' : ' *'}`,
+        limit.averagedOverMin === null ? 'any moment' : `${limit.averagedOverMin} min`,
         limit.from,
         limit.source,
       ]),

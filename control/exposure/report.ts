@@ -18,8 +18,11 @@ export type ReportOf = Readonly<{
   names: ReadonlyMap<string, string>;
 }>;
 
-/** `2.31`, or `1.20 to 4.10` where the truth lies between. */
-export function intervalText({ lower, upper }: Interval): string {
-  const [from, to] = [figure(lower), figure(upper)];
+/** `2.31`, or `1.20 to 4.10` where the truth lies between. Less than a thousandth of the limit is 0, or `below` that. */
+export function intervalText({ lower, upper }: Interval, limit: number): string {
+  const least = limit / 1000;
+  if (upper === 0) return '0';
+  if (upper < least) return `below ${Number(least.toPrecision(3))}`;
+  const [from, to] = [lower < least ? '0' : figure(lower), figure(upper)];
   return from === to ? from : `${from} to ${to}`;
 }

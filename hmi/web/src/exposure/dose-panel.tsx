@@ -22,7 +22,7 @@ export const DosePanel = ({ people, zones }: Props) => (
   </section>
 );
 
-const heads = ['Agent', 'Limit', 'So far', '', 'Worst 8 h, times', 'At shift end', 'Time left', 'Basis', 'State'];
+const heads = ['Agent', 'Limit', 'So far', 'Worst 8 h, times', 'At shift end', 'Time left', 'Basis', 'State'];
 
 function PersonTable({ person, zones }: Readonly<{ person: PersonExposure; zones: readonly ZoneView[] }>) {
   const { printedName, zone, shift, lines, mixture } = person;
@@ -40,7 +40,7 @@ function PersonTable({ person, zones }: Readonly<{ person: PersonExposure; zones
         <thead>
           <tr>
             {heads.map((title) => (
-              <th key={title} scope="col">
+              <th key={title} scope="col" colSpan={title === 'So far' ? 2 : 1}>
                 {title}
               </th>
             ))}
@@ -60,7 +60,7 @@ function PersonTable({ person, zones }: Readonly<{ person: PersonExposure; zones
               <td class="dose-cell">
                 <Bar value={mixture.value} limit={1} />
               </td>
-              <td class="number">{intervalText(mixture.value)}</td>
+              <td class="number">{intervalText(mixture.value, 1)}</td>
               <td colSpan={4} />
               <State state={mixture.state} />
             </tr>
@@ -83,9 +83,9 @@ const LineRow = ({ line }: Readonly<{ line: DoseLine }>) => (
     <td class="dose-cell">
       <Bar value={line.soFar} limit={line.limit} />
     </td>
-    <td class="number">{intervalText(line.soFar)}</td>
+    <td class="number">{intervalText(line.soFar, line.limit)}</td>
     <td class="number">{beyondText(line)}</td>
-    <td class="number">{line.forecast === null ? '–' : intervalText(line.forecast)}</td>
+    <td class="number">{line.forecast === null ? '–' : intervalText(line.forecast, line.limit)}</td>
     <td class="number">{minutesText(line.minutesLeft)}</td>
     <td>
       {line.basis} <small>{shareText(line.measuredShare)} measured</small>
@@ -110,7 +110,7 @@ function Bar({ value, limit }: Readonly<{ value: Interval; limit: number }>) {
       viewBox={`0 0 ${full} 10`}
       preserveAspectRatio="none"
       role="img"
-      aria-label={`${intervalText(value)} of ${limit}`}
+      aria-label={`${intervalText(value, limit)} of ${limit}`}
     >
       <rect class="ground" x="0" y="1" width={full} height="8" />
       <rect class="possible" x="0" y="3" width={possible} height="4" />

@@ -5,16 +5,22 @@ import type { DoseLine } from '../../../../plant/ports/exposure-desk.ts';
 export const amount = (value: number): string =>
   value === 0 ? '0' : value >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 
-/** `2.31`, or `1.2 to 4.1` where the truth lies between. */
-export function intervalText({ lower, upper }: Interval): string {
-  const [from, to] = [amount(lower), amount(upper)];
+/**
+ * `2.31`, or `1.2 to 4.1` where the truth lies between. A thousandth of the limit is small enough: less of it is 0 as a lower bound,
+ * and `below` that as an upper one.
+ */
+export function intervalText({ lower, upper }: Interval, limit: number): string {
+  const least = limit / 1000;
+  if (upper === 0) return '0';
+  if (upper < least) return `below ${amount(least)}`;
+  const [from, to] = [lower < least ? '0' : amount(lower), amount(upper)];
   return from === to ? from : `${from} to ${to}`;
 }
 
 /** Of an average the worst rolling 8 h; of a STEL how often of the four times a day it was come near. */
-export function beyondText({ rolling, excursions }: DoseLine): string {
+export function beyondText({ rolling, excursions, limit }: DoseLine): string {
   if (excursions !== null) return `${excursions} of 4 times`;
-  return rolling === null ? '–' : intervalText(rolling);
+  return rolling === null ? '–' : intervalText(rolling, limit);
 }
 
 export function minutesText(minutes: number | null): string {

@@ -68,6 +68,15 @@ const foundOf = (
     ? { unit: 'µg/m³', fractions: ['inhalable', 'respirable', 'total'] }
     : { unit: 'ppm', fractions: ['gas'] };
 
+const asks = {
+  from: 'Say when the sampling began.',
+  to: 'Say when the sampling ended.',
+  concentration: 'Give the mean that was found.',
+  laboratory: 'Name the laboratory.',
+  method: 'Name the method.',
+} as const;
+const fields = ['from', 'to', 'concentration', 'laboratory', 'method'] as const;
+
 function FilterForm({ persons, changed }: Pick<Props, 'persons' | 'changed'>) {
   const [personId, setPersonId] = useState(persons[0]?.id ?? '');
   const [agent, setAgent] = useState<FilterResult['agent']>('Cd');
@@ -76,11 +85,11 @@ function FilterForm({ persons, changed }: Pick<Props, 'persons' | 'changed'>) {
   const fraction = fractions.find((one) => one === chosen) ?? fractions[0] ?? 'gas';
   const [text, setText] = useState({ from: '', to: '', concentration: '', laboratory: '', method: '' });
   const fill = (part: Partial<typeof text>): void => setText({ ...text, ...part });
-  const missing = Object.entries(text).find(([, value]) => value.trim() === '')?.[0];
+  const missing = fields.find((field) => text[field].trim() === '');
   const mean = Number(text.concentration);
   const refusedBy =
     blocked('record exposure') ??
-    (missing === undefined ? null : `Give the ${missing}.`) ??
+    (missing === undefined ? null : asks[missing]) ??
     (Number.isFinite(mean) && mean >= 0 ? null : 'The mean is no number of 0 or more.');
 
   const send = async (): Promise<void> => {
