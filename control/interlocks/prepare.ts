@@ -37,6 +37,8 @@ export type PreparedRow = Readonly<{
   trip: readonly PreparedTrip[];
   warn: PreparedCondition | null;
   namesRate: boolean;
+  /** It goes by the controller's own first-out alone, which stands until the reset itself: it is no cause that could go before. */
+  ofFirstOut: boolean;
   /** Filled anew for each evaluation. */
   bindings: { value: Evaluated; reference: Evaluated; rate: Evaluated; changeover: Evaluated };
 }>;
@@ -59,17 +61,22 @@ export function prepareSkid(skid: Skid): PreparedSkid {
   const { tags, interlocks } = skid.type;
   const byName = new Map(tags.map((tag) => [tag.name, tag]));
   const critical = tags.filter((tag) => tag.critical);
+  const field = fieldOf(skid, tags);
   return {
     name: skid.name,
-    rows: interlocks.map((row) => prepareRow(row, byName)),
+    rows: interlocks.map((row) => prepareRow(row, byName, field?.firstOutTag ?? null)),
     tags: byName,
     temperatures: critical.filter(({ unit }) => unit === '°C').map(({ name }) => name),
     watched: [...measuredIn([...critical.map(({ name }) => name), ...interlocks.flatMap(tagsOfRow)], byName)],
-    field: fieldOf(skid, tags),
+    field,
   };
 }
 
-function prepareRow(definition: InterlockDefinition, tags: ReadonlyMap<LocalTag, TagDefinition>): PreparedRow {
+function prepareRow(
+  definition: InterlockDefinition,
+  tags: ReadonlyMap<LocalTag, TagDefinition>,
+  firstOutTag: LocalTag | null,
+): PreparedRow {
   const trip = definition.trip.map((one): PreparedTrip => ({
     ...prepareCondition(one),
     action: one.action,
@@ -83,6 +90,7 @@ function prepareRow(definition: InterlockDefinition, tags: ReadonlyMap<LocalTag,
     armed: prepareArming(definition.armed),
     trip,
     warn: definition.warn === null ? null : prepareCondition(definition.warn),
+    ofFirstOut: definition.mirrors && definition.channels.every((channel) => isOf(channel, firstOutTag)),
     namesRate: conditions.some(({ when }) => names(when.root, 'rate')),
     bindings: { value: unknown, reference: unknown, rate: unknown, changeover: unknown },
   };
@@ -98,6 +106,9 @@ const prepareCondition = (
   namesReference: names(condition.when.root, 'reference'),
   measures: condition.measures,
 });
+
+const isOf = ({ tags }: CheckedExpression, tag: LocalTag | null): boolean =>
+  tag !== null && tags.length > 0 && tags.every((one) => one === tag);
 
 const prepareArming = (armed: CheckedExpression | null): Arming | null =>
   armed === null ? null : { root: armed.root, ofModeAlone: armed.tags.length === 0 };

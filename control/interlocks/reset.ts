@@ -23,7 +23,8 @@ export function resetRefusals(skid: PreparedSkid, state: GuardState, scan: Guard
   };
   state.rows.forEach(({ tripping, blind }, i) => {
     const row = skid.rows[i];
-    if (row === undefined || !(tripping || blind)) return;
+    // The field keeps its first-out until this very reset.
+    if (row === undefined || !(blind || (tripping && !row.ofFirstOut))) return;
     refusals.push(`${row.definition.title}: the cause is present.${live(row.definition.row)}`);
   });
   for (const latch of state.latches) {

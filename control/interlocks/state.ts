@@ -97,6 +97,13 @@ export type GuardState = Readonly<{
   bypasses: readonly Bypass[];
   forces: readonly Force[];
   proof: ProofRun | null;
+  /** What of the people's work the verdict says already: work comes between the scans. */
+  shown: Readonly<{
+    bypasses: readonly Bypass[];
+    forces: readonly Force[];
+    proof: ProofRun | null;
+    changeover: boolean;
+  }>;
   pending: readonly Pending[];
   /** Of the service before this one, until the first view. */
   kept: readonly KeptLatch[];
@@ -150,6 +157,9 @@ export const bootVerdict = (message: string): GuardVerdict => ({
   unseen: true,
 });
 
+const noBypasses: readonly Bypass[] = [];
+const noForces: readonly Force[] = [];
+
 export const initialGuardState = (skid: PreparedSkid): GuardState => ({
   scans: 0,
   seen: false,
@@ -161,9 +171,10 @@ export const initialGuardState = (skid: PreparedSkid): GuardState => ({
   warnings: [],
   releasing: null,
   changeover: false,
-  bypasses: [],
-  forces: [],
+  bypasses: noBypasses,
+  forces: noForces,
   proof: null,
+  shown: { bypasses: noBypasses, forces: noForces, proof: null, changeover: false },
   pending: [],
   kept: [],
   clocks: null,

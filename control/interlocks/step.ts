@@ -187,7 +187,8 @@ function release(
     const { actor, commandId } = releasing;
     events.push({ action, row: null, title: 'Reset', message, demand, actor, commandId });
   };
-  if (latches.grew || losses.length > 0 || rows.some(({ demand }) => demand !== 'none')) {
+  const asks = ({ demand }: RowState, i: number): boolean => demand !== 'none' && skid.rows[i]?.ofFirstOut !== true;
+  if (latches.grew || losses.length > 0 || rows.some(asks)) {
     tell('interlock-reset-void', 'A new cause came before the field had left its safe state.', latches.demand());
     return { latches: latches.list, releasing: null };
   }
@@ -210,11 +211,12 @@ export function conclude(
   before: GuardState,
   events: readonly GuardEvent[],
 ): GuardStep {
+  const { shown } = state;
   const marked =
-    state.bypasses !== before.bypasses ||
-    state.forces !== before.forces ||
-    state.proof !== before.proof ||
-    state.changeover !== before.changeover;
+    state.bypasses !== shown.bypasses ||
+    state.forces !== shown.forces ||
+    state.proof !== shown.proof ||
+    state.changeover !== shown.changeover;
   const { measures, flushCalled } = askedBeside(skid, state);
   const same =
     before.seen &&
@@ -227,7 +229,8 @@ export function conclude(
     sameMeasures(measures, before.verdict.measures ?? []);
   if (same) return { state, verdict: before.verdict, events };
   const verdict = verdictOf(skid, state, measures, flushCalled);
-  return { state: { ...state, verdict }, verdict, events };
+  const { bypasses, forces, proof, changeover } = state;
+  return { state: { ...state, verdict, shown: { bypasses, forces, proof, changeover } }, verdict, events };
 }
 
 /** Measures are held with their latches; those of a warning go with it. */

@@ -12,7 +12,8 @@ import { seeded } from '../../control/interlocks/proof/seeded.ts';
 import { MesolineError } from '../../plant/errors.ts';
 import { loadSkidType } from '../../plant/skid/skid-loader.ts';
 import { atLeast, atMost, type Run } from '../support/measured.ts';
-import { looserRules, type File } from './support/looser-mutants.ts';
+import { looserRules } from './support/looser-mutants.ts';
+import type { File } from './support/mutant-file.ts';
 
 export const definitionFile = 'plant/skids/cdse.yaml';
 

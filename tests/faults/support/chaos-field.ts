@@ -20,13 +20,7 @@ import { loadRegisterModel } from '../../support/register-model.ts';
 import { ChaosProxy } from './chaos-proxy.ts';
 import { askLine, askSpinsolve, readRegisters, valueOf } from './chaos-truth.ts';
 import { FuzzRandom } from './fuzz-random.ts';
-import {
-  besideController,
-  controllerAlone,
-  controllerTypeFile,
-  controllerType,
-  testTypes,
-} from '../../support/fitted.ts';
+import { besideController, controllerAlone, controllerTypeFile, controllerType } from '../../support/fitted.ts';
 
 const bench = `type: bench
 title: Bench
