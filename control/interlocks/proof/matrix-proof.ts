@@ -7,9 +7,18 @@ import type { SkidType } from '../../../plant/skid/definition.ts';
 import { prepareSkid, type PreparedRow, type PreparedSkid } from '../prepare.ts';
 import { inputsOf, type Inputs } from './inputs.ts';
 import type { Finding } from './looser.ts';
-import { walkRow } from './row-machine.ts';
+import { fieldFindings, permitFindings } from './permit-proof.ts';
+import { walkRates } from './rate-machine.ts';
+import { joinFindings, reductionFindings } from './reduction.ts';
+import { walkRow, type Difference } from './row-machine.ts';
 import { traceOf } from './row-text.ts';
 import { namesRate } from './row-words.ts';
+import { seeded } from './seeded.ts';
+import { staleFindings, startFindings } from './start-proof.ts';
+import { workFindings } from './work-proof.ts';
+
+/** Of the random stream over the whole matrix. */
+const streamScans = 400;
 
 export type MatrixFigures = { rows: number; inputs: number; states: number; steps: number };
 
@@ -22,20 +31,34 @@ export const proveMatrix = (type: SkidType): readonly Finding[] => proofOf(type)
 
 export function proofOf(type: SkidType): MatrixProof {
   const skid = preparedOf(type);
-  const figures: MatrixFigures = { rows: 0, inputs: 0, states: 0, steps: 0 };
-  const findings = skid.rows.flatMap((row) => {
-    figures.rows++;
-    return row.definition.stale !== null || namesRate(row.definition) ? [] : proveRow(skid, row, figures);
-  });
+  const figures: MatrixFigures = { rows: skid.rows.length, inputs: 0, states: 0, steps: 0 };
+  const findings = [
+    ...joinFindings(),
+    ...permitFindings(),
+    ...fieldFindings(type),
+    ...workFindings(skid),
+    ...skid.rows.flatMap((row) => proveRow(skid, row, figures)),
+    ...reductionFindings(skid, streamScans, seeded(20_260_101).next),
+  ];
   return { findings, figures };
 }
 
 function proveRow(skid: PreparedSkid, row: PreparedRow, figures: MatrixFigures): readonly Finding[] {
   const { definition } = row;
   const path = ['interlocks', definition.row];
+  const findingOf = (difference: Difference, channel: string | null): Finding => {
+    const remedy = 'Compare the row with the trace below it.';
+    return { path, problem: difference.problem, remedy, trace: traceOf(skid, difference, channel) };
+  };
+  if (definition.stale !== null) return staleFindings(skid, row);
+  if (namesRate(definition)) {
+    const { steps, difference, findings } = walkRates(skid, row);
+    figures.steps += steps;
+    return [...findings, ...(difference === null ? [] : [findingOf(difference, null)])];
+  }
   const inputs = inputsOf(skid, row);
   figures.inputs += inputs.all.length;
-  const unreached = unreachable(row, inputs);
+  const before = [...unreachable(row, inputs), ...startFindings(skid, row, inputs)];
   const bypasses = definition.bypass === 'never' ? [null] : [null, ...definition.channels.keys()];
   for (const bypassed of bypasses) {
     const { states, steps, difference } = walkRow(skid, row, inputs, bypassed);
@@ -43,10 +66,9 @@ function proveRow(skid: PreparedSkid, row: PreparedRow, figures: MatrixFigures):
     figures.steps += steps;
     if (difference === null) continue;
     const channel = bypassed === null ? null : (definition.channels[bypassed]?.text ?? null);
-    const remedy = 'Compare the row with the trace below it.';
-    return [...unreached, { path, problem: difference.problem, remedy, trace: traceOf(skid, difference, channel) }];
+    return [...before, findingOf(difference, channel)];
   }
-  return unreached;
+  return before;
 }
 
 /** A trip, or a channel's vote on it, that no values bring about. */

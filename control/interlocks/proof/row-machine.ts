@@ -11,7 +11,7 @@ import { Drive, type Beside } from './drive.ts';
 import { expectedOf, freshMemory, type Expected, type Memory } from './expected.ts';
 import { factsOf, type Facts } from './facts.ts';
 import type { Input, Inputs } from './inputs.ts';
-import { lookupOf } from './world.ts';
+import { doubts, isDoubt, lookupOf } from './world.ts';
 
 export type Visit = Readonly<{
   state: GuardState;
@@ -53,7 +53,7 @@ class Walk {
     this.#inputs = all.filter((input) => twinOf(input, all, bypassed) === null);
     this.#twins = all.flatMap((input) => {
       const twin = twinOf(input, all, bypassed);
-      return twin === null ? [] : [[input, twin] as const];
+      return [...(twin === null ? [] : [[input, twin] as const]), ...otherDoubts(input)];
     });
     this.#bypassed = bypassed;
     const { trip, warn, reset } = row.definition;
@@ -95,7 +95,7 @@ class Walk {
     return true;
   }
 
-  /** That the temperature of the skid matters to a doubt alone is not taken for granted. */
+  /** That the temperature matters to a doubt alone, and that every kind of doubt is like the others, is not taken for granted. */
   #asItsTwin(from: Visit): Difference | null {
     for (const [input, twin] of this.#twins) {
       const visit = this.#visit(from, input, from.at + scanMs);
@@ -103,7 +103,8 @@ class Walk {
       if (difference !== null) return difference;
       const other = this.#visit(from, twin, from.at + scanMs);
       if (this.#keyOf(visit) === this.#keyOf(other)) continue;
-      const problem = 'The row does something else on a hot skid than on a cold one though nothing is in doubt.';
+      const problem =
+        'Of two inputs that must be the same to the row, each leads elsewhere: hot and cold, or one doubt and another.';
       return { visit, expected: other.state.verdict.demand, came: visit.state.verdict.demand, problem };
     }
     return null;
@@ -254,6 +255,14 @@ function stageOf(age: number, marks: readonly number[]): number {
   return stage;
 }
 
+/** The same with every doubt of another kind. */
+const otherDoubts = (input: Input): readonly (readonly [Input, Input])[] =>
+  doubts.flatMap((doubt) => {
+    const readings = new Map([...input.readings].map(([tag, said]) => [tag, isDoubt(said) ? doubt : said]));
+    const same = [...input.readings].every(([tag, said]) => readings.get(tag) === said);
+    return same ? [] : [[{ ...input, readings }, input] as const];
+  });
+
 /** The same input on a cold skid, where the temperature cannot matter: something is left to go by whatever is bypassed. */
 function twinOf({ word, facts, changeover }: Input, all: readonly Input[], bypassed: number | null): Input | null {
   if (facts.temperature === 'cold' || facts.reference.value !== null) return null;
@@ -272,7 +281,7 @@ export const isHealthy = ({ able, trips, warn }: Facts): boolean =>
   [...trips, ...(warn === null ? [] : [warn])].every(({ says }) => says.every((one) => one !== true));
 
 /** What the row does less than the rules ask. */
-function differenceOf(visit: Visit): Difference | null {
+export function differenceOf(visit: Visit): Difference | null {
   const { expected, state } = visit;
   if (expected === null) return null;
   const { verdict } = state;

@@ -1,7 +1,7 @@
 /** What a row's words name: tags, and what is bound anew at each scan. */
 import type { CheckedExpression } from '../../../plant/expression.ts';
 import type { LocalTag } from '../../../plant/sample.ts';
-import type { InterlockDefinition } from '../../../plant/skid/definition.ts';
+import type { InterlockDefinition, TagDefinition } from '../../../plant/skid/definition.ts';
 
 /** Every expression of the row but its channels. */
 export function judgedBy({ armed, trip, warn, reference: ramp }: InterlockDefinition): readonly CheckedExpression[] {
@@ -30,3 +30,18 @@ export const namesReference = ({ text }: CheckedExpression): boolean => referenc
 export const namesRate = (row: InterlockDefinition): boolean => judgedBy(row).some(({ text }) => rate.test(text));
 export const namesChangeover = (row: InterlockDefinition): boolean =>
   judgedBy(row).some(({ text }) => changeover.test(text));
+
+/** The tags behind these that are not derived. */
+export function measuredBehind(
+  tags: ReadonlyMap<LocalTag, TagDefinition>,
+  names: readonly LocalTag[],
+): ReadonlySet<LocalTag> {
+  const found = new Set<LocalTag>();
+  const walk = (name: LocalTag): void => {
+    const source = tags.get(name)?.source;
+    if (source?.kind === 'derived') source.expression.tags.forEach(walk);
+    else found.add(name);
+  };
+  names.forEach(walk);
+  return found;
+}
