@@ -51,6 +51,22 @@ export class FieldCorners {
     return field;
   }
 
+  /** The field with one point, or all of one unit together, at an end of its range. */
+  atEnds(of: FieldReading): FieldReading {
+    const field = new Map(of);
+    const chosen = this.#random.pick(this.#points);
+    if (chosen === undefined) return field;
+    const together = this.#random.chance(0.5);
+    const high = this.#random.chance(0.5);
+    for (const [name, facts] of this.#points) {
+      const alike = facts.unit === chosen[1].unit && facts.kind === chosen[1].kind;
+      if (name !== chosen[0] && !(together && alike)) continue;
+      const value = facts.kind === 'boolean' ? high : high ? facts.range.high : facts.range.low;
+      field.set(name, { value, quality: good });
+    }
+    return field;
+  }
+
   #value(facts: PointFacts, corners: readonly (number | boolean)[], field: FieldReading): Evaluated {
     if (facts.kind === 'number' && facts.states === null) {
       const which = this.#random.next();

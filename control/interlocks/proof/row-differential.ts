@@ -99,7 +99,7 @@ class RowDifferential {
     let [{ states, now }, last] = [from, from.last];
     for (let i = 0; i < count; i++) {
       const field = last === null ? this.#corners.next(0) : this.#corners.moved(last);
-      const scan = { at: now, field, hot: true, changeover: false };
+      const scan = this.#scan(now, field, { hot: true, changeover: false });
       states = this.#advance(states, scan);
       scans.push(scan);
       last = field;
@@ -109,22 +109,21 @@ class RowDifferential {
   }
 
   #tryFields(setting: Setting, count: number): Finding | null {
-    const tried: (readonly [field: FieldReading, doing: string])[] = [];
     const healthy = this.#healthyOnes(setting);
     for (let i = 0; i < count; i++) {
       const fresh = setting.last === null || this.#random.chance(0.2);
       const field = fresh ? this.#corners.next(0.4) : this.#corners.moved(setting.last);
-      const modes = { hot: this.#random.chance(0.5), changeover: this.#knowsChangeover && this.#random.chance(0.5) };
+      const modes: Modes = {
+        hot: this.#random.chance(0.5),
+        changeover: this.#knowsChangeover && this.#random.chance(0.5),
+      };
       const tail = this.#tail(setting, field, modes);
       const less = this.#gravest(setting.states, tail);
       if (less !== null) return this.#finding(setting, tail.slice(0, less.at + 1), less.lack, healthy);
       const key = this.#asked(setting, field, modes);
       if (key === nothing && healthy.length < healthyKept) healthy.push(field);
-      tried.push([field, key]);
-      const other = this.#random.pick(key === nothing ? tried : healthy.map((one) => [one, nothing] as const));
-      if (other === undefined || other[1] === key) continue;
-      const [from, to] = key === nothing ? [field, other[0]] : [other[0], field];
-      const edge = this.#edge(setting, from, to, modes);
+      const from = this.#random.chance(0.4) ? this.#random.pick(healthy) : this.#corners.atEnds(field);
+      const edge = key === nothing || from === undefined ? null : this.#edge(setting, from, field, modes);
       if (edge === null) continue;
       const atEdge = this.#tail(setting, edge, modes);
       const short = this.#gravest(setting.states, atEdge);
