@@ -7,7 +7,7 @@ import { MatrixSite, type MatrixLine } from './support/matrix-site.ts';
  * Process time goes at twenty times the wall: a scan is 2 s of it, and the 60 s before a reset are 3 s.
  */
 const timeScale = 20;
-const lines = 5;
+const lines = 4;
 /** A row's own delay is at most 60 s of process time; the process between fault and threshold comes on top. */
 const tripsWithinMs = 15_000;
 let site!: MatrixSite;
@@ -244,6 +244,7 @@ describe('a hot line that collects', () => {
   it('brings about every row and sees its whole effect', { timeout: 240_000 }, async () => {
     const failures: string[] = [];
     const open = [...rows];
+    const tried = new Set<Row>();
     await Promise.all(
       site.lines.map(async (line) => {
         for (let row = open.shift(); row !== undefined; row = open.shift()) {
@@ -255,7 +256,13 @@ describe('a hot line that collects', () => {
               `row ${row.row}, ${row.what}: ${((performance.now() - began) / 1000).toFixed(1)} s on ${line.name}\n`,
             );
           } catch (thrown) {
-            failures.push(`row ${row.row}, ${row.what} (${line.name}): ${String(thrown).slice(0, 500)}`);
+            const why = `row ${row.row}, ${row.what} (${line.name}): ${String(thrown).slice(0, 500)}`;
+            // A machine that is too busy to answer for 2 s makes a doubt of every row; each has one more try.
+            const again = !tried.has(row);
+            tried.add(row);
+            if (again) open.push(row);
+            else failures.push(why);
+            process.stdout.write(`${again ? 'again' : 'failed'}: ${why}\n`);
             await line.fault({ fault: 'clear' }).catch(() => undefined);
             for (const message of emptied) await line.fault(message).catch(() => undefined);
             await line.resetWhenTaken().catch(() => undefined);
