@@ -35,8 +35,16 @@ export function joinFindings(join: typeof higherDemand = higherDemand): readonly
 
 const waits = [100, 100, 500, 1000, 5000, 60_000];
 
-/** @param draw a number from 0 to 1 */
-export function reductionFindings(skid: PreparedSkid, scans: number, draw: () => number): readonly Finding[] {
+/**
+ * @param draw a number from 0 to 1
+ * @param stepWhole the step of the whole matrix; the interlocks' own
+ */
+export function reductionFindings(
+  skid: PreparedSkid,
+  scans: number,
+  draw: () => number,
+  stepWhole: typeof step = step,
+): readonly Finding[] {
   const drives = skid.rows.map((row) => new Drive(skid, row));
   const moves = movesOf(skid);
   let whole = initialGuardState(skid);
@@ -53,7 +61,7 @@ export function reductionFindings(skid: PreparedSkid, scans: number, draw: () =>
     }
     readings = changed;
     const field = asksField(whole.verdict.demand) ? whole.verdict.demand : 'none';
-    whole = step(skid, { ...whole, pending: [] }, wholeScan(skid, readings, at, field)).state;
+    whole = stepWhole(skid, { ...whole, pending: [] }, wholeScan(skid, readings, at, field)).state;
     alone = drives.map((drive, i) =>
       drive.step(alone[i] ?? initialGuardState(drive.skid), readings, { at, changeover: false, bypassed: null }),
     );

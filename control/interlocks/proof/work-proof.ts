@@ -21,19 +21,27 @@ const people = { by: somebody, second: somebodyElse };
 const twice = { by: somebody, second: somebody };
 const now = monotonic(1000);
 
-export function workFindings(skid: PreparedSkid): readonly Finding[] {
-  const work = new Work(skid);
+/** What admits; the interlocks' own. */
+export type Admissions = Readonly<{ bypass: typeof admitBypass; force: typeof admitForce }>;
+
+export function workFindings(
+  skid: PreparedSkid,
+  admissions: Admissions = { bypass: admitBypass, force: admitForce },
+): readonly Finding[] {
+  const work = new Work(skid, admissions);
   return [...skid.rows.flatMap(({ definition }) => work.bypasses(definition)), ...work.forces()];
 }
 
 class Work {
   readonly #skid: PreparedSkid;
+  readonly #admit: Admissions;
   readonly #usual: Readings;
   readonly #scan: GuardScan;
   readonly #fresh: GuardState;
 
-  constructor(skid: PreparedSkid) {
+  constructor(skid: PreparedSkid, admissions: Admissions) {
     this.#skid = skid;
+    this.#admit = admissions;
     this.#usual = usualReadings(skid);
     this.#scan = wholeScan(skid, this.#usual, 1000, 'none');
     this.#fresh = { ...initialGuardState(skid), seen: true };
@@ -116,7 +124,7 @@ class Work {
     { minutes, scan = this.#scan, by = people }: Readonly<{ minutes: number; scan?: GuardScan; by?: typeof people }>,
   ): GuardState | null {
     const request = { row, channel, minutes, reason: 'proof', meanwhile: 'proof' };
-    const { state: after, refusedBy } = admitBypass(this.#skid, state, scan, request, by, now);
+    const { state: after, refusedBy } = this.#admit.bypass(this.#skid, state, scan, request, by, now);
     return refusedBy.length === 0 ? after : null;
   }
 
@@ -124,7 +132,7 @@ class Work {
     const definition = this.#skid.tags.get(tag);
     const value = definition?.valueType === 'boolean' ? true : (definition?.range?.low ?? 0);
     const request = { tag, value, minutes: 1, reason: 'proof' };
-    const { state: after, refusedBy } = admitForce(this.#skid, state, this.#scan, request, people, now);
+    const { state: after, refusedBy } = this.#admit.force(this.#skid, state, this.#scan, request, people, now);
     return refusedBy.length === 0 ? after : null;
   }
 }
