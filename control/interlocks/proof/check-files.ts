@@ -9,6 +9,7 @@ import { looserThan } from './envelope-check.ts';
 import { envelopeFor, loadEnvelope, shippedEnvelopeFolder, trustedKeys, type Envelope } from './envelope-file.ts';
 import { fingerprintOf } from './envelope-signature.ts';
 import type { Finding } from './looser.ts';
+import { proofOf, type MatrixProof } from './matrix-proof.ts';
 
 export type ProofFolders = Readonly<{ envelopeFolder?: string; deviceModelFolder?: string }>;
 
@@ -61,9 +62,12 @@ function proveSkid(path: string, file: string, say: (line: string) => void, fold
     const type = loadSkidType(path, models);
     const envelope = envelopeFor(type.type, envelopeFolder);
     const source = readSkidSource(path, 'skid-file-invalid');
-    const found = envelope === null ? [] : looserThan(envelope.type, type);
+    const { findings, figures } = proofOf(type);
+    const found = [...findings, ...(envelope === null ? [] : looserThan(envelope.type, type))];
     for (const one of found) sayFinding(one, source.where(one.path).replace(path, file), say);
-    if (found.length === 0) say(`${file}: ${envelope === null ? withoutEnvelope(type.type) : within(envelope)}`);
+    if (findings.length === 0) say(`${file}: ${proven(figures)}`);
+    if (found.length === findings.length)
+      say(`${file}: ${envelope === null ? withoutEnvelope(type.type) : within(envelope)}`);
     return found.length === 0;
   } catch (thrown) {
     if (!(thrown instanceof MesolineError)) throw thrown;
@@ -72,11 +76,16 @@ function proveSkid(path: string, file: string, say: (line: string) => void, fold
   }
 }
 
+const proven = ({ rows, inputs, states, steps }: MatrixProof['figures']): string =>
+  `proven: ${counted(rows, 'row')}, ${inputs} inputs, ${states} states, ${steps} steps; each trip leads to its safe state from every one.`;
+
+const counted = (count: number, thing: string): string => `${count} ${count === 1 ? thing : `${thing}s`}`;
+
 const withoutEnvelope = (type: string): string =>
   `no envelope holds for ${type}; nothing says how loose its rows may be.`;
 
 const within = ({ signed, type }: Envelope): string =>
-  `every row is at least as strict as its envelope, ${type.interlocks.length} rows, signed by ${signed.by} on ${signed.at}${signed.approved ? '' : ', an unapproved default'}.`;
+  `every row is at least as strict as its envelope, ${counted(type.interlocks.length, 'row')}, signed by ${signed.by} on ${signed.at}${signed.approved ? '' : ', an unapproved default'}.`;
 
 function sayEnvelope(path: string, file: string, say: (line: string) => void, folders: ProofFolders): boolean {
   try {

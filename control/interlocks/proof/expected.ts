@@ -78,9 +78,14 @@ export type Situation = Readonly<{
   bypassed: number | null;
   /** Whether a field controller could run HOT-HOLD. */
   controlled: boolean;
+  /** The row goes by the field's own first-out, which stands until the reset itself and so does not stand against it. */
+  ofFirstOut: boolean;
 }>;
 
-export function expectedOf({ definition, facts, now, bypassed, controlled }: Situation, before: Memory): Expected {
+export function expectedOf(
+  { definition, facts, now, bypassed, controlled, ofFirstOut }: Situation,
+  before: Memory,
+): Expected {
   const counts = facts.trips.map((facts_) => countOf(definition.vote, facts_, facts.able, bypassed));
   const since = counts.map(({ stands }, i) => (stands ? (before.since[i] ?? now) : null));
   const due = definition.trip.filter(({ for: delay }, i) => {
@@ -116,7 +121,8 @@ export function expectedOf({ definition, facts, now, bypassed, controlled }: Sit
     warns: warned !== null || due.some(({ action }) => action === 'A'),
     blind,
     lost,
-    refuses: refusal(definition, { present, lost, held, awaySince, now }),
+    refuses:
+      ofFirstOut && !blind && !lost && present ? null : refusal(definition, { present, lost, held, awaySince, now }),
     mayReset: !present && !lost && awaySince !== null && now - awaySince >= definition.reset.away,
     because: reason({ due, blind, lost, doubt, held }),
   };

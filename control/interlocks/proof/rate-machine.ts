@@ -153,7 +153,7 @@ class RateMachine {
     });
     const { definition } = this.#row;
     const expected = expectedOf(
-      { definition, facts, now: at, bypassed: null, controlled: skid.field !== null },
+      { definition, facts, now: at, bypassed: null, controlled: skid.field !== null, ofFirstOut: false },
       memory,
     );
     const input = { word: wordOf(facts), readings, changeover: false, facts };

@@ -161,6 +161,7 @@ class Walk {
         now: at,
         bypassed: this.#bypassed,
         controlled: this.#drive.skid.field !== null,
+        ofFirstOut: this.#row.ofFirstOut,
       },
       from.memory,
     );
