@@ -107,27 +107,38 @@ export class SafeWords {
 
   #ask(demand: Demand, values: SafeValues, { address, values: parts }: SafeFrame): void {
     const words = parts.flatMap(({ point, value }) => encodeWord(point, value));
-    this.#send(demand, values, `${demand} ${words.join(' ')}`, () =>
-      this.#options.controller.link.writeRegisters(address, words, { urgent: true }),
-    );
+    this.#send(demand, values, `${demand} ${words.join(' ')}`, async () => {
+      try {
+        await this.#options.controller.link.writeRegisters(address, words, { urgent: true });
+        return values;
+      } catch (thrown) {
+        if (codeOf(thrown) !== 'modbus-exception') throw thrown;
+        // Whatever it refuses of the frame must not keep the safe state from it; the rest is held word by word.
+        return this.#requestAlone(values.request);
+      }
+    });
   }
 
   /** The request first: nothing may wait before it. */
   #askAlone(demand: Demand, request: number, row: number): void {
     const { words } = this.#options.controller;
-    const send = (): Promise<void> => this.write(words.request, request, { urgent: true });
-    const isNew = this.#send(demand, { request }, `${demand} ${request}`, send);
+    const isNew = this.#send(demand, { request }, `${demand} ${request}`, () => this.#requestAlone(request));
     if (isNew && words.row !== undefined && row !== 0) this.#hold(words.row.request, row, this.#row);
   }
 
+  async #requestAlone(request: number): Promise<Acknowledged> {
+    await this.write(this.#options.controller.words.request, request, { urgent: true });
+    return { request };
+  }
+
   /** @returns false where it is on its way already */
-  #send(demand: Demand, values: Acknowledged, what: string, send: () => Promise<void>): boolean {
+  #send(demand: Demand, values: Acknowledged, what: string, send: () => Promise<Acknowledged>): boolean {
     if (what === this.#underWay) return false;
     this.#underWay = what;
     const { log, name } = this.#options;
     log.debug({ skid: name, request: values.request }, 'safe state asked');
     void send()
-      .then(() => this.#acknowledged(demand, values))
+      .then((acknowledged) => this.#acknowledged(demand, acknowledged))
       .catch((thrown: unknown) =>
         this.report('The safe state could not be asked; it is asked again at the next scan', thrown),
       )

@@ -36,6 +36,19 @@ describe('what goes with a trip', () => {
     expect(commanded?.demand).toBe('S');
   });
 
+  it('reaches a controller that refuses what goes with it: the request alone, at once', async () => {
+    const { plc, house } = await begin((each) => {
+      each.onWrite = (address, words) => (address === 1 && words.length > 1 ? 4 : null);
+    });
+    house.verdict = { ...tripped('S', 16), row: 16 };
+    await house.until(() => plc.step === 20);
+    await house.until(() => plc.holding[5] === 16, 'the row behind it');
+    expect(plc.requests.filter(({ code, address }) => code === 16 && address === 1).map(({ words }) => words)).toEqual([
+      [20, 0, 0, 0, 16],
+      [20],
+    ]);
+  });
+
   it('of B is the measure alone, held until it is asked for no more', async () => {
     const { plc, house } = await begin();
     house.verdict = { ...tripped('B', 16), measures: ['divert waste', 'block acid'] };

@@ -16,7 +16,7 @@ import { everyMeasure, knownRequests } from './steps.ts';
 
 /**
  * With the key switch in Local the set points are the panel's: those of the service are answered with exception 4, but for a
- * back pressure that is raised. Its request with the row behind it, its measures, its reset pulse and its heartbeat are taken.
+ * back pressure that is raised and the diverter's way to waste. Its request with the row behind it, its measures, its reset pulse and its heartbeat are taken.
  *
  * @param now wall time, for the watchdog
  */
@@ -121,7 +121,9 @@ function writeOne(
 }
 
 const takenInLocal = ({ backPressureBarG }: ControllerState, name: string, value: number): boolean =>
-  wordPoints.has(name) || (name === 'backPressureSetpoint' && value >= backPressureBarG);
+  wordPoints.has(name) ||
+  (name === 'diverterCommand' && value === 0) ||
+  (name === 'backPressureSetpoint' && value >= backPressureBarG);
 
 const wordPoints: ReadonlySet<string> = new Set([
   'serviceHeartbeat',
