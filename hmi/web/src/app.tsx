@@ -3,6 +3,8 @@ import { AlarmsPage } from './alarm/alarms-page.tsx';
 import { BatchPage } from './batch/batch-page.tsx';
 import { BatchesPage } from './batch/batches-page.tsx';
 import { ExposurePage } from './exposure/exposure-page.tsx';
+import { AllInterlocksPage } from './interlock/all-interlocks-page.tsx';
+import { InterlocksPage } from './interlock/interlocks-page.tsx';
 import { MaintenancePage } from './maintenance/maintenance-page.tsx';
 import { CertificatesPage } from './pages/certificates.tsx';
 import { LoginPage, PasswordPage } from './pages/login.tsx';
@@ -32,6 +34,7 @@ function Page() {
   if (here === '/alarms') return <AlarmsPage />;
   if (here === '/batches') return <BatchesPage />;
   if (here === '/exposure') return <ExposurePage />;
+  if (here === '/interlocks') return <AllInterlocksPage />;
   if (here === '/maintenance') return <MaintenancePage />;
   if (here === '/system') return <SystemPage />;
   if (here === '/certificates') return <CertificatesPage />;
@@ -39,6 +42,8 @@ function Page() {
   if (batch !== null) return <BatchPage key={batch} id={batch} />;
   const seen = skids.value.find(({ name }) => name === after('/spectra'));
   if (seen !== undefined) return <SpectraPage key={seen.name} skid={seen} />;
+  const guarded = skids.value.find(({ name }) => name === after('/interlocks'));
+  if (guarded !== undefined) return <InterlocksPage key={guarded.name} skid={guarded} />;
   const skid = skids.value.find(({ name }) => name === after('/skids'));
   if (skid !== undefined) return <UnitPage key={skid.name} skid={skid} />;
   return (

@@ -1,7 +1,9 @@
 /** The interlocks of a skid: each row's condition against what its channels read, and which tripped first. */
-import { goodLocalOverride, isGood, qualityName } from '../../../../plant/quality.ts';
+import { isGood, qualityName } from '../../../../plant/quality.ts';
 import type { InterlockRowView, InterlockView } from '../../../../plant/ports/interlock-desk.ts';
 import { actionText, spanText } from '../format.ts';
+import { channelValue, isForced, stateMarks } from '../interlock/row-text.ts';
+import { Link } from '../router.tsx';
 import { timeText } from '../zone.ts';
 import { serverTime } from '../live/stream.ts';
 
@@ -11,6 +13,9 @@ export function InterlockPanel({ skid, view }: Readonly<{ skid: string; view: In
       <header>
         <h2>Interlocks</h2>
         <small>operational; hard-wired protection stands beside them</small>
+        <Link to={`/interlocks/${skid}`} class="commands" testid="interlocks-open">
+          Matrix, bypass, force, proof test
+        </Link>
       </header>
       {view === null ? (
         <p class="faint">The interlocks have not been heard yet.</p>
@@ -42,7 +47,12 @@ export function InterlockPanel({ skid, view }: Readonly<{ skid: string; view: In
             </thead>
             <tbody>
               {view.rows.map((row) => (
-                <Row key={row.row} row={row} first={view.firstOut.some((one) => one.row === row.row)} />
+                <Row
+                  key={row.row}
+                  row={row}
+                  first={view.firstOut.some((one) => one.row === row.row)}
+                  forces={view.forces}
+                />
               ))}
             </tbody>
           </table>
@@ -52,15 +62,9 @@ export function InterlockPanel({ skid, view }: Readonly<{ skid: string; view: In
   );
 }
 
-const stateMarks: Readonly<Record<InterlockRowView['state'], string>> = {
-  healthy: '○ healthy',
-  warned: '△ warned',
-  tripping: '▲ tripping',
-  tripped: '■ tripped',
-  latched: '◧ latched',
-};
+type RowProps = Readonly<{ row: InterlockRowView; first: boolean; forces: InterlockView['forces'] }>;
 
-function Row({ row, first }: Readonly<{ row: InterlockRowView; first: boolean }>) {
+function Row({ row, first, forces }: RowProps) {
   return (
     <tr data-testid={`interlock-${row.row}`} data-state={row.state}>
       <th scope="row" title={row.why}>
@@ -81,10 +85,9 @@ function Row({ row, first }: Readonly<{ row: InterlockRowView; first: boolean }>
             class={isGood(channel.quality) ? 'channel' : 'channel hatched'}
             title={qualityName(channel.quality)}
           >
-            <span class="faint">{channel.text}</span>{' '}
-            <b>{typeof channel.value === 'number' ? shortNumber(channel.value) : String(channel.value ?? '–')}</b>{' '}
-            {channel.unit} {channel.votesTrip && <b>■ votes trip</b>} {channel.bypassed && <b>BYPASSED</b>}{' '}
-            {channel.quality === goodLocalOverride && <b>FORCED</b>}
+            <span class="faint">{channel.text}</span> <b>{channelValue(channel)}</b> {channel.unit}{' '}
+            {channel.votesTrip && <b>■ votes trip</b>} {channel.bypassed && <b>BYPASSED</b>}{' '}
+            {isForced(channel, forces) && <b>FORCED</b>}
           </div>
         ))}
         <small>{row.condition === '' ? row.why : `trips where ${row.condition} (${row.vote})`}</small>
@@ -95,7 +98,3 @@ function Row({ row, first }: Readonly<{ row: InterlockRowView; first: boolean }>
     </tr>
   );
 }
-
-/** Four digits that count, and never an exponent. */
-const shortNumber = (value: number): string =>
-  Math.abs(value) >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(4)));

@@ -1,0 +1,69 @@
+/** Which skid's interlocks to look at, the ones that are not as usual told at a glance. */
+import type { InterlockView } from '../../../../plant/ports/interlock-desk.ts';
+import { interlocks } from '../live/stream.ts';
+import { Link } from '../router.tsx';
+import { skids } from '../session.ts';
+import { DemandMark } from '../ui/marks.tsx';
+
+const columns = ['Skid', 'Demand', 'First out', 'Not healthy', 'Bypassed', 'Forced', 'Tests overdue', 'Mode'];
+
+export const AllInterlocksPage = () => (
+  <>
+    <header class="page-head">
+      <h1>Interlocks</h1>
+    </header>
+    <section class="panel" aria-label="Interlocks of every skid">
+      <table class="rows">
+        <thead>
+          <tr>
+            {columns.map((title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {skids.value.map(({ name, title }) => (
+            <tr key={name} data-testid={`interlocks-of-${name}`}>
+              <th scope="row">
+                <Link to={`/interlocks/${name}`}>{name}</Link> {title}
+              </th>
+              <Cells view={interlocks.value.get(name)} />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  </>
+);
+
+function Cells({ view }: Readonly<{ view: InterlockView | undefined }>) {
+  if (view === undefined) return <td colSpan={7}>not heard yet</td>;
+  if (view.rows.length === 0) return <td colSpan={7}>no interlocks</td>;
+  const unhealthy = view.rows.filter(({ state }) => state !== 'healthy').length;
+  return (
+    <>
+      <td>
+        <DemandMark demand={view.demand} />
+      </td>
+      <td>
+        {view.firstOut.map(({ row, title }) => (row === null ? title : `row ${row}, ${title}`)).join(' · ') || '–'}
+      </td>
+      <Count value={unhealthy} of={view.rows.length} />
+      <Count value={view.bypasses.length} />
+      <Count value={view.forces.length} />
+      <Count value={view.kpis.overdueTests} />
+      <td>
+        {view.changeover ? <b class="word">CHANGEOVER</b> : view.proofTest === null ? '' : <b class="word">TEST</b>}
+      </td>
+    </>
+  );
+}
+
+const Count = ({ value, of }: Readonly<{ value: number; of?: number }>) => (
+  <td class={value > 0 ? 'abnormal' : undefined}>
+    {value}
+    {of !== undefined && <small> of {of}</small>}
+  </td>
+);
