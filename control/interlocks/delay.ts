@@ -1,5 +1,5 @@
 /** On- and off-delays in process time: a vote acts when it has stood this long, and a delay of 0 at once. */
-import { elapsed, type Milliseconds, type ProcessTime } from '../../plant/clock.ts';
+import { elapsed, processTime, type Milliseconds, type ProcessTime } from '../../plant/clock.ts';
 
 /** Since when the vote has stood, when it was seen last, and whether it acts; null while it does neither. */
 export type Delay = Readonly<{ since: ProcessTime; seen: ProcessTime; acts: boolean }> | null;
@@ -9,7 +9,8 @@ export type Delays = Readonly<{ for: Milliseconds; off: Milliseconds }>;
 /**
  * A vote that is lost because a channel fell into doubt, not because a Good one spoke against it, keeps its start for as
  * long as the delay: a channel that flickers between Good and Bad must not put the trip off for ever. What acts goes on for
- * the off-delay after the vote was seen last. A clock that was set back (a recording that began anew) starts the delay anew.
+ * the off-delay after the vote was seen last. A clock that was set back (a recording that began anew) takes nothing from what
+ * has stood already, and adds nothing to it.
  */
 export function stepDelay(
   before: Delay,
@@ -18,7 +19,7 @@ export function stepDelay(
   { for: duration, off }: Delays,
   now: ProcessTime,
 ): Delay {
-  const standing = before !== null && now >= before.seen ? before : null;
+  const standing = before === null || now >= before.seen ? before : setBack(before, now);
   if (voted) {
     const since = standing?.since ?? now;
     return { since, seen: now, acts: elapsed(since, now) >= duration };
@@ -28,6 +29,12 @@ export function stepDelay(
   const acts = standing.acts && away < off;
   return acts || (doubtful && away <= duration) ? keep(standing, acts) : null;
 }
+
+const setBack = ({ since, seen, acts }: NonNullable<Delay>, now: ProcessTime): NonNullable<Delay> => ({
+  since: processTime(now - elapsed(since, seen)),
+  seen: now,
+  acts,
+});
 
 const keep = (standing: NonNullable<Delay>, acts: boolean): Delay =>
   standing.acts === acts ? standing : { ...standing, acts };
