@@ -2,13 +2,16 @@
 import type { Evaluated } from '../../plant/expression.ts';
 import type { Actor } from '../../plant/people.ts';
 import type { GuardScan } from '../../plant/ports/scan-guard.ts';
-import { isGood } from '../../plant/quality.ts';
+import { bad, goodLocalOverride, isGood } from '../../plant/quality.ts';
 import { asksField } from '../../plant/safe-state.ts';
 import { lookupIn } from './lookup.ts';
+import type { LocalTag } from '../../plant/sample.ts';
 import type { PreparedSkid } from './prepare.ts';
 import type { GuardState } from './state.ts';
 import { eventOf, refusal, type WorkStep } from './work.ts';
 
+/** A pump is known by its name in the plant: `F100/P101.run`. */
+const pumpRuns = /\/P\d+\.run$/;
 const coldC = 90;
 const withoutFlowMlPerMin = 0.5;
 const withoutPressureBarG = 0.5;
@@ -35,9 +38,12 @@ export function admitChangeover(
   return { state: { ...state, changeover: true }, events: [event], refusedBy: [] };
 }
 
-/** What of the skid is not at rest, each with its live value: a batch, a feed, heat, pressure. What is not known is not at rest. */
+/**
+ * What of the skid is not at rest, each with its live value: a batch, a pump, a feed, heat, pressure. What is not known is not at
+ * rest, and an input that is held at a value says nothing of the skid.
+ */
 export function againstRest(skid: PreparedSkid, scan: GuardScan): readonly string[] {
-  const lookup = lookupIn(scan.samples);
+  const lookup = (tag: LocalTag): Evaluated => known(lookupIn(scan.samples)(tag));
   const refusedBy: string[] = scan.batch ? ['A batch is on the skid.'] : [];
   const check = (tag: string, unit: string, said: Evaluated, isAtRest: (value: number) => boolean): void => {
     const { value, quality } = said;
@@ -51,8 +57,17 @@ export function againstRest(skid: PreparedSkid, scan: GuardScan): readonly strin
   for (const tag of skid.temperatures) check(tag, '°C', lookup(tag), (celsius) => celsius < coldC);
   for (const { name, unit, source, write, critical } of skid.tags.values()) {
     if (source.kind !== 'point' || write !== null) continue;
+    if (pumpRuns.test(name)) refusedBy.push(...runs(name, lookup(name)));
     if (unit === 'mL/min') check(name, unit, lookup(name), (flow) => flow < withoutFlowMlPerMin);
     if (unit === 'bar(g)' && critical) check(name, unit, lookup(name), (bar) => bar < withoutPressureBarG);
   }
   return refusedBy;
 }
+
+function runs(tag: LocalTag, { value, quality }: Evaluated): readonly string[] {
+  if (!isGood(quality) || value === null) return [`Whether ${tag} is on is not known.`];
+  return value === false || value === 0 ? [] : [`${tag} is on: the pump runs.`];
+}
+
+const known = (said: Evaluated): Evaluated =>
+  said.quality === goodLocalOverride ? { value: null, quality: bad } : said;

@@ -10,7 +10,10 @@ const standsOn = ({ tags }: PreparedSkid, expression: CheckedExpression | null, 
 export const channelsTouched = (skid: PreparedSkid, { definition }: PreparedRow, tag: LocalTag): ReadonlySet<number> =>
   new Set(definition.channels.flatMap((channel, i) => (standsOn(skid, channel, tag) ? [i] : [])));
 
-/** Whether the row's conditions, arming or reference are made of the tag, beside its channels; or it watches the tag itself. */
+/**
+ * Whether the row's conditions, arming or reference are made of the tag, beside its channels; or it watches the tag itself. A held
+ * input would be Good for the row that watches the data, which is never bypassed: so no critical tag is ever held.
+ */
 export function isJudgedBy(skid: PreparedSkid, { definition }: PreparedRow, tag: LocalTag): boolean {
   const { armed, reference, stale, trip, warn } = definition;
   if (stale?.includes(tag) === true) return true;
