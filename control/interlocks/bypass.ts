@@ -32,7 +32,7 @@ export function admitBypass(
   }
   const { bypass: rule, title } = row.definition;
   if (rule === 'never') return refusal(state, `${title} is never bypassed.`);
-  const refusedBy: string[] = [];
+  const refusedBy: string[] = state.seen ? [] : ['The skid has not been seen yet.'];
   const duration = milliseconds(request.minutes * 60_000);
   if (!(duration > 0 && duration <= rule.for)) {
     refusedBy.push(`${title} may be bypassed for ${seconds(rule.for)} at most, not for ${request.minutes} min.`);
@@ -60,6 +60,7 @@ export function admitBypass(
     since: scan.utc,
     expiresAt,
     until: (now + duration) as Monotonic,
+    votes: false,
   };
   const message = `${channel.text} does not vote until ${isoUtc(expiresAt)}: ${request.reason} Meanwhile: ${request.meanwhile} Agreed by ${actorName(people.second)}.`;
   return {

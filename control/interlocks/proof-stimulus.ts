@@ -7,12 +7,14 @@ import { elapsed, milliseconds, type Milliseconds } from '../../plant/clock.ts';
 import { evaluate } from '../../plant/expression/evaluate.ts';
 import { reachOf } from '../../plant/expression/reach.ts';
 import { good } from '../../plant/quality.ts';
-import type { InterlockWork, TwoPeople } from '../../plant/ports/interlock-work.ts';
+import type { InterlockResponse, InterlockWork, TwoPeople } from '../../plant/ports/interlock-work.ts';
 import type { GuardScan } from '../../plant/ports/scan-guard.ts';
+import { asksField, safeActions } from '../../plant/safe-state.ts';
 import { reachOfTags } from '../../plant/skid/reach-of-tags.ts';
 import { againstRest } from './changeover.ts';
+import { channelsTouched } from './force-reach.ts';
 import { lookupIn } from './lookup.ts';
-import type { PreparedRow, PreparedSkid, PreparedTrip } from './prepare.ts';
+import type { Arming, PreparedRow, PreparedSkid, PreparedTrip } from './prepare.ts';
 import type { GuardEvent, GuardState, ProofRun } from './state.ts';
 import type { RowState } from './step-row.ts';
 import { eventOf, refusal, rowOf, type WorkStep } from './work.ts';
@@ -20,11 +22,16 @@ import { unitOf } from './wording.ts';
 
 export type ProofRequest = Parameters<InterlockWork['proofTest']>[1];
 
-/** Beside the row's own delay: how long the healthy value stands, and how long the field has to follow. */
+/** Beside the trip's own delay: how long the healthy value stands, and how long the trip is waited for beyond. */
 const settles: Milliseconds = milliseconds(1000);
-const followsWithin: Milliseconds = milliseconds(30_000);
+/** A trip that the field has not confirmed is given up before this (response.ts). */
+const followsWithin: Milliseconds = milliseconds(31_000);
+/** Where something else protects in time, the field has to follow within this, not within half of the process safety time. */
+const backedUpWithin: Milliseconds = milliseconds(1000);
 /** How far from the trip value the two values stand, as a share of the channel's range. */
 const beside = 0.02;
+/** By how much of its range a stimulus may leave it: a pressure low while cold is below what a transmitter shows (row 11). */
+const beyondRange = 0.1;
 
 export function admitProofTest(
   skid: PreparedSkid,
@@ -44,10 +51,16 @@ export function admitProofTest(
   const refusedBy: string[] = [];
   if (people.by.id === people.second.id) refusedBy.push('A proof test takes a tester and a witness.');
   if (state.proof !== null) refusedBy.push(`Row ${state.proof.row} is being proven.`);
+  if (scan.batch) refusedBy.push('A batch is on the skid.');
   if (state.bypasses.some((one) => one.row === request.row)) refusedBy.push('The row is bypassed.');
   if (state.latches.length > 0) refusedBy.push('Something is latched: reset first, so that the trip is seen.');
-  if (!state.changeover) refusedBy.push(...againstRest(skid, scan));
-  const values = stimulusFor(skid, row, request.channel, scan);
+  const held = state.forces.filter(({ tag }) => channelsTouched(skid, row, tag).size > 0);
+  for (const { tag } of held) refusedBy.push(`The row stands on ${tag}, which is held at a value.`);
+  const now = state.rows[skid.rows.indexOf(row)];
+  if (now === undefined || now.tripping || now.warned) refusedBy.push('Its cause is present.');
+  if (now === undefined || now.lost !== 0) refusedBy.push('Not all that it stands on is Good.');
+  if (!state.changeover) refusedBy.push(...againstRest(skid, { ...scan, batch: false }));
+  const values = stimulusFor(skid, state, row, request.channel, scan);
   if (values === null) refusedBy.push(`No value of ${channel.text} trips the row now.`);
   if (refusedBy.length > 0 || values === null) return refusal(state, ...refusedBy);
   const { asFound, asLeft } = request;
@@ -60,41 +73,54 @@ export function admitProofTest(
     stage: 'healthy',
     ...values,
     since: scan.process,
-    early: false,
   };
   const message = `${channel.text}: a stimulus of ${rounded(values.healthy)}, then ${rounded(values.beyond)} ${unitOf(channel) ?? ''}.`;
   const event = eventOf('interlock-proof-test-begun', row, message, people.by);
   return { state: { ...state, proof: run }, events: [event], refusedBy: [] };
 }
 
-/** One value on each side of where the row's own action begins; null where the channel's range has no such place. */
+/**
+ * The highest trip that one value of the channel can bring about as the skid is, and a value on each side of where it begins; null
+ * where there is none. What is armed by a mode that the skid is not in cannot be brought about.
+ */
 function stimulusFor(
   skid: PreparedSkid,
+  { changeover, rows }: GuardState,
   row: PreparedRow,
   channel: number,
   scan: GuardScan,
-): Pick<ProofRun, 'healthy' | 'beyond'> | null {
+): Pick<ProofRun, 'trip' | 'healthy' | 'beyond'> | null {
   const root = row.channels[channel];
   if (root === undefined) return null;
   const { low, high } = reachOf(root, reachOfTags([...skid.tags.values()]));
-  const [from, to] = [Math.max(low, -1e6), Math.min(high, 1e6)];
+  const room = beyondRange * (high - low);
+  const [from, to] = [Math.max(low - room, -1e6), Math.min(high + room, 1e6)];
   const lookup = lookupIn(scan.samples);
-  for (const trip of row.trip) {
-    if (trip.action !== row.definition.action) continue;
+  const { bindings } = row;
+  bindings.changeover = { value: changeover, quality: good };
+  bindings.rate = { value: 0, quality: good };
+  bindings.reference = { value: rows[skid.rows.indexOf(row)]?.reference.value ?? null, quality: good };
+  const outOfMode = (arming: Arming | null): boolean =>
+    arming?.ofModeAlone === true && evaluate(arming.root, lookup, bindings).value === false;
+  if (outOfMode(row.armed)) return null;
+  const byAction = [...row.trip.entries()].sort(([, one], [, other]) => rankOf(other) - rankOf(one));
+  for (const [trip, condition] of byAction) {
+    if (outOfMode(condition.armed)) continue;
     const trips = (value: number): boolean => {
-      row.bindings.value = { value, quality: good };
-      row.bindings.rate = { value: 0, quality: good };
-      return evaluate(trip.root, lookup, row.bindings).value === true;
+      bindings.value = { value, quality: good };
+      return evaluate(condition.root, lookup, bindings).value === true;
     };
     const edge = edgeOf(trips, from, to);
     if (edge === null) continue;
     const step = beside * (to - from) * (edge.tripsAbove ? 1 : -1);
     const within = (value: number): number => Math.min(to, Math.max(from, value));
     const values = { healthy: within(edge.at - step), beyond: within(edge.at + step) };
-    if (!trips(values.healthy) && trips(values.beyond)) return values;
+    if (!trips(values.healthy) && trips(values.beyond)) return { trip, ...values };
   }
   return null;
 }
+
+const rankOf = ({ action }: PreparedTrip): number => safeActions.indexOf(action);
 
 const parts = 64;
 
@@ -117,7 +143,10 @@ function edgeOf(
   return null;
 }
 
-/** @param events of this scan: a response of the row that is proven ends the test */
+/**
+ * The test after a scan that saw its stimulus; null where it came to its end.
+ * @param events of this scan: a response of the row that is proven ends the test
+ */
 export function stepProof(
   skid: PreparedSkid,
   proof: ProofRun | null,
@@ -128,24 +157,33 @@ export function stepProof(
   if (proof === null) return null;
   const at = skid.rows.findIndex(({ definition }) => definition.row === proof.row);
   const [row, state] = [skid.rows[at], rows[at]];
-  if (row === undefined || state === undefined) return null;
+  const trip = row?.trip[proof.trip];
+  if (row === undefined || state === undefined || trip === undefined) return null;
+  const ends = (failure: string | null, responseMs: number | null = null): null =>
+    finish(row, proof, responseMs, failure, scan, events);
+  if (scan.batch) return ends('A batch came onto the skid.');
   const passed = elapsed(proof.since, scan.process);
-  const delay = Math.max(0, ...row.trip.map((trip: PreparedTrip) => trip.for));
+  if (passed < 0) return { ...proof, since: scan.process };
   if (proof.stage === 'healthy') {
-    if (state.tripped || passed < 0) return finish(row, proof, null, 'It tripped on the healthy side.', scan, events);
-    if (passed < delay + settles) return proof;
-    return { ...proof, stage: 'beyond', since: scan.process };
+    if (state.tripping) return ends('It voted on the healthy side.');
+    return passed < trip.for + settles ? proof : { ...proof, stage: 'beyond', since: scan.process };
   }
-  const response = events.find((event) => event.response?.row === proof.row)?.response;
-  if (response !== undefined) {
-    const { responseMs, within } = response;
-    const why = within === true ? null : 'The field did not follow within half of the process safety time.';
-    return finish(row, proof, responseMs, why, scan, events);
-  }
-  if (!state.tripped && passed >= delay + followsWithin) {
-    return finish(row, proof, null, 'It did not trip beyond its limit.', scan, events);
-  }
-  return proof;
+  const response = events.find((event) => event.response?.row === proof.row && event.response.test)?.response;
+  if (response !== undefined) return ends(lateness(row, response), response.responseMs);
+  if (state.delays[proof.trip]?.acts === true && !isAsked(skid, trip)) return ends(null);
+  if (passed < trip.for + followsWithin) return proof;
+  return ends(state.tripped ? 'The field did not follow.' : 'It did not trip beyond its limit.');
+}
+
+/** Whether the field answers to the trip; where not, that it acts is all there is to see. */
+const isAsked = ({ field }: PreparedSkid, { action }: PreparedTrip): boolean =>
+  field !== null && action !== 'A' && asksField(action);
+
+function lateness({ definition }: PreparedRow, { responseMs, within }: InterlockResponse): string | null {
+  if (responseMs === null) return 'The field did not follow.';
+  if (definition.backup === null)
+    return within === true ? null : 'The field did not follow within half of the process safety time.';
+  return responseMs <= backedUpWithin ? null : 'The field did not follow within 1 s.';
 }
 
 function finish(

@@ -48,6 +48,8 @@ export type Bypass = Readonly<{
   since: UtcMs;
   expiresAt: UtcMs;
   until: Monotonic;
+  /** It would vote trip now. */
+  votes: boolean;
 }>;
 
 /** An input that is held at a value. */
@@ -65,6 +67,8 @@ export type Force = Readonly<{
 export type ProofRun = Readonly<{
   row: number;
   channel: number;
+  /** The trip of the row that is brought about. */
+  trip: number;
   people: TwoPeople;
   asFound: string;
   asLeft: string;
@@ -72,8 +76,6 @@ export type ProofRun = Readonly<{
   healthy: number;
   beyond: number;
   since: ProcessTime;
-  /** The row tripped at the healthy value already. */
-  early: boolean;
 }>;
 
 /** A trip whose way to the field is being timed. */

@@ -59,6 +59,8 @@ export type RowState = Readonly<{
   blind: boolean;
   /** Channels that cannot vote, one bit each from the first. */
   lost: number;
+  /** The channel that is bypassed would vote trip. */
+  bypassedVotes: boolean;
   /** Tags of a row that watches the data itself which are not Good. */
   staleTags: readonly LocalTag[];
   /** What the cause asks for while it is present. */
@@ -84,6 +86,7 @@ export const initialRowState = (row: PreparedRow): RowState => ({
   tripped: false,
   blind: false,
   lost: 0,
+  bypassedVotes: false,
   staleTags: none,
   demand: 'none',
   measures: noMeasures,
@@ -94,7 +97,7 @@ export function stepRow(row: PreparedRow, before: RowState, scan: RowScan, work:
   if (row.definition.stale !== null) return stepStaleRow(row.definition.stale, before, scan);
   const { bindings } = row;
   bindings.changeover = scan.changeover ? yes : no;
-  const arming = work.stimulus === null ? armingOf(row.armed, row, scan.lookup) : 'armed';
+  const arming = armingOf(row.armed, row, scan.lookup);
   const looks = arming !== 'out of mode';
   const channels = row.channels.map((root) => evaluate(root, scan.lookup));
   const rates = row.namesRate ? ratesOf(row, before.rates, channels, scan) : noRates;
@@ -103,7 +106,7 @@ export function stepRow(row: PreparedRow, before: RowState, scan: RowScan, work:
   const voting: Voting = { row, channels, rates, armed: arming === 'armed', work, lookup: scan.lookup };
 
   let [lost, blind, tripping, demand] = [looks ? lostOf(channels, work) : 0, false, false, 'none' as Demand];
-  let warned = false;
+  let [warned, bypassedVotes, votes] = [false, false, 0];
   let measures = noMeasures;
   let delays = before.delays;
   for (const [i, condition] of row.trip.entries()) {
@@ -111,6 +114,8 @@ export function stepRow(row: PreparedRow, before: RowState, scan: RowScan, work:
     const looked = looks && mode !== 'out of mode' && (!condition.namesReference || reference.evaluated !== null);
     const vote = looked ? voteOn(condition, { ...voting, armed: voting.armed && mode === 'armed' }) : noVote;
     lost |= vote.lost;
+    bypassedVotes ||= vote.bypassedVotes;
+    if (vote.voted) votes |= vote.votes;
     blind ||= looked && vote.good === 0 && !vote.allBypassed;
     const delay = stepDelay(before.delays[i] ?? null, vote.voted, vote.lost !== 0, condition, scan.process);
     tripping ||= vote.voted || delay?.acts === true;
@@ -137,10 +142,11 @@ export function stepRow(row: PreparedRow, before: RowState, scan: RowScan, work:
     warnDelay,
     warned,
     tripping,
-    vote: tripping ? (before.vote ?? voteTime(row, scan)) : null,
+    vote: tripping ? (before.vote ?? voteTime(row, votes, scan)) : null,
     tripped,
     blind,
     lost,
+    bypassedVotes,
     staleTags: none,
     demand,
     measures: sameMeasures(before.measures, measures) ? before.measures : measures,
@@ -161,6 +167,7 @@ const isSame = (before: RowState, after: RowState): boolean =>
   before.tripped === after.tripped &&
   before.blind === after.blind &&
   before.lost === after.lost &&
+  before.bypassedVotes === after.bypassedVotes &&
   before.demand === after.demand &&
   before.measures === after.measures &&
   before.awaySince === after.awaySince;
@@ -213,10 +220,11 @@ function newestOf(tags: readonly LocalTag[], sourceTime: RowScan['sourceTime']):
   return newest;
 }
 
-const voteTime = (row: PreparedRow, scan: RowScan): RowState['vote'] => ({
-  at: scan.utc,
-  sourceAt: newestOf(row.sources.flat(), scan.sourceTime),
-});
+/** @param votes channels that voted on their own reading, one bit each; a stimulus has no sample and came with the scan */
+function voteTime({ sources }: PreparedRow, votes: number, { utc, sourceTime }: RowScan): RowState['vote'] {
+  const tags = sources.flatMap((source, i) => ((votes & (1 << i)) === 0 ? [] : source));
+  return { at: utc, sourceAt: tags.length === 0 ? utc : newestOf(tags, sourceTime) };
+}
 
 type Voting = Readonly<{
   row: PreparedRow;
@@ -226,9 +234,17 @@ type Voting = Readonly<{
   work: RowWork;
   lookup: Lookup;
 }>;
-type VoteCount = Readonly<{ good: number; voted: boolean; lost: number; allBypassed: boolean }>;
+type VoteCount = Readonly<{
+  good: number;
+  voted: boolean;
+  /** Channels that vote trip on their own reading, one bit each. */
+  votes: number;
+  lost: number;
+  allBypassed: boolean;
+  bypassedVotes: boolean;
+}>;
 
-const noVote: VoteCount = { good: 0, voted: false, lost: 0, allBypassed: false };
+const noVote: VoteCount = { good: 0, voted: false, votes: 0, lost: 0, allBypassed: false, bypassedVotes: false };
 
 const isAble = ({ value, quality }: Evaluated): boolean => isGood(quality) && value !== null;
 
@@ -240,39 +256,42 @@ function lostOf(channels: readonly Evaluated[], { bypassed }: RowWork): number {
 
 /**
  * A disarmed row does not look at its condition: then only the channels' own quality counts. A bypassed channel is as if it were
- * not there, and its loss is no news; a stimulus votes beside what the channel says, and never in its place.
+ * not there, and its loss is no news. A stimulus votes beside what the channel says and never in its place, whatever is armed: it
+ * arms nothing but itself.
  */
-function voteOn(condition: PreparedCondition, { row, channels, rates, armed, work, lookup }: Voting): VoteCount {
-  let able = 0;
-  let votes = 0;
-  let lost = 0;
-  let counted = 0;
-  for (let i = 0; i < channels.length; i++) {
-    const channel = channels[i];
-    if (i === work.bypassed) continue;
-    counted++;
-    let votesTrip = false;
-    let knows = false;
-    if (channel !== undefined && isAble(channel)) {
-      if (armed) {
-        const said = asked(condition, row, channel, rates[i], lookup);
-        knows = said !== null;
-        votesTrip = said === true;
-      } else knows = true;
+function voteOn(condition: PreparedCondition, voting: Voting): VoteCount {
+  const { row, channels, work } = voting;
+  let [able, count, votes, lost] = [0, 0, 0, 0];
+  let bypassedVotes = false;
+  for (const [i, channel] of channels.entries()) {
+    const said = saidBy(condition, voting, channel, i);
+    if (i === work.bypassed) {
+      bypassedVotes = said === true;
+      continue;
     }
-    if (work.stimulus !== null && isStimulated(work.stimulus, i, channels.length)) {
-      const { value } = work.stimulus;
-      votesTrip ||= asked(condition, row, { value, quality: good }, null, lookup) === true;
-      knows ||= votesTrip;
-    }
-    if (!knows) lost |= 1 << i;
-    else {
-      able++;
-      if (votesTrip) votes++;
-    }
+    const stimulated = isStimulated(condition, voting, i);
+    if (said === null && !stimulated) lost |= 1 << i;
+    else able++;
+    if (said === true) votes |= 1 << i;
+    if (said === true || stimulated) count++;
   }
-  const needed = votesNeeded(row.definition.vote, able);
-  return { good: able, voted: votes > 0 && votes >= needed, lost, allBypassed: counted === 0 };
+  const voted = count > 0 && count >= votesNeeded(row.definition.vote, able);
+  const allBypassed = work.bypassed !== null && channels.length === 1;
+  return { good: able, voted, votes, lost, allBypassed, bypassedVotes };
+}
+
+/** Whether the channel votes trip; null where it or what it is compared with is in doubt. */
+function saidBy(condition: PreparedCondition, voting: Voting, channel: Evaluated, i: number): boolean | null {
+  if (!isAble(channel)) return null;
+  const { armed, row, rates, lookup } = voting;
+  return armed && asked(condition, row, channel, rates[i]?.perSecond ?? 0, lookup);
+}
+
+function isStimulated(condition: PreparedCondition, { row, channels, work, lookup }: Voting, i: number): boolean {
+  if (work.stimulus === null) return false;
+  const { from, count, value } = work.stimulus;
+  if ((i - from + channels.length) % channels.length >= count) return false;
+  return asked(condition, row, { value, quality: good }, 0, lookup) === true;
 }
 
 /** What the condition says of a channel; null where that is in doubt. */
@@ -280,17 +299,14 @@ function asked(
   condition: PreparedCondition,
   row: PreparedRow,
   channel: Evaluated,
-  rate: Rate | null | undefined,
+  perSecond: number,
   lookup: Lookup,
 ): boolean | null {
   row.bindings.value = channel;
-  row.bindings.rate = { value: rate?.perSecond ?? 0, quality: good };
+  row.bindings.rate = { value: perSecond, quality: good };
   const { value, quality } = evaluate(condition.root, lookup, row.bindings);
   return isGood(quality) && typeof value === 'boolean' ? value : null;
 }
-
-const isStimulated = ({ from, count }: NonNullable<RowWork['stimulus']>, channel: number, channels: number): boolean =>
-  (channel - from + channels) % channels < count;
 
 function warning(row: PreparedRow, before: Delay, voting: Voting, hasReference: boolean, scan: RowScan): Delay {
   const condition = row.warn;

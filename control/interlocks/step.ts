@@ -26,7 +26,7 @@ import { bootVerdict, type GuardEvent, type GuardState, type Pending } from './s
 import { demandOf, Latches } from './step-latches.ts';
 import { allWhole, notesOf, stepImpairment } from './step-notes.ts';
 import { stepRow, withMeasures, type RowScan, type RowState } from './step-row.ts';
-import { marksOf, stepExpiry, workOn } from './work.ts';
+import { marksOf, stepExpiry, withVotes, workOn } from './work.ts';
 
 export type GuardStep = Readonly<{ state: GuardState; verdict: GuardVerdict; events: readonly GuardEvent[] }>;
 
@@ -83,6 +83,7 @@ export function step(skid: PreparedSkid, last: GuardState, scan: GuardScan): Gua
       warnings: noted.warnings,
       pending,
       proof,
+      bypasses: withVotes(skid, before.bypasses, rows),
       kept: [],
       ...released,
     },

@@ -4,8 +4,8 @@ import { actorName, type Actor } from '../../plant/people.ts';
 import type { GuardMark } from '../../plant/ports/scan-guard.ts';
 import type { LocalTag } from '../../plant/sample.ts';
 import type { PreparedRow, PreparedSkid } from './prepare.ts';
-import type { GuardEvent, GuardState, ProofRun } from './state.ts';
-import { noWork, type RowWork } from './step-row.ts';
+import type { Bypass, GuardEvent, GuardState, ProofRun } from './state.ts';
+import { noWork, type RowState, type RowWork } from './step-row.ts';
 import { votesNeeded } from './vote.ts';
 
 /** What became of it; with a refusal the state is the one that went in. */
@@ -50,6 +50,18 @@ const stimulusOf = (row: PreparedRow, { channel, stage, healthy, beyond }: Proof
   value: stage === 'healthy' ? healthy : beyond,
 });
 
+/** The bypasses, each with whether its channel would vote trip; the very list where that has not changed. */
+export function withVotes(
+  skid: PreparedSkid,
+  bypasses: readonly Bypass[],
+  rows: readonly RowState[],
+): readonly Bypass[] {
+  const wouldTrip = ({ row }: Bypass): boolean =>
+    rows[skid.rows.findIndex(({ definition }) => definition.row === row)]?.bypassedVotes === true;
+  if (bypasses.every((one) => one.votes === wouldTrip(one))) return bypasses;
+  return bypasses.map((one) => ({ ...one, votes: wouldTrip(one) }));
+}
+
 /** Ends what has run out, and tells of it. */
 export function stepExpiry(skid: PreparedSkid, state: GuardState, now: Monotonic, events: GuardEvent[]): GuardState {
   const isOver = ({ until }: Readonly<{ until: Monotonic }>): boolean => elapsed(until, now) >= 0;
@@ -76,9 +88,9 @@ export const forceEnded = (tag: LocalTag, message: string, actor: Actor | null):
 
 export function marksOf(skid: PreparedSkid, { bypasses, forces, proof, changeover }: GuardState): readonly GuardMark[] {
   const marks: GuardMark[] = [];
-  for (const { row, channel, people, expiresAt, meanwhile } of bypasses) {
+  for (const { row, channel, people, expiresAt, meanwhile, votes } of bypasses) {
     const { title = '', channels = [] } = rowOf(skid, row)?.definition ?? {};
-    const message = `${title}: ${channels[channel]?.text ?? ''} does not vote; ${bothNames(people)}. Meanwhile: ${meanwhile}`;
+    const message = `${title}: ${channels[channel]?.text ?? ''} does not vote; ${bothNames(people)}. Meanwhile: ${meanwhile}${votes ? ' It would vote trip now.' : ''}`;
     marks.push({ kind: 'bypass', row, tag: null, message, expiresAt });
   }
   for (const { tag, value, people, expiresAt, reason } of forces) {

@@ -2,7 +2,6 @@
 import { monotonic, processTime, utcMs } from '../../../plant/clock.ts';
 import type { Actor } from '../../../plant/people.ts';
 import type { GuardScan } from '../../../plant/ports/scan-guard.ts';
-import { asksField, type Demand } from '../../../plant/safe-state.ts';
 import type { LocalTag, Sample } from '../../../plant/sample.ts';
 import { measuredIn, type PreparedRow, type PreparedSkid } from '../prepare.ts';
 import { stepReset } from '../reset.ts';
@@ -53,13 +52,14 @@ export class Drive {
     this.#names = [...new Set([...readsOf(row.definition), ...this.skid.watched])];
   }
 
-  scan(readings: Readings, fieldDemand: Demand, { at, leaving = false }: Beside): GuardScan {
+  /** The field never follows, so that nothing but the row holds what it asks for. */
+  scan(readings: Readings, { at, leaving = false }: Beside): GuardScan {
     return {
       utc: utcMs(epoch + at),
       monotonic: monotonic(at),
       process: processTime(at),
       samples: this.#samplesOf(readings, at),
-      fieldDemand: this.skid.field === null ? null : fieldDemand,
+      fieldDemand: this.skid.field === null ? null : 'none',
       asked: 'none',
       leaving,
       commanded: null,
@@ -68,12 +68,8 @@ export class Drive {
     };
   }
 
-  /** The field stands in what the row last asked it for. */
   step(before: GuardState, readings: Readings, beside: Beside): GuardState {
-    const { demand } = before.verdict;
-    const field = beside.leaving === true || !asksField(demand) ? 'none' : demand;
-    const worked = this.#worked(before, beside);
-    return step(this.skid, worked, this.scan(readings, field, beside)).state;
+    return step(this.skid, this.#worked(before, beside), this.scan(readings, beside)).state;
   }
 
   /** What refuses a reset asked for right after that scan, and the state that comes of it. */
@@ -82,9 +78,7 @@ export class Drive {
     readings: Readings,
     beside: Beside,
   ): Readonly<{ state: GuardState; refusedBy: readonly string[] }> {
-    const { demand } = after.verdict;
-    const scan = this.scan(readings, asksField(demand) ? demand : 'none', beside);
-    return stepReset(this.skid, after, scan, somebody, `reset at ${beside.at}`);
+    return stepReset(this.skid, after, this.scan(readings, beside), somebody, `reset at ${beside.at}`);
   }
 
   #worked(before: GuardState, { changeover, bypassed }: Beside): GuardState {
@@ -108,6 +102,7 @@ export class Drive {
               since: utcMs(epoch),
               expiresAt: utcMs(never),
               until: monotonic(never),
+              votes: false,
             },
           ];
     return { ...before, changeover, bypasses, pending: [] };
