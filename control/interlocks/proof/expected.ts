@@ -2,7 +2,7 @@
  * What the matrix's rules (safety.md §2) ask of a row, reckoned from its words and what was so until now. Nothing of the step is
  * used here, so that the two can be held against each other.
  */
-import { asksField, higherDemand, type Demand, type Measure } from '../../../plant/safe-state.ts';
+import { asksField, demandRank, higherDemand, type Demand, type Measure } from '../../../plant/safe-state.ts';
 import type { InterlockDefinition, Vote } from '../../../plant/skid/definition.ts';
 import type { ConditionFacts, Facts } from './facts.ts';
 
@@ -153,9 +153,13 @@ function reason({
   doubt,
   held,
 }: Readonly<{ due: InterlockDefinition['trip']; blind: boolean; lost: boolean; doubt: Demand; held: Demand }>): string {
+  const now = due.reduce<Demand>(
+    (highest, { action }) => (action === 'A' ? highest : higherDemand(highest, action)),
+    doubt,
+  );
+  if (held !== 'none' && demandRank(held) > demandRank(now)) return `the row asked for ${held} and was not reset`;
   const [first] = due;
   if (first !== undefined) return `"${first.when.text}" has had its vote for ${first.for / 1000} s`;
   if (blind) return `no channel is left to go by, which asks for ${doubt}`;
-  if (held !== 'none') return 'the row tripped and was not reset';
   return lost ? 'a channel is lost, which blocks a start' : 'nothing stands';
 }
