@@ -1,16 +1,26 @@
 /**
  * Serves the built pages over fakes, with a skid that moves, to look at pages without a plant:
- * `npx -c 'node tests/hmi/support/serve.ts 8090'`, then log in as rosa with the password "secret".
+ * `npx -c 'node tests/hmi/support/serve.ts 8090'`, then log in as rosa with the password "secret";
+ * the second person is paul with the password "second".
  */
 import { createPages } from '../../../hmi/server/index.ts';
 import type { Block } from '../../../plant/block.ts';
 import { utcMs } from '../../../plant/clock.ts';
-import { badNoCommunication, good } from '../../../plant/quality.ts';
+import { badNoCommunication, good, goodLocalOverride } from '../../../plant/quality.ts';
 import { localTag, skidName, tagName, type TagValue } from '../../../plant/sample.ts';
 import { loadSkidType } from '../../../plant/skid/skid-loader.ts';
 import { systemClock } from '../../../plant/system-clock.ts';
-import { alarmOf, batchOf, fakeRooms, interlocksOf, person } from './fakes.ts';
+import { alarmOf, batchOf, fakeRooms, person } from './fakes.ts';
 import { servedEarlier, servedResults, servedSuitability } from './served-analyses.ts';
+import {
+  forcedTag,
+  inChangeover,
+  servedBaselines,
+  servedInterlocks,
+  servedMarks,
+  servedProofTests,
+  servedResponses,
+} from './served-interlocks.ts';
 
 const type = loadSkidType('plant/skids/cdse.yaml');
 const skids = ['QD-1', 'QD-2'].map((name) => ({
@@ -24,6 +34,7 @@ const skids = ['QD-1', 'QD-2'].map((name) => ({
 const rooms = fakeRooms(skids);
 const clock = systemClock(5);
 rooms.people.set('rosa', { person: person('rosa', ['operator'], { printedName: 'Rosa Ortiz' }), password: 'secret' });
+rooms.people.set('paul', { person: person('paul', ['process engineer']), password: 'second' });
 rooms.people.set('new', { person: person('new', ['operator'], { mustChangePassword: true }), password: 'first' });
 rooms.state.health = {
   ready: true,
@@ -97,42 +108,12 @@ rooms.links.push(
     problem: null,
   })),
 );
-rooms.state.interlocks.set(
-  'QD-1',
-  interlocksOf('QD-1', {
-    demand: 'S',
-    firstOut: [{ row: 12, title: 'Temperature high', at: utcMs(now() - 30_000), stampedBy: 'gateway' }],
-    resetRefusedBy: ['Row 12 Temperature high: R201/T.max 178.2 °C, healthy for 4 s of 10 s'],
-    rows: type.interlocks.map((row) => ({
-      ...row,
-      action: row.action,
-      armed: row.armed === null,
-      state: row.row === 12 ? ('tripped' as const) : row.row === 11 ? ('latched' as const) : ('healthy' as const),
-      degraded: row.row === 9,
-      condition: row.trip.map(({ when }) => when.text).join(' or '),
-      channels: row.channels.map(({ text, unit }, index) => ({
-        text,
-        value: 12.34 + index,
-        unit,
-        quality: index === 1 && row.row === 9 ? badNoCommunication : good,
-        votesTrip: row.row === 12,
-        bypassed: row.row === 7 && index === 0,
-      })),
-      measures: row.trip.flatMap(({ measures }) => measures),
-      bypass:
-        row.bypass === 'never'
-          ? ('never' as const)
-          : { by: row.bypass.by, forMs: row.bypass.for, meanwhile: row.bypass.meanwhile },
-      processSafetyTimeMs: row.processSafetyTime,
-      proofTest:
-        row.proofTest === null
-          ? null
-          : { everyMs: row.proofTest.every, lastAt: null, dueAt: null, overdue: row.row === 9 },
-      trippedAt: row.row === 12 ? utcMs(now() - 30_000) : null,
-      healthyForMs: row.row === 12 ? null : 60_000,
-    })),
-  }),
-);
+rooms.state.interlocks.set('QD-1', servedInterlocks(type, utcMs(now())));
+rooms.state.interlocks.set('QD-2', inChangeover(type, utcMs(now())));
+rooms.state.responses.push(...servedResponses(type, utcMs(now())));
+rooms.state.proofTests.push(...servedProofTests(utcMs(now())));
+rooms.state.baselines.push(...servedBaselines);
+const marks = Object.fromEntries(skids.map(({ name }) => [name, servedMarks(name, utcMs(now()))]));
 
 const middle: Readonly<Record<string, number>> = { 'R201/T.max': 160, 'R201/TT-201A': 160, 'F100/FQ-100': 55 };
 const valueOf = (tag: (typeof type.tags)[number], t: number): TagValue => {
@@ -205,7 +186,7 @@ const timer = setInterval(() => {
           return {
             tag: tagName(name, tag.name),
             value: valueOf(tag, utc),
-            quality: lost ? badNoCommunication : good,
+            quality: lost ? badNoCommunication : name === 'QD-1' && tag.name === forcedTag ? goodLocalOverride : good,
             sourceTime: taken,
             serverTime: taken,
           };
@@ -217,8 +198,9 @@ const timer = setInterval(() => {
               demand: 'S',
               causes: [{ row: 12, title: 'Temperature high', message: 'R201/T.max 196.2 °C > 195 °C' }],
               releasing: false,
+              marks: marks[name] ?? [],
             }
-          : { demand: 'none', causes: [], releasing: false },
+          : { demand: 'none', causes: [], releasing: false, marks: marks[name] ?? [] },
       fieldDemand: name === 'QD-1' ? 'S' : 'none',
       blocks: name === 'QD-1' ? blocks : [],
     });

@@ -63,7 +63,7 @@ export function ForceDialog({ skid, onClose }: Props) {
       {tag !== undefined && (
         <>
           <p class="line">
-            <span class="label">Reads now</span> <TagValueCell skid={skid.name} tag={tag} />
+            Reads now <TagValueCell skid={skid.name} tag={tag} />
           </p>
           <ValueField tag={tag} text={text} onChange={setText} />
         </>

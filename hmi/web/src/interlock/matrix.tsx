@@ -14,7 +14,7 @@ type Props = Readonly<{
   onProof: (row: InterlockRowView) => void;
 }>;
 
-const columns = ['Row', 'State', 'Channels against the condition', 'Then', 'In time', 'Proof test', 'Work'];
+const columns = ['Row', 'State', 'Channels against the condition', 'Then', 'Process safety time', 'Proof test', 'Work'];
 
 export function Matrix({ view, onBypass, onProof }: Props) {
   const [worst, setWorst] = useState(true);
@@ -64,7 +64,7 @@ function Row({ row, view, onBypass, onProof }: Props & Readonly<{ row: Interlock
     <tr class={first ? 'first-row' : undefined} data-testid={`row-${row.row}`} data-state={row.state}>
       <th scope="row">
         <b>{row.row}</b> {row.title}
-        {first && <b class="first-out"> FIRST OUT</b>}
+        {first && <b class="first-out">FIRST OUT</b>}
         <details>
           <summary>why</summary>
           <small>{row.why}</small>
@@ -81,12 +81,13 @@ function Row({ row, view, onBypass, onProof }: Props & Readonly<{ row: Interlock
           </div>
         ))}
         <small>
-          {row.condition !== '' && (
+          {row.condition === '' ? (
+            'watches the data itself: tags that are not Good stand here'
+          ) : (
             <>
-              trips where <span class="condition">{row.condition}</span>,{' '}
+              trips where <span class="condition">{row.condition}</span>, {row.vote}
             </>
           )}
-          {row.vote}
         </small>
       </td>
       <td>
@@ -139,7 +140,7 @@ const State = ({ row }: Readonly<{ row: InterlockRowView }>) => (
 );
 
 function Proof({ proofTest }: Pick<InterlockRowView, 'proofTest'>) {
-  if (proofTest === null) return <td class="faint">in the field</td>;
+  if (proofTest === null) return <td class="faint">none asked</td>;
   const { everyMs, lastAt, dueAt, overdue } = proofTest;
   return (
     <td>
@@ -148,7 +149,7 @@ function Proof({ proofTest }: Pick<InterlockRowView, 'proofTest'>) {
           <b class="trip-state warned">△ overdue</b>
         </div>
       )}
-      <small>
+      <small class="dates">
         {lastAt === null ? 'never done' : `last ${dayOf(lastAt)}`}
         <br />
         {dueAt === null ? `every ${durationText(everyMs)}` : `due ${dayOf(dueAt)}`}

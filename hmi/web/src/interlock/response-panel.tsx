@@ -7,7 +7,7 @@ import { durationText } from './row-text.ts';
 import { useWatched } from './use-watched.ts';
 
 const everyMs = 5000;
-const shown = 50;
+const shown = 20;
 
 export function ResponsePanel({ skid }: Readonly<{ skid: string }>) {
   const url = `/api/skids/${skid}/interlocks/responses`;

@@ -80,7 +80,7 @@ const Left = ({ until }: Readonly<{ until: number }>) => (
 const Bypass = ({ skid, bypass }: Readonly<{ skid: string; bypass: BypassView }>) => (
   <div class="standing-work" data-testid={`standing-bypass-${bypass.row}`}>
     <div>
-      <b class="word">BYPASSED</b> row {bypass.row}, <span class="channel">{bypass.text}</span>{' '}
+      <b class="word">BYPASSED</b> row {bypass.row}, <span class="channel">{bypass.text}</span> ·{' '}
       <Left until={bypass.expiresAt} />
       <br />
       {bypass.reason} <b>Meanwhile:</b> {bypass.meanwhile}{' '}
@@ -104,7 +104,7 @@ const Bypass = ({ skid, bypass }: Readonly<{ skid: string; bypass: BypassView }>
 const Force = ({ skid, force }: Readonly<{ skid: string; force: ForceView }>) => (
   <div class="standing-work" data-testid={`standing-force-${force.tag}`}>
     <div>
-      <b class="word">FORCED</b> {force.tag} at <b>{String(force.value)}</b> <Left until={force.expiresAt} />
+      <b class="word">FORCED</b> {force.tag} at <b>{String(force.value)}</b> · <Left until={force.expiresAt} />
       <br />
       {force.reason}{' '}
       <small>

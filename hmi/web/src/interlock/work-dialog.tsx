@@ -6,7 +6,7 @@ import { SignerFields, type Signer } from '../batch/signer-fields.tsx';
 import { SubmitOnEnter } from '../batch/submit-on-enter.tsx';
 import { blocked } from '../ui/command.ts';
 import { Dialog, Press } from '../ui/dialog.tsx';
-import type { Refusals } from './work.ts';
+import type { Refusals } from './refusals.ts';
 
 type Props = Readonly<{
   title: string;

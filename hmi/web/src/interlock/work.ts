@@ -1,12 +1,7 @@
-/** Asking for work on the interlocks, and what refused it in words. */
-import { post, type Problem } from '../api.ts';
+/** Asking for work on the interlocks. */
+import { post } from '../api.ts';
 import { tell } from '../ui/command.ts';
-
-export type Refusals = readonly string[];
-
-/** Everything that refuses, one text each. */
-export const refusalsOf = ({ faults, message }: Problem): Refusals =>
-  faults.length > 1 ? faults.map(({ problem }) => problem) : [message];
+import { refusalsOf, type Refusals } from './refusals.ts';
 
 /** @returns what refused it, or null where it was done */
 export async function ask(skid: string, path: string, body: object, done: string): Promise<Refusals | null> {

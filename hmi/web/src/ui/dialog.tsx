@@ -8,7 +8,12 @@ type DialogProps = Readonly<{ title: string; onClose: () => void; children: Comp
 export function Dialog({ title, onClose, children, wide }: DialogProps) {
   const own = useRef<HTMLDialogElement>(null);
   useEffect(() => {
+    const before = document.activeElement;
     own.current?.showModal();
+    // An element that leaves the page gives focus to nothing: whoever works by keyboard goes on where the dialog was opened.
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
   }, []);
   const lost = lostSince.value !== null;
   return (
