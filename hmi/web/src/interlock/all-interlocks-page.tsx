@@ -55,7 +55,7 @@ function Cells({ view }: Readonly<{ view: InterlockView | undefined }>) {
       <Count value={view.forces.length} />
       <Count value={view.kpis.overdueTests} />
       <td>
-        {view.changeover ? <b class="word">CHANGEOVER</b> : view.proofTest === null ? '' : <b class="word">TEST</b>}
+        {view.changeover && <b class="word">CHANGEOVER</b>} {view.proofTest !== null && <b class="word">TEST</b>}
       </td>
     </>
   );

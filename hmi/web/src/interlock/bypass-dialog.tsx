@@ -39,7 +39,7 @@ export function BypassDialog({ skid, row, onClose }: Props) {
     >
       <p>
         The channel does not vote; the others of the row do. It ends by itself after {durationText(rule.forMs)} at most,
-        at once by anybody who may bypass, and with a restart. By: {rule.by.join(', ')}.
+        at once by anybody who may bypass, and with a restart. One of the two is {rule.by.join(' or ')}.
       </p>
       <ChannelSelect row={row} value={channel} onChange={setChannel} testid="bypass-channel" />
       <Field label="Minutes" value={minutes} onChange={setMinutes} decimal testid="bypass-minutes" />

@@ -140,7 +140,7 @@ const State = ({ row }: Readonly<{ row: InterlockRowView }>) => (
 );
 
 function Proof({ proofTest }: Pick<InterlockRowView, 'proofTest'>) {
-  if (proofTest === null) return <td class="faint">none asked</td>;
+  if (proofTest === null) return <td class="faint">in the field</td>;
   const { everyMs, lastAt, dueAt, overdue } = proofTest;
   return (
     <td>

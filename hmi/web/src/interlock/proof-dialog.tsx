@@ -34,9 +34,9 @@ export function ProofDialog({ skid, row, onClose }: Props) {
         <b>
           The row trips for real: {row.action}, {actionText(row.action)}.
         </b>{' '}
-        What the channel reads goes on voting beside the stimulus. The trip value and the response time are measured
-        here; how the instrument itself was found and left is yours to say. Afterwards the row is reset as after any
-        trip.
+        The stimulus stands beside this channel and as many after it as the vote asks for; what they read goes on
+        voting. The trip value and the response time are measured here; how the instrument itself was found and left is
+        yours to say. Afterwards the row is reset as after any trip.
       </p>
       <ChannelSelect row={row} value={channel} onChange={setChannel} testid="proof-channel" />
       <Field
