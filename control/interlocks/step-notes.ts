@@ -5,7 +5,7 @@ import type { GuardCause } from '../../plant/ports/scan-guard.ts';
 import type { PreparedRow, PreparedSkid } from './prepare.ts';
 import type { GuardEvent, GuardState, Impairment } from './state.ts';
 import type { RowState } from './step-row.ts';
-import { lossText, staleText, tripText } from './wording.ts';
+import { blindText, lossText, staleText, tripText } from './wording.ts';
 
 /** How long a row must stand on all its channels before it is told so: a flickering channel does not fill the record. */
 const toldWholeAfter: Milliseconds = milliseconds(10_000);
@@ -29,7 +29,13 @@ export function notesOf(
     }
     if (!latch && state.demand !== 'none') {
       const standing = before.losses.find((loss) => loss.row === number);
-      losses.push(standing ?? { row: number, title, message: tripText(skid, row, lookup) });
+      losses.push(
+        standing ?? {
+          row: number,
+          title,
+          message: state.tripped ? tripText(skid, row, lookup) : blindText(skid, row, lookup),
+        },
+      );
     }
     const warns = state.warned && !state.tripped;
     if (!warns) return;

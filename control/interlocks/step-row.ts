@@ -315,10 +315,13 @@ function warning(row: PreparedRow, before: Delay, voting: Voting, hasReference: 
   return stepDelay(before, vote.voted, vote.lost !== 0, condition, scan.process);
 }
 
-/** Nothing left to go by: HOT-HOLD where the skid is or may be hot, else a blocked start; an E row de-energises. */
-function doubted({ action }: InterlockDefinition, measured: Demand, blind: boolean, hot: boolean): Demand {
+/**
+ * Nothing left to go by: HOT-HOLD where the skid is or may be hot, else a blocked start; an E row de-energises. A row that only alarms
+ * or blocks while its cause lasts does no more in doubt.
+ */
+function doubted({ action, latch }: InterlockDefinition, measured: Demand, blind: boolean, hot: boolean): Demand {
   if (!blind) return measured;
-  const doubtful: Demand = action === 'E' ? 'S' : hot ? 'H' : 'B';
+  const doubtful: Demand = action === 'E' ? 'S' : hot && latch ? 'H' : 'B';
   return demandRank(measured) >= demandRank(doubtful) ? measured : doubtful;
 }
 

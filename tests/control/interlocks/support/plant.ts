@@ -1,10 +1,10 @@
 /** A skid as a guard sees it, scan after scan, with values and qualities at the test's hand. */
-import { monotonic, processTime, utcMs } from '../../../../plant/clock.ts';
+import { monotonic, processTime, utcMs, type UtcMs } from '../../../../plant/clock.ts';
 import type { Evaluated } from '../../../../plant/expression.ts';
 import { evaluate } from '../../../../plant/expression/evaluate.ts';
 import type { Actor } from '../../../../plant/people.ts';
 import type { GuardScan, GuardVerdict } from '../../../../plant/ports/scan-guard.ts';
-import { bad, badNoCommunication, good, type Quality } from '../../../../plant/quality.ts';
+import { bad, badNoCommunication, good, goodLocalOverride, type Quality } from '../../../../plant/quality.ts';
 import type { Demand } from '../../../../plant/safe-state.ts';
 import { localTag, skidName, tagName, type LocalTag, type Sample, type TagValue } from '../../../../plant/sample.ts';
 import type { Skid, SkidType } from '../../../../plant/skid/definition.ts';
@@ -141,6 +141,10 @@ export class Plant {
   scanMs = 100;
   now = 0;
   wall = 0;
+  /** By how much the clock on the wall was set, in ms. */
+  wallSetBy = 0;
+  /** How old a tag's sample is when the scan sees it, in ms. */
+  readonly ages = new Map<string, number>();
   readonly #values = new Map<LocalTag, Evaluated>();
 
   constructor(values: Readonly<Record<string, TagValue>> = cold, type: SkidType = cdse) {
@@ -175,9 +179,13 @@ export class Plant {
     return this;
   }
 
+  utc(): UtcMs {
+    return utcMs(1_790_000_000_000 + this.wall + this.wallSetBy);
+  }
+
   samples(): Map<LocalTag, Sample> {
     const samples = new Map<LocalTag, Sample>();
-    const time = { sourceTime: utcMs(this.wall), serverTime: utcMs(this.wall) };
+    const utc = this.utc();
     for (const { name, source } of this.type.tags) {
       const seen =
         source.kind === 'derived'
@@ -185,14 +193,18 @@ export class Plant {
           : source.kind === 'given'
             ? { value: source.value, quality: good }
             : this.#values.get(name);
-      if (seen !== undefined) samples.set(name, { tag: tagName(skidName('QD-1'), name), ...seen, ...time });
+      const held = this.state.forces.find(({ tag, until }) => tag === name && until > this.wall);
+      const said = held === undefined ? seen : { value: held.value, quality: goodLocalOverride };
+      const sourceTime = utcMs(utc - (this.ages.get(name) ?? 0));
+      if (said !== undefined)
+        samples.set(name, { tag: tagName(skidName('QD-1'), name), ...said, sourceTime, serverTime: utc });
     }
     return samples;
   }
 
   scan(): GuardScan {
     return {
-      utc: utcMs(1_790_000_000_000 + this.wall),
+      utc: this.utc(),
       monotonic: monotonic(this.wall),
       process: processTime(this.now),
       samples: this.samples(),
