@@ -3,10 +3,14 @@
  * be bypassed is never held, nor one that would take more than one channel of a vote, or what a row judges by. Pure.
  */
 import { isoUtc, milliseconds, utcMs, type Milliseconds, type Monotonic } from '../../plant/clock.ts';
+import type { Lookup } from '../../plant/expression.ts';
+import { evaluate } from '../../plant/expression/evaluate.ts';
 import { actorName, type Actor } from '../../plant/people.ts';
 import type { InterlockWork, TwoPeople } from '../../plant/ports/interlock-work.ts';
 import type { GuardScan } from '../../plant/ports/scan-guard.ts';
+import { isGood } from '../../plant/quality.ts';
 import type { LocalTag } from '../../plant/sample.ts';
+import { lookupIn } from './lookup.ts';
 import { channelsTouched, isJudgedBy } from './force-reach.ts';
 import type { PreparedRow, PreparedSkid } from './prepare.ts';
 import type { Force, GuardState } from './state.ts';
@@ -55,7 +59,8 @@ export function admitForce(
     if (!(value >= low && value <= high))
       refusedBy.push(`${value} lies outside the range of ${tag}, ${low} to ${high}.`);
   }
-  for (const row of skid.rows) refusedBy.push(...refusedByRow(skid, state, row, tag));
+  const lookup = lookupIn(scan.samples);
+  for (const row of skid.rows) refusedBy.push(...refusedByRow(skid, state, row, tag, lookup));
   if (refusedBy.length > 0) return refusal(state, ...refusedBy);
   const expiresAt = utcMs(scan.utc + duration);
   const force: Force = { tag, value, people, reason, since: scan.utc, expiresAt, until: (now + duration) as Monotonic };
@@ -67,7 +72,13 @@ export function admitForce(
   };
 }
 
-function refusedByRow(skid: PreparedSkid, state: GuardState, row: PreparedRow, tag: LocalTag): readonly string[] {
+function refusedByRow(
+  skid: PreparedSkid,
+  state: GuardState,
+  row: PreparedRow,
+  tag: LocalTag,
+  lookup: Lookup,
+): readonly string[] {
   const { bypass, row: number, title } = row.definition;
   const touched = channelsTouched(skid, row, tag);
   const judged = isJudgedBy(skid, row, tag);
@@ -76,9 +87,13 @@ function refusedByRow(skid: PreparedSkid, state: GuardState, row: PreparedRow, t
   if (bypass === 'never') return [`${tag} is what ${name} stands on, and that row is never bypassed.`];
   if (judged) return [`${tag} is what ${name} is judged by.`];
   const taken = new Set([...touched, ...takenOf(skid, state, row)]);
-  return taken.size > 1
-    ? [`${tag} would take a second channel from ${name} which has one taken or is made of it twice.`]
-    : [];
+  if (taken.size > 1)
+    return [`${tag} would take a second channel from ${name} which has one taken or is made of it twice.`];
+  return row.definition.channels.flatMap((other, i) =>
+    touched.has(i) || isGood(evaluate(other.root, lookup).quality)
+      ? []
+      : [`${other.text}, the other channel of ${name} is not Good: the row would have nothing to go by.`],
+  );
 }
 
 function takenOf(skid: PreparedSkid, { bypasses, forces }: GuardState, row: PreparedRow): readonly number[] {
