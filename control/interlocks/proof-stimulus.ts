@@ -80,8 +80,8 @@ export function admitProofTest(
 }
 
 /**
- * The highest trip that one value of the channel can bring about as the skid is, and a value on each side of where it begins; null
- * where there is none. What is armed by a mode that the skid is not in cannot be brought about.
+ * The highest trip that one value of the channel can bring about as the skid is, with a value beyond it, and one at which no trip of
+ * the row votes; null where there is none. What is armed by a mode that the skid is not in cannot be brought about.
  */
 function stimulusFor(
   skid: PreparedSkid,
@@ -103,19 +103,21 @@ function stimulusFor(
   const outOfMode = (arming: Arming | null): boolean =>
     arming?.ofModeAlone === true && evaluate(arming.root, lookup, bindings).value === false;
   if (outOfMode(row.armed)) return null;
-  const byAction = [...row.trip.entries()].sort(([, one], [, other]) => rankOf(other) - rankOf(one));
-  for (const [trip, condition] of byAction) {
-    if (outOfMode(condition.armed)) continue;
-    const trips = (value: number): boolean => {
-      bindings.value = { value, quality: good };
-      return evaluate(condition.root, lookup, bindings).value === true;
-    };
-    const edge = edgeOf(trips, from, to);
-    if (edge === null) continue;
-    const step = beside * (to - from) * (edge.tripsAbove ? 1 : -1);
-    const within = (value: number): number => Math.min(to, Math.max(from, value));
-    const values = { healthy: within(edge.at - step), beyond: within(edge.at + step) };
-    if (!trips(values.healthy) && trips(values.beyond)) return { trip, ...values };
+  const inMode = [...row.trip.entries()].filter(([, { armed }]) => !outOfMode(armed));
+  const trips = ({ root: condition }: PreparedTrip, value: number): boolean => {
+    bindings.value = { value, quality: good };
+    return evaluate(condition, lookup, bindings).value === true;
+  };
+  const anyTrips = (value: number): boolean => inMode.some(([, condition]) => trips(condition, value));
+  const first = edgeOf(anyTrips, from, to);
+  const within = (value: number): number => Math.min(to, Math.max(from, value));
+  const step = beside * (to - from);
+  for (const [trip, condition] of inMode.sort(([, one], [, other]) => rankOf(other) - rankOf(one))) {
+    const edge = edgeOf((value) => trips(condition, value), from, to);
+    if (first === null || edge === null) continue;
+    const healthy = within(first.at + (first.tripsAbove ? -step : step));
+    const beyond = within(edge.at + (edge.tripsAbove ? step : -step));
+    if (!anyTrips(healthy) && trips(condition, beyond)) return { trip, healthy, beyond };
   }
   return null;
 }

@@ -9,7 +9,7 @@ import { badNoCommunication, badSensorFailure, good, uncertainLastUsableValue } 
 import { demandRank } from '../../../plant/safe-state.ts';
 import { localTag } from '../../../plant/sample.ts';
 import { Oracle } from './support/oracle.ts';
-import { cold, person, Plant, running } from './support/plant.ts';
+import { cold, person, type Plant, running } from './support/plant.ts';
 import { causes, coldWhole, hotWhole, shipped, twoPeople, type Values } from './support/whole.ts';
 
 /** A temperature that jumps is row 13's: row 12 is brought about by one that rises. */
