@@ -180,7 +180,11 @@ async function bringsAbout(line: MatrixLine, row: Row): Promise<void> {
   const seen = async (): Promise<boolean> => {
     const now = await line.values();
     last = `demand ${now.demand}, field ${now.fieldDemand}`;
-    if (demand !== 'none') return now.demand === demand && now.fieldDemand === fieldOf(demand);
+    if (demand !== 'none') {
+      // Changeover demands B by itself, before any row does.
+      const tripped = demand !== 'B' || (await line.interlocks()).firstOut.length > 0;
+      return tripped && now.demand === demand && now.fieldDemand === fieldOf(demand);
+    }
     return (await line.alarms()).some((id) => id.includes(`interlock-${number}`));
   };
   await until(seen, {
@@ -232,6 +236,7 @@ async function bringsAbout(line: MatrixLine, row: Row): Promise<void> {
 async function prepared(line: MatrixLine, from: Row['from']): Promise<void> {
   const inChangeover = (await line.interlocks()).changeover;
   if (from === 'changeover') {
+    if (inChangeover) return;
     await line.coolDown();
     await line.changeover('enter');
     return;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../support/waiting.ts';
-import { LoneLine, words, type Noted } from './support/lone-line.ts';
+import { asksEquipment, LoneLine, words, type Noted } from './support/lone-line.ts';
 
 /** The service is killed while the line is hot: the field goes on alone, and what comes up again adopts it and does not let go. */
 const timeScale = 10;
@@ -41,8 +41,8 @@ describe('a service that is killed while its line is hot', () => {
     await until(() => line.written.some(isRequest), { what: 'HOT-HOLD to be asked' });
     await until(async () => (await line.values()).demand === 'H', { what: 'the demand' });
     const { firstOut, resetRefusedBy } = await line.interlocks();
-    expect(firstOut.map(({ title }) => title)).toContain('Field controller');
-    expect(resetRefusedBy.join(' ')).toContain('Field controller');
+    expect(firstOut.map(({ title }) => title)).toContain('Service silent');
+    expect(resetRefusedBy.join(' ')).toContain('Start of the service');
     expect(await line.set('F100/FIC-104.SP', 30)).toMatchObject({ status: 409 });
     expect(await line.command({ kind: 'release' })).toMatchObject({ status: 409 });
     expect(await line.reset()).toMatchObject({ status: 409 });
@@ -54,15 +54,16 @@ describe('a service that is killed while its line is hot', () => {
     await until(() => beats() > before + 20, { what: 'twenty heartbeats' });
     expect(isHotHold(await line.step())).toBe(true);
     expect((await line.values()).demand).toBe('H');
-    expect(
-      line.written.filter(({ address, value }) => address > words.pulse || (address === 1 && value !== 10)),
-    ).toEqual([]);
+    const written = line.written.filter(
+      (each) => asksEquipment(each) || (each.address === words.request && each.value !== 10),
+    );
+    expect(written).toEqual([]);
     await line.resetWhenTaken();
     expect(await line.step()).toBe(0);
     expect(await line.values()).toMatchObject({ demand: 'none', fieldDemand: 'none' });
     await until(() => line.recorded().some(({ action }) => action === 'interlock-reset'));
     const said = line.recorded().map(({ action, object }) => `${action} ${object}`);
-    expect(said).toContain('interlock-tripped Field controller');
+    expect(said).toContain('interlock-tripped interlock 23');
     expect(said.filter((each) => each.startsWith('interlock-booted'))).toHaveLength(2);
   });
 });

@@ -27,7 +27,11 @@ export type Said = Readonly<{ status: number; body: Readonly<{ message?: string;
 export type Noted = RegisterWrite & Readonly<{ at: number }>;
 type Recorded = Readonly<{ action: string; object: string; reason?: string; data?: Readonly<Record<string, string>> }>;
 
-export const words = { heartbeat: 0, request: 1, pulse: 2 } as const;
+/** Holding registers of the field controller; above the row begin the set points. */
+export const words = { heartbeat: 0, request: 1, pulse: 2, diverter: 3, measures: 4, row: 5 } as const;
+/** What is asked of the equipment itself, over what a safe state is asked by: the way to waste, and measures as they stand. */
+export const asksEquipment = ({ address, value }: Noted): boolean =>
+  address > words.row || ((address === words.diverter || address === words.measures) && value !== 0);
 
 export class LoneLine {
   readonly twinPort: number;
