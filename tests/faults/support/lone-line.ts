@@ -30,7 +30,7 @@ type Recorded = Readonly<{ action: string; object: string; reason?: string; data
 /** Holding registers of the field controller; above the row begin the set points. */
 export const words = { heartbeat: 0, request: 1, pulse: 2, diverter: 3, measures: 4, row: 5 } as const;
 /** What is asked of the equipment itself, over what a safe state is asked by: the way to waste, and measures as they stand. */
-export const asksEquipment = ({ address, value }: Noted): boolean =>
+export const asksEquipment = ({ address, value }: RegisterWrite): boolean =>
   address > words.row || ((address === words.diverter || address === words.measures) && value !== 0);
 
 export class LoneLine {
