@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BaselineView } from '../../plant/ports/baseline-desk.ts';
+import { ApiPerson } from '../support/api.ts';
 import { until } from '../support/waiting.ts';
 import { MatrixSite, type MatrixLine } from './support/matrix-site.ts';
 
@@ -244,6 +246,38 @@ async function prepared(line: MatrixLine, from: Row['from']): Promise<void> {
   if (inChangeover) await line.changeover('leave');
   await line.collect();
 }
+
+it('has its clean flow resistance taken by a process engineer from a clean-water run, for row 10 to go by', async () => {
+  const engineer = await ApiPerson.firstLogin(site.service, 'engineer');
+  await Promise.all(
+    site.lines.map(async (line) => {
+      const desk = `/api/skids/${line.name}/baselines`;
+      const take = () => engineer.post<{ message?: string }>(`${desk}/take`, { tag: 'R201/R0' });
+      expect((await take()).body.message).toContain('It is taken while F100/FT-104 > 20 mL/min');
+      await line.mustSet({ 'R201/PIC-203.SP': 6, 'F100/FIC-104.SP': 60 });
+      let said = '';
+      await until(
+        async () => {
+          const { status, body } = await take();
+          said = JSON.stringify(body);
+          return status < 300;
+        },
+        { everyMs: 500, what: () => `${line.name}'s resistance to be taken; ${said}` },
+      );
+      const [figure] = (await engineer.get<readonly BaselineView[]>(desk)).body;
+      // The twin's tubes are made so that water of 25 °C meets this.
+      expect(figure?.value).toBeCloseTo(0.0275, 2);
+      expect(figure?.taken?.by).toContain('engineer');
+      await until(() => line.recorded().some(({ action }) => action === 'baseline-taken'), {
+        what: 'it in the record',
+      });
+      await until(async () => Math.abs((await line.number('R201/fouling')) - 100) < 8, {
+        what: `${line.name} to be clean`,
+      });
+      await line.mustSet({ 'F100/FIC-104.SP': 0 });
+    }),
+  );
+});
 
 describe('a hot line that collects', () => {
   it('brings about every row and sees its whole effect', { timeout: 240_000 }, async () => {

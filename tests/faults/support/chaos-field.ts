@@ -2,7 +2,7 @@
  * A site as people have it: a CdSe line whose twin runs apart, and a bench with a pump, a thermostat, an NMR and two
  * controllers on a serial line, each behind a proxy; and what every tag of it should say.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lengthOf, type RegisterModel } from '../../../plant/device-model.ts';
 import { loadSkidType } from '../../../plant/skid/skid-loader.ts';
@@ -106,6 +106,7 @@ export class ChaosField {
     const types = join(folder, 'types');
     mkdirSync(types);
     writeFileSync(join(types, 'bench.yaml'), bench);
+    copyFileSync(controllerTypeFile, join(types, 'cdse-controller.yaml'));
     const site = join(folder, 'site.yaml');
     writeFileSync(site, siteFile(through));
     const stops = [...proxies, ...instruments, heaters, twin].map((each) => () => Promise.resolve(each.stop()));
