@@ -33,6 +33,7 @@ export type ScanBatch = Readonly<{
   monotonic: Monotonic;
   /** For a replayed row its own time, so that delays run in recorded time. */
   process: ProcessTime;
+  /** Every tag of the skid, whether it changed or not. */
   samples: readonly Sample[];
 }>;
 

@@ -8,6 +8,17 @@ import type { InterlockView } from '../../plant/ports/interlock-desk.ts';
 import type { LinkView } from '../../plant/ports/scan-consumer.ts';
 import type { SkidNow } from './answers.ts';
 
+/** How the interlocks of a skid stand, at a glance. */
+export type InterlockSummary = Pick<InterlockView, 'skid' | 'demand' | 'firstOut' | 'changeover'> &
+  Readonly<{
+    rows: number;
+    unhealthy: number;
+    bypasses: number;
+    forces: number;
+    overdueTests: number;
+    underTest: boolean;
+  }>;
+
 export type StreamEvents = {
   snapshot: Readonly<{
     serverTime: number;
@@ -15,14 +26,15 @@ export type StreamEvents = {
     alarms: readonly AlarmView[];
     batches: readonly BatchView[];
     links: readonly LinkView[];
-    interlocks: readonly InterlockView[];
+    interlocks: readonly InterlockSummary[];
   }>;
   values: Readonly<{ serverTime: number; skids: Readonly<Record<string, SkidNow>> }>;
   /** Alarms that changed; one that is neither active nor unacknowledged stands no longer. */
   alarms: readonly AlarmView[];
   batches: readonly BatchView[];
   links: readonly LinkView[];
-  interlocks: readonly InterlockView[];
+  /** Of the skids where it changed. Rows and readings are asked for by whoever looks at one skid. */
+  interlocks: readonly InterlockSummary[];
   heartbeat: Readonly<{ serverTime: number }>;
 };
 export type StreamEventName = keyof StreamEvents;

@@ -12,7 +12,7 @@ import type { PagesOptions } from './options.ts';
 import { personActor } from '../../plant/people.ts';
 import { createSessions } from './sessions.ts';
 import { builtPages } from './static-pages.ts';
-import { createStreamHub } from './stream/hub.ts';
+import { createStreamHub, type StreamHub } from './stream/hub.ts';
 
 export type Pages = Room & ScanConsumer & AlarmListener & BatchListener & Readonly<{ address(): string }>;
 
@@ -39,7 +39,7 @@ export function createPages(options: PagesOptions): Pages {
     }
     let beats = 0;
     timers.push(
-      setInterval(() => hub.flush(), valuesEveryMs),
+      tellInTurns(hub, options.skids),
       setInterval(() => {
         void hub.beat();
         beats += 1;
@@ -132,3 +132,18 @@ function listenError(thrown: unknown, host: string, port: number): unknown {
   }
   return thrown;
 }
+
+/** Every skid's changes go out every `valuesEveryMs`, a tenth of the skids at a time, so that no scan waits for all of them. */
+function tellInTurns(hub: StreamHub, skids: PagesOptions['skids']): NodeJS.Timeout {
+  const turns = Math.max(1, Math.min(mostTurns, skids.length));
+  const parts = Array.from({ length: turns }, (_, part) =>
+    skids.filter((_skid, i) => i % turns === part).map(({ name }) => name),
+  );
+  let part = 0;
+  return setInterval(() => {
+    hub.flush(parts[part]);
+    part = (part + 1) % turns;
+  }, valuesEveryMs / turns);
+}
+
+const mostTurns = 10;

@@ -1,9 +1,11 @@
 /**
  * What every open page is told, at once and to all the same text. Values go out at most four times a second; links,
  * interlocks and running batches, which change with every reading, are looked at once a second while somebody watches.
+ * A large site is told and looked at a few skids at a time: the thread scans them too.
  *
  * Times are the caller's: `flush` and `beat` do one round each.
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { BatchView } from '../../../plant/batch-view.ts';
 import type { Clock } from '../../../plant/clock.ts';
 import { messageOf } from '../../../plant/errors.ts';
@@ -12,9 +14,10 @@ import type { AlarmDesk, AlarmView } from '../../../plant/ports/alarm-desk.ts';
 import type { BatchDesk } from '../../../plant/ports/batch-desk.ts';
 import type { InterlockDesk, InterlockView } from '../../../plant/ports/interlock-desk.ts';
 import type { FieldView, LinkView, ScanNews } from '../../../plant/ports/scan-consumer.ts';
+import type { SkidName } from '../../../plant/sample.ts';
 import type { Skid } from '../../../plant/skid/definition.ts';
 import type { SkidNow } from '../../api/answers.ts';
-import { alarmStands, type StreamEventName, type StreamEvents } from '../../api/stream.ts';
+import { alarmStands, type InterlockSummary, type StreamEventName, type StreamEvents } from '../../api/stream.ts';
 import { eventText, type StreamClient } from './client.ts';
 import { createSkidNews } from './skid-news.ts';
 
@@ -24,8 +27,8 @@ export interface StreamHub {
   batchChanged(view: BatchView): void;
   join(client: StreamClient): void;
   leave(client: StreamClient): void;
-  /** Tells what changed since the last flush. */
-  flush(): void;
+  /** Tells what changed since the last flush: of these skids, else of all. */
+  flush(skids?: readonly SkidName[]): void;
   /** Says that the server lives, then looks at what changes all the time. */
   beat(): Promise<void>;
   /** Ends the streams of a session that has ended. */
@@ -51,13 +54,14 @@ const endedKept = 50;
 
 export function createStreamHub({ skids, clock, log, alarms, batches, field, interlocks }: Sources): StreamHub {
   const clients = new Set<StreamClient>();
+  const names = skids.map(({ name }) => name);
   const news = new Map(skids.map(({ name }) => [name, createSkidNews()]));
   const standing = new Map<string, AlarmView>();
   const known = new Map<string, BatchView>();
   const changedAlarms = new Map<string, AlarmView>();
   const changedBatches = new Map<string, BatchView>();
   let links: readonly LinkView[] = [];
-  let trips: readonly InterlockView[] = [];
+  const trips = new Map<SkidName, InterlockSummary>();
   /** Alarms that were announced before `prime` had its answer: what it says of them may be old. */
   const announced = new Set<string>();
   let primed = false;
@@ -116,21 +120,34 @@ export function createStreamHub({ skids, clock, log, alarms, batches, field, int
       if (!primed) await prime();
       if (clients.size === 0) return;
       const open = [...known.values()].filter(({ state }) => !ended.has(state));
-      const [linksNow, tripsNow, batchesNow] = await Promise.all([
+      const [linksNow, batchesNow] = await Promise.all([
         field.links(),
-        Promise.all(skids.map(({ name }) => interlocks.view(name))),
         Promise.all(open.map(({ id }) => batches.batch(id))),
       ]);
       if (differs(links, linksNow)) tell('links', (links = linksNow));
-      if (differs(trips, tripsNow)) tell('interlocks', (trips = tripsNow));
       batchesNow.forEach((view, index) => {
         const before = open[index];
         // A change that was announced while we waited is newer than the answer.
         if (view !== null && before === known.get(view.id) && differs(before, view)) noteBatch(view);
       });
+      await lookAtInterlocks();
     } catch (thrown) {
       log.warn({ error: messageOf(thrown) }, `the pages could not be told everything: ${messageOf(thrown)}`);
     }
+  }
+
+  /** One skid after the other, so that scans have their turn between them. */
+  async function lookAtInterlocks(): Promise<void> {
+    const changed: InterlockSummary[] = [];
+    for (const { name } of skids) {
+      const summary = summaryOf(await interlocks.view(name));
+      if (differs(trips.get(name), summary)) {
+        trips.set(name, summary);
+        changed.push(summary);
+      }
+      await turn();
+    }
+    if (changed.length > 0) tell('interlocks', changed);
   }
 
   return {
@@ -156,7 +173,7 @@ export function createStreamHub({ skids, clock, log, alarms, batches, field, int
         alarms: [...standing.values()],
         batches: [...known.values()],
         links,
-        interlocks: trips,
+        interlocks: [...trips.values()],
       };
       if (client.send(eventText('snapshot', snapshot))) clients.add(client);
       void look();
@@ -164,10 +181,10 @@ export function createStreamHub({ skids, clock, log, alarms, batches, field, int
     leave(client) {
       clients.delete(client);
     },
-    flush() {
+    flush(some = names) {
       const live: Record<string, SkidNow> = {};
-      for (const [skid, its] of news) {
-        const changes = its.changes();
+      for (const skid of some) {
+        const changes = news.get(skid)?.changes() ?? null;
         if (changes !== null) live[skid] = changes;
       }
       if (Object.keys(live).length > 0) tell('values', { serverTime: clock.utc(), skids: live });
@@ -195,5 +212,18 @@ export function createStreamHub({ skids, clock, log, alarms, batches, field, int
     },
   };
 }
+
+const summaryOf = (view: InterlockView): InterlockSummary => ({
+  skid: view.skid,
+  demand: view.demand,
+  firstOut: view.firstOut,
+  changeover: view.changeover,
+  rows: view.rows.length,
+  unhealthy: view.rows.filter(({ state }) => state !== 'healthy').length,
+  bypasses: view.bypasses.length,
+  forces: view.forces.length,
+  overdueTests: view.kpis.overdueTests,
+  underTest: view.proofTest !== null,
+});
 
 const differs = (one: unknown, other: unknown): boolean => JSON.stringify(one) !== JSON.stringify(other);

@@ -13,30 +13,24 @@ export interface SkidNews {
 }
 
 export function createSkidNews(): SkidNews {
-  const samples = new Map<TagName, Sample>();
-  const changed = new Set<TagName>();
+  const told = new Map<TagName, Sample>();
   let latest: ScanNews | null = null;
-  let told: ScanNews | null = null;
+  let lastTold: ScanNews | null = null;
 
   return {
-    accept(news) {
-      latest = news;
-      for (const sample of news.batch.samples) {
-        const known = samples.get(sample.tag);
-        samples.set(sample.tag, sample);
-        if (known === undefined || looksDifferent(known, sample)) changed.add(sample.tag);
-      }
-    },
-    all: () => (latest === null ? null : now(latest, samples.values())),
+    // Looked through when pages are told, not with every scan: a scan names every tag, and this runs before the next skid's.
+    accept: (news) => void (latest = news),
+    all: () => (latest === null ? null : now(latest, latest.batch.samples)),
     changes() {
-      if (latest === null || latest === told) return null;
-      told = latest;
+      if (latest === null || latest === lastTold) return null;
+      lastTold = latest;
       const parts: Sample[] = [];
-      for (const tag of changed) {
-        const sample = samples.get(tag);
-        if (sample !== undefined) parts.push(sample);
+      for (const sample of latest.batch.samples) {
+        const known = told.get(sample.tag);
+        if (known !== undefined && !looksDifferent(known, sample)) continue;
+        told.set(sample.tag, sample);
+        parts.push(sample);
       }
-      changed.clear();
       return now(latest, parts);
     },
   };

@@ -1,5 +1,5 @@
 /** Which skid's interlocks to look at, the ones that are not as usual told at a glance. */
-import type { InterlockView } from '../../../../plant/ports/interlock-desk.ts';
+import type { InterlockSummary } from '../../../api/stream.ts';
 import { interlocks } from '../live/stream.ts';
 import { Link } from '../router.tsx';
 import { skids } from '../session.ts';
@@ -38,10 +38,9 @@ export const AllInterlocksPage = () => (
   </>
 );
 
-function Cells({ view }: Readonly<{ view: InterlockView | undefined }>) {
+function Cells({ view }: Readonly<{ view: InterlockSummary | undefined }>) {
   if (view === undefined) return <td colSpan={7}>not heard yet</td>;
-  if (view.rows.length === 0) return <td colSpan={7}>no interlocks</td>;
-  const unhealthy = view.rows.filter(({ state }) => state !== 'healthy').length;
+  if (view.rows === 0) return <td colSpan={7}>no interlocks</td>;
   return (
     <>
       <td>
@@ -50,12 +49,12 @@ function Cells({ view }: Readonly<{ view: InterlockView | undefined }>) {
       <td>
         {view.firstOut.map(({ row, title }) => (row === null ? title : `row ${row}, ${title}`)).join(' · ') || '–'}
       </td>
-      <Count value={unhealthy} of={view.rows.length} />
-      <Count value={view.bypasses.length} />
-      <Count value={view.forces.length} />
-      <Count value={view.kpis.overdueTests} />
+      <Count value={view.unhealthy} of={view.rows} />
+      <Count value={view.bypasses} />
+      <Count value={view.forces} />
+      <Count value={view.overdueTests} />
       <td>
-        {view.changeover && <b class="word">CHANGEOVER</b>} {view.proofTest !== null && <b class="word">TEST</b>}
+        {view.changeover && <b class="word">CHANGEOVER</b>} {view.underTest && <b class="word">TEST</b>}
       </td>
     </>
   );

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { InterlockRowView } from '../../../../plant/ports/interlock-desk.ts';
 import { higherDemand } from '../../../../plant/safe-state.ts';
 import type { SkidAnswer } from '../../../api/answers.ts';
-import { interlocks, skidNow } from '../live/stream.ts';
+import { skidNow } from '../live/stream.ts';
 import { DemandLine } from '../pages/overview.tsx';
 import { Link } from '../router.tsx';
 import { blocked } from '../ui/command.ts';
@@ -19,6 +19,7 @@ import { ProofDialog } from './proof-dialog.tsx';
 import { ProofPanel } from './proof-panel.tsx';
 import { ResponsePanel } from './response-panel.tsx';
 import { StandingPanel } from './standing-panel.tsx';
+import { useInterlocks } from './use-interlocks.ts';
 
 type Open =
   | Readonly<{ kind: 'bypass' | 'proof'; row: InterlockRowView }>
@@ -27,7 +28,7 @@ type Open =
 export function InterlocksPage({ skid }: Readonly<{ skid: SkidAnswer }>) {
   const [open, setOpen] = useState<Open | null>(null);
   const close = (): void => setOpen(null);
-  const view = interlocks.value.get(skid.name);
+  const view = useInterlocks(skid.name);
   const changeover = view?.changeover === true;
   return (
     <>

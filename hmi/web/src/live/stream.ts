@@ -5,13 +5,13 @@
 import { batch, signal, type Signal } from '@preact/signals';
 import type { BatchView } from '../../../../plant/batch-view.ts';
 import type { AlarmView } from '../../../../plant/ports/alarm-desk.ts';
-import type { InterlockView } from '../../../../plant/ports/interlock-desk.ts';
 import type { LinkView } from '../../../../plant/ports/scan-consumer.ts';
 import type { LiveSample, SkidNow } from '../../../api/answers.ts';
 import {
   alarmStands,
   linkLostAfterMs,
   streamEventNames,
+  type InterlockSummary,
   type StreamEventName,
   type StreamEvents,
 } from '../../../api/stream.ts';
@@ -19,7 +19,7 @@ import {
 export const alarms = signal<ReadonlyMap<string, AlarmView>>(new Map());
 export const batches = signal<ReadonlyMap<string, BatchView>>(new Map());
 export const links = signal<readonly LinkView[]>([]);
-export const interlocks = signal<ReadonlyMap<string, InterlockView>>(new Map());
+export const interlocks = signal<ReadonlyMap<string, InterlockSummary>>(new Map());
 /** The server's time (UTC, ms) at the last event; ages are told by it. */
 export const serverTime = signal(0);
 /** Server time of the last event before the link was lost, or null while it stands. */
@@ -116,7 +116,8 @@ const take: { [E in StreamEventName]: (data: StreamEvents[E]) => void } = {
     batches.value = new Map([...batches.value, ...data.map((one) => [one.id, one] as const)]);
   },
   links: (data) => (links.value = data),
-  interlocks: (data) => (interlocks.value = new Map(data.map((view) => [view.skid, view]))),
+  interlocks: (data) =>
+    (interlocks.value = new Map([...interlocks.value, ...data.map((one) => [one.skid, one] as const)])),
   heartbeat: (data) => hearTime(data.serverTime),
 };
 

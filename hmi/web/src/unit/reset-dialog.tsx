@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { Demand } from '../../../../plant/safe-state.ts';
 import { spanText } from '../format.ts';
-import { interlocks } from '../live/stream.ts';
+import { useInterlocks } from '../interlock/use-interlocks.ts';
 import { blocksOf, leaveBlock } from '../maintenance/blocks.tsx';
 import { blocked, command } from '../ui/command.ts';
 import { Dialog, Press } from '../ui/dialog.tsx';
@@ -13,7 +13,7 @@ type Props = Readonly<{ skid: string; demand: Demand; onClose: () => void }>;
 export function ResetDialog({ skid, demand, onClose }: Props) {
   const [inspected, setInspected] = useState(false);
   const [sending, setSending] = useState(false);
-  const view = interlocks.value.get(skid);
+  const view = useInterlocks(skid);
   const lock = leaveBlock(skid);
   const refusals = [...(lock === null ? [] : [lock]), ...(view?.resetRefusedBy ?? [])];
   const standing = view?.rows.filter(({ state }) => state === 'tripped' || state === 'latched') ?? [];

@@ -2,13 +2,14 @@
 import { useState } from 'preact/hooks';
 import { asksField, higherDemand } from '../../../../plant/safe-state.ts';
 import type { SkidAnswer } from '../../../api/answers.ts';
-import { batches, interlocks, skidNow } from '../live/stream.ts';
+import { batches, skidNow } from '../live/stream.ts';
 import { DemandLine } from '../pages/overview.tsx';
 import { Link } from '../router.tsx';
 import { batchOn } from '../batch/states.ts';
 import { BlockBanner, leaveBlock } from '../maintenance/blocks.tsx';
 import { blocked, command } from '../ui/command.ts';
 import { Press } from '../ui/dialog.tsx';
+import { useInterlocks } from '../interlock/use-interlocks.ts';
 import { Rehearsal, Twin } from '../ui/marks.tsx';
 import { InterlockPanel } from './interlock-panel.tsx';
 import { ResetDialog } from './reset-dialog.tsx';
@@ -17,6 +18,7 @@ import { TrendPanel } from './trend-panel.tsx';
 
 export function UnitPage({ skid }: Readonly<{ skid: SkidAnswer }>) {
   const [trend, setTrend] = useState<readonly string[]>(skid.page.trend);
+  const guarded = useInterlocks(skid.name);
   const batch = batchOn(skid.name, batches.value.values());
   const toggle = (tag: string): void =>
     setTrend(trend.includes(tag) ? trend.filter((one) => one !== tag) : [...trend, tag].slice(-6));
@@ -51,7 +53,7 @@ export function UnitPage({ skid }: Readonly<{ skid: SkidAnswer }>) {
         </div>
         <div class="column">
           <TrendPanel skid={skid} tags={trend} onReset={() => setTrend(skid.page.trend)} />
-          <InterlockPanel skid={skid.name} view={interlocks.value.get(skid.name) ?? null} />
+          <InterlockPanel skid={skid.name} view={guarded ?? null} />
         </div>
       </div>
     </>
