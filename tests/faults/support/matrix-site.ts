@@ -62,8 +62,16 @@ export class MatrixSite {
     this.operator = operator;
   }
 
-  /** @param skids how many lines of the shipped CdSe type */
-  static async start(name: string, skids: number, timeScale: number): Promise<MatrixSite> {
+  /**
+   * @param skids how many lines of the shipped CdSe type
+   * @param more further lines of the site file, such as its zones
+   */
+  static async start(
+    name: string,
+    skids: number,
+    timeScale: number,
+    more: readonly string[] = [],
+  ): Promise<MatrixSite> {
     const folder = temporaryFolder(name);
     const twins = Array.from({ length: skids }, (_, i) =>
       apart([
@@ -82,7 +90,8 @@ export class MatrixSite {
         const texts = Object.entries(links).map(([device, link]) => `${device}: '${link}'`);
         return `  QD-${i + 1}: { type: cdse-two-stage, title: Line ${i + 1}, twin: { run: apart }, links: { ${texts.join(', ')} } }`;
       });
-      writeFileSync(site, `site: ${name}\ntitle: ${name}\nskids:\n${skidLines.join('\n')}\n`);
+      const text = [`site: ${name}`, `title: ${name}`, 'skids:', ...skidLines, ...more, ''].join('\n');
+      writeFileSync(site, text);
       const service = await Service.start({ site, data: join(folder.path, 'data'), timeScale });
       const operator = await ApiPerson.firstLogin(service, 'operator');
       const lines: MatrixLine[] = [];
