@@ -1,30 +1,46 @@
 /** What each person has breathed in the shift: a bar against every limit, from what is sure to what is possible. */
-import type { Interval } from '../../../../plant/exposure.ts';
+import type { ExposureLimit, Interval } from '../../../../plant/exposure.ts';
 import type { DoseLine, PersonExposure, ZoneView } from '../../../../plant/ports/exposure-desk.ts';
 import { serverTime } from '../live/stream.ts';
 import { timeText } from '../zone.ts';
-import { amount, beyondText, intervalText, minutesText, shareText, stateText } from './exposure-text.ts';
+import {
+  amount,
+  beyondText,
+  intervalText,
+  minutesText,
+  shareText,
+  spanOf,
+  stateText,
+  worstFirst,
+} from './exposure-text.ts';
 
-type Props = Readonly<{ people: readonly PersonExposure[]; zones: readonly ZoneView[] }>;
+type Props = Readonly<{
+  people: readonly PersonExposure[];
+  zones: readonly ZoneView[];
+  limits: readonly ExposureLimit[];
+}>;
 
-export const DosePanel = ({ people, zones }: Props) => (
+export const DosePanel = ({ people, zones, limits }: Props) => (
   <section class="panel" aria-label="People">
     <header>
       <h2>People in this shift</h2>
       <small>
-        Averages are over 8 h, whatever the shift. A hatched part of a bar is not known: it may be as much as that.
+        Averages are over 8 h, whatever the shift. The thin part of a bar is not known: it may be as much as that.
+        <b> ? not known</b>: the limit may have been reached; after a quarter of an hour it counts as if it had.
       </small>
     </header>
     {people.length === 0 && <p class="faint">Nobody has been in a zone.</p>}
-    {people.map((person) => (
-      <PersonTable key={person.personId} person={person} zones={zones} />
+    {worstFirst(people).map((person) => (
+      <PersonTable key={person.personId} person={person} zones={zones} limits={limits} />
     ))}
   </section>
 );
 
 const heads = ['Agent', 'Limit', 'So far', 'Worst 8 h, times', 'At shift end', 'Time left', 'Basis', 'State'];
 
-function PersonTable({ person, zones }: Readonly<{ person: PersonExposure; zones: readonly ZoneView[] }>) {
+type PersonProps = Omit<Props, 'people'> & Readonly<{ person: PersonExposure }>;
+
+function PersonTable({ person, zones, limits }: PersonProps) {
   const { printedName, zone, shift, lines, mixture } = person;
   const place = zones.find((one) => one.zone === zone)?.title ?? zone;
   return (
@@ -36,49 +52,52 @@ function PersonTable({ person, zones }: Readonly<{ person: PersonExposure; zones
           {timeText(shift.to, serverTime.value)}
         </small>
       </h3>
-      <table class="rows">
-        <thead>
-          <tr>
-            {heads.map((title) => (
-              <th key={title} scope="col" colSpan={title === 'So far' ? 2 : 1}>
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map((line) => (
-            <LineRow
-              key={`${line.jurisdiction} ${line.agent} ${line.fraction} ${line.kind} ${line.limit}`}
-              line={line}
-            />
-          ))}
-          {mixture !== null && (
+      <div class="wide" tabIndex={0} role="region" aria-label={`Doses of ${printedName}`}>
+        <table class="rows">
+          <thead>
             <tr>
-              <th scope="row">Mixture</th>
-              <td>sum of C/L 1</td>
-              <td class="dose-cell">
-                <Bar value={mixture.value} limit={1} />
-              </td>
-              <td class="number">{intervalText(mixture.value, 1)}</td>
-              <td colSpan={4} />
-              <State state={mixture.state} />
+              {heads.map((title) => (
+                <th key={title} scope="col" colSpan={title === 'So far' ? 2 : 1}>
+                  {title}
+                </th>
+              ))}
             </tr>
-          )}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {lines.map((line) => (
+              <LineRow
+                key={`${line.jurisdiction} ${line.agent} ${line.fraction} ${line.kind} ${line.limit}`}
+                line={line}
+                span={spanOf(line, limits)}
+              />
+            ))}
+            {mixture !== null && (
+              <tr>
+                <th scope="row">Mixture</th>
+                <td>sum of C/L 1</td>
+                <td class="dose-cell">
+                  <Bar value={mixture.value} limit={1} />
+                </td>
+                <td class="number">{intervalText(mixture.value, 1)}</td>
+                <td colSpan={4} />
+                <State state={mixture.state} />
+              </tr>
+            )}
+          </tbody>
+        </table>
+      </div>
     </div>
   );
 }
 
-const LineRow = ({ line }: Readonly<{ line: DoseLine }>) => (
+const LineRow = ({ line, span }: Readonly<{ line: DoseLine; span: string }>) => (
   <tr>
     <th scope="row">
       {line.agent} <small>{line.fraction === 'gas' ? '' : line.fraction}</small>
     </th>
     <td>
-      {line.jurisdiction} {line.kind} {amount(line.limit)} {line.unit}{' '}
-      {!line.approved && <small title="Nobody of the site has approved this figure.">not approved</small>}
+      {line.jurisdiction} {line.kind} {amount(line.limit)} {line.unit}
+      {span} {!line.approved && <small title="Nobody of the site has approved this figure.">not approved</small>}
     </td>
     <td class="dose-cell">
       <Bar value={line.soFar} limit={line.limit} />

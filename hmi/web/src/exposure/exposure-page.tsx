@@ -52,7 +52,7 @@ export function ExposurePage() {
       {hidden !== null && <p class="hint">{hidden}</p>}
       {exposure !== null && zones !== null && (
         <>
-          <DosePanel people={exposure.people} zones={zones.zones} />
+          <DosePanel people={exposure.people} zones={zones.zones} limits={exposure.limits} />
           <FilterPanel results={exposure.filterResults} persons={zones.persons} changed={read} />
         </>
       )}

@@ -1,6 +1,6 @@
 /** Doses and intervals in words. Pure. */
-import type { Interval } from '../../../../plant/exposure.ts';
-import type { DoseLine } from '../../../../plant/ports/exposure-desk.ts';
+import type { ExposureLimit, Interval } from '../../../../plant/exposure.ts';
+import type { DoseLine, PersonExposure } from '../../../../plant/ports/exposure-desk.ts';
 
 export const amount = (value: number): string =>
   value === 0 ? '0' : value >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
@@ -40,3 +40,26 @@ export const stateText = (state: DoseLine['state']): string => words[state];
 
 /** Rounded down: what was not measured in full is never said to be. */
 export const shareText = (share: number): string => `${Math.floor(share * 100)} %`;
+
+/** `, 10 min mean`: what a ceiling is a mean over; two of one agent are told apart by it. Else nothing. */
+export function spanOf(line: DoseLine, limits: readonly ExposureLimit[]): string {
+  if (line.kind !== 'ceiling') return '';
+  const limit = limits.find(
+    (one) =>
+      one.kind === line.kind &&
+      one.agent === line.agent &&
+      one.jurisdiction === line.jurisdiction &&
+      one.value === line.limit,
+  );
+  const minutes = limit?.averagedOverMin ?? null;
+  return minutes === null ? '' : `, ${minutes} min mean`;
+}
+
+const weight: Readonly<Record<DoseLine['state'], number>> = { limit: 0, unknown: 1, 'action level': 2, below: 3 };
+
+/** Whoever has to leave first; within it in the order they came. */
+export function worstFirst(people: readonly PersonExposure[]): readonly PersonExposure[] {
+  const worst = ({ lines, mixture }: PersonExposure): number =>
+    Math.min(3, ...lines.map(({ state }) => weight[state]), mixture === null ? 3 : weight[mixture.state]);
+  return [...people].sort((one, other) => worst(one) - worst(other));
+}

@@ -27,34 +27,36 @@ export function FilterPanel({ results, persons, changed }: Props) {
       </header>
       <FilterForm persons={persons} changed={changed} />
       {results.length > 0 && (
-        <table class="rows">
-          <thead>
-            <tr>
-              {['Person', 'Agent', 'From', 'To', 'Mean', 'Laboratory', 'Method'].map((title) => (
-                <th key={title} scope="col">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {results.map((result) => (
-              <tr key={result.id}>
-                <th scope="row">{nameOf(result.personId)}</th>
-                <td>
-                  {result.agent} <small>{result.fraction}</small>
-                </td>
-                <td>{dateTimeText(result.from)}</td>
-                <td>{dateTimeText(result.to)}</td>
-                <td class="number">
-                  {amount(result.concentration)} {result.unit}
-                </td>
-                <td>{result.laboratory}</td>
-                <td>{result.method}</td>
+        <div class="wide" tabIndex={0} role="region" aria-label="Results">
+          <table class="rows">
+            <thead>
+              <tr>
+                {['Person', 'Agent', 'From', 'To', 'Mean', 'Laboratory', 'Method'].map((title) => (
+                  <th key={title} scope="col">
+                    {title}
+                  </th>
+                ))}
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {results.map((result) => (
+                <tr key={result.id}>
+                  <th scope="row">{nameOf(result.personId)}</th>
+                  <td>
+                    {result.agent} <small>{result.fraction}</small>
+                  </td>
+                  <td>{dateTimeText(result.from)}</td>
+                  <td>{dateTimeText(result.to)}</td>
+                  <td class="number">
+                    {amount(result.concentration)} {result.unit}
+                  </td>
+                  <td>{result.laboratory}</td>
+                  <td>{result.method}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
     </section>
   );

@@ -9,52 +9,54 @@ export const ZonePanel = ({ zones }: Readonly<{ zones: readonly ZoneView[] }>) =
     <header>
       <h2>Zones</h2>
     </header>
-    <table class="rows">
-      <thead>
-        <tr>
-          {['Zone', 'Reads now', 'People inside', 'Entry'].map((title) => (
-            <th key={title} scope="col">
-              {title}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {zones.map((zone) => (
-          <tr key={zone.zone} data-testid={`zone-${zone.zone}`}>
-            <th scope="row">{zone.title}</th>
-            <td>
-              {zone.readings.map(({ agent, value, unit, surrogate, tag, at }) => (
-                <p key={agent} class="block-line" title={tag}>
-                  {agent}{' '}
-                  {value === null ? (
-                    <strong class="hatched">
-                      not known{at === null ? '' : ` since ${timeText(at, serverTime.value)}`}
-                    </strong>
-                  ) : (
-                    <>
-                      <b>{amount(value)}</b> {unit}
-                    </>
-                  )}{' '}
-                  {surrogate && <small>surrogate, indicative</small>}
-                </p>
-              ))}
-            </td>
-            <td>
-              {zone.people.length === 0 && <span class="faint">nobody</span>}
-              {zone.people.map(({ personId, printedName, since }) => (
-                <p key={personId} class="block-line">
-                  {printedName} <small>since {timeText(since, serverTime.value)}</small>
-                </p>
-              ))}
-            </td>
-            <td>
-              <EntryState zone={zone} />
-            </td>
+    <div class="wide" tabIndex={0} role="region" aria-label="Zones and who is in them">
+      <table class="rows zones">
+        <thead>
+          <tr>
+            {['Zone', 'Reads now', 'People inside', 'Entry'].map((title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {zones.map((zone) => (
+            <tr key={zone.zone} data-testid={`zone-${zone.zone}`}>
+              <th scope="row">{zone.title}</th>
+              <td>
+                {zone.readings.map(({ agent, value, unit, surrogate, tag, at }) => (
+                  <p key={agent} class="block-line" title={tag}>
+                    {agent}{' '}
+                    {value === null ? (
+                      <strong class="hatched">
+                        not known{at === null ? '' : ` since ${timeText(at, serverTime.value)}`}
+                      </strong>
+                    ) : (
+                      <>
+                        <b>{amount(value)}</b> {unit}
+                      </>
+                    )}{' '}
+                    {surrogate && <small>surrogate, indicative</small>}
+                  </p>
+                ))}
+              </td>
+              <td>
+                {zone.people.length === 0 && <span class="faint">nobody</span>}
+                {zone.people.map(({ personId, printedName, since }) => (
+                  <p key={personId} class="block-line">
+                    {printedName} <small>since {timeText(since, serverTime.value)}</small>
+                  </p>
+                ))}
+              </td>
+              <td>
+                <EntryState zone={zone} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   </section>
 );
 

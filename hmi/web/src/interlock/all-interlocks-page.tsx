@@ -13,27 +13,29 @@ export const AllInterlocksPage = () => (
       <h1>Interlocks</h1>
     </header>
     <section class="panel" aria-label="Interlocks of every skid">
-      <table class="rows">
-        <thead>
-          <tr>
-            {columns.map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {skids.value.map(({ name, title }) => (
-            <tr key={name} data-testid={`interlocks-of-${name}`}>
-              <th scope="row">
-                <Link to={`/interlocks/${name}`}>{name}</Link> {title}
-              </th>
-              <Cells view={interlocks.value.get(name)} />
+      <div class="wide" tabIndex={0} role="region" aria-label="Skids">
+        <table class="rows">
+          <thead>
+            <tr>
+              {columns.map((title) => (
+                <th key={title} scope="col">
+                  {title}
+                </th>
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {skids.value.map(({ name, title }) => (
+              <tr key={name} data-testid={`interlocks-of-${name}`}>
+                <th scope="row">
+                  <Link to={`/interlocks/${name}`}>{name}</Link> {title}
+                </th>
+                <Cells view={interlocks.value.get(name)} />
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   </>
 );

@@ -85,7 +85,7 @@ function Row({ row, view, onBypass, onProof }: Props & Readonly<{ row: Interlock
             'watches the data itself: tags that are not Good stand here'
           ) : (
             <>
-              trips where <span class="condition">{row.condition}</span>, {row.vote}
+              trips where <span class="condition">{row.condition}</span>
             </>
           )}
         </small>

@@ -1,7 +1,8 @@
 /** How the interlocks of a skid stand: what came first, what refuses the reset, and all that is not as usual. */
+import { Fragment } from 'preact';
 import type { BypassView, ForceView, InterlockView } from '../../../../plant/ports/interlock-desk.ts';
 import { spanText } from '../format.ts';
-import { serverTime } from '../live/stream.ts';
+import { alarms, serverTime } from '../live/stream.ts';
 import { blocked } from '../ui/command.ts';
 import { Press } from '../ui/dialog.tsx';
 import { timeText } from '../zone.ts';
@@ -26,6 +27,7 @@ export function StandingPanel({ skid, view }: Props) {
           ))}
         </p>
       )}
+      <ToDo skid={skid} view={view} />
       {resetRefusedBy.length > 0 && (
         <div class="refusing" data-testid="refuses-reset">
           <b>A reset is refused now by</b>
@@ -68,6 +70,28 @@ export function StandingPanel({ skid, view }: Props) {
         </span>
       </p>
     </section>
+  );
+}
+
+/** What is wrong, and what to do about it: the alarm of every row that acts, in the row's own words. */
+function ToDo({ skid, view: { rows } }: Props) {
+  const acting = rows.filter(({ state }) => state === 'tripped' || state === 'latched');
+  const told = acting.flatMap(({ row, title, state }) => {
+    const alarm = alarms.value.get(`${skid}/interlock-${row}`);
+    return alarm === undefined ? [] : [{ row, title, state, response: alarm.response }];
+  });
+  if (told.length === 0) return null;
+  return (
+    <dl class="to-do" data-testid="to-do">
+      {told.map(({ row, title, state, response }) => (
+        <Fragment key={row}>
+          <dt>
+            Row {row}, {title}: {state === 'tripped' ? 'its cause is present' : 'its cause has gone'}
+          </dt>
+          <dd>{response}</dd>
+        </Fragment>
+      ))}
+    </dl>
   );
 }
 
