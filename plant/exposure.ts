@@ -44,6 +44,8 @@ export type FilterResult = Readonly<{
   to: UtcMs;
   /** Mean over its time. */
   concentration: number;
+  /** True: the laboratory found less than it can tell, and `concentration` is its limit of detection. */
+  belowDetection?: boolean;
   unit: 'µg/m³' | 'ppm';
   laboratory: string;
   method: string;

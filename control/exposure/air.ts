@@ -11,7 +11,7 @@ import type { Skid } from '../../plant/skid/definition.ts';
 import { utcMs, type UtcMs } from '../../plant/clock.ts';
 import type { ZoneAir } from './breath.ts';
 import type { SiteExposure, SiteZone, ZoneReading } from '../../plant/skid/site-exposure.ts';
-import { cellMs, keptMs, Series } from './series.ts';
+import { cellMs, Series } from './series.ts';
 
 /** One instrument of a zone; `series` is in the unit that limits of its agent have. */
 export type Reading = Readonly<{
@@ -49,7 +49,10 @@ export class Air {
       const sample = batch.samples[at.index];
       const value = sample !== undefined && isGood(sample.quality) ? sample.value : null;
       // A photometer below its background reads less than nothing.
-      reading.series.add(batch.utc, typeof value === 'number' ? Math.max(0, value) * reading.factor : null);
+      reading.series.add(
+        batch.utc,
+        typeof value === 'number' && Number.isFinite(value) ? Math.max(0, value) * reading.factor : null,
+      );
     }
   }
 
@@ -61,20 +64,40 @@ export class Air {
     return this.#zones.get(zone)?.get(agent) ?? null;
   }
 
-  readonly of =
-    (agent: Agent): ZoneAir =>
-    (zone, from, to) =>
-      this.reading(zone, agent)?.series.breaths(from, to) ?? null;
+  /**
+   * As it is told at `now`. In a zone without an instrument of the agent, on a site that measures it elsewhere, it may be as much as
+   * what the highest instrument of the site acts at; of what is measured nowhere nothing is said.
+   */
+  at(now: number): (agent: Agent) => ZoneAir {
+    return (agent) => {
+      const elsewhere = this.#boundElsewhere(agent);
+      const reading = (zone: string): Reading | null => this.reading(zone, agent);
+      return function* (zone, from, to) {
+        const found = reading(zone);
+        if (found !== null) return yield* found.series.told(from, to, now);
+        if (elsewhere === null) return null;
+        return [{ from, to, lower: 0, upper: elsewhere, top: 0, mostTop: elsewhere, measured: 0, unfitted: true }];
+      };
+    };
+  }
 
-  /** Puts in what history has of the time before `now`. What it has not stays a gap. @throws as the history does */
-  async backfill(history: HistoryQueries, now: UtcMs): Promise<void> {
-    const to = Math.floor(now / cellMs) * cellMs;
-    const chunkMs = cellMs * 3600;
+  #boundElsewhere(agent: Agent): number | null {
+    const found = [...this.#zones.values()].flatMap((readings) => readings.get(agent)?.series.alarmHighHigh ?? []);
+    return found.length === 0 ? null : Math.max(...found);
+  }
+
+  /**
+   * Puts in what history has from `begin` up to `end`. What it has not stays a gap.
+   * @throws as the history does
+   */
+  async backfill(history: HistoryQueries, begin: UtcMs, end: UtcMs): Promise<void> {
+    const [first, last] = [Math.ceil(begin / cellMs) * cellMs, Math.floor(end / cellMs) * cellMs];
     for (const readings of this.#zones.values()) {
       for (const { definition, factor, series } of readings.values()) {
-        for (let from = to - keptMs + cellMs; from < to; from += chunkMs) {
-          const end = Math.min(to, from + chunkMs);
-          const [found] = await history.trend([definition.tag], utcMs(from), utcMs(end), (end - from) / cellMs);
+        // The newest first: what happened just now matters most.
+        for (let to = last; to > first; to -= fillMs) {
+          const from = Math.max(first, to - fillMs);
+          const [found] = await history.trend([definition.tag], utcMs(from), utcMs(to), (to - from) / cellMs);
           for (const { time, min, max, worst } of found?.buckets ?? []) {
             if (min === null || max === null || worst === null || !isGood(worst)) continue;
             const [low, high] = [Math.max(0, min) * factor, Math.max(0, max) * factor];
@@ -85,6 +108,9 @@ export class Air {
     }
   }
 }
+
+/** What is asked of history at once: an hour is taken over in a part of a millisecond. */
+const fillMs = 3_600_000;
 
 function readingOf(zone: SiteZone, definition: ZoneReading, skids: readonly Skid[]): Reading {
   const { agent, tag, cdShare } = definition;

@@ -5,6 +5,7 @@
  * in the limit's unit, doses in unit·h, times in UTC milliseconds, so that a day of 23 or 25 hours has its own length.
  */
 import type { Interval } from '../../plant/exposure.ts';
+import { whole, type Steps } from './steps.ts';
 
 /** From `from` up to, not including, `to`. */
 export type Breath = Readonly<{
@@ -14,10 +15,14 @@ export type Breath = Readonly<{
   upper: number;
   /** The highest that was read within it, where that is known apart from its mean: what a ceiling is held against. */
   top?: number;
+  /** The highest that it may have been, where part of it was not read. */
+  mostTop?: number;
   /** Share of it for which there was a value; all of it where left out. */
   measured?: number;
   /** Of a filter that says enough for the fraction asked. */
   sampled?: boolean;
+  /** In a zone that has no instrument of the agent: nobody waits for one to come back. */
+  unfitted?: boolean;
 }>;
 
 export const hourMs = 3_600_000;
@@ -51,9 +56,17 @@ export const over = ({ lower, upper }: Interval, by: number): Interval => ({ low
  * `from`: what was breathed then counts.
  * @param breaths in order of time and apart
  */
-export function worstMean(breaths: readonly Breath[], windowMs: number, from: number, to: number): Interval {
+export const worstMean = (breaths: readonly Breath[], windowMs: number, from: number, to: number): Interval =>
+  whole(worstMeanSteps(breaths, windowMs, from, to));
+
+export function* worstMeanSteps(
+  breaths: readonly Breath[],
+  windowMs: number,
+  from: number,
+  to: number,
+): Steps<Interval> {
   const worst = { lower: 0, upper: 0 };
-  rollingMeans(breaths, windowMs, from, to, (_, lower, upper) => {
+  yield* rollingMeans(breaths, windowMs, from, to, (_, lower, upper) => {
     worst.lower = Math.max(worst.lower, lower);
     worst.upper = Math.max(worst.upper, upper);
   });
@@ -67,20 +80,29 @@ export function peak(breaths: readonly Breath[], from: number, to: number): Inte
   for (const breath of breaths) {
     if (breath.to <= from || breath.from >= to) continue;
     lower = Math.max(lower, breath.top ?? breath.lower);
-    upper = Math.max(upper, breath.upper, breath.top ?? 0);
+    upper = Math.max(upper, breath.mostTop ?? Math.max(breath.upper, breath.top ?? 0));
   }
   return { lower, upper };
 }
 
 /** Spells in which the rolling mean over `windowMs` was above `above`, by the bound asked; each as the time it was. */
-export function excursions(
-  breaths: readonly Breath[],
-  asked: Readonly<{ windowMs: number; above: number; bound: keyof Interval; from: number; to: number }>,
-): readonly Readonly<{ from: number; to: number }>[] {
+export const excursions = (breaths: readonly Breath[], asked: ExcursionsAsked): readonly Excursion[] =>
+  whole(excursionsSteps(breaths, asked));
+
+export type Excursion = Readonly<{ from: number; to: number }>;
+export type ExcursionsAsked = Readonly<{
+  windowMs: number;
+  above: number;
+  bound: keyof Interval;
+  from: number;
+  to: number;
+}>;
+
+export function* excursionsSteps(breaths: readonly Breath[], asked: ExcursionsAsked): Steps<readonly Excursion[]> {
   const { windowMs, above, bound, from, to } = asked;
   const spells: { from: number; to: number }[] = [];
   let before: Readonly<{ at: number; mean: number }> | null = null;
-  rollingMeans(breaths, windowMs, from, to, (at, lower, upper) => {
+  yield* rollingMeans(breaths, windowMs, from, to, (at, lower, upper) => {
     const mean = bound === 'lower' ? lower : upper;
     if (before !== null && before.at < at) addSpell(spells, before, { at, mean }, above);
     before = { at, mean };
@@ -144,25 +166,32 @@ function windowEnds(breaths: readonly Breath[], windowMs: number, from: number, 
 }
 
 /** Tells `each` the mean of the window at every end where its slope changes: no maximum lies elsewhere. */
-function rollingMeans(
+function* rollingMeans(
   breaths: readonly Breath[],
   windowMs: number,
   from: number,
   to: number,
   each: (at: number, lower: number, upper: number) => void,
-): void {
+): Steps<void> {
   const hours = windowMs / hourMs;
   const first = Math.max(
     0,
     breaths.findIndex((breath) => breath.to + windowMs > from),
   );
   const [late, early] = [new Running(breaths, first), new Running(breaths, first)];
+  yield breaths.length;
+  let looked = 0;
   for (const end of windowEnds(breaths, windowMs, from, to)) {
+    if (++looked % endsAtOnce === 0) yield endsAtOnce;
     late.goTo(end);
     early.goTo(end - windowMs);
     each(end, (late.lower - early.lower) / hours, (late.upper - early.upper) / hours);
   }
+  yield looked % endsAtOnce;
 }
+
+/** Ends of windows that are looked at in one step. */
+const endsAtOnce = 500;
 
 /** The dose up to a time, from a breath on, asked in rising order. */
 class Running {

@@ -54,9 +54,22 @@ export function csvReport({ site, shift, upTo, people }: ReportOf): string {
       line.approved,
     ]);
     if (mixture === null) return own;
-    const { value, state } = mixture;
+    const { value, state, approved } = mixture;
     const empty = head.slice(0, 8).map(() => '');
-    const sum = [...common, 'mixture', '', '', 'sum of C/L', 1, '', value.lower, value.upper, ...empty, state, ''];
+    const sum = [
+      ...common,
+      'mixture',
+      '',
+      '',
+      'sum of C/L',
+      1,
+      '',
+      value.lower,
+      value.upper,
+      ...empty,
+      state,
+      approved,
+    ];
     return [...own, sum];
   });
   return [head, ...rows].map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';

@@ -5,7 +5,7 @@ import type * as PdfMake from 'pdfmake';
 import type { Content, TableCell } from 'pdfmake';
 import type { DoseLine } from '../../plant/ports/exposure-desk.ts';
 import type { ReportOf } from './report.ts';
-import { intervalText } from './report.ts';
+import { foundText, intervalText } from './report.ts';
 import { siteTime } from './site-time.ts';
 
 const require = createRequire(import.meta.url);
@@ -40,7 +40,7 @@ function beyondOf({ rolling, excursions, limit }: DoseLine): string {
 }
 
 export async function pdfReport(report: ReportOf): Promise<Uint8Array> {
-  const { site, timeZone, shift, upTo, madeAt, people, limits, samples, names } = report;
+  const { site, timeZone, shift, upTo, madeAt, people, limits, mixtures, samples, names, fault } = report;
   const time = (at: typeof upTo): string => siteTime(at, timeZone);
   const body: Content[] = [
     { text: `Exposure in the shift of ${time(shift.from)}`, style: 'title' },
@@ -52,9 +52,11 @@ export async function pdfReport(report: ReportOf): Promise<Uint8Array> {
       text:
         'Averages are the sum of concentration and time over 8 h, whatever the shift (29 CFR 1910.1000(d)). Two figures are bounds: what was not ' +
         'measured is between nothing and the last reading or the highest alarm. Lines marked indicative come from area ' +
-        'instruments; the cadmium dose comes from personal samples. * is a limit that nobody of the site has approved.',
+        'instruments; the cadmium dose comes from personal samples. An 8-h limit ' +
+        'counts as reached also by any 8 h that end in the shift. * is a limit, or a sum, that nobody of the site has approved.',
       style: 'note',
     },
+    ...(fault === null ? [] : [{ text: fault, style: 'note' }]),
     ...(people.length === 0 ? [{ text: 'Nobody was in a zone, and no sample lies in the shift.' }] : []),
     ...people.flatMap((person): Content[] => [
       { text: `${person.printedName} (${person.personId})`, style: 'head' },
@@ -75,7 +77,7 @@ export async function pdfReport(report: ReportOf): Promise<Uint8Array> {
         ? []
         : [
             {
-              text: `Agents that act alike, sum of C/L against 1: ${intervalText(person.mixture.value, 1)} (${person.mixture.state})`,
+              text: `Agents that act alike, sum of C/L against 1: ${intervalText(person.mixture.value, 1)} (${person.mixture.state})${person.mixture.approved ? '' : ' *'}`,
               margin: [0, 3, 0, 0] as [number, number, number, number],
             },
           ]),
@@ -89,7 +91,7 @@ export async function pdfReport(report: ReportOf): Promise<Uint8Array> {
             names.get(sample.personId) ?? sample.personId,
             `${sample.agent} ${sample.fraction === 'gas' ? '' : sample.fraction}`,
             `${time(sample.from)} to ${time(sample.to)}`,
-            `${sample.concentration} ${sample.unit}`,
+            foundText(sample),
             sample.laboratory,
             sample.method,
           ]),
@@ -105,6 +107,10 @@ export async function pdfReport(report: ReportOf): Promise<Uint8Array> {
         limit.source,
       ]),
     ),
+    ...mixtures.map(({ title, agents, source, approved }): Content => ({
+      text: `${title}: ${agents.join(', ')} act alike (${source})${approved ? '' : ' *'}`,
+      margin: [0, 3, 0, 0],
+    })),
   ];
   const bytes = await printerOf()
     .createPdf({

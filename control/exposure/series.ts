@@ -1,16 +1,21 @@
 /**
- * What one instrument of a zone has read for the last 36 h, in cells of 10 s. A cell knows the mean of its Good readings and
+ * What one instrument of a zone has read for the last 60 h, in cells of 10 s. A cell knows the mean of its Good readings and
  * what share of it had any; the rest of it is a gap, bounded and never left out.
  */
 import type { Breath } from './dose.ts';
+import { whole, type Steps } from './steps.ts';
 
 export const cellMs = 10_000;
-export const keptMs = 36 * 3_600_000;
+/** A report of a shift that ended 28 h ago looks 32 h further back: a rolling 8 h of its last 24 h. */
+export const keptMs = 60 * 3_600_000;
 const cells = keptMs / cellMs;
 const fineMs = 3_600_000;
 const minuteMs = 60_000;
 /** A Good reading speaks for the time up to the next one, at most this. */
 const speaksForMs = 1000;
+
+/** Cells that are looked at in one step. */
+const cellsAtOnce = 360;
 
 /** What was found of a cell; `low` and `high` differ where only its extremes are known. `top` is the highest reading in it. */
 export type Cell = Readonly<{ low: number; high: number; top: number; share: number }>;
@@ -24,27 +29,36 @@ export class Series {
   readonly #high = new Float64Array(cells);
   readonly #top = new Float64Array(cells);
   readonly #share = new Float64Array(cells);
-  readonly #alarmHighHigh: number;
+  readonly alarmHighHigh: number;
   readonly #minutes: ((Told & Readonly<{ minute: number; from: number }>) | null)[] = Array.from(
     { length: keptMs / minuteMs },
     () => null,
   );
   #lastAt: number | null = null;
+  /** Cells outside of these were never set. */
+  #oldest = Infinity;
+  #newest = -Infinity;
   #lastGood: number | null = null;
   #lastGoodAt: number | null = null;
 
   /** @param alarmHighHigh the value at which the instrument's highest alarm comes: a gap is taken for no less than that */
   constructor(alarmHighHigh: number) {
-    this.#alarmHighHigh = alarmHighHigh;
+    this.alarmHighHigh = alarmHighHigh;
   }
 
-  /** @param value null where it is not Good. A clock that was set back adds nothing until it has caught up. */
+  /**
+   * Where the clock was set back the same time is lived twice, and what was read then is added to what was read before: the dose
+   * is that of both, and no reading is passed over.
+   * @param value null where it is not Good
+   */
   add(at: number, value: number | null): void {
     const before = this.#lastAt;
-    if (before !== null && at <= before) return;
+    if (at === before) return;
+    const isBack = before !== null && at < before;
+    if (isBack && this.#lastGoodAt !== null) this.#lastGoodAt = Math.min(this.#lastGoodAt, at);
     this.#lastAt = at;
     if (value === null) return;
-    const from = Math.max(before ?? at, at - speaksForMs);
+    const from = before === null || isBack ? at : Math.max(before, at - speaksForMs);
     for (let begin = from; begin < at;) {
       const end = Math.min(at, (Math.floor(begin / cellMs) + 1) * cellMs);
       this.#grow(begin, end - begin, value);
@@ -69,15 +83,25 @@ export class Series {
       : { value: this.#lastGood, at: this.#lastGoodAt };
   }
 
+  /** @see told, all at once */
+  breaths(from: number, to: number, now: number = this.#lastAt ?? to): Breath[] {
+    return whole(this.told(from, to, now));
+  }
+
   /**
    * What was there to be breathed from `from` to `to`, without a hole: where nothing is known, from 0 to the upper bound.
-   * Whole minutes of more than an hour ago are one stretch each: the dose is the same, and a day a sixth as many stretches.
+   * Whole minutes of more than an hour before `now` are one stretch each: the dose is the same, and a day a sixth as many stretches.
    */
-  breaths(from: number, to: number): Breath[] {
+  *told(from: number, to: number, now: number): Steps<Breath[]> {
     const found: Breath[] = [];
-    let bound = this.#boundBefore(from);
-    const fineFrom = (this.#lastAt ?? 0) - fineMs;
+    let bound = yield* this.#boundBefore(from);
+    const fineFrom = now - fineMs;
+    let looked = 0;
     for (let begin = from; begin < to;) {
+      if (looked >= cellsAtOnce) {
+        yield looked;
+        looked = 0;
+      }
       const minute = Math.floor(begin / minuteMs);
       const minuteEnd = (minute + 1) * minuteMs;
       if (begin === minute * minuteMs && minuteEnd <= to && minuteEnd < fineFrom) {
@@ -85,6 +109,7 @@ export class Series {
         push(found, told.breath);
         bound = told.bound;
         begin = minuteEnd;
+        looked += minuteMs / cellMs;
         continue;
       }
       const number = Math.floor(begin / cellMs);
@@ -93,7 +118,9 @@ export class Series {
       push(found, told.breath);
       bound = told.bound;
       begin = end;
+      looked++;
     }
+    yield looked;
     return found;
   }
 
@@ -118,21 +145,26 @@ export class Series {
   #told(number: number, from: number, to: number, bound: number, upTo: number): Told {
     const cell = this.#cell(number);
     if (cell === null || cell.share === 0)
-      return { breath: { from, to, lower: 0, upper: bound, top: 0, measured: 0 }, bound };
-    const whole = Math.min((number + 1) * cellMs, Math.max(upTo, this.#lastAt ?? 0)) - number * cellMs;
-    const share = wholeShare((cell.share * cellMs) / whole);
-    const next = Math.max(this.#alarmHighHigh, cell.high);
-    const upper = share === 1 ? cell.high : cell.high * share + (1 - share) * next;
-    return { breath: { from, to, lower: cell.low * share, upper, top: cell.top, measured: share }, bound: next };
+      return { breath: { from, to, lower: 0, upper: bound, top: 0, mostTop: bound, measured: 0 }, bound };
+    const length = Math.min((number + 1) * cellMs, Math.max(upTo, this.#lastAt ?? 0)) - number * cellMs;
+    const share = wholeShare((cell.share * cellMs) / Math.max(1, length));
+    const next = Math.max(this.alarmHighHigh, cell.high);
+    const isWhole = share >= 1;
+    const upper = isWhole ? cell.high * share : cell.high * share + (1 - share) * next;
+    const mostTop = isWhole ? cell.top : Math.max(cell.top, next);
+    const breath = { from, to, lower: cell.low * share, upper, top: cell.top, mostTop, measured: Math.min(1, share) };
+    return { breath, bound: next };
   }
 
-  #boundBefore(from: number): number {
-    const first = Math.floor(from / cellMs) - 1;
-    for (let number = first; number > first - cells; number--) {
+  *#boundBefore(from: number): Steps<number> {
+    const first = Math.min(Math.floor(from / cellMs) - 1, this.#newest);
+    const last = Math.max(this.#oldest, first - cells + 1);
+    for (let number = first, looked = 1; number >= last; number--, looked++) {
       const cell = this.#cell(number);
-      if (cell !== null && cell.share > 0) return Math.max(this.#alarmHighHigh, cell.high);
+      if (cell !== null && cell.share > 0) return Math.max(this.alarmHighHigh, cell.high);
+      if (looked % cellsAtOnce === 0) yield cellsAtOnce;
     }
-    return this.#alarmHighHigh;
+    return this.alarmHighHigh;
   }
 
   #grow(at: number, ms: number, value: number): void {
@@ -145,13 +177,16 @@ export class Series {
       low: mean(old.low),
       high: mean(old.high),
       top: Math.max(old.top, value),
-      share: Math.min(1, share),
+      // More than all of it: a time that was lived twice.
+      share,
     });
   }
 
   #set(slot: number, number: number, cell: Cell): void {
     this.#minutes[Math.floor((number * cellMs) / minuteMs) % this.#minutes.length] = null;
     this.#numbers[slot] = number;
+    this.#oldest = Math.min(this.#oldest, number);
+    this.#newest = Math.max(this.#newest, number);
     this.#low[slot] = cell.low;
     this.#high[slot] = cell.high;
     this.#top[slot] = cell.top;
@@ -182,6 +217,7 @@ function push(found: Breath[], breath: Breath): void {
     last.lower === breath.lower &&
     last.upper === breath.upper &&
     last.top === breath.top &&
+    last.mostTop === breath.mostTop &&
     last.measured === breath.measured;
   if (same) found[found.length - 1] = { ...last, to: breath.to };
   else found.push(breath);
@@ -190,9 +226,17 @@ function push(found: Breath[], breath: Breath): void {
 function together(a: Breath, b: Breath): Breath {
   const share = (a.to - a.from) / (b.to - a.from);
   const mean = (of: 'lower' | 'upper' | 'measured'): number => (a[of] ?? 1) * share + (b[of] ?? 1) * (1 - share);
-  const top = Math.max(a.top ?? 0, b.top ?? 0);
-  return { from: a.from, to: b.to, lower: mean('lower'), upper: mean('upper'), top, measured: mean('measured') };
+  const highest = (of: 'top' | 'mostTop'): number => Math.max(a[of] ?? 0, b[of] ?? 0);
+  return {
+    from: a.from,
+    to: b.to,
+    lower: mean('lower'),
+    upper: mean('upper'),
+    top: highest('top'),
+    mostTop: highest('mostTop'),
+    measured: mean('measured'),
+  };
 }
 
 /** A hundred scans of a tenth of a second are ten seconds, whatever their sum is as binary fractions. */
-const wholeShare = (share: number): number => (share > 0.9999 ? 1 : share);
+const wholeShare = (share: number): number => (Math.abs(share - 1) < 0.0001 ? 1 : share);

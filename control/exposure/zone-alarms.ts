@@ -1,22 +1,45 @@
 /** Says of each zone, as an alarm and in the record, that entry is stopped or that people have to leave it. */
 import type { UtcMs } from '../../plant/clock.ts';
+import { agents } from '../../plant/exposure.ts';
 import type { StandingAlarms } from '../../plant/ports/standing-alarms.ts';
 import type { PastEvent } from '../../plant/record-outbox.ts';
 import type { Now } from './book.ts';
 import type { SiteZone } from '../../plant/skid/site-exposure.ts';
-import { zoneEvent } from './events.ts';
-import type { Finding } from './zone-judge.ts';
+import { zoneEvent, type Remembered, type ZoneAction } from './events.ts';
+import type { Finding, ZoneJudgement } from './zone-judge.ts';
 
+type Words = Readonly<{ reason: string; agents: readonly string[] }>;
 type Said = Readonly<{ stops: ReadonlySet<string>; evacuates: ReadonlySet<string> }>;
 
 export class ZoneAlarms {
   readonly #standing: StandingAlarms;
   readonly #record: (event: PastEvent) => void;
   readonly #said = new Map<string, Said>();
+  readonly #recalled = new Map<string, ZoneJudgement>();
 
   constructor(standing: StandingAlarms, record: (event: PastEvent) => void) {
     this.#standing = standing;
     this.#record = record;
+  }
+
+  /** Takes up what was said before a restart, in the order in which it was recorded. */
+  recall({ zone, action, reason, agents: named }: Extract<Remembered, { kind: 'zone' }>): void {
+    const { stops, evacuates } = this.#recalled.get(zone) ?? { stops: [], evacuates: [] };
+    const text = `Before the restart: ${reason}`;
+    const told = named.flatMap((agent) => (isAgent(agent) ? [{ agent, text }] : []));
+    const both = {
+      'entry-stopped': { stops: told, evacuates },
+      'evacuation-called': { stops, evacuates: told },
+      'evacuation-over': { stops, evacuates: [] },
+      'entry-allowed': { stops: [], evacuates: [] },
+    }[action];
+    this.#recalled.set(zone, both);
+    this.#said.set(zone, { stops: agentsOf([...both.stops, ...both.evacuates]), evacuates: agentsOf(both.evacuates) });
+  }
+
+  /** What stood at the restart. */
+  recalled(): ReadonlyMap<string, ZoneJudgement> {
+    return new Map([...this.#recalled].filter(([, { stops, evacuates }]) => stops.length + evacuates.length > 0));
   }
 
   say(zones: readonly SiteZone[], now: Now): void {
@@ -57,16 +80,21 @@ export class ZoneAlarms {
     said: Said,
     { stops, evacuates, at }: Readonly<{ stops: readonly Finding[]; evacuates: readonly Finding[]; at: UtcMs }>,
   ): void {
-    if (before.stops.size === 0 && said.stops.size > 0)
-      this.#record(zoneEvent('entry-stopped', zone.name, wordsOf(stops), at));
-    if (before.evacuates.size === 0 && said.evacuates.size > 0)
-      this.#record(zoneEvent('evacuation-called', zone.name, wordsOf(evacuates), at));
-    if (before.evacuates.size > 0 && said.evacuates.size === 0)
-      this.#record(zoneEvent('evacuation-over', zone.name, 'No cause stands any longer.', at));
-    if (before.stops.size > 0 && said.stops.size === 0)
-      this.#record(zoneEvent('entry-allowed', zone.name, 'No cause stands any longer.', at));
+    const over: Words = { reason: 'No cause stands any longer.', agents: [] };
+    const record = (action: ZoneAction, what: Words): void => this.#record(zoneEvent(action, zone.name, what, at));
+    if (isMore(before.stops, said.stops)) record('entry-stopped', wordsOf(stops));
+    if (isMore(before.evacuates, said.evacuates)) record('evacuation-called', wordsOf(evacuates));
+    if (before.evacuates.size > 0 && said.evacuates.size === 0) record('evacuation-over', over);
+    if (before.stops.size > 0 && said.stops.size === 0) record('entry-allowed', over);
   }
 }
 
+const isAgent = (name: string): name is Finding['agent'] => ['mixture', ...agents].includes(name);
+/** Another agent that joins is told as well. */
+const isMore = (before: ReadonlySet<string>, now: ReadonlySet<string>): boolean =>
+  [...now].some((agent) => !before.has(agent));
 const agentsOf = (findings: readonly Finding[]): ReadonlySet<string> => new Set(findings.map(({ agent }) => agent));
-const wordsOf = (findings: readonly Finding[]): string => [...new Set(findings.map(({ text }) => text))].join(' ');
+const wordsOf = (findings: readonly Finding[]): Words => ({
+  reason: [...new Set(findings.map(({ text }) => text))].join(' '),
+  agents: [...agentsOf(findings)],
+});

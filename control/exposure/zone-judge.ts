@@ -1,6 +1,6 @@
 /** Whether people may go into a zone, and whether they have to leave it. Pure. */
 import type { Agent, ExposureLimit, Interval } from '../../plant/exposure.ts';
-import type { JudgedPerson } from './lines.ts';
+import type { Acts, JudgedPerson } from './lines.ts';
 
 export type ZoneAirNow = Readonly<{
   agent: Agent;
@@ -52,21 +52,30 @@ export function judgeZone(
   }
   for (const { printedName, inside, wasInside, judged } of people) {
     if (!wasInside) continue;
-    for (const { line, acts } of judged.lines) {
-      if (acts === 'nothing') continue;
-      const what = acts === 'evacuate' ? `the ${line.kind} limit` : 'the action level';
-      const indicative = line.basis === 'indicative' ? ', indicative' : '';
-      const text = `${printedName} has reached ${what} of ${line.agent} (${line.jurisdiction}${indicative}) in this shift.`;
-      stops.push({ agent: line.agent, text });
-      if (acts === 'evacuate' && inside) evacuates.push({ agent: line.agent, text });
-    }
-    if (judged.mixture?.acts === 'evacuate') {
-      const text = `For ${printedName} agents that act alike are together over their limits.`;
-      stops.push({ agent: 'mixture', text });
-      if (inside) evacuates.push({ agent: 'mixture', text });
+    for (const { agent, text, acts } of findingsOf(printedName, judged)) {
+      stops.push({ agent, text });
+      if (acts === 'evacuate' && inside) evacuates.push({ agent, text });
     }
   }
   return { stops: [...evacuates, ...stops], evacuates };
 }
+
+/** What a person has reached, and what that asks for. */
+function findingsOf(printedName: string, { lines, mixture }: JudgedPerson): readonly (Finding & { acts: Acts })[] {
+  const found = lines.flatMap(({ line, acts }) => {
+    if (acts === 'nothing') return [];
+    const what = acts === 'evacuate' ? `the ${line.kind} limit` : 'the action level';
+    const indicative = line.basis === 'indicative' ? ', indicative' : '';
+    const text = `${printedName} has reached ${what} of ${line.agent} (${line.jurisdiction}${indicative}) in this shift.`;
+    return [{ agent: line.agent, text, acts }];
+  });
+  if (mixture?.acts !== 'evacuate') return found;
+  const text = `For ${printedName} agents that act alike are together over their limits.`;
+  return [...found, { agent: 'mixture' as const, text, acts: 'evacuate' as const }];
+}
+
+/** Why a person may go into no zone at all; null where they may. */
+export const ownStop = (printedName: string, judged: JudgedPerson): string | null =>
+  findingsOf(printedName, judged)[0]?.text ?? null;
 
 export const figure = (value: number): string => (value === 0 ? '0' : value.toPrecision(3));

@@ -55,7 +55,7 @@ export type PersonExposure = Readonly<{
   shift: Readonly<{ from: UtcMs; to: UtcMs }>;
   lines: readonly DoseLine[];
   /** Sum of C/L of the agents that act alike (1910.1000(d)), against 1. */
-  mixture: Readonly<{ value: Interval; state: DoseLine['state'] }> | null;
+  mixture: Readonly<{ value: Interval; state: DoseLine['state']; approved: boolean }> | null;
 }>;
 
 export type ExposureAnswer = Readonly<{ done: true } | { done: false; reason: string }>;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { limitsIn } from '../../../control/exposure/air.ts';
 import { hourMs, minuteMs, type Breath } from '../../../control/exposure/dose.ts';
-import { judgePerson, type JudgedPerson } from '../../../control/exposure/lines.ts';
+import { judgePerson, type JudgedPerson, type PersonCase } from '../../../control/exposure/lines.ts';
+import { whole } from '../../../control/exposure/steps.ts';
 import { limitsOn, loadLimits } from '../../../control/exposure/limits.ts';
 import type { Agent } from '../../../plant/exposure.ts';
 
@@ -12,20 +13,23 @@ function judged(air: Partial<Record<Agent, readonly Breath[]>>, jurisdiction: 'E
     breaths
       .map((breath) => ({ ...breath, from: Math.max(breath.from, from), to: Math.min(breath.to, to) }))
       .filter((breath) => breath.from < breath.to);
-  return judgePerson({
+  const given: PersonCase = {
     stays: [{ zone: 'hall', from: 0, to: 8 * hourMs }],
     samples: [],
     limits: limitsOn(limits, '2026-11-22', [jurisdiction]),
     mixtures: limits.mixtures,
-    air: (agent) => (_, from, to) => {
-      const breaths = air[agent];
-      return breaths === undefined ? null : clipped(breaths, from, to);
-    },
+    air: (agent) =>
+      function* (_, from, to) {
+        yield 1;
+        const breaths = air[agent];
+        return breaths === undefined ? null : clipped(breaths, from, to);
+      },
     airNow: () => null,
     shift: { from: 0, to: 8 * hourMs },
     now: 8 * hourMs,
     unknownCountsAfterMs: limits.unknownCountsAfter,
-  });
+  };
+  return whole(judgePerson(given));
 }
 /** Clean air, and a quarter of an hour of 8 ppm at each of these minutes: above the 8-h limit of 5, below the STEL of 10. */
 const spells = (...minutes: number[]): Breath[] =>

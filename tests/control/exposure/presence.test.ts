@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { breathed, knownOf, type ZoneAir } from '../../../control/exposure/breath.ts';
+import { breathed as breathedIn, knownOf, type ZoneAir } from '../../../control/exposure/breath.ts';
+import { whole } from '../../../control/exposure/steps.ts';
 import { dose, hourMs } from '../../../control/exposure/dose.ts';
-import { forget, staysOf, whereIs, type PresenceEntry } from '../../../control/exposure/presence.ts';
+import {
+  PresenceLog,
+  staysOf as staysIn,
+  whereIs as whereIn,
+  type PresenceEntry,
+} from '../../../control/exposure/presence.ts';
 import { utcMs } from '../../../plant/clock.ts';
 import type { FilterResult } from '../../../plant/exposure.ts';
 
@@ -13,6 +19,15 @@ const entry = (order: number, zone: string | null, hour: number, personId = 'P-1
   zone,
   at: utcMs(hour * hourMs),
 });
+
+const logOf = (entries: readonly PresenceEntry[]): PresenceLog => {
+  const log = new PresenceLog();
+  for (const one of entries) log.add(one);
+  return log;
+};
+const staysOf = (entries: readonly PresenceEntry[], id: string, from: number, to: number) =>
+  staysIn(logOf(entries).of(id), from, to);
+const whereIs = (entries: readonly PresenceEntry[], id: string, now: number) => whereIn(logOf(entries).of(id), now);
 
 describe('the log of presence', () => {
   it('makes a stay of going in and leaving, and goes on where nobody left', () => {
@@ -41,13 +56,19 @@ describe('the log of presence', () => {
         const [from, to] = [hour * hourMs, 40 * hourMs];
         const stays = staysOf(log, 'P-1', from, to);
         expect(staysOf([...log].reverse(), 'P-1', from, to)).toEqual(stays);
-        expect(staysOf(forget(log, from), 'P-1', from, to)).toEqual(stays);
+        const kept = logOf(log);
+        kept.forget(from);
+        expect(staysIn(kept.of('P-1'), from, to)).toEqual(stays);
       }),
     );
   });
 });
 
-const air: ZoneAir = (zone, from, to) => (zone === 'hall' ? [{ from, to, lower: 6, upper: 8 }] : null);
+const air: ZoneAir = function* (zone, from, to) {
+  yield 1;
+  return zone === 'hall' ? [{ from, to, lower: 6, upper: 8 }] : null;
+};
+const breathed = (...given: Parameters<typeof breathedIn>) => whole(breathedIn(...given));
 const sample = (more: Partial<FilterResult>): FilterResult => ({
   id: 'F-1',
   personId: 'P-1',

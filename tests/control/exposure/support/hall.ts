@@ -1,5 +1,5 @@
 /** A hall with two instruments and one person, in which time passes as told. */
-import { createExposure } from '../../../../control/exposure/index.ts';
+import { createExposure, type ExposureOptions } from '../../../../control/exposure/index.ts';
 import { monotonic, processTime, utcMs, type Clock } from '../../../../plant/clock.ts';
 import type { Log } from '../../../../plant/log.ts';
 import { personActor, type Person } from '../../../../plant/people.ts';
@@ -42,8 +42,13 @@ export const actor = personActor(rosa, 'here');
 export const begin = Date.UTC(2026, 9, 2, 8);
 
 /** A hall in which time passes as told, and the ledger outlives the room. */
-export function hall(stored: StoredEvent[] = [], startAt = begin) {
+export function hall(stored: StoredEvent[] = [], startAt = begin, more: Partial<ExposureOptions> = {}) {
   let now = startAt;
+  const turns: (() => void)[] = [];
+  /** Slices of work have their turn between two scans, and whenever somebody waits. */
+  const takeTurns = (): void => {
+    for (let turn = turns.shift(); turn !== undefined; turn = turns.shift()) turn();
+  };
   const clock: Clock = {
     timeScale: 1,
     utc: () => utcMs(now),
@@ -76,6 +81,11 @@ export function hall(stored: StoredEvent[] = [], startAt = begin) {
       stand: (alarm) => void alarms.set(alarm.id, alarm),
       gone: (id) => void alarms.delete(id),
     },
+    schedule: (turn) => {
+      turns.push(turn);
+      queueMicrotask(takeTurns);
+    },
+    ...more,
   });
   /** A scan a second for so long. */
   const pass = (minutes: number, ppm: number | null, mgPerM3: number | null = 0): void => {
@@ -100,9 +110,10 @@ export function hall(stored: StoredEvent[] = [], startAt = begin) {
         fieldDemand: 'none',
         blocks: [],
       } as unknown as Parameters<typeof room.accept>[0]);
+      takeTurns();
     }
   };
   const enter = (zone: string | null, at?: number) =>
     room.desk.presence({ personId: rosa.id, zone, ...(at === undefined ? {} : { at: utcMs(at) }) }, actor);
-  return { room, pass, enter, alarms, stored, keeper, now: () => now };
+  return { room, pass, enter, alarms, stored, keeper, now: () => now, setClock: (to: number) => void (now = to) };
 }
