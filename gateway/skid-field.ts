@@ -1,6 +1,6 @@
 /** One skid's field: its drivers, image, writer and scan, started and stopped together. */
 import type { Block } from '../plant/block.ts';
-import type { Clock } from '../plant/clock.ts';
+import type { Clock, Monotonic } from '../plant/clock.ts';
 import { controllerOf, type PointDefinition } from '../plant/device-model.ts';
 import { mesolineError } from '../plant/errors.ts';
 import type { Log } from '../plant/log.ts';
@@ -52,6 +52,11 @@ export type SkidFieldOptions = Readonly<{
 const handOverMs = 1500;
 /** How long a scan waits for its controller's registers; then it goes by what it has. */
 const longestReadMs = 60;
+/**
+ * And so much more: after a halt of the thread its timers come first, while the answer lies at the socket, and a scan without it
+ * sees what it says a whole period later.
+ */
+const lastLookMs = 15;
 
 export class SkidField implements CommandField {
   readonly skid: Skid;
@@ -142,26 +147,29 @@ export class SkidField implements CommandField {
   }
 
   /** Its turn, while it runs: reads the field controller, and scans as soon as that is done, or takes too long. */
-  readonly tick = (): void => {
+  readonly tick = (due: Monotonic): void => {
     if (!this.#running) return;
     const reading = this.#controllerDevice?.readForScan() ?? null;
     if (reading === null) {
-      this.#scanNow();
+      this.#scanNow(due);
       return;
     }
+    const { timers } = this.#options;
     let scanned = false;
     const scan = (): void => {
       if (scanned) return;
       scanned = true;
       cancel();
-      if (this.#running) this.#scanNow();
+      if (this.#running) this.#scanNow(due);
     };
-    const cancel = this.#options.timers.after(longestReadMs, scan);
+    let cancel = timers.after(longestReadMs, () => {
+      cancel = timers.after(lastLookMs, scan);
+    });
     void reading.then(scan);
   };
 
-  #scanNow(): void {
-    this.#scan.tick();
+  #scanNow(due: Monotonic): void {
+    this.#scan.tick(due);
     this.#spectra.age(this.#options.clock.monotonic());
   }
 

@@ -2,7 +2,7 @@
  * When each skid is scanned: every skid once a period, their turns spread over it, on a grid that does not drift. A turn that
  * comes late moves none after it, and turns that a halt has missed are left out, not made up for in a burst.
  */
-import type { Clock } from '../../plant/clock.ts';
+import { monotonic, type Clock, type Monotonic } from '../../plant/clock.ts';
 import type { Cancel, Timers } from '../timers.ts';
 
 /** How often a skid is scanned. */
@@ -10,8 +10,8 @@ export const scanMs = 100;
 
 export type ScanTurnsOptions = Readonly<{
   periodMs: number;
-  /** One for each skid, in the order of their turns. */
-  scans: readonly (() => void)[];
+  /** One for each skid, in the order of their turns; told when its turn was due, at most a period ago. */
+  scans: readonly ((due: Monotonic) => void)[];
   clock: Clock;
   timers: Timers;
 }>;
@@ -52,9 +52,9 @@ export class ScanTurns {
   }
 
   /** When a turn is due, on the clock that does not jump. */
-  #due(turn: number): number {
+  #due(turn: number): Monotonic {
     const { scans, periodMs } = this.#options;
-    return this.#startedAt + (turn / scans.length) * periodMs;
+    return monotonic(this.#startedAt + (turn / scans.length) * periodMs);
   }
 
   #await(): void {
@@ -74,8 +74,9 @@ export class ScanTurns {
     let now = from;
     do {
       const scan = scans[this.#turn % scans.length];
+      const due = this.#due(this.#turn);
       this.#turn += 1;
-      scan?.();
+      scan?.(due);
       now = clock.monotonic();
     } while (this.#cancel !== null && this.#due(this.#turn) <= now + resolutionMs && now - from < mostAtOnceMs);
     if (this.#cancel !== null) this.#await();

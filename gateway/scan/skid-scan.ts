@@ -2,7 +2,7 @@
  * The scan of one skid: staleness and derived tags, then the interlocks, then the field writer, then everyone else.
  * `docs/rooms.md`, The scan.
  */
-import { processTime, type Clock, type Monotonic, type ProcessTime } from '../../plant/clock.ts';
+import { monotonic, processTime, type Clock, type Monotonic, type ProcessTime } from '../../plant/clock.ts';
 import { messageOf } from '../../plant/errors.ts';
 import type { Block } from '../../plant/block.ts';
 import type { Log } from '../../plant/log.ts';
@@ -41,6 +41,8 @@ export class SkidScan {
   #rowTime: ProcessTime = processTime(0);
   #rowSinceTick = false;
   #processTime = -Infinity;
+  /** When the last turn was due. */
+  #due: Monotonic = monotonic(-Infinity);
   #news: ScanNews | null = null;
   #failing = new Set<ScanConsumer | ScanGuard>();
 
@@ -55,21 +57,28 @@ export class SkidScan {
     return this.#news;
   }
 
-  /** Every 100 ms. A recorded skid that had a row since the last has been scanned already. */
-  tick(): void {
+  /**
+   * Every 100 ms. A recorded skid that had a row since the last has been scanned already.
+   * @param due when its turn was: a scan that comes late counts from then
+   */
+  tick(due: Monotonic = this.#options.clock.monotonic()): void {
     const had = this.#rowSinceTick;
     this.#rowSinceTick = false;
     if (this.#recorded && had) return;
-    this.#step(this.#recorded ? this.#rowTime : this.#onGrid());
+    this.#step(this.#recorded ? this.#rowTime : this.#onGrid(due));
   }
 
   /**
-   * Process time on the grid of the scans: one that comes a little early or late counts as on time, or a delay of five scans would
-   * take six whenever the fifth is a hair early. A clock that was set back begins a grid anew.
+   * Process time on the grid of the scans: one that comes early or late counts as on time, or a delay of five scans would take six
+   * whenever the fifth is a hair early, or the first so late that it counts as the second. What a late scan sees
+   * counts from its turn: a delay is never longer for it, and shorter by less than one scan. One that is a whole
+   * period late, or that the next has overtaken, counts as the next. A clock that was set back begins a grid anew.
    */
-  #onGrid(): ProcessTime {
+  #onGrid(due: Monotonic): ProcessTime {
     const { clock } = this.#options;
-    const now = clock.process();
+    if (due > this.#due) this.#due = due;
+    const late = (clock.monotonic() - this.#due) % scanMs;
+    const now = clock.process() - late * clock.timeScale;
     const period = scanMs * clock.timeScale;
     const turns = Math.round((now - this.#processTime) / period);
     const onGrid = this.#processTime + turns * period;
@@ -86,16 +95,16 @@ export class SkidScan {
 
   #step(process: ProcessTime): ReadonlyMap<LocalTag, Sample> {
     const { skid, clock, image, writer, consumers } = this.#options;
-    const [utc, monotonic] = [clock.utc(), clock.monotonic()];
-    const forces = this.#forces(monotonic);
-    const samples = image.sample(monotonic, utc, forces);
+    const [utc, at] = [clock.utc(), clock.monotonic()];
+    const forces = this.#forces(at);
+    const samples = image.sample(at, utc, forces);
     const { fieldDemand, asked, leaving, commanded, firstOutRow } = writer;
     const field = { fieldDemand, asked, leaving, commanded, firstOutRow };
-    const seen = this.#guarded({ utc, monotonic, process, samples, ...field, batch: this.#options.batch() });
+    const seen = this.#guarded({ utc, monotonic: at, process, samples, ...field, batch: this.#options.batch() });
     writer.scanned(seen.verdict, seen.complete);
     this.#options.baselines(process, samples, forces.size > 0);
     this.#scan += 1;
-    const batch = { skid: skid.name, scan: this.#scan, utc, monotonic, process, samples: [...samples.values()] };
+    const batch = { skid: skid.name, scan: this.#scan, utc, monotonic: at, process, samples: [...samples.values()] };
     const news: ScanNews = { batch, verdict: seen.verdict, fieldDemand, blocks: this.#options.blocks(samples) };
     this.#news = news;
     for (const consumer of consumers) this.#tell(consumer, news);

@@ -75,6 +75,41 @@ describe('the turns of the scans', () => {
     expect(gaps.filter((gap) => gap < 50)).toEqual([]);
   });
 
+  it('are told when they were due, less than a period ago, whatever the thread did meanwhile', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 20 }),
+        fc.array(fc.double({ min: 0, max: 350, noNaN: true }), { minLength: 1, maxLength: 40 }),
+        (skids, halts) => {
+          const clock = new HandClock();
+          const timers = new HandTimers(clock);
+          const begun = clock.now;
+          const late: number[] = [];
+          const offGrid: number[] = [];
+          const scan = (due: number): void => {
+            late.push(clock.now - due);
+            offGrid.push(Math.abs(((due - begun) * skids) / 100 - Math.round(((due - begun) * skids) / 100)));
+            clock.now += halts[late.length % halts.length] ?? 0;
+          };
+          const turns = new ScanTurns({
+            periodMs: 100,
+            scans: Array.from({ length: skids }, () => scan),
+            clock,
+            timers,
+          });
+          turns.start();
+          timers.advance(3000);
+          turns.stop();
+          expect(late.length).toBeGreaterThan(0);
+          expect(Math.max(...late)).toBeLessThan(100 + 1e-6);
+          expect(Math.min(...late)).toBeGreaterThanOrEqual(-1 - 1e-6);
+          expect(Math.max(...offGrid)).toBeLessThan(1e-6);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
   it('let other work through after a while: many skids that are late are not scanned in one go', () => {
     const { turns, timers, at } = turnsOf(50, (_, clock) => (clock.now += 1));
     turns.start();

@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FieldWriter } from '../../../gateway/field-writer.ts';
 import { FieldImage } from '../../../gateway/scan/field-image.ts';
 import { SkidScan } from '../../../gateway/scan/skid-scan.ts';
-import { processTime } from '../../../plant/clock.ts';
+import { monotonic, processTime } from '../../../plant/clock.ts';
 import type { Log } from '../../../plant/log.ts';
 import type { ScanConsumer, ScanNews } from '../../../plant/ports/scan-consumer.ts';
 import type { GuardScan, GuardVerdict } from '../../../plant/ports/scan-guard.ts';
@@ -93,6 +94,48 @@ describe('a scan', () => {
     const { scan, scans, clock } = scanOf(cdse);
     scan.tick();
     expect(scans[0]?.process).toBe(clock.process());
+  });
+
+  it('counts from when its turn was due, so that a delay that begins with a late scan is no longer and at most one scan shorter', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: -1, max: 99.9, noNaN: true }), { minLength: 2, maxLength: 30 }),
+        (lateness) => {
+          const { scan, scans, clock } = scanOf(cdse);
+          const begun = clock.now;
+          const at = lateness.map((late, turn) => {
+            clock.now = begun + turn * 100 + late;
+            scan.tick(monotonic(begun + turn * 100));
+            return clock.now;
+          });
+          const [first = 0] = scans.map(({ process }) => process);
+          scans.forEach(({ process }, turn) => {
+            expect(process - first).toBeCloseTo(turn * 100, 6);
+            expect(Math.abs(process - first - ((at[turn] ?? 0) - (at[0] ?? 0)))).toBeLessThan(101);
+          });
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it('that the next has overtaken, or that is a whole period late, counts as the next: process time never goes back', () => {
+    const { scan, scans, clock } = scanOf(cdse);
+    const begun = clock.now;
+    const tick = (due: number, at: number): void => {
+      clock.now = begun + at;
+      scan.tick(monotonic(begun + due));
+    };
+    tick(0, 0);
+    tick(100, 100);
+    tick(300, 301);
+    tick(200, 340);
+    tick(400, 520);
+    tick(500, 530);
+    tick(600, 600);
+    expect(scans.map(({ process }) => Math.round(process - (scans[0]?.process ?? 0)))).toEqual([
+      0, 100, 300, 300, 500, 500, 600,
+    ]);
   });
 
   it('of a recorded skid runs in recorded time, and not twice for one row', () => {
