@@ -18,7 +18,7 @@ export function whole<T>(steps: Steps<T>): T {
 
 /** A step may handle so much, and a slice ends with the step that has brought it to `sliceCells`. */
 export const stepCells = 2500;
-export const sliceCells = 1500;
+export const sliceCells = 800;
 /** What no slice handles more than. */
 export const mostInSlice = stepCells + sliceCells;
 

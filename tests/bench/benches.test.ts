@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../plant/system-clock.ts';
 import type { Measured } from '../support/measured.ts';
+import { run as exposure } from './exposure.ts';
 import { run as interlock } from './interlock.ts';
 import { run as modbus } from './modbus.ts';
 import { scattered } from './modbus/scattered.ts';
@@ -110,4 +111,12 @@ describe('a bench', () => {
     expect(Number.isNaN(trips) || trips === 4).toBe(true);
     // A whole service starts for it; on a machine with much to do that takes its time.
   }, 90_000);
+
+  it('judges people in slices after a start in mid-shift, none of which handles more than is said', async () => {
+    const results = await exposure(quick);
+    expect(named(results, 'people judged')).toBe(5);
+    expect(named(results, 'slices of the cold start')).toBeGreaterThan(5);
+    const most = results.find(({ metric }) => metric === 'cells in a slice, most');
+    expect(most?.value).toBeLessThanOrEqual(most?.goal ?? 0);
+  });
 });

@@ -9,6 +9,7 @@ process.exitCode = await runByName(
     skids: async () => (await import('./skids.ts')).run,
     opcua: async () => (await import('./opcua.ts')).run,
     interlock: async () => (await import('./interlock.ts')).run,
+    exposure: async () => (await import('./exposure.ts')).run,
     pat: async () => (await import('./pat.ts')).run,
     twin: async () => (await import('./twin.ts')).run,
   },
