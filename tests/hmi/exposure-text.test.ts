@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { beyondText, intervalText, minutesText } from '../../hmi/web/src/exposure/exposure-text.ts';
-import type { DoseLine } from '../../plant/ports/exposure-desk.ts';
+import {
+  beyondText,
+  intervalText,
+  minutesText,
+  spanOf,
+  typedTime,
+  worstFirst,
+} from '../../hmi/web/src/exposure/exposure-text.ts';
+import type { ExposureLimit } from '../../plant/exposure.ts';
+import type { DoseLine, PersonExposure } from '../../plant/ports/exposure-desk.ts';
 
 describe('a dose in words', () => {
   it.each([
@@ -34,4 +42,36 @@ describe('the time left', () => {
   ])('%s min is "%s"', (minutes, text) => {
     expect(minutesText(minutes)).toBe(text);
   });
+});
+
+describe('two ceilings of one agent', () => {
+  const limit = { agent: 'H2S', jurisdiction: 'OSHA', kind: 'ceiling' } as const;
+  const limits = [
+    { ...limit, value: 20, averagedOverMin: null },
+    { ...limit, value: 50, averagedOverMin: 10 },
+  ] as unknown as readonly ExposureLimit[];
+  it.each([
+    [20, ''],
+    [50, ', 10 min mean'],
+  ])('are told apart: %d ppm%s', (value, text) => {
+    expect(spanOf({ ...limit, limit: value } as unknown as DoseLine, limits)).toBe(text);
+  });
+});
+
+it('shows whoever is at a limit first, then whoever may be, at an action level, and the others', () => {
+  const person = (personId: string, ...states: readonly DoseLine['state'][]): PersonExposure =>
+    ({ personId, lines: states.map((state) => ({ state })), mixture: null }) as unknown as PersonExposure;
+  const people = [
+    person('below', 'below', 'below'),
+    person('action', 'below', 'action level'),
+    person('none'),
+    person('limit', 'unknown', 'limit'),
+    person('unknown', 'unknown'),
+  ];
+  expect(worstFirst(people).map(({ personId }) => personId)).toEqual(['limit', 'unknown', 'action', 'below', 'none']);
+});
+
+it('takes a typed time by the clock that the page shows', () => {
+  expect(typedTime('2026-11-23T02:30', true)).toBe(Date.UTC(2026, 10, 23, 2, 30));
+  expect(typedTime('2026-11-23T02:30', false)).toBe(new Date(2026, 10, 23, 2, 30).getTime());
 });

@@ -102,6 +102,16 @@ describe('the order of alarms', () => {
       'QD-1/loss',
     ]);
   });
+
+  it('puts the trip that stands before one that was reset and nobody acknowledged', () => {
+    const trip = (raisedAt: number) => ({ raisedAt: raisedAt as never, level: 'trip', priority: 1 as const });
+    const raised = [
+      alarmOf('QD-1/before', { ...trip(3), active: false }),
+      alarmOf('QD-1/now', trip(8)),
+      alarmOf('QD-1/first now', trip(7)),
+    ];
+    expect(inUrgency(raised).map(({ id }) => id)).toEqual(['QD-1/first now', 'QD-1/now', 'QD-1/before']);
+  });
 });
 
 describe('a value that was typed', () => {

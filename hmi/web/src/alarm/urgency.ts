@@ -2,8 +2,8 @@
 import type { AlarmView } from '../../../../plant/ports/alarm-desk.ts';
 
 /**
- * Unacknowledged first, then the most urgent, then the newest; what is suppressed by design comes last. What a skid's
- * interlocks hold stays together: the lost link before its consequences, then the first-out.
+ * Unacknowledged first, then the most urgent, then what stands before what has gone, then the newest; what is suppressed by design
+ * comes last. What a skid's interlocks hold stays together: the lost link before its consequences, then the first-out.
  */
 export function inUrgency(alarms: readonly AlarmView[]): AlarmView[] {
   const newest = new Map<string, number>();
@@ -16,6 +16,7 @@ export function inUrgency(alarms: readonly AlarmView[]): AlarmView[] {
       Number(one.suppressed) - Number(other.suppressed) ||
       Number(one.acknowledged) - Number(other.acknowledged) ||
       one.priority - other.priority ||
+      Number(other.active) - Number(one.active) ||
       time(other) - time(one) ||
       one.skid.localeCompare(other.skid) ||
       Number(isOfTrip(other)) - Number(isOfTrip(one)) ||
@@ -24,5 +25,6 @@ export function inUrgency(alarms: readonly AlarmView[]): AlarmView[] {
   );
 }
 
+/** A trip that was reset is of an earlier time, though nobody has acknowledged it. */
 const isOfTrip = ({ level, active, priority }: AlarmView): boolean =>
-  level === 'trip' || level === 'doubt' || (level === 'link' && active && priority === 1);
+  active && (level === 'trip' || level === 'doubt' || (level === 'link' && priority === 1));

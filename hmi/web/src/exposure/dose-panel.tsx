@@ -36,7 +36,7 @@ export const DosePanel = ({ people, zones, limits }: Props) => (
   </section>
 );
 
-const heads = ['Agent', 'Limit', 'So far', 'Worst 8 h, times', 'At shift end', 'Time left', 'Basis', 'State'];
+const heads = ['Agent', 'Limit', 'State', 'So far', 'Worst 8 h, times', 'At shift end', 'Time left', 'Basis'];
 
 type PersonProps = Omit<Props, 'people'> & Readonly<{ person: PersonExposure }>;
 
@@ -75,12 +75,12 @@ function PersonTable({ person, zones, limits }: PersonProps) {
               <tr>
                 <th scope="row">Mixture</th>
                 <td>sum of C/L 1</td>
+                <State state={mixture.state} />
                 <td class="dose-cell">
                   <Bar value={mixture.value} limit={1} />
                 </td>
                 <td class="number">{intervalText(mixture.value, 1)}</td>
                 <td colSpan={4} />
-                <State state={mixture.state} />
               </tr>
             )}
           </tbody>
@@ -99,6 +99,7 @@ const LineRow = ({ line, span }: Readonly<{ line: DoseLine; span: string }>) => 
       {line.jurisdiction} {line.kind} {amount(line.limit)} {line.unit}
       {span} {!line.approved && <small title="Nobody of the site has approved this figure.">not approved</small>}
     </td>
+    <State state={line.state} />
     <td class="dose-cell">
       <Bar value={line.soFar} limit={line.limit} />
     </td>
@@ -109,7 +110,6 @@ const LineRow = ({ line, span }: Readonly<{ line: DoseLine; span: string }>) => 
     <td>
       {line.basis} <small>{shareText(line.measuredShare)} measured</small>
     </td>
-    <State state={line.state} />
   </tr>
 );
 

@@ -63,3 +63,6 @@ export function worstFirst(people: readonly PersonExposure[]): readonly PersonEx
     Math.min(3, ...lines.map(({ state }) => weight[state]), mixture === null ? 3 : weight[mixture.state]);
   return [...people].sort((one, other) => worst(one) - worst(other));
 }
+
+/** What a person typed into a field for date and time, by the clock that the page shows: UTC or the browser's own. */
+export const typedTime = (text: string, inUtc: boolean): number => new Date(inUtc ? `${text}Z` : text).getTime();

@@ -6,8 +6,8 @@ import type { FilterResultRequest } from '../../../api/requests.ts';
 import { post } from '../api.ts';
 import { blocked, tell } from '../ui/command.ts';
 import { Press } from '../ui/dialog.tsx';
-import { dateTimeText } from '../zone.ts';
-import { amount } from './exposure-text.ts';
+import { dateTimeText, inUtc } from '../zone.ts';
+import { amount, typedTime } from './exposure-text.ts';
 
 type Props = Readonly<{
   results: readonly FilterResult[];
@@ -88,7 +88,7 @@ function FilterForm({ persons, changed }: Pick<Props, 'persons' | 'changed'>) {
   const [text, setText] = useState({ from: '', to: '', concentration: '', laboratory: '', method: '' });
   const fill = (part: Partial<typeof text>): void => setText({ ...text, ...part });
   const missing = fields.find((field) => text[field].trim() === '');
-  const mean = Number(text.concentration);
+  const mean = Number(text.concentration.replace(',', '.'));
   const refusedBy =
     blocked('record exposure') ??
     (missing === undefined ? null : asks[missing]) ??
@@ -99,8 +99,8 @@ function FilterForm({ persons, changed }: Pick<Props, 'persons' | 'changed'>) {
       personId,
       agent,
       fraction,
-      from: new Date(text.from).getTime(),
-      to: new Date(text.to).getTime(),
+      from: typedTime(text.from, inUtc.value),
+      to: typedTime(text.to, inUtc.value),
       concentration: mean,
       unit,
       laboratory: text.laboratory,
@@ -159,7 +159,7 @@ function FilterForm({ persons, changed }: Pick<Props, 'persons' | 'changed'>) {
         </select>
       </label>
       <label>
-        Sampled from
+        Sampled from{inUtc.value && ' (UTC)'}
         <input
           type="datetime-local"
           value={text.from}
@@ -168,7 +168,7 @@ function FilterForm({ persons, changed }: Pick<Props, 'persons' | 'changed'>) {
         />
       </label>
       <label>
-        to
+        to{inUtc.value && ' (UTC)'}
         <input
           type="datetime-local"
           value={text.to}

@@ -8,7 +8,9 @@ import { session } from '../session.ts';
 import { lostSince } from '../live/stream.ts';
 import { tell } from '../ui/command.ts';
 import { Press } from '../ui/dialog.tsx';
+import { inUtc } from '../zone.ts';
 import { BadgeForm } from './badge-form.tsx';
+import { typedTime } from './exposure-text.ts';
 
 type Props = Readonly<{
   zones: readonly ZoneView[];
@@ -27,7 +29,7 @@ export function PresencePanel({ zones, persons, changed }: Props) {
 
   const send = async (to: string | null): Promise<void> => {
     const who = badge.trim() === '' ? { personId } : { badge: badge.trim() };
-    const request: PresenceRequest = { ...who, zone: to, ...(time === '' ? {} : { at: new Date(time).getTime() }) };
+    const request: PresenceRequest = { ...who, zone: to, ...(time === '' ? {} : { at: typedTime(time, inUtc.value) }) };
     const answer = await post('/api/exposure/presence', request);
     if (answer.ok) {
       tell(true, to === null ? 'Left; it is in the log.' : 'Inside; it is in the log.');
@@ -77,7 +79,7 @@ export function PresencePanel({ zones, persons, changed }: Props) {
           </select>
         </label>
         <label>
-          At (empty: now)
+          At{inUtc.value ? ' (UTC;' : ' ('} empty: now)
           <input
             type="datetime-local"
             value={time}

@@ -153,6 +153,12 @@ function Proof({ proofTest }: Pick<InterlockRowView, 'proofTest'>) {
         {lastAt === null ? 'never done' : `last ${dayOf(lastAt)}`}
         <br />
         {dueAt === null ? `every ${durationText(everyMs)}` : `due ${dayOf(dueAt)}`}
+        {lastAt !== null && dueAt === null && (
+          <>
+            <br />
+            not every channel yet
+          </>
+        )}
       </small>
     </td>
   );

@@ -34,23 +34,27 @@ const urgency: Readonly<Record<InterlockRowView['state'], number>> = {
   tripping: 1,
   latched: 2,
   warned: 3,
-  healthy: 5,
+  healthy: 6,
 };
 
-/** Healthy by its state, yet less than whole. */
+/** Healthy by its state, yet it goes by less than it has. */
 const isImpaired = (row: InterlockRowView): boolean =>
-  row.degraded || row.channels.some(({ bypassed }) => bypassed) || row.proofTest?.overdue === true;
+  row.degraded || row.channels.some(({ bypassed, quality }) => bypassed || quality === goodLocalOverride);
 
-export const isWhole = (row: InterlockRowView): boolean => row.state === 'healthy' && !isImpaired(row);
+const isOverdue = ({ proofTest }: InterlockRowView): boolean => proofTest?.overdue === true;
 
-/** The first-out, then what is tripped, tripping, latched, warned, impaired, healthy; within each by number. */
+export const isWhole = (row: InterlockRowView): boolean =>
+  row.state === 'healthy' && !isImpaired(row) && !isOverdue(row);
+
+/** The first-out, then what is tripped, tripping, latched, warned, impaired, not proven, healthy; within each by number. */
 export function worstFirst(
   rows: readonly InterlockRowView[],
   firstOut: InterlockView['firstOut'],
 ): readonly InterlockRowView[] {
   const rank = (row: InterlockRowView): number => {
     if (firstOut.some((one) => one.row === row.row)) return -1;
-    return row.state === 'healthy' && isImpaired(row) ? 4 : urgency[row.state];
+    if (row.state !== 'healthy') return urgency[row.state];
+    return isImpaired(row) ? 4 : isOverdue(row) ? 5 : urgency.healthy;
   };
   return [...rows].sort((one, other) => rank(one) - rank(other) || one.row - other.row);
 }

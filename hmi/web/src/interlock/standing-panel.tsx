@@ -60,13 +60,14 @@ export function StandingPanel({ skid, view }: Props) {
           <b>{kpis.bypassesNow}</b> bypassed now
         </span>
         <span>
-          <b>{kpis.bypasses30d}</b> bypasses, <b>{Number(kpis.bypassHours30d.toFixed(1))}</b> h in 30 days
+          <b>{kpis.bypasses30d}</b> {kpis.bypasses30d === 1 ? 'bypass' : 'bypasses'},{' '}
+          <b>{Number(kpis.bypassHours30d.toFixed(1))}</b> h in 30 days
         </span>
         <span>
-          <b>{kpis.trips30d}</b> trips in 30 days
+          <b>{kpis.trips30d}</b> {kpis.trips30d === 1 ? 'trip' : 'trips'} in 30 days
         </span>
         <span class={kpis.overdueTests > 0 ? 'abnormal' : undefined}>
-          <b>{kpis.overdueTests}</b> proof tests overdue
+          <b>{kpis.overdueTests}</b> {kpis.overdueTests === 1 ? 'proof test' : 'proof tests'} overdue
         </span>
       </p>
     </section>
