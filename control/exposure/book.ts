@@ -164,6 +164,12 @@ export class ExposureBook {
     return this.#waiting(at).length === 0;
   }
 
+  /** Whether everyone was judged in this shift by all that was logged and read before. */
+  isJudged(at: UtcMs): boolean {
+    const shift = this.shift(at);
+    return this.#idsIn(shift, at).every((id) => this.#judged.get(id)?.shift === shift.from && !this.#stale.has(id));
+  }
+
   /** Judges everyone of whom there is something new. */
   *refresh(at: UtcMs): Steps<void> {
     const shift = this.shift(at);

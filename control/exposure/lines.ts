@@ -135,9 +135,10 @@ function* judgeLimit(given: PersonCase, limit: ExposureLimit, airOf: AirBreathed
   const exceeded = { lower: Infinity, upper: Infinity };
   const air = given.airNow(agent);
   const total = dose(own.breaths, span.from, span.to);
+  yield own.breaths.length;
   // Whoever has come from the shift before has part of the limit behind them.
   const spent = Math.max(total.upper, dose(own.breaths, now - rollingMs, now).upper);
-  yield 2 * own.breaths.length;
+  yield own.breaths.length;
   return {
     line: {
       agent,

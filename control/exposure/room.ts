@@ -238,6 +238,6 @@ export class ExposureRoom implements Exposure {
     if (!this.#book.holds || this.#startedAt === null) return;
     const { clock } = this.#options;
     const isLong = elapsed(this.#startedAt, clock.monotonic()) >= holdFor;
-    if ((this.#isFilled || isLong) && this.#book.isFresh(clock.utc())) this.#book.hold(new Map());
+    if ((this.#isFilled || isLong) && this.#book.isJudged(clock.utc())) this.#book.hold(new Map());
   }
 }

@@ -205,6 +205,7 @@ export const filterResultRequest = Type.Object(
     from: utcMs,
     to: utcMs,
     concentration: Type.Number({ minimum: 0, maximum: 1e6 }),
+    belowDetection: Type.Optional(Type.Boolean()),
     unit: Type.Union([Type.Literal('µg/m³'), Type.Literal('ppm')]),
     laboratory: name,
     method: name,

@@ -74,7 +74,10 @@ function PersonTable({ person, zones, limits }: PersonProps) {
             {mixture !== null && (
               <tr>
                 <th scope="row">Mixture</th>
-                <td>sum of C/L 1</td>
+                <td>
+                  sum of C/L 1{' '}
+                  {!mixture.approved && <small title="Nobody of the site has approved this sum.">not approved</small>}
+                </td>
                 <State state={mixture.state} />
                 <td class="dose-cell">
                   <Bar value={mixture.value} limit={1} />

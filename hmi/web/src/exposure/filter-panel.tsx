@@ -48,6 +48,7 @@ export function FilterPanel({ results, persons, changed }: Props) {
                   <td>{dateTimeText(result.from)}</td>
                   <td>{dateTimeText(result.to)}</td>
                   <td class="number">
+                    {result.belowDetection === true && 'less than '}
                     {amount(result.concentration)} {result.unit}
                   </td>
                   <td>{result.laboratory}</td>
@@ -86,6 +87,7 @@ function FilterForm({ persons, changed }: Pick<Props, 'persons' | 'changed'>) {
   const [chosen, setFraction] = useState<FilterResult['fraction']>('inhalable');
   const fraction = fractions.find((one) => one === chosen) ?? fractions[0] ?? 'gas';
   const [text, setText] = useState({ from: '', to: '', concentration: '', laboratory: '', method: '' });
+  const [belowDetection, setBelowDetection] = useState(false);
   const fill = (part: Partial<typeof text>): void => setText({ ...text, ...part });
   const missing = fields.find((field) => text[field].trim() === '');
   const mean = Number(text.concentration.replace(',', '.'));
@@ -105,11 +107,13 @@ function FilterForm({ persons, changed }: Pick<Props, 'persons' | 'changed'>) {
       unit,
       laboratory: text.laboratory,
       method: text.method,
+      ...(belowDetection ? { belowDetection } : {}),
     };
     const answer = await post('/api/exposure/filter-results', request);
     if (answer.ok) {
       tell(true, 'The result is recorded and counts.');
       setText({ ...text, from: '', to: '', concentration: '' });
+      setBelowDetection(false);
     } else tell(false, answer.problem.message);
     await changed();
   };
@@ -184,6 +188,15 @@ function FilterForm({ persons, changed }: Pick<Props, 'persons' | 'changed'>) {
           onInput={(event) => fill({ concentration: event.currentTarget.value })}
           data-testid="filter-mean"
         />
+      </label>
+      <label>
+        <input
+          type="checkbox"
+          checked={belowDetection}
+          onChange={(event) => setBelowDetection(event.currentTarget.checked)}
+          data-testid="filter-below"
+        />{' '}
+        less than that was found
       </label>
       <label>
         Laboratory
