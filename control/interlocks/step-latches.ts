@@ -6,7 +6,7 @@ import { asksField, demandRank, fieldSatisfies, higherDemand, type Demand } from
 import type { PreparedSkid } from './prepare.ts';
 import { bootTitle, fieldTitle, type GuardEvent, type GuardState, type Latch } from './state.ts';
 import { withMeasures, type RowState } from './step-row.ts';
-import { blindText, fieldText, seconds, tripText } from './wording.ts';
+import { blindText, fieldText, provenText, seconds, tripText } from './wording.ts';
 
 /** How long boot's and the field's own causes must have been away, in process time, before a reset is taken; a row says its own. */
 export const awayBeforeReset: Milliseconds = milliseconds(60_000);
@@ -25,6 +25,7 @@ export class Latches {
   readonly #lookup: Lookup;
   readonly #events: GuardEvent[];
   readonly #kept: GuardState['kept'];
+  readonly #proof: GuardState['proof'];
   list: readonly Latch[];
   /** Whether something came that was not there when the reset was accepted. */
   grew = false;
@@ -39,6 +40,7 @@ export class Latches {
     this.#lookup = lookup;
     this.#events = events;
     this.#kept = before.kept;
+    this.#proof = before.proof;
     this.list = before.latches;
   }
 
@@ -79,9 +81,12 @@ export class Latches {
     if (state.demand !== 'none' && latch) {
       const asksMore = held === undefined || demandRank(state.demand) > demandRank(held.demand) || held.cleared;
       if (asksMore || state.measures.some((one) => !held.measures.includes(one))) {
-        const message = state.tripped
-          ? tripText(this.#skid, row, this.#lookup)
-          : blindText(this.#skid, row, this.#lookup);
+        const proof = this.#proof?.row === number ? this.#proof : null;
+        const message = !state.tripped
+          ? blindText(this.#skid, row, this.#lookup)
+          : proof === null
+            ? tripText(this.#skid, row, this.#lookup)
+            : provenText(this.#skid, row, proof, this.#lookup);
         const { demand, measures } = state;
         if (asksMore) this.raised.push([number, demand]);
         this.#latch(at, { source: 'row', row: number, title, demand, measures, message, away: false });

@@ -34,6 +34,19 @@ export const channelTexts = (skid: PreparedSkid, row: PreparedRow, lookup: Looku
 export const tripText = (skid: PreparedSkid, row: PreparedRow, lookup: Lookup): string =>
   `${channelTexts(skid, row, lookup)} (${conditionText(row.definition)}).`;
 
+/** A trip while its row is proven: what the channels read says nothing of why, so that the stimulus is named. */
+export function provenText(
+  skid: PreparedSkid,
+  row: PreparedRow,
+  { channel: index, beyond }: Readonly<{ channel: number; beyond: number }>,
+  lookup: Lookup,
+): string {
+  const channel = row.definition.channels[index];
+  const unit = channel === undefined ? null : unitOf(channel);
+  const stimulus = `${Number(beyond.toPrecision(4))}${unit === null ? '' : ` ${unit}`}`;
+  return `In a proof test, with a stimulus of ${stimulus} beside what is read: ${tripText(skid, row, lookup)}`;
+}
+
 export const blindText = (skid: PreparedSkid, row: PreparedRow, lookup: Lookup): string =>
   `No Good channel is left: ${channelTexts(skid, row, lookup)}${inputsText(skid, row, lookup)}.`;
 

@@ -75,6 +75,16 @@ describe('a proof test', () => {
     expect(high - low).toBeLessThan(0.05 * (range!.high - range!.low));
   });
 
+  it('says in the trip that it was a test, and by what stimulus: the channels read what they did', () => {
+    const plant = coldWhole();
+    prove(plant, 7);
+    seeThrough(plant);
+    const [latch] = plant.state.latches;
+    expect(latch?.message).toMatch(
+      /^In a proof test, with a stimulus of 2\d(\.\d+)? % beside what is read: G900\/AT-903A 0/,
+    );
+  });
+
   it('is quiet on the healthy side for the row delay and a second, and says how it was proven', () => {
     const plant = coldWhole();
     prove(plant, 7);

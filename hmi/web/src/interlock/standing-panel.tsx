@@ -1,5 +1,6 @@
 /** How the interlocks of a skid stand: what came first, what refuses the reset, and all that is not as usual. */
 import { Fragment } from 'preact';
+import type { AlarmView } from '../../../../plant/ports/alarm-desk.ts';
 import type { BypassView, ForceView, InterlockView } from '../../../../plant/ports/interlock-desk.ts';
 import { spanText } from '../format.ts';
 import { alarms, serverTime } from '../live/stream.ts';
@@ -74,27 +75,36 @@ export function StandingPanel({ skid, view }: Props) {
   );
 }
 
-/** What is wrong, and what to do about it: the alarm of every row that acts, in the row's own words. */
+/** What is wrong, and what to do about it: the alarm of every row that acts, in the row's own words; the same words once. */
 function ToDo({ skid, view: { rows } }: Props) {
   const acting = rows.filter(({ state }) => state === 'tripped' || state === 'latched');
-  const told = acting.flatMap(({ row, title, state }) => {
-    const alarm = alarms.value.get(`${skid}/interlock-${row}`);
-    return alarm === undefined ? [] : [{ row, title, state, response: alarm.response }];
-  });
-  if (told.length === 0) return null;
+  const told = new Map<string, typeof acting>();
+  for (const row of acting) {
+    const response = alarmOf(skid, row.row)?.response;
+    if (response !== undefined) told.set(response, [...(told.get(response) ?? []), row]);
+  }
+  if (told.size === 0) return null;
   return (
     <dl class="to-do" data-testid="to-do">
-      {told.map(({ row, title, state, response }) => (
-        <Fragment key={row}>
-          <dt>
-            Row {row}, {title}: {state === 'tripped' ? 'its cause is present' : 'its cause has gone'}
-          </dt>
+      {[...told].map(([response, own]) => (
+        <Fragment key={response}>
+          {own.map(({ row, title, state }) => (
+            <dt key={row}>
+              Row {row}, {title}: {state === 'tripped' ? 'its cause is present' : 'its cause has gone'}
+            </dt>
+          ))}
           <dd>{response}</dd>
         </Fragment>
       ))}
     </dl>
   );
 }
+
+/** The alarm of a row's trip, or that it had nothing Good left to go by. */
+const alarmOf = (skid: string, row: number): AlarmView | undefined =>
+  [`${skid}/interlock-${row}`, `${skid}/interlock-${row}.doubt`]
+    .map((id) => alarms.value.get(id))
+    .find((alarm) => alarm?.active === true);
 
 const Left = ({ until }: Readonly<{ until: number }>) => (
   <b class="countdown" role="timer">
