@@ -35,16 +35,17 @@ export function WorkDialog({ title, permission, confirm, testid, people, missing
   const unproven = people !== undefined && [first, second].some((one) => one.userName === '' || one.password === '');
   const refusedBy =
     blocked(permission) ??
+    (sending ? 'It has been sent.' : null) ??
     missing ??
     (unproven ? 'Both give user name and password.' : null) ??
-    (people !== undefined && first.userName === second.userName ? 'It takes two different people.' : null) ??
-    (sending ? 'It has been sent.' : null);
+    (people !== undefined && first.userName === second.userName ? 'It takes two different people.' : null);
 
   const act = async (): Promise<void> => {
     setSending(true);
+    setRefusals([]);
+    setSigners(signers.map((signer) => ({ ...signer, password: '' })));
     const refused = await send({ first, second });
     setSending(false);
-    setSigners(signers.map((signer) => ({ ...signer, password: '' })));
     if (refused === null) onClose();
     else setRefusals(refused);
   };
