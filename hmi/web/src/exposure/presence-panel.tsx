@@ -79,7 +79,7 @@ export function PresencePanel({ zones, persons, changed }: Props) {
           </select>
         </label>
         <label>
-          At{inUtc.value ? ' (UTC;' : ' ('} empty: now)
+          {inUtc.value ? 'At (UTC; empty: now)' : 'At (empty: now)'}
           <input
             type="datetime-local"
             value={time}
