@@ -42,7 +42,7 @@ export function judgeZone(
     const counted = (value: Interval): number => (unknown ? value.upper : value.lower);
     const said = unknown ? ' (not known: counted by its upper bound)' : '';
     for (const limit of limits.filter(({ agent }) => agent === one.agent)) {
-      const words = `${limit.agent} ${limit.kind} ${limit.value} ${limit.unit} (${limit.jurisdiction})`;
+      const words = `${limit.agent} ${limit.kind} ${limit.value} ${limit.unit} (${limit.jurisdiction}${signedText(limit.approved)})`;
       const short = limit.kind === 'ceiling' || limit.kind === 'STEL';
       const value = counted(limit.averagedOverMin === null ? one.highest : one.mean);
       const text = `${words}: ${figure(value)} ${limit.unit} in the air${said}.`;
@@ -66,16 +66,18 @@ function findingsOf(printedName: string, { lines, mixture }: JudgedPerson): read
     if (acts === 'nothing') return [];
     const what = acts === 'evacuate' ? `the ${line.kind} limit` : 'the action level';
     const indicative = line.basis === 'indicative' ? ', indicative' : '';
-    const text = `${printedName} has reached ${what} of ${line.agent} (${line.jurisdiction}${indicative}) in this shift.`;
+    const text = `${printedName} has reached ${what} of ${line.agent} (${line.jurisdiction}${signedText(line.approved)}${indicative}) in this shift.`;
     return [{ agent: line.agent, text, acts }];
   });
   if (mixture?.acts !== 'evacuate') return found;
-  const text = `For ${printedName} agents that act alike are together over their limits.`;
+  const text = `For ${printedName} agents that act alike are together over their limits${signedText(mixture.approved)}.`;
   return [...found, { agent: 'mixture' as const, text, acts: 'evacuate' as const }];
 }
 
 /** Why a person may go into no zone at all; null where they may. */
 export const ownStop = (printedName: string, judged: JudgedPerson): string | null =>
   findingsOf(printedName, judged)[0]?.text ?? null;
+
+const signedText = (approved: boolean): string => (approved ? '' : ', not approved');
 
 export const figure = (value: number): string => (value === 0 ? '0' : value.toPrecision(3));
