@@ -109,7 +109,7 @@ describe('the page of the interlocks', () => {
   it('takes a bypass of two people only, marks it on every page, counts it, and says when it has run out', async () => {
     await page.getByTestId('bypass-2').click();
     await page.getByTestId('bypass-channel').selectOption({ index: 1 });
-    await fill({ 'bypass-minutes': '0.2', 'bypass-reason': 'The gauge is changed.' });
+    await fill({ 'bypass-minutes': '0.25', 'bypass-reason': 'The gauge is changed.' });
     const meanwhile = await page.getByTestId('bypass-meanwhile').inputValue();
     expect(meanwhile).toContain('The other gauge');
     await sign(engineer, engineer);
