@@ -70,7 +70,7 @@ export async function pdfReport(report: ReportOf): Promise<Uint8Array> {
           line.forecast === null ? '–' : intervalText(line.forecast, line.limit),
           percent(line.measuredShare),
           line.basis,
-          line.state,
+          line.state === 'below' ? line.state : strong(line.state.toUpperCase()),
         ]),
       ),
       ...(person.mixture === null
@@ -134,14 +134,13 @@ export async function pdfReport(report: ReportOf): Promise<Uint8Array> {
   return new Uint8Array(bytes);
 }
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): Content => ({
+const strong = (text: string): TableCell => ({ text, bold: true });
+
+const table = (head: readonly string[], rows: readonly (readonly TableCell[])[]): Content => ({
   layout: 'lightHorizontalLines',
   table: {
     headerRows: 1,
     widths: head.map((_, index) => (index === head.length - 1 ? '*' : 'auto')),
-    body: [
-      head.map((text): TableCell => ({ text, bold: true })),
-      ...rows.map((row) => row.map((text): TableCell => text)),
-    ],
+    body: [head.map((text): TableCell => ({ text, bold: true })), ...rows.map((row) => [...row])],
   },
 });

@@ -66,11 +66,14 @@ function findingsOf(printedName: string, { lines, mixture }: JudgedPerson): read
     if (acts === 'nothing') return [];
     const what = acts === 'evacuate' ? `the ${line.kind} limit` : 'the action level';
     const indicative = line.basis === 'indicative' ? ', indicative' : '';
-    const text = `${printedName} has reached ${what} of ${line.agent} (${line.jurisdiction}${signedText(line.approved)}${indicative}) in this shift.`;
+    // What was unknown for too long acts by its upper bound: it may be so, and the words say no more.
+    const sure = line.state === 'limit' || (line.state === 'action level' && acts === 'stop entry');
+    const text = `${printedName} ${sure ? 'has' : 'may have'} reached ${what} of ${line.agent} (${line.jurisdiction}${signedText(line.approved)}${indicative}) in this shift.`;
     return [{ agent: line.agent, text, acts }];
   });
   if (mixture?.acts !== 'evacuate') return found;
-  const text = `For ${printedName} agents that act alike are together over their limits${signedText(mixture.approved)}.`;
+  const are = mixture.state === 'limit' ? 'are' : 'may be';
+  const text = `For ${printedName} agents that act alike ${are} together over their limits${signedText(mixture.approved)}.`;
   return [...found, { agent: 'mixture' as const, text, acts: 'evacuate' as const }];
 }
 

@@ -4,6 +4,7 @@ import { hourMs, minuteMs, type Breath } from '../../../control/exposure/dose.ts
 import { judgePerson, type JudgedPerson, type PersonCase } from '../../../control/exposure/lines.ts';
 import { whole } from '../../../control/exposure/steps.ts';
 import { limitsOn, loadLimits } from '../../../control/exposure/limits.ts';
+import { ownStop } from '../../../control/exposure/zone-judge.ts';
 import type { Agent } from '../../../plant/exposure.ts';
 
 const limits = loadLimits();
@@ -83,5 +84,15 @@ describe('the value at which an interlock acts', () => {
     ['reference > 3 ppm', 'ppm', []],
   ])('is read from its condition %s, in the unit of the tag', (condition, unit, values) => {
     expect(limitsIn(condition, unit)).toEqual(values.map((value) => expect.closeTo(value, 9) as number));
+  });
+});
+
+describe('what is said of a person who may go into no zone', () => {
+  it('is that a limit has been reached, or that it may have been where nobody knows', () => {
+    const surely = ownStop('Rosa Ortiz', judged({ H2S: all(6, 6, 1) }));
+    expect(surely).toContain('Rosa Ortiz has reached the TWA limit of H2S');
+    const perhaps = ownStop('Rosa Ortiz', judged({ H2S: all(0, 6, 0.5) }));
+    expect(perhaps).toContain('Rosa Ortiz may have reached the TWA limit of H2S');
+    expect(ownStop('Rosa Ortiz', judged({ H2S: all(1, 1, 1) }))).toBeNull();
   });
 });

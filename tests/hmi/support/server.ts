@@ -1,7 +1,8 @@
 /** The pages' application over fakes: asked without a socket by `inject`, or served on a free port. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { buildApp } from '../../../hmi/server/app.ts';
 import type { PagesOptions } from '../../../hmi/server/index.ts';
 import { createSessions } from '../../../hmi/server/sessions.ts';
@@ -10,11 +11,16 @@ import type { Skid } from '../../../plant/skid/definition.ts';
 import { fakeRooms, person } from './fakes.ts';
 import { smallSkid } from './skid.ts';
 
-export const pagesFolder = (): string => {
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** Gone with the last test of the file. */
+export function pagesFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'mesoline-pages-'));
+  folders.push(folder);
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Mesoline</title>');
   return folder;
-};
+}
 
 export async function testServer(skids: readonly Skid[] = [smallSkid('QD-1'), smallSkid('QD-2')]) {
   const rooms = fakeRooms(skids);
