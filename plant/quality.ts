@@ -41,10 +41,15 @@ const names: ReadonlyMap<number, string> = new Map([
 export const isGood = (quality: Quality): boolean => quality >>> 30 === 0;
 export const isBad = (quality: Quality): boolean => quality >>> 30 >= 2;
 
+/** Good, Good but held by people, Uncertain, Bad: what is made of a held value has to say so. */
+const badness = (quality: Quality): number =>
+  (quality >>> 30) * 2 + (quality >>> 16 === goodLocalOverride >>> 16 ? 1 : 0);
+export const isWorse = (one: Quality, than: Quality): boolean => one !== than && badness(one) > badness(than);
+
 /** The quality of something made of parts: the first of the worst of them. Nothing at all is Bad. */
 export function worstQuality(parts: readonly Quality[]): Quality {
   let worst: Quality | null = null;
-  for (const part of parts) if (worst === null || part >>> 30 > worst >>> 30) worst = part;
+  for (const part of parts) if (worst === null || isWorse(part, worst)) worst = part;
   return worst ?? bad;
 }
 

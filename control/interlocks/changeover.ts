@@ -12,6 +12,8 @@ import { eventOf, refusal, type WorkStep } from './work.ts';
 
 /** A pump is known by its name in the plant: `F100/P101.run`. */
 const pumpRuns = /\/P\d+\.run$/;
+/** A thermometer by its ISA letters: stage 1 and the outlet are wetted too, though no row stands on them. */
+const thermometer = /\/TT-/;
 const coldC = 90;
 const withoutFlowMlPerMin = 0.5;
 const withoutPressureBarG = 0.5;
@@ -57,6 +59,8 @@ export function againstRest(skid: PreparedSkid, scan: GuardScan): readonly strin
   for (const tag of skid.temperatures) check(tag, '°C', lookup(tag), (celsius) => celsius < coldC);
   for (const { name, unit, source, write, critical } of skid.tags.values()) {
     if (source.kind !== 'point' || write !== null) continue;
+    if (unit === '°C' && thermometer.test(name) && !skid.temperatures.includes(name))
+      check(name, unit, lookup(name), (celsius) => celsius < coldC);
     if (pumpRuns.test(name)) refusedBy.push(...runs(name, lookup(name)));
     if (unit === 'mL/min') check(name, unit, lookup(name), (flow) => flow < withoutFlowMlPerMin);
     if (unit === 'bar(g)' && critical) check(name, unit, lookup(name), (bar) => bar < withoutPressureBarG);

@@ -62,7 +62,7 @@ export class SkidGuard implements ScanGuard, WorkedGuard {
     this.#state = state;
     this.#tellAll(events, scan.utc);
     // Before that it has none of its own, and those of the service before it are still wanted.
-    if (state.seen) this.#keep(state.latches);
+    if (state.seen && state.kept === null) this.#keep(state.latches);
     return verdict;
   }
 

@@ -13,11 +13,12 @@ export type Rate = Readonly<{
 const shortest: Milliseconds = milliseconds(500);
 
 /**
- * A channel that is not Good has no rate: the one after it begins anew, and is 0 until there are two samples.
+ * A channel that is not Good has no rate, but what it read last is kept: a wire so loose that it flickers must not hide its jumps. A
+ * first sample has none either.
  * @param value null where the channel is not Good, or no number
  */
 export function stepRate(before: Rate | null, value: number | null, source: UtcMs, now: ProcessTime): Rate | null {
-  if (value === null) return null;
+  if (value === null) return before;
   if (before === null || now < before.at) return { value, source, at: now, perSecond: 0 };
   const passed = elapsed(before.at, now);
   if (source === before.source || passed < shortest) return before;

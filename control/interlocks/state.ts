@@ -107,8 +107,8 @@ export type GuardState = Readonly<{
     changeover: boolean;
   }>;
   pending: readonly Pending[];
-  /** Of the service before this one, until the first view. */
-  kept: readonly KeptLatch[];
+  /** Of the service before this one, until the field first says its step; null from then on. */
+  kept: readonly KeptLatch[] | null;
   /** The clocks at the last scan: a jump of the wall's is told, and moves no delay. */
   clocks: Readonly<{ utc: UtcMs; monotonic: Monotonic }> | null;
   verdict: GuardVerdict;

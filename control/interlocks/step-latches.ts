@@ -26,6 +26,8 @@ export class Latches {
   readonly #events: GuardEvent[];
   readonly #kept: GuardState['kept'];
   readonly #proof: GuardState['proof'];
+  /** Whether what was held before this service is taken up in this scan: the field has to say its step for that. */
+  readonly adopts: boolean;
   list: readonly Latch[];
   /** Whether something came that was not there when the reset was accepted. */
   grew = false;
@@ -41,6 +43,7 @@ export class Latches {
     this.#events = events;
     this.#kept = before.kept;
     this.#proof = before.proof;
+    this.adopts = before.kept !== null && (skid.field === null || scan.fieldDemand !== null);
     this.list = before.latches;
   }
 
@@ -53,7 +56,7 @@ export class Latches {
    * before the start, when that was quicker than the field's watchdog.
    */
   boot(hot: boolean): void {
-    if (this.#first) this.#adopt();
+    if (this.adopts) this.#adopt();
     const at = this.#indexOf('boot', null);
     const held = this.list[at];
     if (held === undefined ? !this.#first : held.demand !== 'B' || !hot) return;
@@ -78,7 +81,8 @@ export class Latches {
     const { row: number, title, latch } = row.definition;
     const at = this.#indexOf('row', number);
     const held = this.list[at];
-    if (state.demand !== 'none' && latch) {
+    // A safe state that was asked of the field is held until a reset, whatever the row itself does.
+    if (asksField(state.demand) || (state.demand !== 'none' && latch)) {
       const asksMore = held === undefined || demandRank(state.demand) > demandRank(held.demand) || held.cleared;
       if (asksMore || state.measures.some((one) => !held.measures.includes(one))) {
         const proof = this.#proof?.row === number ? this.#proof : null;
@@ -131,7 +135,7 @@ export class Latches {
   #adopt(): void {
     const { fieldDemand, firstOutRow, process, utc } = this.#scan;
     const held = fieldDemand !== null && asksField(fieldDemand);
-    const rows = this.#kept.filter(({ source, demand }) => source === 'row' && (held || demand === 'B'));
+    const rows = (this.#kept ?? []).filter(({ source, demand }) => source === 'row' && (held || demand === 'B'));
     const said = held && firstOutRow !== null && firstOutRow > 0 ? firstOutRow : null;
     const adopted = rows.map(({ row, title, message, demand, at }): Latch => ({
       source: 'row',
@@ -146,7 +150,7 @@ export class Latches {
       awaySince: process,
       cleared: false,
     }));
-    if (said !== null && !adopted.some(({ row }) => row === said)) {
+    if (said !== null && ![...adopted, ...this.list].some(({ row }) => row === said)) {
       const title =
         this.#skid.rows.find(({ definition }) => definition.row === said)?.definition.title ?? `Row ${said}`;
       adopted.unshift({
@@ -166,10 +170,20 @@ export class Latches {
     // Of several that were kept, those of the first scan were first; what came after them stands behind.
     const first = rows[0]?.scan;
     const later = new Set(rows.filter(({ scan }) => scan !== first).map(({ row }) => row));
-    this.list = adopted.map((latch) => (later.has(latch.row) && latch.row !== said ? { ...latch, scan: 1 } : latch));
-    for (const latch of this.list) {
+    const before = adopted.map((latch) => (later.has(latch.row) && latch.row !== said ? { ...latch, scan: 1 } : latch));
+    const own = this.list.filter(({ source, row }) => source !== 'row' || !before.some((latch) => latch.row === row));
+    this.list = [...before.map((latch) => this.#joined(latch)), ...own];
+    for (const latch of before) {
       this.#events.push({ action: 'interlock-tripped', ...pick(latch), actor: null, commandId: null });
     }
+  }
+
+  /** Where the field was silent at first, this service may hold the same row already: the earlier words, and all that either asks for. */
+  #joined(latch: Latch): Latch {
+    const own = this.list[this.#indexOf('row', latch.row)];
+    if (own === undefined) return latch;
+    const { awaySince, measures } = own;
+    return { ...latch, awaySince, measures, demand: higherDemand(latch.demand, own.demand) };
   }
 
   /** Latches of rows in which the field acts by itself, and those that were adopted. */

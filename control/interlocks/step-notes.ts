@@ -2,6 +2,7 @@
 import { elapsed, milliseconds, type Milliseconds, type ProcessTime } from '../../plant/clock.ts';
 import type { Lookup } from '../../plant/expression.ts';
 import type { GuardCause } from '../../plant/ports/scan-guard.ts';
+import { asksField } from '../../plant/safe-state.ts';
 import type { PreparedRow, PreparedSkid } from './prepare.ts';
 import type { GuardEvent, GuardState, Impairment } from './state.ts';
 import type { RowState } from './step-row.ts';
@@ -27,7 +28,7 @@ export function notesOf(
       const told = sameLoss(state, before.rows[i]) ? before.losses.find((loss) => loss.row === number) : undefined;
       losses.push(told ?? { row: number, title, message: impairmentText(skid, row, state, lookup) });
     }
-    if (!latch && state.demand !== 'none') {
+    if (!latch && state.demand !== 'none' && !asksField(state.demand)) {
       const standing = before.losses.find((loss) => loss.row === number);
       losses.push(
         standing ?? {
@@ -76,13 +77,16 @@ export function stepImpairment(
 ): Impairment {
   const row = skid.rows[index];
   if (row === undefined) return null;
-  const { row: number, title } = row.definition;
+  const { row: number, title, latch } = row.definition;
   const tell = (action: GuardEvent['action'], message: string): void => {
     events.push({ action, row: number, title, message, demand: 'none', actor: null, commandId: null });
   };
   if (state.lost !== 0 || state.staleTags.length > 0) {
-    if (before === null && !state.blind) {
-      tell('interlock-degraded', impairmentText(skid, row, state, lookup));
+    // A row that is latched says by its trip that nothing is left.
+    const latched = state.blind && (latch || asksField(state.demand));
+    if (before === null && !latched) {
+      const text = state.blind ? blindText(skid, row, lookup) : impairmentText(skid, row, state, lookup);
+      tell('interlock-degraded', text);
     }
     return before !== null && before.wholeSince === null ? before : { wholeSince: null };
   }

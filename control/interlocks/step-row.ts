@@ -316,12 +316,12 @@ function warning(row: PreparedRow, before: Delay, voting: Voting, hasReference: 
 }
 
 /**
- * Nothing left to go by: HOT-HOLD where the skid is or may be hot, else a blocked start; an E row de-energises. A row that only alarms
- * or blocks while its cause lasts does no more in doubt.
+ * Nothing left to go by: HOT-HOLD where the skid is or may be hot, else a blocked start; an E row de-energises. What a row does on a
+ * measured value, be it only to alarm, makes no difference: the skid is as unknown.
  */
-function doubted({ action, latch }: InterlockDefinition, measured: Demand, blind: boolean, hot: boolean): Demand {
+function doubted({ action }: InterlockDefinition, measured: Demand, blind: boolean, hot: boolean): Demand {
   if (!blind) return measured;
-  const doubtful: Demand = action === 'E' ? 'S' : hot && latch ? 'H' : 'B';
+  const doubtful: Demand = action === 'E' ? 'S' : hot ? 'H' : 'B';
   return demandRank(measured) >= demandRank(doubtful) ? measured : doubtful;
 }
 

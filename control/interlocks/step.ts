@@ -84,7 +84,7 @@ export function step(skid: PreparedSkid, last: GuardState, scan: GuardScan): Gua
       pending,
       proof,
       bypasses: withVotes(skid, before.bypasses, rows),
-      kept: [],
+      kept: latches.adopts ? null : before.kept,
       ...released,
     },
     last,
@@ -146,7 +146,7 @@ const silent: ReadonlySet<number> = new Set([
 function isHot({ temperatures }: PreparedSkid, lookup: Lookup): boolean {
   return temperatures.some((tag) => {
     const { value, quality } = lookup(tag);
-    return !isGood(quality) || typeof value !== 'number' || value >= hotAboveC;
+    return !isGood(quality) || typeof value !== 'number' || !Number.isFinite(value) || value >= hotAboveC;
   });
 }
 

@@ -5,7 +5,7 @@
  * a result that is not a finite number at any step is no value and Bad: 1 / 0 must not pass for "greater than any limit".
  */
 import type { Evaluated, Expression, Lookup } from '../expression.ts';
-import { bad, good, isBad, type Quality } from '../quality.ts';
+import { bad, good, isBad, isWorse, type Quality } from '../quality.ts';
 import { tubeDrag } from './drag.ts';
 import { saturatedLiquidDensity, saturationPressureBar } from './water.ts';
 
@@ -50,7 +50,7 @@ function valueOf(node: Expression, lookup: Lookup, bindings: Bindings, reading: 
 }
 
 function read({ value, quality }: Evaluated, reading: Reading): Value {
-  if (quality >>> 30 > reading.quality >>> 30) reading.quality = quality;
+  if (isWorse(quality, reading.quality)) reading.quality = quality;
   if (typeof value !== 'string') return typeof value === 'number' ? finite(value, reading) : value;
   return finite(NaN, reading);
 }

@@ -94,12 +94,11 @@ export function expectedOf(
   });
   const blind = counts.some((count) => count.blind);
   const lost = counts.some((count) => count.lost);
-  // A row that only alarms or blocks while its cause lasts does no more than that in doubt.
   const doubt: Demand = !blind
     ? 'none'
     : definition.action === 'E'
       ? 'S'
-      : facts.temperature !== 'cold' && controlled && definition.latch
+      : facts.temperature !== 'cold' && controlled
         ? 'H'
         : 'B';
   let demand: Demand = doubt;
@@ -113,6 +112,8 @@ export function expectedOf(
   const warning = facts.warn === null ? null : countOf(definition.vote, facts.warn, facts.able, bypassed);
   const warnSince = warning?.stands === true ? (before.warnSince ?? now) : null;
   const warned = warnSince !== null && now - warnSince >= (definition.warn?.for ?? Infinity) ? definition.warn : null;
+  // What still acts for its off-delay is a cause that is present.
+  const lingers = Math.max(...definition.trip.map(({ off }) => off), 0);
   const memory = { since, warnSince, held, heldMeasures, awaySince };
   return {
     memory,
@@ -123,7 +124,7 @@ export function expectedOf(
     lost,
     refuses:
       ofFirstOut && !blind && !lost && present ? null : refusal(definition, { present, lost, held, awaySince, now }),
-    mayReset: !present && !lost && awaySince !== null && now - awaySince >= definition.reset.away,
+    mayReset: !present && !lost && awaySince !== null && now - awaySince >= definition.reset.away + lingers,
     because: reason({ due, blind, lost, doubt, held }),
   };
 }

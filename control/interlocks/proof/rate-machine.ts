@@ -136,9 +136,11 @@ class RateMachine {
     this.steps++;
     const { skid } = this.#drive;
     const rates = this.#tags.map((tag) => {
-      const [last, said] = [from?.input.readings.get(tag), readings.get(tag)];
-      if (last === undefined || isDoubt(last) || isDoubt(said) || from === null) return 0;
-      return (Number(said) - Number(last)) / ((at - from.at) / 1000);
+      const said = readings.get(tag);
+      let last = from;
+      while (last !== null && isDoubt(last.input.readings.get(tag))) last = last.from;
+      if (last === null || isDoubt(said)) return 0;
+      return (Number(said) - Number(last.input.readings.get(tag))) / ((at - last.at) / 1000);
     });
     const facts = factsOf(skid, this.#row, {
       lookup: lookupOf(skid.tags, readings),

@@ -166,10 +166,12 @@ describe('a rate', () => {
     expect(at(150, 900, 0, first)).toBe(first);
   });
 
-  it('is none while the channel is lost, and begins anew after', () => {
+  it('is none with a first sample, and after a loss goes from what was read before it', () => {
     const first = at(100, 0);
-    expect(at(null, 600, 600, first)).toBeNull();
-    expect(at(200, 1200, 1200, null)?.perSecond).toBe(0);
+    expect(first?.perSecond).toBe(0);
+    expect(at(null, 600, 600, first)).toBe(first);
+    expect(at(null, 600, 600, null)).toBeNull();
+    expect(at(200, 2000, 2000, first)?.perSecond).toBe(50);
   });
 
   it('begins anew when the clock was set back', () => {

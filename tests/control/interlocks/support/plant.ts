@@ -49,6 +49,7 @@ export const running: Readonly<Record<string, number | boolean>> = {
   'F100/P103.run': true,
   'F100/P104.run': false,
   'F100/PT-110': 13,
+  'R101/TT-101': 25,
   'R201/TT-201A': 160,
   'R201/TT-201B': 160,
   'R201/TT-202': 160,
