@@ -64,6 +64,22 @@ describe('changeover', () => {
     const { refusedBy } = admitChangeover(plant.skid, plant.state, plant.scan(), 'enter', person);
     expect(refusedBy).toEqual(['R101/TT-101 is 95 °C.']);
   });
+
+  it.each([
+    ['cold and without pressure', {}, 'B'],
+    ['hot', { 'R201/TT-201A': 92, 'R201/TT-201B': 91 }, 'S'],
+    ['under pressure', { 'R201/PT-201A': 0.6, 'R201/PT-201B': 0.6, 'R201/PT-201C': 0.6 }, 'S'],
+  ] as const)('with a door open on a skid that is %s', (_what, values, demand) => {
+    const plant = coldWhole();
+    plant.state = { ...plant.state, changeover: true };
+    // Slowly, or a thermometer that jumps trips row 13.
+    for (const at of [40, 55, 70, 85])
+      if ('R201/TT-201A' in values) plant.set({ 'R201/TT-201A': at, 'R201/TT-201B': at }).run(2500);
+    plant.set(values).run(2000);
+    plant.set({ 'G900/ZS-909A': true }).run(1000);
+    expect(plant.verdict.demand).toBe(demand);
+    expect(plant.verdict.causes.find(({ row }) => row === 20)).toMatchObject({ demand });
+  });
 });
 
 describe('a value that people hold', () => {
