@@ -26,6 +26,8 @@ export type Arming = Readonly<{
   root: Expression;
   /** It names no tag, so that what it says is known whatever is measured: while it fails nothing is looked at, doubts neither. */
   ofModeAlone: boolean;
+  /** It names the mode, so that a stimulus cannot stand for it. */
+  namesMode: boolean;
 }>;
 
 export type PreparedRow = Readonly<{
@@ -111,7 +113,9 @@ const isOf = ({ tags }: CheckedExpression, tag: LocalTag | null): boolean =>
   tag !== null && tags.length > 0 && tags.every((one) => one === tag);
 
 const prepareArming = (armed: CheckedExpression | null): Arming | null =>
-  armed === null ? null : { root: armed.root, ofModeAlone: armed.tags.length === 0 };
+  armed === null
+    ? null
+    : { root: armed.root, ofModeAlone: armed.tags.length === 0, namesMode: names(armed.root, 'changeover') };
 
 function names(node: Expression, name: string): boolean {
   switch (node.kind) {

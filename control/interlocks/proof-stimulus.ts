@@ -101,7 +101,7 @@ function stimulusFor(
   bindings.rate = { value: 0, quality: good };
   bindings.reference = { value: rows[skid.rows.indexOf(row)]?.reference.value ?? null, quality: good };
   const outOfMode = (arming: Arming | null): boolean =>
-    arming?.ofModeAlone === true && evaluate(arming.root, lookup, bindings).value === false;
+    arming?.namesMode === true && evaluate(arming.root, lookup, bindings).value === false;
   if (outOfMode(row.armed)) return null;
   const inMode = [...row.trip.entries()].filter(([, { armed }]) => !outOfMode(armed));
   const trips = ({ root: condition }: PreparedTrip, value: number): boolean => {

@@ -112,7 +112,9 @@ export function stepRow(row: PreparedRow, before: RowState, scan: RowScan, work:
   for (const [i, condition] of row.trip.entries()) {
     const mode = condition.armed === null ? 'armed' : armingOf(condition.armed, row, scan.lookup);
     const looked = looks && mode !== 'out of mode' && (!condition.namesReference || reference.evaluated !== null);
-    const vote = looked ? voteOn(condition, { ...voting, armed: voting.armed && mode === 'armed' }) : noVote;
+    const stimulus = mode === 'armed' || condition.armed?.namesMode !== true ? work.stimulus : null;
+    const at: Voting = { ...voting, armed: voting.armed && mode === 'armed', work: { ...work, stimulus } };
+    const vote = looked ? voteOn(condition, at) : noVote;
     lost |= vote.lost;
     bypassedVotes ||= vote.bypassedVotes;
     if (vote.voted) votes |= vote.votes;
@@ -257,7 +259,7 @@ function lostOf(channels: readonly Evaluated[], { bypassed }: RowWork): number {
 /**
  * A disarmed row does not look at its condition: then only the channels' own quality counts. A bypassed channel is as if it were
  * not there, and its loss is no news. A stimulus votes beside what the channel says and never in its place, whatever is armed: it
- * arms nothing but itself.
+ * arms nothing but itself, and no trip of a mode that the skid is not in.
  */
 function voteOn(condition: PreparedCondition, voting: Voting): VoteCount {
   const { row, channels, work } = voting;
