@@ -24,7 +24,7 @@ export const run: Run = async ({ say, quick = false }) => {
     return stepResults;
   }
   const [skids, trips] = quick ? [2, 4] : [100, 200];
-  const { beyondMs, ...trip } = await measureTrips(skids, trips, say);
+  const { beyondMs, undisturbedMs, ...trip } = await measureTrips(skids, trips, say);
   const results: Measured[] = [
     ...stepResults,
     atLeast(`trips measured, ${skids} skids`, beyondMs.length, '', 200),
@@ -36,6 +36,12 @@ export const run: Run = async ({ say, quick = false }) => {
       scanMs + 20,
     ),
     atMost(`register to safe command beyond the row's delay, worst`, rounded(quantile(beyondMs, 1), 1), 'ms'),
+    atLeast('trips while nothing was held up by the machine', undisturbedMs.length, ''),
+    atMost('  of these: register to safe command, p99', rounded(quantile(undisturbedMs, 0.99), 1), 'ms', scanMs + 20),
+    atMost('  of these: worst', rounded(quantile(undisturbedMs, 1), 1), 'ms'),
+    atMost('times an idle process was held up for 20 ms and more', trip.halts, ''),
+    atMost('  at worst', rounded(trip.worstHaltMs, 1), 'ms'),
+    atMost("the cores' time that the host gave to others", rounded(trip.stolenPercent, 2), '%'),
     atMost('CPU of the service meanwhile', rounded(trip.servicePercent, 1), '% of a core'),
     atMost('CPU of the field', rounded(trip.fieldPercent, 2), '% of a core'),
     atLeast('changes that the OPC UA client saw', trip.changes, ''),

@@ -19,13 +19,20 @@ import {
 import { registerModelOf } from '../../support/register-model.ts';
 import { Service } from '../../support/service.ts';
 import { CServer } from '../support/c-server.ts';
+import { MeasuringChild } from '../support/measuring-child.ts';
 import { writeField } from '../skids/skid-of-120.ts';
 import { quantile } from '../support/pairs.ts';
 import { attach } from './attached.ts';
+import type { HaltsAnswer } from './halts.ts';
 
 export type TripFigures = Readonly<{
-  /** Milliseconds beyond the row's own delay. */
+  /** Milliseconds beyond the row's own delay, of every trip, and of those while which no process was held up by the machine. */
   beyondMs: readonly number[];
+  undisturbedMs: readonly number[];
+  /** Times that a process with nothing to do was held up for 20 ms and more, and for how long at worst. */
+  halts: number;
+  worstHaltMs: number;
+  stolenPercent: number;
   fieldPercent: number;
   servicePercent: number;
   streamBytes: number;
@@ -83,6 +90,7 @@ export async function measureTrips(skids: number, trips: number, say: (line: str
   );
   writeFileSync(site, `site: bench\n${testTypes}\ntitle: bench\nskids:\n${lines.join('')}`);
   let service: Service | null = null;
+  const idle = new MeasuringChild(new URL('./halts.ts', import.meta.url), []);
   try {
     service = await Service.start({ site, data: join(folder, 'data'), environment: { MESOLINE_LOG_LEVEL: 'error' } });
     const attached = await attach(
@@ -92,17 +100,28 @@ export async function measureTrips(skids: number, trips: number, say: (line: str
     await pause(skids > 10 ? 5000 : 2500);
     const before = { field: await field.figures(), service: cpuMs(service), at: performance.now() };
     const beyondMs: number[] = [];
+    const windows: { from: number; to: number }[] = [];
+    await idle.ask({});
     const turns = causes().flatMap((cause) => Array.from({ length: skids }, (_, skid) => ({ ...cause, skid })));
     for (const { skid, row, request, address, words } of turns.slice(0, trips)) {
       // Anywhere in the period of the scan.
       await pause(100 * Math.random());
+      const from = performance.timeOrigin + performance.now();
       beyondMs.push((await field.flip(skid, request, address, words)) - delayOf(row));
+      windows.push({ from, to: performance.timeOrigin + performance.now() });
     }
     const seconds = (performance.now() - before.at) / 1000;
     const after = await field.figures();
+    const { halts, stolenPercent } = await idle.ask<HaltsAnswer>({});
+    const heldUp = ({ from, to }: Readonly<{ from: number; to: number }>): boolean =>
+      halts.some((halt) => halt.from < to && halt.from + halt.ms > from);
     const percent = (ms: number): number => ms / seconds / 10;
     const figures = {
       beyondMs,
+      undisturbedMs: beyondMs.filter((_, i) => !heldUp(windows[i] ?? { from: 0, to: 0 })),
+      halts: halts.length,
+      worstHaltMs: Math.max(0, ...halts.map(({ ms }) => ms)),
+      stolenPercent,
       fieldPercent: percent(after.cpuMs - before.field.cpuMs),
       servicePercent: percent(cpuMs(service) - before.service),
       ...attached.figures(),
@@ -116,6 +135,7 @@ export async function measureTrips(skids: number, trips: number, say: (line: str
     await attached.leave();
     return figures;
   } finally {
+    await idle.stop();
     await service?.stop('SIGKILL');
     await field.stop();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
