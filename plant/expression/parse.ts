@@ -30,6 +30,8 @@ const quantityForm = new RegExp(
 );
 
 const deepest = 60;
+/** Signs, names and quantities of one expression: a chain of them is a tree as deep, that everything walks. */
+const longest = 500;
 
 /** @throws MesolineError `expression-invalid`, naming the place by what stands there. */
 export function parseExpression(text: string, where = 'expression'): Parsed {
@@ -38,6 +40,9 @@ export function parseExpression(text: string, where = 'expression'): Parsed {
   let depth = 0;
 
   const refuse = (problem: string, remedy: string) => mesolineError('expression-invalid', where, problem, remedy);
+  if (tokens.length > longest) {
+    throw refuse(`The expression has ${tokens.length} parts, more than ${longest}.`, 'Part it into tags.');
+  }
   const peek = (...texts: readonly string[]): boolean => {
     const token = tokens[at];
     return token !== undefined && token.kind !== 'quantity' && texts.includes(token.text);

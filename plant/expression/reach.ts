@@ -24,6 +24,7 @@ export function reachOf(node: Expression, reach: Reach): Range {
       return { low: -high, high: -low };
     }
     case 'call':
+      if (node.function === 'percent') return ofPercent(node.arguments, reach);
       return ofCall(
         node.function,
         node.arguments.map((argument) => reachOf(argument, reach)),
@@ -31,6 +32,11 @@ export function reachOf(node: Expression, reach: Reach): Range {
     case 'binary':
       return ofBinary(node.operator, reachOf(node.left, reach), reachOf(node.right, reach));
   }
+}
+
+function ofPercent([condition]: readonly Expression[], reach: Reach): Range {
+  const { canHold, canFail } = condition === undefined ? { canHold: true, canFail: true } : outcomes(condition, reach);
+  return { low: canFail ? 0 : 100, high: canHold ? 100 : 0 };
 }
 
 function ofCall(name: string, ranges: readonly Range[]): Range {
@@ -49,8 +55,6 @@ function ofCall(name: string, ranges: readonly Range[]): Range {
       return { low: known(saturatedLiquidDensity(high), 0), high: 1000 };
     case 'drag':
       return { low: 0, high: Infinity };
-    case 'percent':
-      return { low: 0, high: 100 };
     default:
       return anything;
   }
@@ -79,30 +83,91 @@ function corners(left: Range, right: Range, by: (a: number, b: number) => number
 }
 
 /** Whether a condition can hold, and can fail, within those ranges. */
-export function outcomes(node: Expression, reach: Reach): Readonly<{ canHold: boolean; canFail: boolean }> {
-  const both = { canHold: true, canFail: true };
-  if (node.kind === 'unary' && node.operator === 'not') {
-    const of = outcomes(node.of, reach);
-    return { canHold: of.canFail, canFail: of.canHold };
+export const outcomes = (node: Expression, reach: Reach): Readonly<{ canHold: boolean; canFail: boolean }> => ({
+  canHold: can(node, reach, true),
+  canFail: can(node, reach, false),
+});
+
+/** Whether a condition can come out as `wanted`. What a conjunction asks of a tag in one part binds it in the others. */
+function can(node: Expression, reach: Reach, wanted: boolean): boolean {
+  if (node.kind === 'unary' && node.operator === 'not') return can(node.of, reach, !wanted);
+  if (node.kind === 'tag' || node.kind === 'name') {
+    const { low, high } = reachOf(node, reach);
+    return wanted ? high > 0 : low < 1;
   }
-  if (node.kind !== 'binary') return both;
+  if (node.kind !== 'binary') return true;
   if (node.operator === 'and' || node.operator === 'or') {
-    const [left, right] = [outcomes(node.left, reach), outcomes(node.right, reach)];
-    return node.operator === 'and'
-      ? { canHold: left.canHold && right.canHold, canFail: left.canFail || right.canFail }
-      : { canHold: left.canHold || right.canHold, canFail: left.canFail && right.canFail };
+    const joined = (node.operator === 'and') === wanted;
+    if (!joined) return can(node.left, reach, wanted) || can(node.right, reach, wanted);
+    const within = wanted ? narrowedBy([node], reach) : reach;
+    return within !== null && can(node.left, within, wanted) && can(node.right, within, wanted);
   }
-  const [left, right] = [reachOf(node.left, reach), reachOf(node.right, reach)];
-  switch (node.operator) {
+  return compared(
+    wanted ? node.operator : opposite(node.operator),
+    reachOf(node.left, reach),
+    reachOf(node.right, reach),
+  );
+}
+
+function compared(operator: BinaryOperator, left: Range, right: Range): boolean {
+  switch (operator) {
     case '<':
-      return { canHold: left.low < right.high, canFail: left.high >= right.low };
+      return left.low < right.high;
     case '<=':
-      return { canHold: left.low <= right.high, canFail: left.high > right.low };
+      return left.low <= right.high;
     case '>':
-      return { canHold: left.high > right.low, canFail: left.low <= right.high };
+      return left.high > right.low;
     case '>=':
-      return { canHold: left.high >= right.low, canFail: left.low < right.high };
+      return left.high >= right.low;
     default:
-      return both;
+      return true;
   }
+}
+
+const opposites: Readonly<Partial<Record<BinaryOperator, BinaryOperator>>> = {
+  '<': '>=',
+  '<=': '>',
+  '>': '<=',
+  '>=': '<',
+};
+const opposite = (operator: BinaryOperator): BinaryOperator => opposites[operator] ?? operator;
+
+/**
+ * The ranges that are left while all of `conditions` hold, or null where they cannot together. It looks at comparisons of a tag or name and
+ * at conditions read as such, joined by "and"; what says less plainly narrows nothing.
+ */
+export function narrowedBy(conditions: readonly Expression[], reach: Reach): Reach | null {
+  const left = new Map<string, Range>();
+  const within: Reach = (name) => left.get(name) ?? reach(name);
+  const empty: string[] = [];
+  const bind = (node: Expression, bound: Range): void => {
+    if (node.kind !== 'tag' && node.kind !== 'name') return;
+    const { low, high } = reachOf(node, within);
+    const range = { low: Math.max(low, bound.low), high: Math.min(high, bound.high) };
+    const name = node.kind === 'tag' ? node.tag : node.name;
+    if (range.low > range.high) empty.push(name);
+    left.set(name, range);
+  };
+  const look = (node: Expression): void => {
+    if (node.kind === 'tag' || node.kind === 'name') bind(node, { low: 1, high: Infinity });
+    else if (node.kind === 'unary' && node.operator === 'not') bind(node.of, { low: -Infinity, high: 0 });
+    else if (node.kind === 'binary' && node.operator === 'and') {
+      look(node.left);
+      look(node.right);
+    } else if (node.kind === 'binary') {
+      const [one, other] = [reachOf(node.left, within), reachOf(node.right, within)];
+      const below = node.operator === '<' || node.operator === '<=' || node.operator === '=';
+      const above = node.operator === '>' || node.operator === '>=' || node.operator === '=';
+      if (below) {
+        bind(node.left, { low: -Infinity, high: other.high });
+        bind(node.right, { low: one.low, high: Infinity });
+      }
+      if (above) {
+        bind(node.left, { low: other.low, high: Infinity });
+        bind(node.right, { low: -Infinity, high: one.high });
+      }
+    }
+  };
+  conditions.forEach(look);
+  return empty.length === 0 ? within : null;
 }

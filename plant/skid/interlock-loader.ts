@@ -2,7 +2,7 @@
 import { milliseconds, type Milliseconds } from '../clock.ts';
 import { checkExpression, type Scope } from '../expression/check.ts';
 import { splitAtCommas } from '../expression/parse.ts';
-import { outcomes, reachOf, type Reach } from '../expression/reach.ts';
+import { narrowedBy, outcomes, reachOf, type Reach } from '../expression/reach.ts';
 import type { CheckedExpression } from '../expression.ts';
 import { parseDuration, parseDifference } from '../quantity.ts';
 import { asksField, demandRank, type SafeAction } from '../safe-state.ts';
@@ -31,6 +31,10 @@ export type InterlockContext = Readonly<{
 }>;
 
 const votes: Readonly<Record<Vote, number>> = { '1oo1': 1, '1oo2': 2, '1oo3': 3, '2oo2': 2, '2oo3': 3 };
+/** How many of its channels have to stand. */
+const neededOf: Readonly<Record<Vote, number>> = { '1oo1': 1, '1oo2': 1, '1oo3': 1, '2oo2': 2, '2oo3': 2 };
+/** The page, the field controller's row register and a person's eye end here. */
+const highestRow = 999;
 const noRange = { low: -Infinity, high: Infinity };
 const usualAway = milliseconds(60_000);
 
@@ -52,13 +56,14 @@ export function readInterlocks(
   files: Readonly<Record<string, InterlockFile>>,
   context: InterlockContext,
 ): readonly InterlockDefinition[] {
-  return Object.entries(files).map(([row, file]) => {
-    if (!/^[1-9]\d*$/u.test(row)) {
+  return Object.entries(files).flatMap(([row, file]) => {
+    if (!/^[1-9]\d*$/u.test(row) || Number(row) > highestRow) {
       source.fault(
         ['interlocks', row],
         `"${row}" is no row of the cause-and-effect matrix.`,
-        'Use its number, such as 11.',
+        `Use its number, such as 11; they end at ${highestRow}.`,
       );
+      return [];
     }
     return readRow(source, Number(row), file, context);
   });
@@ -66,6 +71,7 @@ export function readInterlocks(
 
 function readRow(source: Source, row: number, file: InterlockFile, context: InterlockContext): InterlockDefinition {
   const path = ['interlocks', String(row)];
+  const faultsBefore = source.faults.length;
   const span = (key: string, text: string): Milliseconds =>
     source.attempt([...path, key], (where) => parseDuration(text, where)) ?? milliseconds(0);
   const { vote, channels } = readVote(source, path, file, context);
@@ -130,6 +136,11 @@ function readRow(source: Source, row: number, file: InterlockFile, context: Inte
     why: file.why,
   };
   checkRow(source, path, file, definition, context);
+  // What is wrong in itself was told; what its parts come to together is looked at where each is sound.
+  if (source.faults.length === faultsBefore) {
+    checkTimes(source, path, definition);
+    checkChannels(source, path, file, definition, context.tags);
+  }
   return definition;
 }
 
@@ -170,6 +181,75 @@ function checkRow(
       'Shorten the delay, or name under "backup" what protects instead.',
     );
   });
+}
+
+function checkTimes(source: Source, path: Path, row: InterlockDefinition): void {
+  if (row.processSafetyTime <= 0) {
+    source.fault([...path, 'processSafetyTime'], 'The process safety time is 0.', 'Write how long the process leaves.');
+  }
+  row.trip.forEach(({ for: delay, off }, i) => {
+    const at = row.trip.length > 1 ? [...path, 'trip', i] : [...path, 'trip'];
+    if (row.mirrors && delay > 0) {
+      source.fault(
+        [...at, 'for'],
+        `The row mirrors what the field does by itself, ${delay} ms late.`,
+        'Write "for: 0 s"; the field has its own delay.',
+      );
+    }
+    if (row.latch && off > row.reset.away) {
+      source.fault(
+        [...at, 'off'],
+        `The cause stands ${off} ms longer than it is there, more than the ${row.reset.away} ms that a reset waits.`,
+        'Shorten "off", or lengthen "away" under "reset".',
+      );
+    }
+  });
+}
+
+/** Whether enough channels can stand for the vote while the row is armed, and whether each can stand at all. */
+function checkChannels(
+  source: Source,
+  path: Path,
+  file: InterlockFile,
+  row: InterlockDefinition,
+  tags: readonly TagDefinition[],
+): void {
+  if (row.channels.length !== votes[row.vote] || row.trip.length !== tripsOf(file).length) return;
+  const standing = row.trip.map((trip) => row.channels.filter((channel) => canStand(row, trip, channel, tags)));
+  standing.forEach((channels, i) => {
+    if (channels.length >= neededOf[row.vote]) return;
+    const at = [...path, 'trip', ...(Array.isArray(file.trip) ? [i] : []), 'when'];
+    const armed = row.armed !== null || row.trip[i]?.armed !== null ? ' while it is armed' : '';
+    source.fault(
+      at,
+      `The row can never trip here: ${row.vote} needs ${neededOf[row.vote]}, and ${channels.length} of its channels can reach the limit${armed}.`,
+      'Correct the limit, the arming, or the channels.',
+    );
+  });
+  if (standing.some((channels) => channels.length < neededOf[row.vote])) return;
+  for (const channel of row.channels) {
+    if (standing.some((channels) => channels.includes(channel))) continue;
+    source.fault(
+      [...path, 'vote'],
+      `The channel ${channel.text} can never vote for a trip, which makes the vote ${row.vote} a weaker one.`,
+      'Correct the channel, or choose another vote.',
+    );
+  }
+}
+
+function canStand(
+  row: InterlockDefinition,
+  trip: InterlockTrip,
+  channel: CheckedExpression,
+  tags: readonly TagDefinition[],
+): boolean {
+  const arming = [row.armed, trip.armed].flatMap((armed) => (armed === null ? [] : [armed.root]));
+  const armed = narrowedBy(arming, reachOfTags(tags));
+  if (armed === null || arming.some((each) => !outcomes(each, armed).canHold)) return false;
+  const value = reachOf(channel.root, armed);
+  const reference = row.reference === null ? noRange : reachOf(row.reference.ramped.root, armed);
+  return outcomes(trip.when.root, (name) => (name === 'value' ? value : name === 'reference' ? reference : armed(name)))
+    .canHold;
 }
 
 /** What a row asks for, against what it is: the row's own action is its highest, and what goes by itself may not hold the field. */

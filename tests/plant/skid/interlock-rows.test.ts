@@ -102,9 +102,9 @@ describe('a row of the matrix', () => {
       'processSafetyTime: 10 ms\n    bypass: { by: [main',
     );
     expect(faultsOf(() => load(late))).not.toEqual([]);
-    expect(rowOf(change(late, '    action: S\n    reset', '    action: S\n    mirrors: true\n    reset')).mirrors).toBe(
-      true,
-    );
+    const mirrored = change(late, '    action: S\n    reset', '    action: S\n    mirrors: true\n    reset');
+    const atOnce = change(change(mirrored, 'for: 2 s, off', 'for: 0 s, off'), 'for: 0.5 s', 'for: 0 s');
+    expect(rowOf(atOnce).mirrors).toBe(true);
   });
 });
 
@@ -252,5 +252,75 @@ describe('a figure that is taken from the skid', () => {
     const faults = faultsOf(() => load(text));
     expect(faults.map(({ problem, remedy }) => `${problem} ${remedy}`)).toEqual([expect.stringContaining(said)]);
     expect(faults[0]!.where).toMatch(new RegExp(`s\\.yaml:${lineOf(text, '  R1/clean')}$`, 'u'));
+  });
+});
+
+describe('a row that cannot do what it says is refused at its line', () => {
+  const limits = '      - { when: value > 16 bar(g), for: 0.5 s }';
+  const vote = '    vote: 1oo2 [R1/PT-1, R1/PT-2]';
+  it.each([
+    [
+      'its arming keeps its channels from the limit',
+      '    armed: R1/TT-1 > 90 °C and not changeover',
+      '    armed: R1/PT-1 < 5 bar(g) and R1/PT-2 < 5 bar(g)',
+      /never trip here: 1oo2 needs 1, and 0/u,
+    ],
+    [
+      'it is armed while two things are so that exclude each other',
+      'armed: R1/TT-1 > 90 °C and not changeover',
+      'armed: R1/TT-1 > 90 °C and R1/TT-1 < 80 °C',
+      /can never hold/u,
+    ],
+    [
+      'a trip is armed where the row is not',
+      'action: B, also: [divert waste], armed: not changeover',
+      'action: B, also: [divert waste], armed: changeover',
+      /never trip here/u,
+    ],
+    [
+      'its limit asks two things of one value',
+      limits,
+      '      - { when: value > 16 bar(g) and value < 15 bar(g), for: 0.5 s }',
+      /can never hold/u,
+    ],
+    [
+      'its vote needs two, and one can',
+      vote,
+      "    vote: '2oo2 [R1/PT-1, min(R1/PT-2, 5 bar(g))]'",
+      /2oo2 needs 2, and 1 of/u,
+    ],
+    [
+      'one of its channels can never vote',
+      vote,
+      "    vote: '1oo2 [R1/PT-1, min(R1/PT-2, 5 bar(g))]'",
+      /can never vote for a trip/u,
+    ],
+    [
+      'the process leaves it no time',
+      'processSafetyTime: 10 s\n    bypass: { by: [main',
+      'processSafetyTime: 0 s\n    bypass: { by: [main',
+      /process safety time/u,
+    ],
+    [
+      'it mirrors the field late',
+      '    proofTest:',
+      '    mirrors: true\n    proofTest:',
+      /mirrors what the field does/u,
+    ],
+    ['its cause outlasts its reset', 'for: 2 s, off: 1 s', 'for: 2 s, off: 100 s', /more than the 90000 ms/u],
+    ['its number has no place in the field', '\n  9:', '\n  1000:', /is no row of the cause-and-effect/u],
+    ['its number is none', '\n  9:', '\n  "1.5":', /is no row of the cause-and-effect/u],
+    ['it has a name that every object has', '\n  9:', '\n  __proto__:', /is no row of the cause-and-effect/u],
+    [
+      'its arming is longer than anybody reads',
+      'armed: R1/TT-1 > 90 °C',
+      `armed: R1/TT-1 > ${'1 K + '.repeat(3000)}90 °C`,
+      /more than 500/u,
+    ],
+  ])('%s', (_what, old, changed, told) => {
+    const text = change(skid, old, changed);
+    const faults = faultsOf(() => load(text));
+    expect(faults.some(({ problem }) => told.test(problem))).toBe(true);
+    expect(faults.every(({ where }) => /s\.yaml:\d+$/u.test(where))).toBe(true);
   });
 });
