@@ -110,3 +110,21 @@ describe('work on the interlocks', () => {
     );
   });
 });
+
+describe('a body that is odd', () => {
+  it.each([
+    ['minutes that are not a number', { minutes: 'NaN' }],
+    ['negative minutes', { minutes: -1 }],
+    ['no minutes at all', { minutes: 0 }],
+    ['half a row', { row: 7.5 }],
+    ['a list for a row', { row: [7] }],
+    ['a reason of blanks', { reason: ' \t ' }],
+    ['what nobody asked for', { by: { id: 'P-paul' } }],
+  ])('is refused for %s before a password is looked at', async (_what, odd) => {
+    const server = await testServer();
+    const wrong = { userName: 'paul', password: 'wrong' };
+    const answer = await server.ask('POST', url, { ...bypass, first: wrong, second: wrong, ...odd });
+    expect(answer.statusCode).toBe(400);
+    expect(server.rooms.asked).toEqual([]);
+  });
+});
