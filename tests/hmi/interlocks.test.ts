@@ -31,6 +31,7 @@ describe('two people at one page', () => {
   it.each([
     ['the same person twice', rosa, rosa, 403],
     ['a first who is not the one logged in', paul, rosa, 403],
+    ['such a one with a wrong password, who is not told so', { ...paul, password: 'wrong' }, rosa, 403],
     ['a wrong password of the second', rosa, { ...paul, password: 'wrong' }, 401],
     ['a wrong password of the first', { ...rosa, password: 'wrong' }, paul, 401],
   ])('are refused for %s, and the desk is not asked', async (_what, first, second, status) => {

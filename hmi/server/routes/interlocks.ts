@@ -43,14 +43,16 @@ export function interlockRoutes(api: FastifyInstance, options: PagesOptions): vo
     const { person } = sessionOf(request);
     const terminal = request.ip;
     const prove = (proof: Proof): Promise<Person> => access.authenticate({ ...proof, terminal });
-    const one = await prove(first);
-    if (one.id !== person.id) {
-      throw notPermitted(
+    const another = (): Error =>
+      notPermitted(
         first.userName,
         `The first has to be whoever is logged in here, ${person.printedName}.`,
         'Give your own password first; or log in as the other.',
       );
-    }
+    // Before any password is looked at: nobody learns here whether another's is right.
+    if (first.userName.toLowerCase() !== person.userName.toLowerCase()) throw another();
+    const one = await prove(first);
+    if (one.id !== person.id) throw another();
     const other = await prove(second);
     if (other.id === one.id) {
       throw notPermitted(
