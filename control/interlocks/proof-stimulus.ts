@@ -9,7 +9,7 @@ import { reachOf } from '../../plant/expression/reach.ts';
 import { good } from '../../plant/quality.ts';
 import type { InterlockResponse, InterlockWork, TwoPeople } from '../../plant/ports/interlock-work.ts';
 import type { GuardScan } from '../../plant/ports/scan-guard.ts';
-import { asksField, safeActions } from '../../plant/safe-state.ts';
+import { safeActions } from '../../plant/safe-state.ts';
 import { reachOfTags } from '../../plant/skid/reach-of-tags.ts';
 import { againstRest } from './changeover.ts';
 import { channelsTouched } from './force-reach.ts';
@@ -110,11 +110,12 @@ function stimulusFor(
   };
   const anyTrips = (value: number): boolean => inMode.some(([, condition]) => trips(condition, value));
   const first = edgeOf(anyTrips, from, to);
+  if (first === null) return null;
   const within = (value: number): number => Math.min(to, Math.max(from, value));
   const step = beside * (to - from);
   for (const [trip, condition] of inMode.sort(([, one], [, other]) => rankOf(other) - rankOf(one))) {
     const edge = edgeOf((value) => trips(condition, value), from, to);
-    if (first === null || edge === null) continue;
+    if (edge === null) continue;
     const healthy = within(first.at + (first.tripsAbove ? -step : step));
     const beyond = within(edge.at + (edge.tripsAbove ? step : -step));
     if (!anyTrips(healthy) && trips(condition, beyond)) return { trip, healthy, beyond };
@@ -179,7 +180,7 @@ export function stepProof(
 
 /** Whether the field answers to the trip; where not, that it acts is all there is to see. */
 const isAsked = ({ field }: PreparedSkid, { action }: PreparedTrip): boolean =>
-  field !== null && action !== 'A' && asksField(action);
+  field !== null && action !== 'A' && action !== 'B';
 
 function lateness({ definition }: PreparedRow, { responseMs, within }: InterlockResponse): string | null {
   if (responseMs === null) return 'The field did not follow.';

@@ -21,7 +21,7 @@ export type Latch = Readonly<{
   at: UtcMs;
   /** Whose time `at` is: the field keeps a first-out without one, so that it is of when we came to know. */
   stampedBy: 'gateway' | 'field';
-  /** The scan that saw it first: causes of one scan are simultaneous. 0: it came before this service started. */
+  /** The scan that saw it first: causes of one scan are simultaneous. 0 and 1: it came before this service started, first or later. */
   scan: number;
   /** Since when the cause has been away; null while it is present. */
   awaySince: ProcessTime | null;

@@ -16,6 +16,9 @@ export const awayOf = (skid: PreparedSkid, { source, row }: Pick<Latch, 'source'
     ? (skid.rows.find(({ definition }) => definition.row === row)?.definition.reset.away ?? awayBeforeReset)
     : awayBeforeReset;
 
+/** Scans before it are of what a service before this one held: what was first there, and what came after that. */
+const firstScan = 2;
+
 /** The latches of one scan: those there were, and those that it brings. */
 export class Latches {
   readonly #skid: PreparedSkid;
@@ -37,7 +40,7 @@ export class Latches {
   constructor(skid: PreparedSkid, before: GuardState, scan: GuardScan, lookup: Lookup, events: GuardEvent[]) {
     this.#skid = skid;
     this.#scan = scan;
-    this.#number = before.scans + 1;
+    this.#number = before.scans + firstScan;
     this.#first = !before.seen;
     this.#lookup = lookup;
     this.#events = events;
@@ -134,9 +137,10 @@ export class Latches {
    */
   #adopt(): void {
     const { fieldDemand, firstOutRow, process, utc } = this.#scan;
-    const held = fieldDemand !== null && asksField(fieldDemand);
+    const standsIn = fieldDemand ?? 'none';
+    const held = asksField(standsIn);
     const rows = (this.#kept ?? []).filter(({ source, demand }) => source === 'row' && (held || demand === 'B'));
-    const said = held && firstOutRow !== null && firstOutRow > 0 ? firstOutRow : null;
+    const said = held ? (firstOutRow ?? 0) : 0;
     const adopted = rows.map(({ row, title, message, demand, at }): Latch => ({
       source: 'row',
       row,
@@ -150,14 +154,14 @@ export class Latches {
       awaySince: process,
       cleared: false,
     }));
-    if (said !== null && ![...adopted, ...this.list].some(({ row }) => row === said)) {
+    if (said > 0 && ![...adopted, ...this.list].some(({ row }) => row === said)) {
       const title =
         this.#skid.rows.find(({ definition }) => definition.row === said)?.definition.title ?? `Row ${said}`;
       adopted.unshift({
         source: 'row',
         row: said,
         title,
-        demand: fieldDemand ?? 'H',
+        demand: standsIn,
         measures: [],
         message: 'The field controller keeps it as the row behind the first request since its last reset.',
         at: utc,
@@ -190,7 +194,7 @@ export class Latches {
   #mirrored(): readonly Latch[] {
     const mirrors = (row: number | null): boolean =>
       this.#skid.rows.some(({ definition }) => definition.row === row && definition.mirrors);
-    return this.list.filter(({ source, row, scan }) => source === 'row' && (scan <= 1 || mirrors(row)));
+    return this.list.filter(({ source, row, scan }) => source === 'row' && (scan < firstScan || mirrors(row)));
   }
 
   #indexOf(source: Latch['source'], row: number | null): number {

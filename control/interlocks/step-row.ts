@@ -157,22 +157,12 @@ export function stepRow(row: PreparedRow, before: RowState, scan: RowScan, work:
   return isSame(before, after) ? before : after;
 }
 
-const isSame = (before: RowState, after: RowState): boolean =>
-  before.armed === after.armed &&
-  before.reference === after.reference &&
-  before.rates === after.rates &&
-  before.delays === after.delays &&
-  before.warnDelay === after.warnDelay &&
-  before.warned === after.warned &&
-  before.tripping === after.tripping &&
-  before.vote === after.vote &&
-  before.tripped === after.tripped &&
-  before.blind === after.blind &&
-  before.lost === after.lost &&
-  before.bypassedVotes === after.bypassedVotes &&
-  before.demand === after.demand &&
-  before.measures === after.measures &&
-  before.awaySince === after.awaySince;
+function isSame(before: RowState, after: RowState): boolean {
+  for (const part in after) {
+    if (before[part as keyof RowState] !== after[part as keyof RowState]) return false;
+  }
+  return true;
+}
 
 /** Row 22: what is not Good blocks a start; the rows that read it decide whether anything is left to go by. */
 function stepStaleRow(tags: readonly LocalTag[], before: RowState, scan: RowScan): RowState {

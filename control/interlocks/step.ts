@@ -35,7 +35,6 @@ export const hotAboveC = 90;
 /** How long the field may take to leave its safe state after a reset was accepted, in wall time. */
 export const releaseWithin: Milliseconds = milliseconds(3000);
 
-const noEvents: readonly GuardEvent[] = [];
 /** How long a first view of the whole is waited for, in wall time; what is missing then is Bad. */
 const waitsFor: Milliseconds = milliseconds(10_000);
 /** By how much the wall's clock may run beside the monotonic one from one scan to the next. */
@@ -130,7 +129,7 @@ function waiting(before: GuardState, missing: readonly string[], events: readonl
   return {
     state: { ...before, scans: before.scans + 1, verdict },
     verdict,
-    events: events.length === 0 ? noEvents : events,
+    events,
   };
 }
 
@@ -161,9 +160,9 @@ function stepRows(
   const sourceTime = (tag: LocalTag): UtcMs => samples.get(tag)?.sourceTime ?? utc;
   const scan: RowScan = { utc, process, lookup, sourceTime, hot, changeover };
   let rows = state.rows;
-  for (let i = 0; i < skid.rows.length; i++) {
-    const [row, before] = [skid.rows[i], state.rows[i]];
-    if (row === undefined || before === undefined) continue;
+  for (const [i, before] of state.rows.entries()) {
+    const row = skid.rows[i];
+    if (row === undefined) continue;
     const after = stepRow(row, before, scan, workOn(row, state));
     if (after !== before) {
       if (rows === state.rows) rows = [...state.rows];
@@ -194,7 +193,7 @@ function release(
     return { latches: latches.list, releasing: null };
   }
   // Before the gateway lets go, the reset is not on record yet and may still come to nothing.
-  if (skid.field === null || (scan.leaving && scan.fieldDemand === 'none')) {
+  if (scan.leaving && scan.fieldDemand === 'none') {
     tell('interlock-reset', `Cleared: ${latches.list.map(({ title }) => title).join(', ')}.`, 'none');
     return { latches: [], releasing: null };
   }

@@ -200,6 +200,8 @@ describe('the shipped matrix, whatever it sees', () => {
             if (at.reset) {
               plant.state = stepReset(plant.skid, plant.state, plant.scan(), person, `reset-${plant.wall}`).state;
               plant.leaving = plant.state.releasing !== null;
+              // A field that is let go of forgets its first-out.
+              if (plant.leaving) plant.set({ 'PLC/firstOut': 0 });
             }
           }
         },

@@ -1,10 +1,16 @@
 /** What a service finds when it starts: what it held before, what the field keeps, and in which order both are told. */
 import { describe, expect, it } from 'vitest';
-import { adopt, type KeptLatch } from '../../../../control/interlocks/state.ts';
+import { admitProofTest } from '../../../../control/interlocks/proof-stimulus.ts';
+import type { PreparedSkid } from '../../../../control/interlocks/prepare.ts';
+import { adopt, type GuardState, type KeptLatch } from '../../../../control/interlocks/state.ts';
+import { step } from '../../../../control/interlocks/step.ts';
 import { awayOf } from '../../../../control/interlocks/step-latches.ts';
+import { milliseconds } from '../../../../plant/clock.ts';
+import { badWaitingForInitialData } from '../../../../plant/quality.ts';
 import type { Demand } from '../../../../plant/safe-state.ts';
+import type { SkidType } from '../../../../plant/skid/definition.ts';
 import { cold, Plant, running } from '../support/plant.ts';
-import { shipped } from '../support/whole.ts';
+import { shipped, twoPeople } from '../support/whole.ts';
 
 const kept = (row: number | null, over: Partial<KeptLatch> = {}): KeptLatch => ({
   source: 'row',
@@ -30,6 +36,11 @@ function found(
   plant.firstOutRow = firstOutRow;
   plant.step();
   return plant;
+}
+
+function withoutField(): Readonly<{ rig: Plant; skid: PreparedSkid; state: GuardState }> {
+  const rig = new Plant(cold, shipped);
+  return { rig, skid: { ...rig.skid, field: null }, state: rig.state };
 }
 
 const rowsOf = (plant: Plant): (number | null)[] =>
@@ -140,8 +151,27 @@ describe('the row that the field keeps as its first', () => {
     ]);
   });
 
+  it('is no excuse for a step that the field was found in before anything was asked of it', () => {
+    for (const waits of [false, true]) {
+      const plant = new Plant({ ...running, 'R201/TT-201A': 95, 'R201/TT-201B': 95, 'R201/TT-202': 95 }, shipped);
+      plant.fieldDemand = 'S';
+      if (waits) {
+        plant.set({ 'G900/AT-905A': null }, badWaitingForInitialData).run(1000);
+        plant.set({ 'G900/AT-905A': 0.01 });
+      }
+      plant.lose('G900/LSH-908A', 'G900/LSH-908B').step();
+      expect(plant.state.latches.map(({ source, row }) => row ?? source)).toEqual(['boot', 8, 'field']);
+    }
+  });
+
+  it('is a row in which the field acts by itself, too', () => {
+    const plant = found([], 'S', 0, { ...cold, 'G900/PSL-911': true, 'G900/HS-910': true });
+    expect(plant.state.latches.map(({ source, row }) => row ?? source)).toEqual(['boot', 21, 25]);
+  });
+
   it('is waited for until the field says its step, and joins what came meanwhile', () => {
-    const plant = found([kept(25, { demand: 'H' })], null, null, { ...cold, 'G900/PSL-911': true });
+    const before = [kept(25, { demand: 'H' }), kept(7, { demand: 'H' })];
+    const plant = found(before, null, null, { ...cold, 'G900/PSL-911': true, 'G900/LSH-908A': true });
     plant.run(11_000);
     expect(plant.state.latches.find(({ row }) => row === 25)).toMatchObject({ demand: 'S', stampedBy: 'gateway' });
     plant.fieldDemand = 'S';
@@ -150,8 +180,18 @@ describe('the row that the field keeps as its first', () => {
     const [first] = plant.state.latches;
     expect(first).toMatchObject({ row: 25, title: 'Title of 25', message: 'Message of 25.', demand: 'S', scan: 0 });
     expect(first?.awaySince).toBeNull();
-    expect(rowsOf(plant)).toEqual([25]);
+    expect(plant.state.latches.map(({ source, row }) => row ?? source)).toEqual([25, 7, 'boot', 8]);
     expect(plant.state.kept).toBeNull();
+  });
+
+  it('is asked of no field on a skid without a field controller', () => {
+    const { skid, state, rig } = withoutField();
+    const held = adopt(state, [kept(1, { demand: 'B' })]);
+    const done = step(skid, held, { ...rig.scan(), fieldDemand: null });
+    expect(done.state.kept).toBeNull();
+    expect(done.state.latches).toMatchObject([{ row: 1, demand: 'B' }, { source: 'boot' }]);
+    const later = step(skid, done.state, { ...rig.scan(), fieldDemand: 'H' });
+    expect(later.state.latches).toHaveLength(2);
   });
 });
 
@@ -166,7 +206,13 @@ describe('boot', () => {
         row: null,
       },
     ]);
-    expect(plant.state.latches[0]).toMatchObject({ measures: [], stampedBy: 'gateway', scan: 1, awaySince: 0 });
+    expect(plant.state.latches[0]).toMatchObject({
+      measures: [],
+      stampedBy: 'gateway',
+      scan: 2,
+      at: plant.utc() - 100,
+      awaySince: 0,
+    });
     const hot = found([], 'none', 0, running);
     expect(hot.told('interlock-booted')).toMatchObject([
       { message: 'The service started and the skid is hot, or its temperature is not known.', demand: 'H' },
@@ -225,6 +271,51 @@ describe('boot', () => {
     late.now = 10;
     late.step();
     expect(late.state.latches[0]?.awaySince).toBe(10);
+  });
+});
+
+describe('a latched row', () => {
+  const widening: SkidType = {
+    ...shipped,
+    interlocks: shipped.interlocks.map((row) => {
+      const [first] = row.trip;
+      if (row.row !== 19 || first === undefined) return row;
+      const trip = [
+        { ...first, action: 'S', measures: ['divert waste'] } as const,
+        { ...first, action: 'S', for: milliseconds(20_000), measures: ['block acid'] } as const,
+      ];
+      return { ...row, warn: null, action: 'S', trip };
+    }),
+  };
+
+  it('takes up what it asks for beside its demand, and is not timed anew for that', () => {
+    const plant = new Plant(cold, widening).released().set({ 'X300/AT-305A': 9 });
+    plant.run(10_200);
+    const [before] = plant.state.latches;
+    expect(before).toMatchObject({ row: 19, demand: 'S', measures: ['divert waste'] });
+    expect(plant.state.pending).toHaveLength(1);
+    plant.run(10_000);
+    expect(plant.state.latches).toMatchObject([
+      { row: 19, demand: 'S', measures: ['block acid', 'divert waste'], at: before!.at, scan: before!.scan },
+    ]);
+    expect(plant.verdict.measures).toEqual(['block acid', 'divert waste']);
+    expect(plant.state.pending).toHaveLength(1);
+    expect(plant.told('interlock-tripped')).toHaveLength(2);
+    plant.run(5000);
+    expect(plant.told('interlock-tripped')).toHaveLength(2);
+    plant.set(cold).run(1000);
+    expect(plant.verdict.measures).toEqual(['block acid', 'divert waste']);
+  });
+
+  it('names no stimulus of another row that is being proven', () => {
+    const plant = new Plant(cold, shipped).released();
+    const request = { row: 7, channel: 0, asFound: '-', asLeft: '-' };
+    const begun = admitProofTest(plant.skid, plant.state, plant.scan(), request, twoPeople);
+    expect(begun.refusedBy).toEqual([]);
+    plant.state = begun.state;
+    plant.set({ 'G900/PSL-911': true }).step();
+    expect(plant.state.latches[0]?.message).toMatch(/^percent\(G900\/PSL-911\)/u);
+    expect(plant.told('interlock-tripped')).toMatchObject([{ row: 25 }]);
   });
 });
 

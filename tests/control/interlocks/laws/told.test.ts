@@ -32,6 +32,13 @@ describe('a row that blocks a start and is not latched', () => {
     expect(plant.verdict.measures).toBeUndefined();
   });
 
+  it('says what it tripped on itself, beside the loss of another row', () => {
+    const plant = new Plant(cold, unlatched).released().lose('G900/FT-906A').set({ 'X300/AT-305A': 9.1 });
+    plant.run(11_000);
+    expect(lossesOf(plant, 1)?.message).toMatch(/^It stands on 1 of 2/u);
+    expect(lossesOf(plant, 19)?.message).toMatch(/^X300\/AT-305A 9\.1/u);
+  });
+
   it('and stands on nothing any more says that', () => {
     const plant = coldWhole().lose('G900/AT-905A');
     plant.step();
@@ -39,6 +46,22 @@ describe('a row that blocks a start and is not latched', () => {
     expect(plant.told('interlock-degraded').filter(({ row }) => row === 3)).toMatchObject([
       { message: expect.stringMatching(/^No Good channel is left/u) as string },
     ]);
+  });
+});
+
+describe('a row that lost all its channels', () => {
+  it('says so by what it latches, and by nothing else', () => {
+    for (const [plant, row, channels] of [
+      [coldWhole(), 7, ['G900/AT-903A', 'G900/AT-903B']],
+      [hotWhole(), 7, ['G900/AT-903A', 'G900/AT-903B']],
+      [hotWhole(), 3, ['G900/AT-905A']],
+    ] as const) {
+      plant.lose(...channels).step();
+      expect(plant.told('interlock-tripped').filter((event) => event.row === row)).toMatchObject([
+        { message: expect.stringMatching(/^No Good channel is left/u) as string },
+      ]);
+      expect(plant.told('interlock-degraded').filter((event) => event.row === row)).toEqual([]);
+    }
   });
 });
 
