@@ -28,7 +28,7 @@ const rooms: readonly Readonly<{ folder: string; tests: readonly string[]; least
   {
     folder: 'control/interlocks/',
     tests: [
-      'tests/control/interlocks/!(room|work-desk|kept-latches|kept-past|law).test.ts',
+      'tests/control/interlocks/!(room|work-desk|kept-latches|kept-past|law|every-row).test.ts',
       'tests/control/interlocks/laws/*.test.ts',
     ],
     leastPercent: 95,
@@ -100,13 +100,17 @@ export const run: Run = async ({ say, args = [] }) => {
   for (const { folder, tests, leastPercent } of rooms) {
     const files = shipped().mutate.filter((file) => file.startsWith(folder) && file.includes(only));
     if (files.length === 0) continue;
-    for (const { file, killed, survivors } of await mutate({ files, tests })) {
-      for (const survivor of survivors) say(survivor);
-      const all = killed + survivors.length;
-      mutants += all;
-      survived += survivors.length;
-      const percent = Math.floor((1000 * killed) / all) / 10;
-      measured.push(atLeast(`${file}, killed of ${all}: ${killed}`, percent, '%', leastPercent));
+    // One file at a time: what counts the mutants that a test reaches slows a test down by what is instrumented.
+    for (const one of files) {
+      for (const { file, killed, survivors } of await mutate({ files: [one], tests })) {
+        for (const survivor of survivors) say(survivor);
+        const all = killed + survivors.length;
+        say(`${file}: ${killed} of ${all} killed`);
+        mutants += all;
+        survived += survivors.length;
+        const percent = Math.floor((1000 * killed) / all) / 10;
+        measured.push(atLeast(`${file}, ${killed} killed of ${all}`, percent, '%', leastPercent));
+      }
     }
   }
   if (mutants === 0)

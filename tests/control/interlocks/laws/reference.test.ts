@@ -1,6 +1,6 @@
 /** What the deviation of row 12 is measured from: it is reached once, followed up, and held while the skid cools. */
 import { describe, expect, it } from 'vitest';
-import { prepareSkid } from '../../../../control/interlocks/prepare.ts';
+import { prepareSkid, type PreparedRow } from '../../../../control/interlocks/prepare.ts';
 import {
   noReference,
   referenceAt,
@@ -81,8 +81,8 @@ describe('a reference', () => {
 });
 
 describe('what a condition sees of a reference', () => {
-  const { rows } = prepareSkid(skidOf(shipped));
-  const [twelve, seven] = [12, 7].map((row) => rows.find(({ definition }) => definition.row === row)!);
+  const rowOf = (row: number): PreparedRow =>
+    prepareSkid(skidOf(shipped)).rows.find(({ definition }) => definition.row === row)!;
   const known = {
     'R201/TIC-201.SP': 160,
     'R201/TIC-201.WSP': 100,
@@ -91,13 +91,13 @@ describe('what a condition sees of a reference', () => {
   } as const;
   type Tags = Partial<Record<keyof typeof known, Evaluated>>;
   const see = (before: Reference, said: Tags = {}): ReturnType<typeof referenceAt> =>
-    referenceAt(twelve!, before, (tag) => {
+    referenceAt(rowOf(12), before, (tag) => {
       const name = tag as keyof typeof known;
       return said[name] ?? { value: known[name], quality: good };
     });
 
   it('is nothing where the row has none', () => {
-    expect(referenceAt(seven!, at(100), () => ({ value: null, quality: bad }))).toEqual({
+    expect(referenceAt(rowOf(7), at(100), () => ({ value: null, quality: bad }))).toEqual({
       state: { value: null, following: false },
       evaluated: null,
     });

@@ -54,7 +54,7 @@ const look = (row: PreparedRow, seen: Seen, before = initialRowState(row), work:
   stepRow(row, before, scanOf(seen), work);
 
 const gas = (a: Said, b: Said): Seen['tags'] => ({ 'G900/AT-903A': a, 'G900/AT-903B': b });
-const seven = rowOf(7);
+const seven = (): PreparedRow => rowOf(7);
 
 describe('a row before its first scan', () => {
   it('remembers nothing, and is armed where nothing arms it', () => {
@@ -75,20 +75,21 @@ describe('a row before its first scan', () => {
       measures: [],
       awaySince: null,
     };
-    expect(initialRowState(seven)).toEqual({ ...quiet, armed: true });
+    expect(initialRowState(seven())).toEqual({ ...quiet, armed: true });
     expect(initialRowState(rowOf(11))).toEqual({ ...quiet, armed: false });
     expect(initialRowState(rowOf(13))).toEqual({ ...quiet, armed: true, rates: [null, null, null] });
-    expect(initialRowState(seven).delays[0]).toBeNull();
+    expect(initialRowState(seven()).delays[0]).toBeNull();
     expect(initialRowState(rowOf(13)).rates[0]).toBeNull();
     expect(noWork).toEqual({ bypassed: null, stimulus: null });
   });
 });
 
 describe('a row', () => {
-  const quiet = look(seven, { tags: gas(0, 0) });
+  const quietRow = (): RowState => look(seven(), { tags: gas(0, 0) });
 
   it('is the very same while it sees the same, and another as soon as one thing of it is', () => {
-    expect(look(seven, { tags: gas(0, 0), process: 2000 }, quiet)).toBe(quiet);
+    const quiet = quietRow();
+    expect(look(seven(), { tags: gas(0, 0), process: 2000 }, quiet)).toBe(quiet);
     const changes: Partial<RowState>[] = [
       { armed: false },
       { warned: true },
@@ -103,13 +104,14 @@ describe('a row', () => {
     ];
     for (const change of changes) {
       const before = { ...quiet, ...change };
-      const after = look(seven, { tags: gas(0, 0), process: 2000 }, before);
+      const after = look(seven(), { tags: gas(0, 0), process: 2000 }, before);
       expect(after, JSON.stringify(change)).toEqual({ ...quiet, awaySince: quiet.awaySince });
       expect(after).not.toBe(before);
     }
   });
 
   it('trips on the vote of the channels that are left, once that has stood its time', () => {
+    const quiet = quietRow();
     const voting = look(
       seven,
       { tags: gas(26, 0), process: 2000, sources: { 'G900/AT-903A': 70, 'G900/AT-903B': 90 } },
@@ -124,9 +126,9 @@ describe('a row', () => {
       lost: 0,
       blind: false,
     });
-    const tripped = look(seven, { tags: gas(26, 0), process: 7000 }, voting);
+    const tripped = look(seven(), { tags: gas(26, 0), process: 7000 }, voting);
     expect(tripped).toMatchObject({ tripped: true, demand: 'S', vote: voting.vote });
-    expect(look(seven, { tags: gas(0, 0), process: 8000 }, tripped)).toMatchObject({
+    expect(look(seven(), { tags: gas(0, 0), process: 8000 }, tripped)).toMatchObject({
       tripping: false,
       tripped: false,
       demand: 'none',
@@ -137,7 +139,7 @@ describe('a row', () => {
 
   it('goes by the newest sample of the channels that voted, whichever of its tags that was', () => {
     const both = (a: number, b: number): RowState['vote'] =>
-      look(seven, { tags: gas(26, 26), sources: { 'G900/AT-903A': a, 'G900/AT-903B': b } }).vote;
+      look(seven(), { tags: gas(26, 26), sources: { 'G900/AT-903A': a, 'G900/AT-903B': b } }).vote;
     expect(both(70, 90)?.sourceAt).toBe(90);
     expect(both(90, 70)?.sourceAt).toBe(90);
   });
@@ -152,14 +154,15 @@ describe('a row', () => {
   });
 
   it('begins its time away anew where the process clock is set back, and not at the same moment', () => {
-    expect(look(seven, { tags: gas(0, 0), process: 10 }, quiet).awaySince).toBe(10);
-    expect(look(seven, { tags: gas(0, 0), process: 1000 }, quiet)).toBe(quiet);
+    const quiet = quietRow();
+    expect(look(seven(), { tags: gas(0, 0), process: 10 }, quiet).awaySince).toBe(10);
+    expect(look(seven(), { tags: gas(0, 0), process: 1000 }, quiet)).toBe(quiet);
   });
 
   it('lost bit for bit says which channels cannot vote, armed or not, be they Good and without a value', () => {
-    expect(look(seven, { tags: gas([0, bad], 0) })).toMatchObject({ lost: 1, blind: false });
-    expect(look(seven, { tags: gas(0, null) })).toMatchObject({ lost: 2, blind: false });
-    expect(look(seven, { tags: gas([0, bad], null) })).toMatchObject({ lost: 3, blind: true, demand: 'B' });
+    expect(look(seven(), { tags: gas([0, bad], 0) })).toMatchObject({ lost: 1, blind: false });
+    expect(look(seven(), { tags: gas(0, null) })).toMatchObject({ lost: 2, blind: false });
+    expect(look(seven(), { tags: gas([0, bad], null) })).toMatchObject({ lost: 3, blind: true, demand: 'B' });
     const eleven = rowOf(11);
     const tags = { 'R201/TT-201A': 25, 'R201/TT-201B': 25, 'R201/TT-202': 25, 'R201/T.max': 25 };
     const cold = look(eleven, { tags: { ...tags, 'R201/PT-201A': 0, 'R201/PT-201B': [0, badSensorFailure] } });
@@ -170,8 +173,8 @@ describe('a row', () => {
 
   it('that nothing is left for asks for HOT-HOLD, a blocked start or S, and never for less than was measured', () => {
     const blind = gas([0, bad], [0, bad]);
-    expect(look(seven, { tags: blind, hot: true }).demand).toBe('H');
-    expect(look(seven, { tags: blind }).demand).toBe('B');
+    expect(look(seven(), { tags: blind, hot: true }).demand).toBe('H');
+    expect(look(seven(), { tags: blind }).demand).toBe('B');
     const six = rowOf(6);
     const gone = { 'G900/AT-902A': [0, bad], 'G900/AT-902B': [0, bad] } as const;
     for (const hot of [false, true]) expect(look(six, { tags: gone, hot }).demand).toBe('S');
@@ -216,20 +219,20 @@ describe('a bypassed channel', () => {
   const bypassed: RowWork = { bypassed: 0, stimulus: null };
 
   it('neither votes nor is missed, and says whether it would vote', () => {
-    expect(look(seven, { tags: gas(26, 0) }, undefined, bypassed)).toMatchObject({
+    expect(look(seven(), { tags: gas(26, 0) }, undefined, bypassed)).toMatchObject({
       tripping: false,
       bypassedVotes: true,
       lost: 0,
     });
-    expect(look(seven, { tags: gas([26, bad], 0) }, undefined, bypassed)).toMatchObject({
+    expect(look(seven(), { tags: gas([26, bad], 0) }, undefined, bypassed)).toMatchObject({
       bypassedVotes: false,
       lost: 0,
     });
-    expect(look(seven, { tags: gas(0, 26) }, undefined, bypassed).tripping).toBe(true);
+    expect(look(seven(), { tags: gas(0, 26) }, undefined, bypassed).tripping).toBe(true);
   });
 
   it('leaves nothing to be blind where it was the only one, and does where it was not', () => {
-    expect(look(seven, { tags: gas(0, [0, bad]) }, undefined, bypassed)).toMatchObject({ blind: true, lost: 2 });
+    expect(look(seven(), { tags: gas(0, [0, bad]) }, undefined, bypassed)).toMatchObject({ blind: true, lost: 2 });
     expect(look(rowOf(3), { tags: { 'G900/AT-905A': [0, bad] } }, undefined, bypassed)).toMatchObject({
       blind: false,
       lost: 0,
@@ -238,7 +241,7 @@ describe('a bypassed channel', () => {
 });
 
 describe('a stimulus', () => {
-  const five = rowOf(5);
+  const five = (): PreparedRow => rowOf(5);
   const tags = { 'G900/AT-901A': 0, 'G900/AT-901B': 0, 'G900/AT-901C': 0 };
   const at = (from: number, count: number, value = 6): RowWork => ({
     bypassed: null,
@@ -247,15 +250,15 @@ describe('a stimulus', () => {
 
   it('votes for as many channels as it stands on, from its own on and round to the first', () => {
     for (const from of [0, 1, 2]) {
-      expect(look(five, { tags }, undefined, at(from, 2)).tripping, String(from)).toBe(true);
-      expect(look(five, { tags }, undefined, at(from, 1)).tripping, String(from)).toBe(false);
-      expect(look(five, { tags }, undefined, at(from, 2, 4)).tripping, String(from)).toBe(false);
+      expect(look(five(), { tags }, undefined, at(from, 2)).tripping, String(from)).toBe(true);
+      expect(look(five(), { tags }, undefined, at(from, 1)).tripping, String(from)).toBe(false);
+      expect(look(five(), { tags }, undefined, at(from, 2, 4)).tripping, String(from)).toBe(false);
     }
   });
 
   it('stands on just these: a real vote counts beside it, and not twice', () => {
     const beside = (tag: string, work: RowWork): boolean =>
-      look(five, { tags: { ...tags, [tag]: 6 } }, undefined, work).tripping;
+      look(five(), { tags: { ...tags, [tag]: 6 } }, undefined, work).tripping;
     expect(beside('G900/AT-901A', at(0, 1))).toBe(false);
     expect(beside('G900/AT-901B', at(0, 1))).toBe(true);
     expect(beside('G900/AT-901C', at(0, 1))).toBe(true);
@@ -266,7 +269,7 @@ describe('a stimulus', () => {
   });
 
   it('came with the scan, and has no sample of its own', () => {
-    expect(look(five, { tags }, undefined, at(0, 2)).vote).toEqual({ at: 901_000, sourceAt: 901_000 });
+    expect(look(five(), { tags }, undefined, at(0, 2)).vote).toEqual({ at: 901_000, sourceAt: 901_000 });
   });
 
   it('stands for no mode that the skid is not in', () => {
@@ -351,17 +354,17 @@ describe('a warning', () => {
 
 describe('the row that watches the data', () => {
   const names = ['X300/FQ-301', 'R201/TT-202'];
-  const row = rowOf(22, () => ({ stale: names as never }));
+  const watching = (): PreparedRow => rowOf(22, () => ({ stale: names as never }));
   const see = (lost: readonly string[], process: number, before?: RowState): RowState =>
     look(
-      row,
+      watching(),
       { tags: Object.fromEntries(names.map((name) => [name, lost.includes(name) ? [1, bad] : 1])), process },
       before,
     );
 
   it('keeps which tags are not Good, and since when all of them are', () => {
     const well = see([], 1000);
-    expect(well).toEqual({ ...initialRowState(row), armed: true, awaySince: 1000 });
+    expect(well).toEqual({ ...initialRowState(watching()), armed: true, awaySince: 1000 });
     expect(see([], 2000, well)).toBe(well);
     const one = see(['X300/FQ-301'], 3000, well);
     expect(one).toMatchObject({ staleTags: ['X300/FQ-301'], awaySince: null });
