@@ -113,7 +113,7 @@ describe('a row', () => {
   it('trips on the vote of the channels that are left, once that has stood its time', () => {
     const quiet = quietRow();
     const voting = look(
-      seven,
+      seven(),
       { tags: gas(26, 0), process: 2000, sources: { 'G900/AT-903A': 70, 'G900/AT-903B': 90 } },
       quiet,
     );
