@@ -5,6 +5,7 @@ import type { BadgeRequest } from '../../../api/requests.ts';
 import { post } from '../api.ts';
 import { blocked, tell } from '../ui/command.ts';
 import { Press } from '../ui/dialog.tsx';
+import { PersonChoice } from './person-choice.tsx';
 
 export function BadgeForm({ persons }: Readonly<{ persons: ExposureZonesAnswer['persons'] }>) {
   const [personId, setPersonId] = useState(persons[0]?.id ?? '');
@@ -27,20 +28,7 @@ export function BadgeForm({ persons }: Readonly<{ persons: ExposureZonesAnswer['
     <details>
       <summary>Give a badge …</summary>
       <form class="exposure-form" onSubmit={(event) => event.preventDefault()}>
-        <label>
-          Person
-          <select
-            value={personId}
-            onChange={(event) => setPersonId(event.currentTarget.value)}
-            data-testid="badge-person"
-          >
-            {persons.map(({ id, printedName }) => (
-              <option key={id} value={id}>
-                {printedName}
-              </option>
-            ))}
-          </select>
-        </label>
+        <PersonChoice persons={persons} value={personId} onChoose={setPersonId} testid="badge-person" />
         <label>
           Badge
           <input

@@ -8,6 +8,8 @@ import { blocked, tell } from '../ui/command.ts';
 import { Press } from '../ui/dialog.tsx';
 import { dateTimeText, inUtc } from '../zone.ts';
 import { amount, typedTime } from './exposure-text.ts';
+import { TableHead } from '../ui/table-head.tsx';
+import { PersonChoice } from './person-choice.tsx';
 
 type Props = Readonly<{
   results: readonly FilterResult[];
@@ -29,15 +31,7 @@ export function FilterPanel({ results, persons, changed }: Props) {
       {results.length > 0 && (
         <div class="wide" tabIndex={0} role="region" aria-label="Results">
           <table class="rows">
-            <thead>
-              <tr>
-                {['Person', 'Agent', 'From', 'To', 'Mean', 'Laboratory', 'Method'].map((title) => (
-                  <th key={title} scope="col">
-                    {title}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead columns={['Person', 'Agent', 'From', 'To', 'Mean', 'Laboratory', 'Method']} />
             <tbody>
               {results.map((result) => (
                 <tr key={result.id}>
@@ -120,20 +114,7 @@ function FilterForm({ persons, changed }: Pick<Props, 'persons' | 'changed'>) {
 
   return (
     <form class="exposure-form" onSubmit={(event) => event.preventDefault()}>
-      <label>
-        Person
-        <select
-          value={personId}
-          onChange={(event) => setPersonId(event.currentTarget.value)}
-          data-testid="filter-person"
-        >
-          {persons.map(({ id, printedName }) => (
-            <option key={id} value={id}>
-              {printedName}
-            </option>
-          ))}
-        </select>
-      </label>
+      <PersonChoice persons={persons} value={personId} onChoose={setPersonId} testid="filter-person" />
       <label>
         Agent
         <select

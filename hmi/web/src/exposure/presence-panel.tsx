@@ -11,6 +11,7 @@ import { Press } from '../ui/dialog.tsx';
 import { inUtc } from '../zone.ts';
 import { BadgeForm } from './badge-form.tsx';
 import { typedTime } from './exposure-text.ts';
+import { PersonChoice } from './person-choice.tsx';
 
 type Props = Readonly<{
   zones: readonly ZoneView[];
@@ -45,20 +46,7 @@ export function PresencePanel({ zones, persons, changed }: Props) {
         <h2>Log presence</h2>
       </header>
       <form class="exposure-form" onSubmit={(event) => event.preventDefault()}>
-        <label>
-          Person
-          <select
-            value={personId}
-            onChange={(event) => setPersonId(event.currentTarget.value)}
-            data-testid="presence-person"
-          >
-            {persons.map(({ id, printedName }) => (
-              <option key={id} value={id}>
-                {printedName}
-              </option>
-            ))}
-          </select>
-        </label>
+        <PersonChoice persons={persons} value={personId} onChoose={setPersonId} testid="presence-person" />
         <label>
           or badge
           <input

@@ -3,6 +3,7 @@ import type { ZoneView } from '../../../../plant/ports/exposure-desk.ts';
 import { serverTime } from '../live/stream.ts';
 import { timeText } from '../zone.ts';
 import { amount } from './exposure-text.ts';
+import { TableHead } from '../ui/table-head.tsx';
 
 export const ZonePanel = ({ zones }: Readonly<{ zones: readonly ZoneView[] }>) => (
   <section class="panel" aria-label="Zones">
@@ -11,15 +12,7 @@ export const ZonePanel = ({ zones }: Readonly<{ zones: readonly ZoneView[] }>) =
     </header>
     <div class="wide" tabIndex={0} role="region" aria-label="Zones and who is in them">
       <table class="rows zones">
-        <thead>
-          <tr>
-            {['Zone', 'Reads now', 'People inside', 'Entry'].map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={['Zone', 'Reads now', 'People inside', 'Entry']} />
         <tbody>
           {zones.map((zone) => (
             <tr key={zone.zone} data-testid={`zone-${zone.zone}`}>

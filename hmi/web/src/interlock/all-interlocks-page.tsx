@@ -4,6 +4,7 @@ import { interlocks } from '../live/stream.ts';
 import { Link } from '../router.tsx';
 import { skids } from '../session.ts';
 import { DemandMark } from '../ui/marks.tsx';
+import { TableHead } from '../ui/table-head.tsx';
 
 const columns = ['Skid', 'Demand', 'First out', 'Not healthy', 'Bypassed', 'Forced', 'Tests overdue', 'Mode'];
 
@@ -15,15 +16,7 @@ export const AllInterlocksPage = () => (
     <section class="panel" aria-label="Interlocks of every skid">
       <div class="wide" tabIndex={0} role="region" aria-label="Skids">
         <table class="rows">
-          <thead>
-            <tr>
-              {columns.map((title) => (
-                <th key={title} scope="col">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead columns={columns} />
           <tbody>
             {skids.value.map(({ name, title }) => (
               <tr key={name} data-testid={`interlocks-of-${name}`}>

@@ -7,6 +7,7 @@ import { serverTime } from '../live/stream.ts';
 import { blocked } from '../ui/command.ts';
 import { dateTimeText, timeText } from '../zone.ts';
 import { byNumber, channelValue, durationText, isForced, isWhole, stateMarks, worstFirst } from './row-text.ts';
+import { TableHead } from '../ui/table-head.tsx';
 
 type Props = Readonly<{
   view: InterlockView;
@@ -38,15 +39,7 @@ export function Matrix({ view, onBypass, onProof }: Props) {
       </header>
       <div class="wide" tabIndex={0} role="region" aria-label="Rows of the matrix">
         <table class="rows matrix">
-          <thead>
-            <tr>
-              {columns.map((title) => (
-                <th key={title} scope="col">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead columns={columns} />
           <tbody>
             {rows.map((row) => (
               <Row key={row.row} row={row} view={view} onBypass={onBypass} onProof={onProof} />

@@ -3,6 +3,7 @@ import type { ProofTestView } from '../../../../plant/ports/interlock-work.ts';
 import { dateTimeText } from '../zone.ts';
 import { durationText, shortNumber } from './row-text.ts';
 import { useWatched } from './use-watched.ts';
+import { TableHead } from '../ui/table-head.tsx';
 
 const everyMs = 5000;
 const columns = [
@@ -30,15 +31,7 @@ export function ProofPanel({ skid }: Readonly<{ skid: string }>) {
       {value !== null && value.length > 0 && (
         <div class="wide" tabIndex={0} role="region" aria-label="Proof tests in figures">
           <table class="rows">
-            <thead>
-              <tr>
-                {columns.map((title) => (
-                  <th key={title} scope="col">
-                    {title}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead columns={columns} />
             <tbody>
               {value.map((one) => (
                 <tr key={`${one.row} ${one.at}`}>

@@ -12,6 +12,7 @@ import { timeText } from '../zone.ts';
 import { BlockMark, blocksOf } from './blocks.tsx';
 import { lockChoices } from './lock-choices.ts';
 import { LockDialog, type LockTarget } from './lock-dialog.tsx';
+import { TableHead } from '../ui/table-head.tsx';
 
 export function MaintenancePage() {
   const [target, setTarget] = useState<LockTarget | null>(null);
@@ -40,15 +41,7 @@ function SkidSection({ skid, onAsk }: Readonly<{ skid: SkidAnswer; onAsk: Ask }>
       </header>
       <BlockList blocks={blocks.filter(({ device }) => device === null)} />
       <table class="rows">
-        <thead>
-          <tr>
-            {['Device', 'Link', 'What it says of itself', 'Figures', 'Lock'].map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={['Device', 'Link', 'What it says of itself', 'Figures', 'Lock']} />
         <tbody>
           {skid.devices.map((device) => {
             const link = links.value.find((one) => one.skid === skid.name && one.device === device.name);

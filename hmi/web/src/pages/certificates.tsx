@@ -9,6 +9,7 @@ import { Dialog, Press } from '../ui/dialog.tsx';
 import { dateTimeText } from '../zone.ts';
 import { TrustDialog } from './trust-dialog.tsx';
 import { trustQuestion } from './trust-question.ts';
+import { TableHead } from '../ui/table-head.tsx';
 
 const lookEveryMs = 2000;
 
@@ -88,15 +89,7 @@ function Clients({ all, judge, give }: ClientsProps) {
         <h2>OPC UA clients</h2> <small>Compare the thumbprint with what the client shows before you trust it.</small>
       </header>
       <table class="rows certificates" data-testid="certificates">
-        <thead>
-          <tr>
-            {['State', 'Subject', 'Application', 'Thumbprint', 'Valid to', 'Since', ''].map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={['State', 'Subject', 'Application', 'Thumbprint', 'Valid to', 'Since', '']} />
         <tbody>
           {all.map((one) => (
             <tr

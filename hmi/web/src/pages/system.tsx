@@ -4,6 +4,7 @@ import type { HealthAnswer, SystemAnswer } from '../../../api/answers.ts';
 import { watch } from '../api.ts';
 import { timeText } from '../zone.ts';
 import { links, serverTime } from '../live/stream.ts';
+import { TableHead } from '../ui/table-head.tsx';
 
 const healthEveryMs = 5000;
 
@@ -97,27 +98,21 @@ function Links() {
         <h2>Links to the field</h2>
       </header>
       <table class="rows" data-testid="links">
-        <thead>
-          <tr>
-            {[
-              'Skid',
-              'Device',
-              'Endpoint',
-              'State',
-              'Last good read',
-              'Latency',
-              'Requests',
-              'Timeouts',
-              'Malformed',
-              'Exceptions',
-              'Reconnects',
-            ].map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            'Skid',
+            'Device',
+            'Endpoint',
+            'State',
+            'Last good read',
+            'Latency',
+            'Requests',
+            'Timeouts',
+            'Malformed',
+            'Exceptions',
+            'Reconnects',
+          ]}
+        />
         <tbody>
           {links.value.map((link) => (
             <tr key={`${link.skid} ${link.device}`}>
