@@ -154,7 +154,7 @@ describe('the row that the field keeps as its first', () => {
   it('is no excuse for a step that the field was found in before anything was asked of it', () => {
     for (const waits of [false, true]) {
       const plant = new Plant({ ...running, 'R201/TT-201A': 95, 'R201/TT-201B': 95, 'R201/TT-202': 95 }, shipped);
-      plant.fieldDemand = 'S';
+      plant.fieldDemand = 'H';
       if (waits) {
         plant.set({ 'G900/AT-905A': null }, badWaitingForInitialData).run(1000);
         plant.set({ 'G900/AT-905A': 0.01 });
