@@ -317,6 +317,51 @@ describe('arming', () => {
   });
 });
 
+describe('a trip with an arming of its own', () => {
+  const onlyHot = (): PreparedRow =>
+    rowOf(7, ({ trip: [one] }) => ({ trip: [{ ...one!, for: 0 as never, armed: rowOf(11).definition.armed }] }));
+  const high = { ...gas(26, 26), 'R201/T.max': 25, 'R201/TT-201A': 25, 'R201/TT-201B': 25, 'R201/TT-202': 25 };
+
+  it('does not vote while it is not armed, does as soon as it is, and is armed in doubt', () => {
+    expect(look(onlyHot(), { tags: high })).toMatchObject({ tripping: false, demand: 'none', armed: true, lost: 0 });
+    expect(look(onlyHot(), { tags: { ...high, 'R201/T.max': 120, 'R201/TT-202': 120 } }).demand).toBe('S');
+    const unknown = { 'R201/T.max': [25, bad], 'R201/TT-202': [25, bad] } as const;
+    expect(look(onlyHot(), { tags: { ...high, ...unknown } }).demand).toBe('S');
+  });
+
+  it('votes on a stimulus, be it armed or not', () => {
+    const work: RowWork = { bypassed: null, stimulus: { from: 0, count: 1, value: 30 } };
+    const quiet = { ...high, ...gas(0, 0) };
+    expect(look(onlyHot(), { tags: quiet }, undefined, work).demand).toBe('S');
+  });
+});
+
+describe('what is compared with a reference', () => {
+  const set = { 'R201/TIC-201.SP': 110, 'R201/TIC-201.WSP': 110, 'R201/heater.run': true };
+  const seen = (celsius: number) => ({ ...set, 'R201/TT-202': celsius, 'R201/T.max': celsius });
+
+  it('waits until there is one, the warning too, and forgets what it had begun', () => {
+    const row = rowOf(12);
+    const acting = { since: processTime(0), seen: processTime(0), acts: true };
+    const before = { ...initialRowState(row), delays: [acting, null], warnDelay: acting };
+    expect(look(row, { tags: seen(150) }, before)).toMatchObject({
+      delays: [null, null],
+      warnDelay: null,
+      warned: false,
+    });
+    const reached = look(row, { tags: seen(110) });
+    expect(reached.reference).toEqual({ value: 110, following: true });
+    const beyond = look(row, { tags: seen(121), process: 2000 }, reached);
+    expect([beyond.delays[0] !== null, beyond.delays[1] ?? null, beyond.warnDelay !== null]).toEqual([
+      true,
+      null,
+      true,
+    ]);
+    const near = look(row, { tags: seen(116), process: 2000 }, reached);
+    expect([near.delays[0] ?? null, near.warnDelay !== null]).toEqual([null, true]);
+  });
+});
+
 describe('a warning', () => {
   it('acts in its own time, holds its measures, and asks for nothing', () => {
     const nineteen = rowOf(19);

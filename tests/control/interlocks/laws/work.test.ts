@@ -127,6 +127,33 @@ describe('a held input', () => {
     expect(channelsTouched(skid, row(7), localTag('G900/AT-903B'))).toEqual(new Set([1]));
   });
 
+  it('is judged by wherever a row names it beside its channels, and nowhere else', () => {
+    const { skid } = hotWhole();
+    const row = (number: number): (typeof skid.rows)[number] =>
+      skid.rows.find(({ definition }) => definition.row === number)!;
+    const tag = localTag('G900/HS-910');
+    const seven = row(7);
+    const { definition } = seven;
+    const [trip] = definition.trip;
+    const named = { ...trip!.when, tags: [tag] };
+    const reference = row(12).definition.reference!;
+    const places: Partial<typeof definition>[] = [
+      { armed: named },
+      { warn: { ...definition.warn!, when: named } },
+      { trip: [{ ...trip!, when: named }] },
+      { trip: [{ ...trip!, armed: named }] },
+      { trip: [trip!, { ...trip!, armed: named }] },
+      { stale: [tag] },
+      ...(['target', 'ramped', 'value', 'heating'] as const).map((part) => ({
+        reference: { ...reference, [part]: named },
+      })),
+    ];
+    const judged = (change: Partial<typeof definition>): boolean =>
+      isJudgedBy(skid, { ...seven, definition: { ...definition, ...change } }, tag);
+    for (const [i, change] of places.entries()) expect(judged(change), `place ${i}`).toBe(true);
+    for (const change of [{}, { reference }, { warn: null }, { channels: [named] }]) expect(judged(change)).toBe(false);
+  });
+
   it('is one of a skid without a field controller as well', () => {
     const plant = coldWhole();
     const skid = { ...plant.skid, field: null };
