@@ -35,6 +35,8 @@ export class Series {
     () => null,
   );
   #lastAt: number | null = null;
+  /** The end of the last cell that history has filled: it knows all of its cells. */
+  #filledTo = 0;
   /** Cells outside of these were never set. */
   #oldest = Infinity;
   #newest = -Infinity;
@@ -74,6 +76,7 @@ export class Series {
     const number = Math.floor(from / cellMs);
     if (this.#numbers[slot] === number || (this.#numbers[slot] ?? -1) > number) return;
     this.#set(slot, number, cell);
+    this.#filledTo = Math.max(this.#filledTo, (number + 1) * cellMs);
   }
 
   /** The last Good reading and when it was. */
@@ -146,7 +149,9 @@ export class Series {
     const cell = this.#cell(number);
     if (cell === null || cell.share === 0)
       return { breath: { from, to, lower: 0, upper: bound, top: 0, mostTop: bound, measured: 0 }, bound };
-    const length = Math.min((number + 1) * cellMs, Math.max(upTo, this.#lastAt ?? 0)) - number * cellMs;
+    // Of a cell that is still being read, what has passed of it counts as all of it.
+    const passed = Math.max(upTo, this.#lastAt ?? 0, this.#filledTo);
+    const length = Math.min((number + 1) * cellMs, passed) - number * cellMs;
     const share = wholeShare((cell.share * cellMs) / Math.max(1, length));
     const next = Math.max(this.alarmHighHigh, cell.high);
     const isWhole = share >= 1;

@@ -24,6 +24,15 @@ describe('what a zone has to be breathed', () => {
     const { lower, upper } = dose(series.breaths(start + 60_000, start + 120_000));
     expect([lower, upper]).toEqual([expect.closeTo(0, 6), expect.closeTo(5 / 60, 6)]);
   });
+  it('is as much in the first moment of what history filled as in all of it, before anything is read', () => {
+    const series = new Series(5);
+    series.fill(start, { low: 6, high: 6, top: 6, share: 1 });
+    const [moment] = series.breaths(start, start + 1, start + 60_000);
+    expect(moment).toMatchObject({ lower: 6, upper: 6, measured: 1 });
+    const half = new Series(5);
+    half.fill(start, { low: 6, high: 6, top: 6, share: 0.5 });
+    expect(half.breaths(start, start + 1, start + 60_000)).toMatchObject([{ lower: 3, upper: 6, measured: 0.5 }]);
+  });
   it('is bounded by the last Good reading where that was higher than the alarm', () => {
     const series = new Series(5);
     read(series, start, 60, 9);

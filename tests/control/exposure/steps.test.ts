@@ -21,7 +21,8 @@ const days = fc.record<Day>({
     fc.record({
       hour: fc.double({ min: -20, max: 7, noNaN: true }),
       minutes: fc.integer({ min: 1, max: 90 }),
-      value: fc.option(fc.double({ min: 0, max: 30, noNaN: true })),
+      // As an instrument shows it: sums of numbers next to the smallest there is are another matter.
+      value: fc.option(fc.integer({ min: 0, max: 3000 }).map((hundredths) => hundredths / 100)),
     }),
     { maxLength: 6 },
   ),
