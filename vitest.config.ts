@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/e2e/**', 'tests/faults/**', 'tests/interop/**', 'node_modules/**'],
+          exclude: ['tests/{bench,e2e,faults,interop}/**', 'node_modules/**'],
           testTimeout: 20_000,
           pool: 'forks',
         },
@@ -18,7 +18,7 @@ export default defineConfig({
           name: 'system',
           // What the tests start, they start often: compiled once, as `npm start` has it.
           env: { NODE_COMPILE_CACHE: `${import.meta.dirname}/node_modules/.cache/compile` },
-          include: ['tests/{e2e,faults,interop}/**/*.test.ts'],
+          include: ['tests/{bench,e2e,faults,interop}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 90_000,
           pool: 'forks',

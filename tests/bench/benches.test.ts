@@ -108,7 +108,8 @@ describe('a bench', () => {
     expect(named(results, 'rows of the skid')).toBe(25);
     expect(named(results, 'one step')).toBeGreaterThan(0);
     const trips = named(results, 'trips measured');
-    expect(Number.isNaN(trips) || trips === 4).toBe(true);
+    // A stall of the machine is a doubt, which puts a skid into its safe state before it is looked at.
+    if (!Number.isNaN(trips)) expect(trips + named(results, 'skids that were in that step before')).toBe(4);
     // A whole service starts for it; on a machine with much to do that takes its time.
   }, 90_000);
 

@@ -28,6 +28,7 @@ export const run: Run = async ({ say, quick = false }) => {
   const results: Measured[] = [
     ...stepResults,
     atLeast(`trips measured, ${skids} skids`, beyondMs.length, '', 200),
+    atMost('skids that were in that step before', trip.before, ''),
     atMost(`register to safe command beyond the row's delay, median`, rounded(median(beyondMs), 1), 'ms'),
     atMost(
       `register to safe command beyond the row's delay, p99`,

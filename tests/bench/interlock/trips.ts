@@ -29,6 +29,8 @@ export type TripFigures = Readonly<{
   /** Milliseconds beyond the row's own delay, of every trip, and of those while which no process was held up by the machine. */
   beyondMs: readonly number[];
   undisturbedMs: readonly number[];
+  /** Trips that could not be measured, since a stall of the machine had put the skid into that step before. */
+  before: number;
   /** Times that a process with nothing to do was held up for 20 ms and more, and for how long at worst. */
   halts: number;
   worstHaltMs: number;
@@ -100,6 +102,8 @@ export async function measureTrips(skids: number, trips: number, say: (line: str
     await pause(skids > 10 ? 5000 : 2500);
     const before = { field: await field.figures(), service: cpuMs(service), at: performance.now() };
     const beyondMs: number[] = [];
+    const rows: number[] = [];
+    let tripped = 0;
     const windows: { from: number; to: number }[] = [];
     await idle.ask({});
     const turns = causes().flatMap((cause) => Array.from({ length: skids }, (_, skid) => ({ ...cause, skid })));
@@ -107,7 +111,13 @@ export async function measureTrips(skids: number, trips: number, say: (line: str
       // Anywhere in the period of the scan.
       await pause(100 * Math.random());
       const from = performance.timeOrigin + performance.now();
-      beyondMs.push((await field.flip(skid, request, address, words)) - delayOf(row));
+      const ms = await field.flip(skid, request, address, words);
+      if (ms === null) {
+        tripped += 1;
+        continue;
+      }
+      beyondMs.push(ms - delayOf(row));
+      rows.push(row);
       windows.push({ from, to: performance.timeOrigin + performance.now() });
     }
     const seconds = (performance.now() - before.at) / 1000;
@@ -119,6 +129,7 @@ export async function measureTrips(skids: number, trips: number, say: (line: str
     const figures = {
       beyondMs,
       undisturbedMs: beyondMs.filter((_, i) => !heldUp(windows[i] ?? { from: 0, to: 0 })),
+      before: tripped,
       halts: halts.length,
       worstHaltMs: Math.max(0, ...halts.map(({ ms }) => ms)),
       stolenPercent,
@@ -127,7 +138,7 @@ export async function measureTrips(skids: number, trips: number, say: (line: str
       ...attached.figures(),
     };
     for (const cause of causes()) {
-      const own = beyondMs.filter((_, i) => turns[i]?.row === cause.row).sort((one, other) => one - other);
+      const own = beyondMs.filter((_, i) => rows[i] === cause.row).sort((one, other) => one - other);
       const shown = [0, 0.5, 0.9, 0.95, 0.99, 1].map((part) => quantile(own, part).toFixed(0)).join(' ');
       say(`row ${cause.row}, ${own.length} trips: least, 50, 90, 95, 99 %, worst: ${shown} ms`);
     }

@@ -75,8 +75,12 @@ export class CServer {
     return this.#next<CFigures>();
   }
 
-  /** One question at a time: a flip is answered when its request arrives. @returns ms from the flip to that @throws after 15 s */
-  async flip(skid: number, request: number, address: number, words: readonly number[]): Promise<number> {
+  /**
+   * One question at a time: a flip is answered when its request arrives.
+   * @returns ms from the flip to that; null, and nothing is flipped, where the skid was asked for that step before
+   * @throws after 15 s
+   */
+  async flip(skid: number, request: number, address: number, words: readonly number[]): Promise<number | null> {
     const hexadecimal = words.map((word) => word.toString(16)).join(' ');
     this.#child.stdin?.write(`flip ${skid} ${request} ${address} ${hexadecimal}\n`);
     const late = Promise.withResolvers<never>();
@@ -85,7 +89,7 @@ export class CServer {
       15_000,
     );
     try {
-      return (await Promise.race([this.#next<{ ms: number }>(), late.promise])).ms;
+      return (await Promise.race([this.#next<{ ms: number | null }>(), late.promise])).ms;
     } finally {
       clearTimeout(timer);
     }

@@ -9,6 +9,7 @@
  * Says its ports; answers the line `figures` on its standard input with its figures; ends with its standard input. The line
  * `flip SKID REQUEST ADDRESS WORD...` (words in hexadecimal) sets input registers of a skid at once and has no answer of its own:
  * when the skid's request word is next written with REQUEST, it says how long that took, to its arrival, by CLOCK_MONOTONIC.
+ * Of a skid that is in that step already, it says null at once and sets nothing.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -177,6 +178,11 @@ static void flip(const char *text)
 	long number = strtol(text, &rest, 10), request = strtol(rest, &rest, 10), at = strtol(rest, &rest, 10);
 	if (number < 0 || number >= skids_in_all || at < 0) return;
 	struct skid *skid = &all[number];
+	if (input_of(skid, 1) >= request) {
+		printf("{\"skid\":%ld,\"ms\":null}\n", number);
+		fflush(stdout);
+		return;
+	}
 	while (at < registers) {
 		char *end;
 		long word = strtol(rest, &end, 16);
