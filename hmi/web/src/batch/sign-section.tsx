@@ -7,7 +7,7 @@ import { post } from '../api.ts';
 import { timeText } from '../zone.ts';
 import { serverTime } from '../live/stream.ts';
 import { blocked, tell } from '../ui/command.ts';
-import { Dialog, Press } from '../ui/dialog.tsx';
+import { Dialog, DialogButtons, Press } from '../ui/dialog.tsx';
 import { hasEnded } from './states.ts';
 import { SubmitOnEnter } from './submit-on-enter.tsx';
 
@@ -137,14 +137,13 @@ function SignDialog({
           {problem}
         </p>
       )}
-      <div class="buttons">
-        <Press strong refusedBy={refusedBy} onPress={() => void sign()} testid="sign-confirm">
-          Sign
-        </Press>
-        <button type="button" onClick={onClose}>
-          Cancel
-        </button>
-      </div>
+      <DialogButtons
+        confirm="Sign"
+        refusedBy={refusedBy}
+        onPress={() => void sign()}
+        testid="sign-confirm"
+        onClose={onClose}
+      />
     </Dialog>
   );
 }

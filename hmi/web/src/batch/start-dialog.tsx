@@ -9,7 +9,7 @@ import { startBlock } from '../maintenance/blocks.tsx';
 import { go } from '../router.tsx';
 import { skids } from '../session.ts';
 import { blocked, tell } from '../ui/command.ts';
-import { Dialog, Press } from '../ui/dialog.tsx';
+import { Dialog, DialogButtons } from '../ui/dialog.tsx';
 import { Rehearsal } from '../ui/marks.tsx';
 import { SignerFields, type Signer } from './signer-fields.tsx';
 import { SubmitOnEnter } from './submit-on-enter.tsx';
@@ -100,14 +100,13 @@ export function StartDialog({ onClose }: Readonly<{ onClose: () => void }>) {
           </p>
         )}
       </form>
-      <div class="buttons">
-        <Press strong refusedBy={refusedBy} onPress={() => void start()} testid="start-confirm">
-          Sign and start
-        </Press>
-        <button type="button" onClick={onClose}>
-          Cancel
-        </button>
-      </div>
+      <DialogButtons
+        confirm="Sign and start"
+        refusedBy={refusedBy}
+        onPress={() => void start()}
+        testid="start-confirm"
+        onClose={onClose}
+      />
     </Dialog>
   );
 }

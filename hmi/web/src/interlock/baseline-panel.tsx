@@ -5,7 +5,7 @@ import { dateTimeText } from '../zone.ts';
 import { blocked } from '../ui/command.ts';
 import { Press } from '../ui/dialog.tsx';
 import { shortNumber } from './row-text.ts';
-import { useWatched } from './use-watched.ts';
+import { useWatched } from '../ui/use-watched.ts';
 import { ask } from './work.ts';
 import { WorkDialog } from './work-dialog.tsx';
 

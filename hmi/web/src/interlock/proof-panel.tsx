@@ -2,7 +2,7 @@
 import type { ProofTestView } from '../../../../plant/ports/interlock-work.ts';
 import { dateTimeText } from '../zone.ts';
 import { durationText, shortNumber } from './row-text.ts';
-import { useWatched } from './use-watched.ts';
+import { useWatched } from '../ui/use-watched.ts';
 import { TableHead } from '../ui/table-head.tsx';
 
 const everyMs = 5000;

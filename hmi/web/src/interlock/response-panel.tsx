@@ -4,7 +4,7 @@ import { dateTimeText } from '../zone.ts';
 import { ResponseChart } from './response-chart.tsx';
 import type { Measured } from './response-scale.ts';
 import { durationText } from './row-text.ts';
-import { useWatched } from './use-watched.ts';
+import { useWatched } from '../ui/use-watched.ts';
 
 const everyMs = 5000;
 const shown = 20;

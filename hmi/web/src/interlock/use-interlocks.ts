@@ -1,6 +1,6 @@
 /** The interlocks of the skid that is looked at, with every row and its readings. */
 import type { InterlockView } from '../../../../plant/ports/interlock-desk.ts';
-import { useWatched } from './use-watched.ts';
+import { useWatched } from '../ui/use-watched.ts';
 
 const everyMs = 1000;
 

@@ -5,7 +5,7 @@ import type { Permission } from '../../../../plant/ports/access.ts';
 import { SignerFields, type Signer } from '../batch/signer-fields.tsx';
 import { SubmitOnEnter } from '../batch/submit-on-enter.tsx';
 import { blocked } from '../ui/command.ts';
-import { Dialog, Press } from '../ui/dialog.tsx';
+import { Dialog, DialogButtons } from '../ui/dialog.tsx';
 import type { Refusals } from './refusals.ts';
 
 type Props = Readonly<{
@@ -73,14 +73,13 @@ export function WorkDialog({ title, permission, confirm, testid, people, missing
           </ul>
         </div>
       )}
-      <div class="buttons">
-        <Press strong refusedBy={refusedBy} onPress={() => void act()} testid={`${testid}-confirm`}>
-          {confirm}
-        </Press>
-        <button type="button" onClick={onClose}>
-          Cancel
-        </button>
-      </div>
+      <DialogButtons
+        confirm={confirm}
+        refusedBy={refusedBy}
+        onPress={() => void act()}
+        testid={`${testid}-confirm`}
+        onClose={onClose}
+      />
     </Dialog>
   );
 }

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { CertificateView } from '../../../../plant/ports/certificate-desk.ts';
 import { denied } from '../session.ts';
-import { Dialog, Press } from '../ui/dialog.tsx';
+import { Dialog, DialogButtons } from '../ui/dialog.tsx';
 import { dateTimeText } from '../zone.ts';
 import { trustQuestion } from './trust-question.ts';
 
@@ -33,22 +33,16 @@ export function TrustDialog({ certificate, send, onClose }: Props) {
         <small>valid to {dateTimeText(validTo)}</small>
       </p>
       <p>{consequence}</p>
-      <div class="buttons">
-        <Press
-          strong
-          refusedBy={denied('manage certificates') ?? (sending ? 'It has been sent.' : null)}
-          onPress={() => {
-            setSending(true);
-            void send(state);
-          }}
-          testid="trust-confirm"
-        >
-          {button}
-        </Press>
-        <button type="button" onClick={onClose}>
-          Cancel
-        </button>
-      </div>
+      <DialogButtons
+        confirm={button}
+        refusedBy={denied('manage certificates') ?? (sending ? 'It has been sent.' : null)}
+        onPress={() => {
+          setSending(true);
+          void send(state);
+        }}
+        testid="trust-confirm"
+        onClose={onClose}
+      />
     </Dialog>
   );
 }

@@ -1,31 +1,15 @@
 /** What the analysers of one skid say: each analysis with its last values, how far they can be gone by, and its curves. */
-import { useEffect, useState } from 'preact/hooks';
 import type { AnalysisAnswer, SkidAnswer } from '../../../api/answers.ts';
-import { watch } from '../api.ts';
 import { Link } from '../router.tsx';
 import { Twin } from '../ui/marks.tsx';
+import { useWatched } from '../ui/use-watched.ts';
 import { AnalysisPanel } from './analysis-panel.tsx';
 
 const everyMs = 2000;
 
 export function SpectraPage({ skid }: Readonly<{ skid: SkidAnswer }>) {
-  const [analyses, setAnalyses] = useState<readonly AnalysisAnswer[] | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  useEffect(() => {
-    let stopped = false;
-    const read = async (): Promise<void> => {
-      const answer = await watch<readonly AnalysisAnswer[]>(`/api/skids/${skid.name}/analyses`);
-      if (stopped) return;
-      if (answer.ok) setAnalyses(answer.value);
-      setProblem(answer.ok ? null : answer.problem.message);
-    };
-    void read();
-    const timer = setInterval(() => void read(), everyMs);
-    return () => {
-      stopped = true;
-      clearInterval(timer);
-    };
-  }, [skid.name]);
+  const url = `/api/skids/${skid.name}/analyses`;
+  const { value: analyses, problem } = useWatched<readonly AnalysisAnswer[]>(url, everyMs);
   return (
     <>
       <header class="page-head">

@@ -58,3 +58,24 @@ export function Press({ children, refusedBy, testid, onPress, strong, hideReason
     </span>
   );
 }
+
+type ButtonsProps = Readonly<{
+  /** The word on the button that sends. */
+  confirm: string;
+  refusedBy: string | null;
+  testid: string;
+  onPress: () => void;
+  onClose: () => void;
+}>;
+
+/** How a dialog ends: by what it was opened for, or by nothing. */
+export const DialogButtons = ({ confirm, onClose, ...press }: ButtonsProps) => (
+  <div class="buttons">
+    <Press strong {...press}>
+      {confirm}
+    </Press>
+    <button type="button" onClick={onClose}>
+      Cancel
+    </button>
+  </div>
+);

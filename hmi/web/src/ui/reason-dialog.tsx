@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Permission } from '../../../../plant/ports/access.ts';
 import { blocked } from './command.ts';
-import { Dialog, Press } from './dialog.tsx';
+import { Dialog, DialogButtons } from './dialog.tsx';
 
 type Props = Readonly<{
   title: string;
@@ -62,14 +62,13 @@ export function ReasonDialog({ title, permission, confirm, testid, send, onClose
           {problem}
         </p>
       )}
-      <div class="buttons">
-        <Press strong refusedBy={refusedBy} onPress={() => void act()} testid={`${testid}-confirm`}>
-          {confirm}
-        </Press>
-        <button type="button" onClick={onClose}>
-          Cancel
-        </button>
-      </div>
+      <DialogButtons
+        confirm={confirm}
+        refusedBy={refusedBy}
+        onPress={() => void act()}
+        testid={`${testid}-confirm`}
+        onClose={onClose}
+      />
     </Dialog>
   );
 }

@@ -5,7 +5,7 @@ import { spanText } from '../format.ts';
 import { useInterlocks } from '../interlock/use-interlocks.ts';
 import { blocksOf, leaveBlock } from '../maintenance/blocks.tsx';
 import { blocked, command } from '../ui/command.ts';
-import { Dialog, Press } from '../ui/dialog.tsx';
+import { Dialog, DialogButtons } from '../ui/dialog.tsx';
 import { afterReset, skidState } from '../ui/skid-state.ts';
 
 type Props = Readonly<{ skid: string; demand: Demand; onClose: () => void }>;
@@ -66,14 +66,13 @@ export function ResetDialog({ skid, demand, onClose }: Props) {
           I have inspected the skid on the spot.
         </label>
       </div>
-      <div class="buttons">
-        <Press strong refusedBy={refusedBy} onPress={() => void send()} testid="reset-confirm">
-          Reset
-        </Press>
-        <button type="button" onClick={onClose}>
-          Cancel
-        </button>
-      </div>
+      <DialogButtons
+        confirm="Reset"
+        refusedBy={refusedBy}
+        onPress={() => void send()}
+        testid="reset-confirm"
+        onClose={onClose}
+      />
     </Dialog>
   );
 }
