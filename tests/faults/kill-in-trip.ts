@@ -85,7 +85,7 @@ export async function killInTrips(kills: number, lines: number, say: (line: stri
         if (row !== 0) inTrip += 1;
         else {
           byWatchdog += 1;
-          worstSilenceMs = Math.max(worstSilenceMs, watches[i]?.silenceMs ?? Number.NaN);
+          worstSilenceMs = Math.max(worstSilenceMs, watches[i]?.silenceMs ?? Number.POSITIVE_INFINITY);
         }
       }
       let last = first;

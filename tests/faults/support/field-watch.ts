@@ -29,13 +29,12 @@ export class FieldWatch {
     return watch;
   }
 
-  /** From the last move of the heartbeat register to the safe state. */
-  get silenceMs(): number {
-    return (this.safeAt ?? Number.NaN) - this.#movedAt;
-  }
+  /** From the last move of the heartbeat register before the safe state to that state; null before. */
+  silenceMs: number | null = null;
 
   forget(): void {
     this.safeAt = null;
+    this.silenceMs = null;
   }
 
   /** The controller's step, and the row it keeps as the first. */
@@ -59,7 +58,11 @@ export class FieldWatch {
         this.#movedAt = at;
       }
       const [step = 0] = await this.#read(4, 1, 1);
-      if (step >= 10) this.safeAt ??= performance.now();
+      if (step >= 10 && this.safeAt === null) {
+        this.safeAt = performance.now();
+        // Taken here: a service that comes up again moves the register too.
+        this.silenceMs = this.safeAt - this.#movedAt;
+      }
       await pause(everyMs);
     }
   }
