@@ -115,8 +115,9 @@ export class Oracle {
     const { now, sourceTime: source } = this.#moment ?? { now: 0, sourceTime: 0 };
     const before = this.#anchors.get(key) ?? null;
     let after: Anchor = before;
-    if (!isGood(quality) || typeof value !== 'number') after = null;
-    else if (before === null) after = { value, source, at: now, perSecond: 0 };
+    // What is not Good keeps what was read last: a wire that flickers must not hide its jumps.
+    if (!isGood(quality) || typeof value !== 'number') return before?.perSecond ?? 0;
+    if (before === null) after = { value, source, at: now, perSecond: 0 };
     else if (source !== before.source && now - before.at >= 500)
       after = { value, source, at: now, perSecond: ((value - before.value) * 1000) / (now - before.at) };
     this.#anchors.set(key, after);
