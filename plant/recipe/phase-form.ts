@@ -1,0 +1,44 @@
+/**
+ * What a recipe has to know of a phase: its arguments, from which state of the line it begins and which it leaves, what it
+ * sets and what it uses. What a phase does is control/batch's.
+ */
+import type { SetPointName } from './roles.ts';
+
+/** What the line is like between two phases. `any` in `begins` only: the phase leaves the line as it is. */
+export const lineStates = ['unknown', 'clear', 'tested', 'primed', 'hot', 'fed', 'steady', 'rinsed', 'cold', 'ended'] as const;
+export type LineState = (typeof lineStates)[number];
+
+export type ArgumentForm =
+  | Readonly<{
+      kind: 'quantity';
+      /** Null: a pure number; `tau`: residence times. */
+      unit: string | null;
+      /** A difference: units with a zero point of their own (°C, bar(g)) are refused. */
+      difference?: true;
+      least?: number;
+      most?: number;
+      default?: number;
+    }>
+  | Readonly<{ kind: 'choice'; of: readonly string[]; default?: string }>
+  | Readonly<{ kind: 'list'; of: readonly string[] | null; default?: readonly string[] }>
+  | Readonly<{ kind: 'text'; default?: string }>;
+
+export type PhaseForm = Readonly<{
+  name: string;
+  title: string;
+  arguments: Readonly<Record<string, ArgumentForm>>;
+  /** `any`: it may run beside others, and leaves the line as it finds it. */
+  begins: readonly LineState[] | 'any';
+  /** The line afterwards; null where it leaves it as it is. */
+  leaves: LineState | null;
+  /** Set points that it may move; two that run at once must not share one. */
+  sets: readonly SetPointName[];
+  /** Capabilities of the skid that it needs beside those of the recipe. */
+  needs: readonly string[];
+  /** Shared equipment that it holds while it runs, where the site shares it. */
+  uses: readonly string[];
+  /** A restart after HOT-HOLD runs it again before what stands on it goes on. */
+  proves: boolean;
+  /** It asks people, and waits for them. */
+  asks: boolean;
+}>;
