@@ -10,7 +10,7 @@ import type { Actor, Role } from '../../plant/people.ts';
 import type { Access, Authority, Permission } from '../../plant/ports/access.ts';
 import type { PeopleDesk } from '../../plant/ports/people-desk.ts';
 import type { RecordDesk } from '../../plant/ports/record-desk.ts';
-import type { RecordKeeper } from '../../plant/ports/record-keeper.ts';
+import type { GroupKeeper } from '../../plant/ports/record-keeper.ts';
 import type { Room, RoomHealth } from '../../plant/ports/room.ts';
 import { createAuthority, Directory, permittedRoles, Sessions, tokenHashOf } from '../access/index.ts';
 import type { Stamp } from './format/event-body.ts';
@@ -35,7 +35,7 @@ export type RecordsOptions = Readonly<{
 
 export type RecordsRoom = Room &
   Readonly<{
-    keeper: RecordKeeper;
+    keeper: GroupKeeper;
     desk: RecordDesk;
     access: Access;
     authority: Authority;
@@ -152,20 +152,29 @@ export function createRecords({ dataFolder, clock, log, build }: RecordsOptions)
     if (!failed) health = { state: 'stopped', detail: 'The ledger is closed.' };
   }
 
-  const keeper: RecordKeeper = {
-    async append(given) {
-      const event = recordable(given);
-      checkEvent(event);
-      const open = line();
-      try {
-        const receipt = await open.call('append', event, stamp());
-        if (health.state === 'degraded') health = ready;
-        return receipt;
-      } catch (error) {
-        refused += 1;
-        if (health.state === 'ready') health = { state: 'degraded', detail: messageOf(error) };
-        throw error;
-      }
+  async function recorded<T>(write: (open: WorkerLink) => Promise<T>): Promise<T> {
+    const open = line();
+    try {
+      const receipt = await write(open);
+      if (health.state === 'degraded') health = ready;
+      return receipt;
+    } catch (error) {
+      refused += 1;
+      if (health.state === 'ready') health = { state: 'degraded', detail: messageOf(error) };
+      throw error;
+    }
+  }
+
+  const keeper: GroupKeeper = {
+    append: async (event) => {
+      const given = recordable(event);
+      checkEvent(given);
+      return recorded((open) => open.call('append', given, stamp()));
+    },
+    appendAll: async (events) => {
+      const given = events.map(recordable);
+      for (const event of given) checkEvent(event);
+      return given.length === 0 ? [] : recorded((open) => open.call('appendAll', given, stamp()));
     },
     async read(scope, fromSeq, limit) {
       checkScope(scope);

@@ -23,6 +23,8 @@ export type LedgerFigures = Readonly<{ events: number; scopes: number; checkpoin
 export type WorkerCalls = {
   open: (dataFolder: string, build: string, stamp: Stamp) => Promise<Opened>;
   append: (event: RecordEvent, stamp: Stamp) => Promise<RecordReceipt>;
+  /** All of them, or none. */
+  appendAll: (events: readonly RecordEvent[], stamp: Stamp) => Promise<readonly RecordReceipt[]>;
   read: (scope: string, fromSeq: number, limit: number) => Promise<readonly StoredEvent[]>;
   scopes: (prefix: string) => Promise<readonly Readonly<{ scope: string; count: number; head: string }>[]>;
   checkpoint: (stamp: Stamp) => Promise<LedgerFigures>;

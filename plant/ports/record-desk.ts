@@ -15,6 +15,8 @@ export type SignRequest = Credentials &
     role: string;
     /** People who may not be the signer, because they signed beside or acted. */
     notPersons: readonly string[];
+    /** Hash of the scope's head that the signer has read; where another event has come since, nothing is signed. */
+    readHash?: string;
   }>;
 
 export type SignatureView = Readonly<{

@@ -9,3 +9,9 @@ export interface RecordKeeper {
   /** Every scope that begins with `prefix`, with its count of events and its head's hash. */
   scopes(prefix: string): Promise<readonly Readonly<{ scope: string; count: number; head: string }>[]>;
 }
+
+/** For what is decided at once and must be known whole or not at all. */
+export interface GroupKeeper extends RecordKeeper {
+  /** As `append`, of several, in their order: all of them are on disk, or none. @throws MesolineError `record-refused` */
+  appendAll(events: readonly RecordEvent[]): Promise<readonly RecordReceipt[]>;
+}

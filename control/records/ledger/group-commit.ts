@@ -5,7 +5,12 @@ import type { Draft, Ledger } from './ledger.ts';
 /** More in one transaction gains nothing and makes the first one wait. */
 const mostAtOnce = 500;
 
-type Waiting = Readonly<{ draft: Draft; resolve: (receipt: RecordReceipt) => void; reject: (error: unknown) => void }>;
+type Waiting = Readonly<{
+  /** All of them, or none. */
+  drafts: readonly Draft[];
+  resolve: (receipts: readonly RecordReceipt[]) => void;
+  reject: (error: unknown) => void;
+}>;
 
 export class GroupCommit {
   readonly #ledger: Ledger;
@@ -17,9 +22,16 @@ export class GroupCommit {
   }
 
   /** Settles when it is on disk. The order of calls is the order in the record. */
-  add(draft: Draft): Promise<RecordReceipt> {
+  async add(draft: Draft): Promise<RecordReceipt> {
+    const [receipt] = await this.addAll([draft]);
+    if (receipt === undefined) throw new RangeError('one draft gave no receipt');
+    return receipt;
+  }
+
+  /** As `add`, of drafts that belong together. */
+  addAll(drafts: readonly Draft[]): Promise<readonly RecordReceipt[]> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ draft, resolve, reject });
+      this.#queue.push({ drafts, resolve, reject });
       if (this.#due) return;
       this.#due = true;
       setImmediate(() => this.flush());
@@ -36,11 +48,12 @@ export class GroupCommit {
 
   #commit(group: readonly Waiting[]): void {
     try {
-      const receipts = this.#ledger.append(group.map(({ draft }) => draft));
-      group.forEach(({ resolve }, index) => {
-        const receipt = receipts[index];
-        if (receipt !== undefined) resolve(receipt);
-      });
+      const receipts = this.#ledger.append(group.flatMap(({ drafts }) => drafts));
+      let from = 0;
+      for (const { drafts, resolve } of group) {
+        resolve(receipts.slice(from, from + drafts.length));
+        from += drafts.length;
+      }
     } catch (error) {
       // One that cannot be made must not take the others with it; a full disk takes all.
       if (group.length === 1 || ofTheDisk(error)) for (const { reject } of group) reject(error);

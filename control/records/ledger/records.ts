@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { utcMs } from '../../../plant/clock.ts';
 import { mesolineError, messageOf } from '../../../plant/errors.ts';
 import { personActor, type Person } from '../../../plant/people.ts';
+import type { RecordEvent } from '../../../plant/record-event.ts';
 import {
   accessScope,
   createHasher,
@@ -101,6 +102,13 @@ async function makeRecords(
     owed.putBack(events.filter((_, index) => done[index]?.status === 'rejected'));
   }
 
+  const draftOf = (event: RecordEvent, at: Stamp) => ({ scope: event.scope, stamp: at, make: () => event });
+
+  function appended(events: readonly RecordEvent[], at: Stamp): void {
+    if (owed.count > 0) void payOwed(at);
+    if (events.some(({ action }) => checkpointAfter.has(action))) setImmediate(() => checkpoint(at));
+  }
+
   const figures = (): LedgerFigures => ({
     events: ledger.eventCount,
     scopes: ledger.scopes('').length,
@@ -117,10 +125,15 @@ async function makeRecords(
 
     async append(event, at) {
       checkEvent(event);
-      const receipt = await commits.add({ scope: event.scope, stamp: at, make: () => event });
-      if (owed.count > 0) void payOwed(at);
-      if (checkpointAfter.has(event.action)) setImmediate(() => checkpoint(at));
+      const receipt = await commits.add(draftOf(event, at));
+      appended([event], at);
       return receipt;
+    },
+    async appendAll(events, at) {
+      for (const event of events) checkEvent(event);
+      const receipts = await commits.addAll(events.map((event) => draftOf(event, at)));
+      appended(events, at);
+      return receipts;
     },
     read: (scope, fromSeq, limit) => Promise.resolve(ledger.read(scope, fromSeq, limit)),
     scopes: (prefix) => Promise.resolve(ledger.scopes(prefix)),

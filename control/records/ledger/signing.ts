@@ -50,6 +50,9 @@ export async function signScope(parts: Parts, request: SignRequest, stamp: Stamp
     scope: request.scope,
     stamp,
     make: (head) => {
+      if (request.readHash !== undefined && request.readHash !== head.head) {
+        throw refused(request.subject, 'The record has changed since it was read.', 'Read it again, then sign.');
+      }
       const statement: Statement = {
         scope: request.scope,
         signedSeq: String(head.count),

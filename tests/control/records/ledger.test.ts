@@ -80,6 +80,20 @@ describe('the ledger', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 
+  it('records what belongs together whole or not at all, whatever is written beside it', async () => {
+    const ledger = opened();
+    const commits = new GroupCommit(ledger);
+    const broken = { scope: 'alarms', stamp, make: () => { throw new Error('cannot'); } }; // prettier-ignore
+    const results = await Promise.allSettled([
+      commits.addAll([draft('skid/QD-1', 'a'), draft('skid/QD-1', 'b')]),
+      commits.addAll([draft('skid/QD-1', 'lost'), broken]),
+      commits.add(draft('skid/QD-1', 'c')),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(ledger.read('skid/QD-1', 1, 10).map((stored) => stored.event.object)).toEqual(['a', 'b', 'c']);
+    expect(results[0]).toMatchObject({ value: [{ seq: 1 }, { seq: 2 }] });
+  });
+
   it.each([
     ['UPDATE event SET body = body'],
     ['DELETE FROM event'],

@@ -92,6 +92,17 @@ describe('signing', () => {
     });
   });
 
+  it('is refused where something came into the record after it was read', async () => {
+    const [read] = await records.scopes('batch/B-1');
+    await records.append(event('batch/B-1', 'phase-started'), later(83));
+    await expect(records.sign(request({ readHash: read!.head }), later(84))).rejects.toMatchObject(refusal);
+    const [now] = await records.scopes('batch/B-1');
+    expect(now!.count).toBe(read!.count + 1);
+    await expect(records.sign(request({ readHash: now!.head }), later(85))).resolves.toMatchObject({
+      signedHash: now!.head,
+    });
+  });
+
   it('is refused to somebody who signed beside it, and the refusal is recorded', async () => {
     const { personId } = (await records.signatures('batch/B-1'))[0]!;
     await expect(records.sign(request({ notPersons: [personId] }), later(110))).rejects.toMatchObject(refusal);
