@@ -81,3 +81,10 @@ export type BatchView = Readonly<{
   /** The phase that goes on after a restart has proven what it stands on; null while nothing is held. */
   resumesAt?: string | null;
 }>;
+
+/** In semi-automatic a step that has ended waits for a person; in manual the engine sets nothing. */
+export const unitModes = ['automatic', 'semi-automatic', 'manual'] as const;
+export type UnitMode = (typeof unitModes)[number];
+
+/** Production makes product by an effective recipe; a rehearsal runs on twins only, by any version. */
+export type BatchPurpose = 'production' | 'rehearsal';
