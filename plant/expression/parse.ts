@@ -22,7 +22,8 @@ type Token =
 
 const unitAtom = String.raw`[%°µA-Za-z][A-Za-zµ³]*(?:\(g\))?`;
 const tagForm = /[A-Za-z][A-Za-z0-9]*\/[A-Za-z][A-Za-z0-9]*(?:[.-][A-Za-z0-9]+)*/uy;
-const wordForm = /[A-Za-z][A-Za-z0-9]*/uy;
+/** A name with `$` before it is a parameter of whoever reads the expression. */
+const wordForm = /\$?[A-Za-z][A-Za-z0-9]*/uy;
 const signForm = / \/ |<=|>=|!=|[-+*<>=(),]/uy;
 const quantityForm = new RegExp(
   `(${numberPattern.replace('-?', '')})(?![\\d.])(?:\\s*((?!(?:and|or|not)\\b)${unitAtom}(?:[·/]${unitAtom})*))?`,

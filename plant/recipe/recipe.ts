@@ -62,6 +62,8 @@ export type RecipeStep = Readonly<{
   operation: string;
   phase: string;
   values: Readonly<Record<string, ArgumentValue>>;
+  /** Which values are a formula value's, by argument: another value of the formula makes another of the argument. */
+  refers?: Readonly<Record<string, string>>;
 }>;
 
 /** An element of the procedure. `step` is an index into the steps. */

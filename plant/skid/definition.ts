@@ -228,6 +228,8 @@ export type SkidType = Readonly<{
   capabilities: readonly string[];
   /** Volumes that expressions name: `volume(R201)`, in mL. */
   volumesMl: Readonly<Record<string, number>>;
+  /** Every thermometer of a wetted part: the line is cold when all of them say so. Empty where the type runs no batches. */
+  wetted: readonly LocalTag[];
   units: readonly UnitDefinition[];
   devices: readonly DeviceDefinition[];
   tags: readonly TagDefinition[];

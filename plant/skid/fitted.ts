@@ -98,6 +98,7 @@ function needsOf(form: SkidFile, gone: ReadonlySet<string>, device: string): str
       'the switches to Local of',
       losing(form.devices, ({ local }, name) => !gone.has(name) && isLost(local ?? '')),
     ],
+    ['the wetted thermometer', 'the wetted thermometers', (form.wetted ?? []).filter(isLost)],
     ['the switch to Local', '', isLost(form.local ?? '') ? [''] : []],
   ];
   const lost = needs.filter(([, , names]) => names.length > 0);

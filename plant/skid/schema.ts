@@ -147,6 +147,8 @@ export const skidSchema = Type.Object(
     ),
     capabilities: optional(Type.Array(text)),
     volumes: optional(Type.Record(Type.String(), text)),
+    /** Every thermometer of a wetted part. */
+    wetted: optional(Type.Array(text, { minItems: 1, uniqueItems: true })),
     units: Type.Record(Type.String(), Type.Object({ title: text, modules: optional(Type.Array(text)) }, closed)),
     devices: Type.Record(
       Type.String(),

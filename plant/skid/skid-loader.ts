@@ -22,9 +22,11 @@ import { checkName } from './names.ts';
 import { readRepairedForm } from './repair.ts';
 import { skidSchema, type SkidFile } from './schema.ts';
 import type { Source } from './source.ts';
+import { readCapabilities } from './capabilities.ts';
 import { checkSeldomTags } from './seldom-tags.ts';
 import { readTags } from './tag-loader.ts';
 import { readSkidSource } from './variant.ts';
+import { readWetted } from './wetted.ts';
 
 export type SkidFolders = Readonly<{
   deviceModelFolder?: string;
@@ -93,8 +95,9 @@ function readSkid(source: Source, form: SkidFile, folders: SkidFolders): SkidTyp
       pressureBarG: readLimit(source, 'pressure', form.limits?.pressure, 'bar(g)'),
       automaticTemperatureC: readLimit(source, 'automaticTemperature', form.limits?.automaticTemperature, '°C'),
     },
-    capabilities: form.capabilities ?? [],
+    capabilities: readCapabilities(form, analyses),
     volumesMl,
+    wetted: readWetted(source, form, tags),
     units,
     devices,
     tags,

@@ -18,10 +18,12 @@ export class Source {
   readonly #lines = new LineCounter();
   #base: Source | null = null;
 
-  /** @throws MesolineError with `code` where the file cannot be read or is no YAML. */
-  constructor(file: string, code: string) {
+  /**
+   * @param text what stands in it, where it was read already; `file` is only its name then
+   * @throws MesolineError with `code` where the file cannot be read or is no YAML.
+   */
+  constructor(file: string, code: string, text: string = readText(file, code)) {
     this.file = file;
-    const text = readText(file, code);
     this.digest = createHash('sha256').update(text).digest('hex');
     this.#document = parseDocument(text, { lineCounter: this.#lines, uniqueKeys: false, prettyErrors: false });
     if (this.#document.errors.length > 0) {

@@ -52,6 +52,7 @@ export const site: readonly Skid[] = [
       limits: { totalFlowMlPerMin: null, pressureBarG: null, automaticTemperatureC: null },
       capabilities: [],
       volumesMl: {},
+      wetted: [],
       units: [],
       devices: [],
       tags: [

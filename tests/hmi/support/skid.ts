@@ -28,6 +28,7 @@ export const smallType: SkidType = {
   limits: { totalFlowMlPerMin: 80, pressureBarG: 18, automaticTemperatureC: 185 },
   capabilities: [],
   volumesMl: { R201: 60 },
+  wetted: [],
   units: [{ name: 'R201', title: 'Reactor', modules: ['E202'] }],
   devices: [],
   tags: [

@@ -52,6 +52,7 @@ export class Bench {
       limits: { totalFlowMlPerMin: null, pressureBarG: null, automaticTemperatureC: null },
       capabilities: [],
       volumesMl: {},
+      wetted: [],
       units: [{ name: 'A401', title: 'Analyser', modules: [] }],
       devices: [{ name: device, title: 'Analyser', model, watchdog: null, local: null }],
       tags: [],
