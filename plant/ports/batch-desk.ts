@@ -1,35 +1,73 @@
-/** Batches as people run them. Made by control/batch; needed by hmi and alarms (the phase that suppresses). */
-import type { BatchCommand, BatchView, RecipeView } from '../batch-view.ts';
+/** Batches as people run them. Made by control/batch; needed by hmi, gateway (OPC UA) and alarms (the phase that suppresses). */
+import type { BatchCommand, BatchPurpose, BatchView, UnitMode } from '../batch-view.ts';
 import type { Actor } from '../people.ts';
+import type { SharedEquipmentView } from '../shared-equipment.ts';
 import type { SkidName } from '../sample.ts';
 import type { Credentials, SignatureView } from './record-desk.ts';
+import type { GateCheck } from './start-gate.ts';
 
-export type BatchRefusal = Readonly<{ done: false; reason: string }>;
+export type BatchRefusal = Readonly<{ done: false; reason: string; gates?: readonly GateCheck[] }>;
+export type BatchAnswer = Readonly<{ done: true; batch: BatchView }> | BatchRefusal;
+
+/** What a batch is made of before it has a number. */
+export type BatchOrder = Readonly<{
+  recipe: string;
+  /** Null: the effective one. A rehearsal may name any. */
+  version: number | null;
+  purpose: BatchPurpose;
+  skids: readonly SkidName[];
+  spares: readonly SkidName[];
+  /** Formula values of this batch, within their ranges; what is not named is the recipe's. */
+  values: Readonly<Record<string, string>>;
+}>;
+
+type Asked = Readonly<{ commandId: string; actor: Actor }>;
 
 export interface BatchDesk {
-  recipes(): Promise<readonly RecipeView[]>;
   batches(): Promise<readonly BatchView[]>;
   batch(id: string): Promise<BatchView | null>;
+  /** Everything that has to be in order before this starts, whether it is or not. */
+  gates(order: BatchOrder, actor: Actor): Promise<readonly GateCheck[]>;
   /** One signer for each role the recipe asks, in its order; different people. Makes the control recipe and starts it. */
-  start(
-    request: Readonly<{
-      commandId: string;
-      skid: SkidName;
-      recipe: string;
-      actor: Actor;
-      signers: readonly Credentials[];
-    }>,
-  ): Promise<Readonly<{ done: true; batch: BatchView }> | BatchRefusal>;
+  start(request: Asked & Readonly<{ order: BatchOrder; signers: readonly Credentials[] }>): Promise<BatchAnswer>;
+  /** `skid` null: every unit of the batch that takes the command. */
   command(
-    request: Readonly<{ commandId: string; batch: string; command: BatchCommand; actor: Actor; reason: string }>,
-  ): Promise<Readonly<{ done: true; batch: BatchView }> | BatchRefusal>;
+    request: Asked & Readonly<{ batch: string; skid: SkidName | null; command: BatchCommand; reason: string }>,
+  ): Promise<BatchAnswer>;
+  setMode(
+    request: Asked &
+      Readonly<{ batch: string; skid: SkidName; mode: UnitMode; reason: string; signers: readonly Credentials[] }>,
+  ): Promise<BatchAnswer>;
+  /** Lets a step that has ended go on to what the recipe names next. There is no other way forward. */
+  proceed(request: Asked & Readonly<{ batch: string; skid: SkidName; path: string }>): Promise<BatchAnswer>;
+  /** Answers a prompt; the first of `signers` performs, the second checks. */
+  answer(
+    request: Asked &
+      Readonly<{
+        batch: string;
+        skid: SkidName;
+        prompt: string;
+        value: string;
+        reason: string;
+        signers: readonly Credentials[];
+      }>,
+  ): Promise<BatchAnswer>;
+  /** What was found after a restart of the service is right: only then may the unit be restarted. */
+  reconcile(
+    request: Asked & Readonly<{ batch: string; skid: SkidName; reason: string; signers: readonly Credentials[] }>,
+  ): Promise<BatchAnswer>;
+  sharedEquipment(): Promise<readonly SharedEquipmentView[]>;
+  /** Takes a piece of shared equipment from a unit that is held. */
+  releaseEquipment(
+    request: Asked & Readonly<{ equipment: string; reason: string; signers: readonly Credentials[] }>,
+  ): Promise<Readonly<{ done: true }> | BatchRefusal>;
   /** Signs the record of a batch that has ended. */
   sign(
     request: Readonly<{ batch: string; meaning: string; credentials: Credentials }>,
   ): Promise<Readonly<{ done: true; signature: SignatureView }> | BatchRefusal>;
 }
 
-/** Told of every change of a batch's state or phase, at once. */
+/** Told of every change of a batch's state or steps, at once. */
 export interface BatchListener {
   changed(batch: BatchView): void;
 }
