@@ -29,6 +29,11 @@ export type PhaseContext = Readonly<{
   /** What this unit has collected, in mL. */
   unitCollectedMl: number;
   memory: PhaseMemory;
+  /**
+   * The unit was withheld for some seconds before this step of the phase: nobody knows what went on meanwhile. What was in
+   * band is proven anew, and product goes to waste until it is.
+   */
+  doubted: boolean;
   asked: readonly Asked[];
 }>;
 
