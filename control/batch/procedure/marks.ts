@@ -30,10 +30,8 @@ export type Marks = readonly Mark[];
 
 export type ProcedureEvent =
   | Readonly<{ kind: 'begun' }>
-  | Readonly<{
-      kind: 'step-started' | 'step-finished' | 'step-ended' | 'wait-ended' | 'granted' | 'not granted';
-      node: number;
-    }>
+  | Readonly<{ kind: 'step-started' | 'step-finished' | 'step-ended'; node: number }>
+  | Readonly<{ kind: 'wait-ended' | 'granted' | 'not granted'; node: number }>
   | Readonly<{ kind: 'branch-chosen'; node: number; part: number }>
   | Readonly<{ kind: 'turn-ended'; node: number; again: boolean }>;
 
