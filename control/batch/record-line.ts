@@ -1,54 +1,62 @@
 /**
- * The events of one batch on their way to the ledger, in order. What is appended is durable when it settles; what follows an
- * action of the safe direction waits here until it can be written, and a gap that came of it is itself recorded.
+ * The events of one batch on their way to the ledger, in order. What is decided together is written together. What is appended is
+ * durable when it settles; what follows an action of the safe direction waits here until it can be written, and a gap that
+ * came of it is itself recorded. Whether a group that was not acknowledged has been written is looked up, never guessed.
  */
-import type { Log } from '../../plant/log.ts';
+import canonicalize from 'canonicalize';
 import { messageOf } from '../../plant/errors.ts';
-import type { RecordKeeper } from '../../plant/ports/record-keeper.ts';
+import type { Log } from '../../plant/log.ts';
+import type { GroupKeeper } from '../../plant/ports/record-keeper.ts';
 import { recordNumber, type RecordEvent } from '../../plant/record-event.ts';
 
-/** `settle` is of whoever waits for the event; null where nobody does, and the event stays until it is written. */
+/** `settle` is of whoever waits for the events; null where nobody does, and they stay until they are written. */
 type Entry = Readonly<{
-  event: RecordEvent;
+  events: readonly RecordEvent[];
   settle: Readonly<{ resolve: () => void; reject: (why: unknown) => void }> | null;
 }>;
 
+/** How many events are looked through at once for a group that may have been written. */
+const lookedAtOnce = 200;
+
 export class RecordLine {
-  readonly #records: Pick<RecordKeeper, 'append'>;
+  readonly #records: GroupKeeper;
   readonly #log: Log;
+  readonly #scope: string;
   #entries: Entry[] = [];
   #writing = false;
   #tried: Promise<void> = Promise.resolve();
-  /** Why the first of the waiting events could not be written; null while nothing is wrong. */
+  /** The newest of the scope that is known to be on disk. */
+  #seq: number;
+  /** Why the first of the waiting groups may not have been written; null while nothing is wrong. */
   #refusedBy: string | null = null;
 
-  constructor(records: Pick<RecordKeeper, 'append'>, log: Log) {
+  constructor(records: GroupKeeper, log: Log, scope: string, seq: number) {
     this.#records = records;
     this.#log = log;
+    this.#scope = scope;
+    this.#seq = seq;
   }
 
-  /** Events that have happened and are not yet on disk. */
+  /** Groups that have happened and are not yet on disk. */
   get waiting(): number {
     return this.#entries.length;
   }
 
-  /** Settles when the event, and everything before it, is on disk. @throws MesolineError `record-refused` */
-  append(event: RecordEvent): Promise<void> {
+  /**
+   * Settles when all of the events, and everything before them, are on disk; does not settle while nobody can say.
+   * @throws MesolineError `record-refused` where none of them is on disk, nor ever will be
+   */
+  append(events: readonly RecordEvent[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#entries.push({ event, settle: { resolve, reject } });
+      this.#entries.push({ events, settle: { resolve, reject } });
       this.retry();
     });
   }
 
-  follow(event: RecordEvent): void {
-    this.#entries.push({ event, settle: null });
+  follow(events: readonly RecordEvent[]): void {
+    if (events.length === 0) return;
+    this.#entries.push({ events, settle: null });
     this.retry();
-  }
-
-  /** Refuses whoever waits for an event. The one that was handed to the ledger may yet be written; those after it are not. */
-  giveUp(why: Error): void {
-    for (const { settle } of this.#entries) settle?.reject(why);
-    this.#entries = this.#entries.filter(({ settle }, i) => settle === null || (i === 0 && this.#writing));
   }
 
   /** Tries to write what waits. */
@@ -65,39 +73,74 @@ export class RecordLine {
 
   async #write(): Promise<void> {
     for (let entry = this.#entries[0]; entry !== undefined; entry = this.#entries[0]) {
-      try {
-        if (this.#refusedBy !== null) await this.#records.append(this.#gap(entry.event, this.#refusedBy));
-        this.#refusedBy = null;
-        await this.#records.append(entry.event);
-        this.#entries.shift();
-        entry.settle?.resolve();
-      } catch (thrown) {
-        this.#refuse(thrown);
-        break;
-      }
+      if (!(await this.#tryOne(entry))) break;
+      if (this.#entries[0] === entry) this.#entries.shift();
     }
     // In the same turn as the last look at what waits: an event that comes later must find the line free.
     this.#writing = false;
   }
 
-  /** Whoever waits is told; what must not be lost stays, in its order. */
-  #refuse(thrown: unknown): void {
-    for (const { settle } of this.#entries) settle?.reject(thrown);
-    this.#entries = this.#entries.filter(({ settle }) => settle === null);
-    if (this.#entries.length === 0) return;
-    this.#refusedBy = messageOf(thrown);
-    const fields = { waiting: this.#entries.length, error: this.#refusedBy };
-    this.#log.error(fields, 'records of the safe direction wait for the ledger');
+  /** @returns whether the entry is done with */
+  async #tryOne(entry: Entry): Promise<boolean> {
+    try {
+      if (this.#refusedBy !== null && (await this.#isWritten(entry))) {
+        this.#done(entry);
+        return true;
+      }
+      // Looked up and not there: whoever waits is told, what must not be lost is written now, with the gap before it.
+      const gap = this.#refusedBy === null || entry.settle !== null ? [] : [this.#gap(this.#refusedBy)];
+      const receipts = await this.#records.appendAll([...gap, ...entry.events]);
+      this.#seq = receipts.at(-1)?.seq ?? this.#seq;
+      this.#done(entry);
+      return true;
+    } catch (thrown) {
+      return this.#refuse(entry, thrown);
+    }
   }
 
-  #gap(event: RecordEvent, reason: string): RecordEvent {
+  #done(entry: Entry): void {
+    this.#refusedBy = null;
+    entry.settle?.resolve();
+  }
+
+  async #refuse(entry: Entry, thrown: unknown): Promise<boolean> {
+    this.#refusedBy = messageOf(thrown);
+    const fields = { scope: this.#scope, waiting: this.#entries.length, error: this.#refusedBy };
+    this.#log.error(fields, 'a record of the batch could not be written');
+    if (entry.settle === null) return false;
+    try {
+      const isWritten = await this.#isWritten(entry);
+      if (isWritten) this.#done(entry);
+      else entry.settle.reject(thrown);
+      return true;
+    } catch {
+      // Nobody can say now; it is looked up again with the next try.
+      return false;
+    }
+  }
+
+  async #isWritten({ events }: Entry): Promise<boolean> {
+    const asked = canonicalize(events.at(-1));
+    for (let from = this.#seq + 1; ;) {
+      const stored = await this.#records.read(this.#scope, from, lookedAtOnce);
+      const found = stored.find(({ event }) => canonicalize(event) === asked);
+      if (found !== undefined) {
+        this.#seq = found.seq;
+        return true;
+      }
+      if (stored.length < lookedAtOnce) return false;
+      from += stored.length;
+    }
+  }
+
+  #gap(reason: string): RecordEvent {
     return {
-      scope: event.scope,
+      scope: this.#scope,
       actor: { kind: 'service', part: 'batch' },
       action: 'record-gap',
-      object: event.scope,
+      object: this.#scope,
       reason: `What follows could not be written when it happened: ${reason}`,
-      data: { events: recordNumber(this.#entries.filter(({ settle }) => settle === null).length) },
+      data: { groups: recordNumber(this.#entries.filter(({ settle }) => settle === null).length) },
     };
   }
 }

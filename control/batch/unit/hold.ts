@@ -44,6 +44,7 @@ export function goTo(
   turn.pass({
     set: {},
     movedScans: 0,
+    writing: null,
     leaving: null,
     steps: new Map(),
     waits: new Map(),

@@ -139,6 +139,8 @@ export function giveUp(turn: UnitTurn, reason: string): string | null {
 }
 
 export function written(turn: UnitTurn, writes: SetPoints, outcome: CommandOutcome): void {
+  // A Hold came between: what this set is at zero, or is about to be.
+  if (turn.passing.writing !== writes) return;
   turn.pass({ writing: null, notBefore: turn.moment.monotonic });
   if (outcome.status === 'done') {
     turn.pass({ set: { ...turn.passing.set, ...writes }, movedScans: 0 });
