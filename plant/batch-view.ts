@@ -90,6 +90,8 @@ export type PromptView = Readonly<{
   askedAt: UtcMs;
   /** Every answer, the first one first: it stays, whatever comes after. */
   answers: readonly PromptAnswerView[];
+  /** Why nobody has to answer it any more; null while it stands or is answered. */
+  withdrawn: string | null;
 }>;
 export type PromptAnswerView = Readonly<{
   value: string;

@@ -21,6 +21,7 @@ import {
 import { batchCommanded, batchEnded, unitJoined, unitRecord } from './batch-events.ts';
 import { goesToSafety } from './idempotency.ts';
 import { isActive } from './phase-table.ts';
+import { recordVolume } from './unit/count-volume.ts';
 import { hold } from './unit/hold.ts';
 import * as commands from './unit/unit-commands.ts';
 import type { PromptAnswer } from './unit/unit-events.ts';
@@ -32,7 +33,8 @@ export type Person = Readonly<{ actor: Actor; commandId: string; reason: string 
 
 export type BatchInput = Moment &
   (
-    | Readonly<{ kind: 'begin' }>
+    /** `started`: the line of the record that says so, with everything that was looked at. */
+    | Readonly<{ kind: 'begin'; started: RecordEvent }>
     | Readonly<{ kind: 'scan'; skid: SkidName; scan: Omit<UnitScan, 'collectedMl' | 'utc' | 'monotonic'> }>
     | (Readonly<{
         kind: 'command';
@@ -52,6 +54,8 @@ export type BatchInput = Moment &
     | Readonly<{ kind: 'released'; skid: SkidName; outcome: CommandOutcome }>
     | Readonly<{ kind: 'equipment failed'; skids: readonly SkidName[]; message: string }>
     | Readonly<{ kind: 'record failed'; message: string }>
+    /** The service stops. */
+    | Readonly<{ kind: 'record volume' }>
   );
 
 export type BatchEffect = UnitEffect & Readonly<{ skid: SkidName }>;
@@ -89,6 +93,7 @@ class BatchTurn {
   take(input: BatchInput): string | null {
     switch (input.kind) {
       case 'begin':
+        this.#said.push(input.started);
         for (const skid of this.#lasting.units.keys()) commands.begin(this.#unit(skid));
         this.#lasting = { ...this.#lasting, startedAt: input.utc };
         return null;
@@ -117,6 +122,9 @@ class BatchTurn {
       case 'record failed':
         for (const { skid } of unitsOf(this.#core))
           hold(this.#unit(skid), 'exception', `The record could not be written: ${input.message}`);
+        return null;
+      case 'record volume':
+        for (const { skid } of this.#core.lasting.units.values()) recordVolume(this.#unit(skid));
         return null;
       default:
         return this.#byPerson(input);

@@ -21,6 +21,8 @@ export type Folded =
       /** So that the same one asked again after a restart is not carried out twice. */
       commands: readonly EarlierCommand[];
     }>
+  /** Of a release that knew one skid and a line of phases: its record stands and is read by people only. */
+  | Readonly<{ kind: 'earlier form'; isOpen: boolean }>
   /** Its start was refused, or the service ended before it began. */
   | Readonly<{ kind: 'never started' }>
   /** The record contradicts itself, or is of another form: whatever it was, it is not commanded. */
@@ -37,6 +39,8 @@ export function foldBatch(
   const commands: EarlierCommand[] = [];
   let isPrepared = false;
   const skids = new Set<string>();
+  const first = events.find(({ event }) => event.action === 'batch-prepared')?.event.data;
+  if (typeof first?.skid === 'string') return earlierForm(events);
   for (const { event, utc, seq } of events) {
     const { action, actor, object, data } = event;
     try {
@@ -64,6 +68,11 @@ export function foldBatch(
       ? { kind: 'unreadable', seq: 0, why: 'its control recipe is missing', skids: [...skids] }
       : { kind: 'never started' };
   return { kind: 'batch', core: coreOf(core.facts, core.tree, lasting, shared), commands };
+}
+
+function earlierForm(events: readonly StoredEvent[]): Folded {
+  if (!events.some(({ event }) => event.action === 'batch-started')) return { kind: 'never started' };
+  return { kind: 'earlier form', isOpen: !events.some(({ event }) => event.action === 'batch-ended') };
 }
 
 function after(core: BatchCore, lasting: BatchLasting, event: RecordEvent, at: StoredEvent['utc']): BatchLasting {

@@ -10,6 +10,7 @@ import type { Log } from '../../plant/log.ts';
 import type { CommandPath } from '../../plant/ports/command-path.ts';
 import type { GroupKeeper } from '../../plant/ports/record-keeper.ts';
 import type { ScanNews } from '../../plant/ports/scan-consumer.ts';
+import type { RecordEvent } from '../../plant/record-event.ts';
 import type { Equipment } from '../../plant/recipe/equipment.ts';
 import type { SkidName } from '../../plant/sample.ts';
 import { isThrough, scopeOf, unitsOf, type BatchCore } from './batch-core.ts';
@@ -97,8 +98,8 @@ export class BatchRunner {
   }
 
   /** Settles when the batch has begun. @throws MesolineError where its record cannot be written */
-  async begin(): Promise<void> {
-    await this.#inTurn(() => this.#apply({ kind: 'begin', ...this.#now() }, true));
+  async begin(started: RecordEvent): Promise<void> {
+    await this.#inTurn(() => this.#apply({ kind: 'begin', started, ...this.#now() }, true));
   }
 
   /**
@@ -125,6 +126,13 @@ export class BatchRunner {
   equipmentFailed(skids: readonly SkidName[], message: string): void {
     this.#enqueue(async () => {
       await this.#apply({ kind: 'equipment failed', skids, message, ...this.#now() });
+    });
+  }
+
+  /** The service stops: what has been counted of open stretches goes into the record. */
+  recordVolume(): void {
+    this.#enqueue(async () => {
+      await this.#apply({ kind: 'record volume', ...this.#now() });
     });
   }
 

@@ -4,7 +4,7 @@ import type { Role } from '../../plant/people.ts';
 import type { BatchDesk } from '../../plant/ports/batch-desk.ts';
 import type { RecordDesk } from '../../plant/ports/record-desk.ts';
 import type { RecordKeeper } from '../../plant/ports/record-keeper.ts';
-import { scopeOf } from './engine-state.ts';
+import { scopeOf } from './batch-core.ts';
 import { goesToSafety } from './idempotency.ts';
 
 /** What a signature may mean, and who may give it. A release needs approved recipes and review, which a rehearsal has not. */

@@ -56,6 +56,11 @@ export interface BatchDesk {
   reconcile(
     request: Asked & Readonly<{ batch: string; skid: SkidName; reason: string; signers: readonly Credentials[] }>,
   ): Promise<BatchAnswer>;
+  /** A spare takes the place of a skid that has failed; where the recipe lets it. */
+  replace(
+    request: Asked &
+      Readonly<{ batch: string; skid: SkidName; by: SkidName; reason: string; signers: readonly Credentials[] }>,
+  ): Promise<BatchAnswer>;
   sharedEquipment(): Promise<readonly SharedEquipmentView[]>;
   /** Takes a piece of shared equipment from a unit that is held. */
   releaseEquipment(

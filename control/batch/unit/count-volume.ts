@@ -38,3 +38,9 @@ export function countVolume(turn: UnitTurn, scan: UnitScan): void {
   turn.pass({ recordedVolume: isDue ? now : last });
   if (isDue) turn.tell({ kind: 'volume', volume });
 }
+
+/** What has been counted of an open stretch goes into the record as it is. */
+export function recordVolume(turn: UnitTurn): void {
+  const { volume } = turn.passing;
+  if (volume.open !== null) turn.tell({ kind: 'volume', volume });
+}

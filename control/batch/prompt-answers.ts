@@ -1,0 +1,77 @@
+/** What people answer to what a phase asks: read by its form, held against its limits, signed where the recipe says so. */
+import type { UtcMs } from '../../plant/clock.ts';
+import { actorName, type Actor, type Role } from '../../plant/people.ts';
+import type { Credentials, SignatureView } from '../../plant/ports/record-desk.ts';
+import { formatValue, parseQuantity } from '../../plant/quantity.ts';
+import { messageOf } from '../../plant/errors.ts';
+import type { SignaturePolicy } from '../../plant/recipe/recipe.ts';
+import { convert } from '../../plant/units.ts';
+import type { PromptAnswer } from './unit/unit-events.ts';
+import type { Prompt } from './unit/unit-lasting.ts';
+
+type Given = Readonly<{ actor: Actor; value: string; reason: string; signers: readonly Credentials[] }>;
+
+export type ReadAnswer = Readonly<{ value: string; outside: boolean; roles: readonly Role[] }>;
+
+const longestText = 500;
+
+/**
+ * What an answer says, and by whom it has to be signed: by nobody but the person at the page, where no second one checks it and
+ * it lies within its limits.
+ */
+export function answerRoles(
+  { form, answers }: Prompt,
+  { value, reason, signers }: Given,
+  policy: SignaturePolicy,
+): ReadAnswer | Readonly<{ refusal: string }> {
+  const text = value.trim();
+  if (text === '') return { refusal: `${form.title}: nothing was answered.` };
+  if (text.length > longestText) return { refusal: `${form.title}: ${text.length} characters are more than ${longestText}.` };
+  const read = readValue(text, form);
+  if ('refusal' in read) return read;
+  if (read.outside && reason.trim() === '')
+    return { refusal: `${form.title}: ${read.value} lies outside ${limitsOf(form)}. Say why it is so.` };
+  if (answers.length > 0 && reason.trim() === '')
+    return { refusal: `${form.title} was answered before; the first answer stays. Say why there is another.` };
+  const own = [form.done as Role, ...(form.checked === null ? [] : [form.checked as Role])];
+  const needed = read.outside ? policy['answer outside limits'] : form.checked === null && signers.length === 0 ? [] : own;
+  return { ...read, roles: needed };
+}
+
+function readValue(
+  text: string,
+  form: Prompt['form'],
+): Readonly<{ value: string; outside: boolean }> | Readonly<{ refusal: string }> {
+  if (form.kind !== 'number') return { value: text, outside: false };
+  let number: number;
+  try {
+    const quantity = parseQuantity(text, form.title);
+    number = quantity.unit === null ? quantity.value : convert(quantity.value, quantity.unit, form.unit, form.title);
+  } catch (thrown) {
+    return { refusal: messageOf(thrown) };
+  }
+  const outside = (form.low !== null && number < form.low) || (form.high !== null && number > form.high);
+  const value = form.unit === null ? String(number) : formatValue(number, form.unit, 3);
+  return { value, outside };
+}
+
+const limitsOf = ({ low, high, unit }: Prompt['form']): string =>
+  `${low ?? '…'}..${high ?? '…'}${unit === null ? '' : ` ${unit}`}`;
+
+export function answerOf(
+  { form }: Prompt,
+  { value, outside }: ReadAnswer,
+  { actor, reason }: Given,
+  signed: readonly SignatureView[],
+  at: UtcMs,
+): PromptAnswer {
+  const [performed, checked] = signed;
+  return {
+    value,
+    by: performed?.printedName ?? actorName(actor),
+    checkedBy: checked?.printedName ?? null,
+    at,
+    reason: reason.trim() === '' ? null : reason.trim(),
+    outside: outside || (form.kind === 'number' && Number.isNaN(Number.parseFloat(value))),
+  };
+}

@@ -1,0 +1,254 @@
+/** The room: batches of every skid of the site, from start to stop. */
+import type { BatchView } from '../../plant/batch-view.ts';
+import { messageOf } from '../../plant/errors.ts';
+import type { BatchDesk, BatchListener } from '../../plant/ports/batch-desk.ts';
+import type { Room, RoomHealth, RoomState } from '../../plant/ports/room.ts';
+import type { ScanConsumer, ScanNews } from '../../plant/ports/scan-consumer.ts';
+import { equipmentOf } from '../../plant/recipe/equipment.ts';
+import type { StoredEvent } from '../../plant/record-event.ts';
+import type { SkidName } from '../../plant/sample.ts';
+import type { SharedEquipment } from '../../plant/shared-equipment.ts';
+import type { Skid } from '../../plant/skid/definition.ts';
+import { batchState, scopeOf, type BatchCore } from './batch-core.ts';
+import { foldBatch, type EarlierCommand } from './batch-fold.ts';
+import { batchEvent } from './batch-events.ts';
+import { batchView, type Outside } from './batch-view.ts';
+import { factsOf } from './control-recipe.ts';
+import { Desk } from './desk.ts';
+import type { BatchHost, BatchPorts, Place } from './host.ts';
+import { occupiesSkid } from './phase-table.ts';
+import { restartService } from './restarted-service.ts';
+import { BatchRunner } from './runner.ts';
+import type { SharedEquipmentUse } from './shared-use.ts';
+import { recordSubject } from './sign.ts';
+
+export type BatchesOptions = BatchPorts &
+  Readonly<{
+    skids: readonly Skid[];
+    /** What skids of the site share, and who keeps its order. */
+    sharedEquipment: readonly SharedEquipment[];
+    sharedUse: SharedEquipmentUse;
+  }>;
+
+export type Batches = Room &
+  ScanConsumer &
+  Readonly<{
+    desk: BatchDesk;
+    onChange: (listener: BatchListener) => void;
+    /** Whether a batch is on the skid, whatever its state; while the room is not ready, one may be. */
+    isOn: (skid: SkidName) => boolean;
+  }>;
+
+const eventsAtOnce = 500;
+/** How long stop() waits for what is on its way, in ms. */
+const stopWithin = 1500;
+
+export class BatchRoom implements Batches, BatchHost {
+  readonly name = 'batches';
+  readonly desk: Desk;
+  readonly ports: BatchPorts;
+  readonly site: ReadonlyMap<SkidName, Place>;
+  readonly shared: BatchCore['shared'];
+  readonly sharedUse: SharedEquipmentUse;
+  readonly news = new Map<SkidName, ScanNews>();
+  readonly runners = new Map<string, BatchRunner>();
+  readonly earlierCommands = new Map<string, EarlierCommand>();
+  readonly #listeners: BatchListener[] = [];
+  readonly #signed = new Set<string>();
+  /** Skids that a batch may have whose record cannot be read. */
+  readonly #doubtful = new Map<SkidName, string>();
+  #state: RoomState = 'stopped';
+  #unreadable = 0;
+
+  constructor({ skids, sharedEquipment, sharedUse, ...ports }: BatchesOptions) {
+    this.ports = ports;
+    this.sharedUse = sharedUse;
+    this.site = new Map(
+      skids.map((skid) => {
+        const equipment = equipmentOf(skid.type);
+        return [skid.name, { skid, equipment: 'lacks' in equipment ? null : equipment }];
+      }),
+    );
+    this.shared = new Map(
+      skids.map(({ name }) => [
+        name,
+        new Set(sharedEquipment.filter(({ serves, use }) => use === 'one' && serves.includes(name)).map(({ is }) => is)),
+      ]),
+    );
+    this.desk = new Desk(this);
+  }
+
+  readonly outside: Outside = (skid) => ({
+    news: this.news.get(skid) ?? null,
+    equipment: this.site.get(skid)?.equipment ?? null,
+  });
+
+  async start(): Promise<void> {
+    if (this.isReady()) return;
+    this.#state = 'starting';
+    try {
+      await this.#rebuild();
+      this.#state = 'ready';
+    } catch (thrown) {
+      this.#state = 'failed';
+      throw thrown;
+    }
+  }
+
+  /** Only stops stepping: nothing is commanded. */
+  async stop(): Promise<void> {
+    if (this.#state === 'stopped') return;
+    this.#state = 'stopping';
+    for (const runner of this.runners.values()) runner.recordVolume();
+    const settled = Promise.all([...this.runners.values()].map((runner) => runner.settled()));
+    const { promise: late, resolve } = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => resolve(undefined), stopWithin);
+    await Promise.race([settled, late]);
+    clearTimeout(timer);
+    this.#state = 'stopped';
+  }
+
+  health(): RoomHealth {
+    const open = [...this.runners.values()].filter(({ core }) => occupiesSkid(batchState(core)));
+    const running = open
+      .map(({ id, core }) => `${id} ${batchState(core)} on ${[...core.lasting.units.keys()].join(', ')}`)
+      .join('; ');
+    const unreadable = this.#unreadable === 0 ? '' : `; ${this.#unreadable} records could not be read back`;
+    return {
+      state: this.#state === 'ready' && this.#unreadable > 0 ? 'degraded' : this.#state,
+      detail: `${running === '' ? 'no batch is open' : running}${unreadable}`,
+      figures: { batches: this.runners.size, open: open.length },
+    };
+  }
+
+  isOn(skid: SkidName): boolean {
+    return !this.isReady() || this.#unitOn(skid) !== null || this.#doubtful.has(skid);
+  }
+
+  takenBy(skid: SkidName): string | null {
+    return this.desk.starting.get(skid) ?? this.#unitOn(skid) ?? this.#doubtful.get(skid) ?? null;
+  }
+
+  #unitOn(skid: SkidName): string | null {
+    for (const { id, core } of this.runners.values()) {
+      const unit = core.lasting.units.get(skid);
+      if (unit !== undefined && occupiesSkid(unit.state)) return id;
+    }
+    return null;
+  }
+
+  onChange(listener: BatchListener): void {
+    this.#listeners.push(listener);
+  }
+
+  accept(news: ScanNews): void {
+    this.news.set(news.batch.skid, news);
+    if (!this.isReady()) return;
+    for (const runner of this.runners.values())
+      if (runner.core.lasting.units.has(news.batch.skid)) runner.accept(news);
+  }
+
+  isReady(): boolean {
+    return this.#state === 'ready';
+  }
+
+  view(core: BatchCore): BatchView {
+    const { id } = core.facts;
+    return batchView({
+      core,
+      isSigned: this.#signed.has(id),
+      outside: this.outside,
+      equipment: (skid) => this.sharedUse.of(id, skid),
+    });
+  }
+
+  adopt(core: BatchCore, seq: number): BatchRunner {
+    const { clock, log, commands, records } = this.ports;
+    const { id } = core.facts;
+    const equipment = new Map(
+      [...this.site].flatMap(([name, place]) => (place.equipment === null ? [] : [[name, place.equipment] as const])),
+    );
+    const ports = {
+      clock,
+      commands,
+      records,
+      log: log.child({ batch: id }),
+      shared: this.sharedUse,
+      announce: (told: BatchCore): void => this.#announce(told),
+    };
+    const runner = new BatchRunner(core, equipment, ports, clock.utc().toString(36), seq);
+    this.runners.set(id, runner);
+    return runner;
+  }
+
+  signed(id: string): void {
+    this.#signed.add(id);
+    const runner = this.runners.get(id);
+    if (runner !== undefined) this.#announce(runner.core);
+  }
+
+  #announce(core: BatchCore): void {
+    for (const { skid, state } of core.lasting.units.values())
+      if (!occupiesSkid(state)) this.sharedUse.giveUp(core.facts.id, skid);
+    const view = this.view(core);
+    for (const listener of this.#listeners) {
+      try {
+        listener.changed(view);
+      } catch (thrown) {
+        this.ports.log.error({ batch: core.facts.id, error: messageOf(thrown) }, 'a listener of batches threw');
+      }
+    }
+  }
+
+  /** Batches come back from their records. Nothing is commanded before people have looked at what was open. */
+  async #rebuild(): Promise<void> {
+    const { records, log, clock } = this.ports;
+    for (const { scope } of await records.scopes(scopeOf(''))) {
+      const id = scope.slice(scopeOf('').length);
+      if (this.runners.has(id)) continue;
+      const events = await this.#events(scope);
+      const folded = foldBatch(events, factsOf, this.shared);
+      if (folded.kind === 'never started') continue;
+      if (folded.kind === 'earlier form') {
+        if (folded.isOpen) await this.#endEarlier(id);
+        continue;
+      }
+      if (folded.kind === 'unreadable') {
+        this.#unreadable += 1;
+        for (const skid of folded.skids) this.#doubtful.set(skid as SkidName, id);
+        log.error({ batch: id, seq: folded.seq, why: folded.why }, 'the record of this batch cannot be read back');
+        continue;
+      }
+      for (const one of folded.commands) this.earlierCommands.set(one.key, one);
+      const restarted = restartService(folded.core, { utc: clock.utc(), monotonic: clock.monotonic() });
+      const receipts = await records.appendAll(restarted.events);
+      if (restarted.events.length > 0) log.warn({ batch: id }, 'an open batch was found and waits to be reconciled');
+      if (await this.#isSigned(id)) this.#signed.add(id);
+      this.adopt(restarted.core, receipts.at(-1)?.seq ?? events.at(-1)?.seq ?? 0);
+    }
+  }
+
+  /** A batch that was open when the service was renewed past its form is over: nothing here can lead it on. */
+  async #endEarlier(id: string): Promise<void> {
+    const reason =
+      'The batch was open when the service was replaced by one that keeps batches in another form. It is over; look at the skid, and flush it.';
+    await this.ports.records.append(
+      batchEvent(id, 'batch-ended', id, { actor: { kind: 'service', part: 'batch' }, new: 'Aborted', reason }),
+    );
+    this.ports.log.warn({ batch: id }, reason);
+  }
+
+  async #events(scope: string): Promise<readonly StoredEvent[]> {
+    const all: StoredEvent[] = [];
+    for (;;) {
+      const some = await this.ports.records.read(scope, (all.at(-1)?.seq ?? 0) + 1, eventsAtOnce);
+      all.push(...some);
+      if (some.length < eventsAtOnce) return all;
+    }
+  }
+
+  async #isSigned(id: string): Promise<boolean> {
+    const signatures = await this.ports.desk.signatures(scopeOf(id));
+    return signatures.some(({ subject }) => subject === recordSubject(id));
+  }
+}
