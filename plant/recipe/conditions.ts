@@ -1,7 +1,7 @@
 /** Reads the conditions of a procedure: they name readings and, with `$` before it, values of the formula. */
 import type { CheckedExpression, Expression } from '../expression.ts';
 import { checkExpression } from '../expression/check.ts';
-import { parseExpression, tagsNamedIn, type Parsed } from '../expression/parse.ts';
+import { parseExpression, type Parsed } from '../expression/parse.ts';
 import { outcomes } from '../expression/reach.ts';
 import type { Path, Source } from '../skid/source.ts';
 import { didYouMean } from '../suggest.ts';
@@ -23,7 +23,9 @@ export function readCondition(
   used: Set<string>,
   use: ConditionUse,
 ): CheckedExpression | null {
-  const [tag] = tagsNamedIn(text);
+  const parsed = source.attempt(path, (where) => parseExpression(text, where));
+  if (parsed === null) return null;
+  const [tag] = tagsIn(parsed);
   if (tag !== undefined) {
     source.fault(
       path,
@@ -32,8 +34,6 @@ export function readCondition(
     );
     return null;
   }
-  const parsed = source.attempt(path, (where) => parseExpression(text, where));
-  if (parsed === null) return null;
   const named = [...namesIn(parsed)];
   if (!checkNames(source, path, text, named, formula, used)) return null;
   const names = Object.fromEntries(named.map((name) => [name, unitOf(name, formula)]));
@@ -111,6 +111,26 @@ function checkOutcome(
     source.fault(path, `"${text}" can never hold: ${lost[use]}.`, remedy);
   }
   return false;
+}
+
+function* tagsIn(node: Parsed): Generator<string> {
+  switch (node.kind) {
+    case 'tag':
+      yield node.tag;
+      return;
+    case 'call':
+      for (const argument of node.arguments) yield* tagsIn(argument);
+      return;
+    case 'unary':
+      yield* tagsIn(node.of);
+      return;
+    case 'binary':
+      yield* tagsIn(node.left);
+      yield* tagsIn(node.right);
+      return;
+    case 'quantity':
+    case 'name':
+  }
 }
 
 function* namesIn(node: Parsed): Generator<string> {
