@@ -1,16 +1,17 @@
 /** Which phase runs on which skid: what suppresses an alarm by design. */
-import type { BatchState, BatchView } from '../plant/batch-view.ts';
+import type { BatchView } from '../plant/batch-view.ts';
 import type { SkidName } from '../plant/sample.ts';
-
-const over: ReadonlySet<BatchState> = new Set(['Idle', 'Complete', 'Stopped', 'Aborted']);
+import { isOver, phaseOn } from '../plant/unit-of-batch.ts';
 
 export class Phases {
   readonly #running = new Map<SkidName, Readonly<{ batch: string; phase: string | null }>>();
 
   /** News of a batch that has ended does not end the phase of the one after it. */
-  changed({ id, skid, state, phase }: BatchView): void {
-    if (!over.has(state)) this.#running.set(skid, { batch: id, phase });
-    else if (this.#running.get(skid)?.batch === id) this.#running.delete(skid);
+  changed({ id, units }: Pick<BatchView, 'id' | 'units'>): void {
+    for (const unit of units) {
+      if (!isOver(unit.state)) this.#running.set(unit.skid, { batch: id, phase: phaseOn(unit) });
+      else if (this.#running.get(unit.skid)?.batch === id) this.#running.delete(unit.skid);
+    }
   }
 
   of(skid: SkidName): string | null {

@@ -3,6 +3,7 @@
  * change, and each device's connection and nameplate as they are looked up.
  */
 import { batchStates, type BatchView } from '../../../plant/batch-view.ts';
+import { phaseOn, unitOn } from '../../../plant/unit-of-batch.ts';
 import type { Block } from '../../../plant/block.ts';
 import type { LinkView, ScanNews } from '../../../plant/ports/scan-consumer.ts';
 import type { GuardCause } from '../../../plant/ports/scan-guard.ts';
@@ -57,17 +58,18 @@ export class SiteFacts {
 
   /** @param batch null: none holds the skid */
   batch(skid: SkidName, batch: BatchView | null, now: number): void {
-    const holds = batch === null || batch.archived === true ? null : batch;
-    const state = holds?.state ?? 'Idle';
+    const holds = batch === null || batch.archived ? null : batch;
+    const unit = holds === null ? null : unitOn(holds, skid);
+    const state = unit?.state ?? 'Idle';
     const values: Readonly<Record<string, ShownValue>> = {
       Id: holds?.id ?? '',
       Recipe: holds?.recipe ?? '',
       State: batchStates.indexOf(state),
       PackMLState: packMlStates[packMlOf[state]],
-      Phase: holds?.phase ?? '',
-      Message: holds?.message ?? '',
-      Rehearsal: holds?.rehearsal ?? false,
-      Collected: holds?.collectedMl ?? 0,
+      Phase: unit === null ? '' : (phaseOn(unit) ?? ''),
+      Message: unit?.message ?? '',
+      Rehearsal: holds?.purpose === 'rehearsal',
+      Collected: unit?.collectedMl ?? 0,
       Target: holds?.targetMl ?? 0,
     };
     for (const [name, value] of Object.entries(values)) this.#put(skid, `${skid}.Batch.${name}`, value, now);

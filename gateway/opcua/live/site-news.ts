@@ -3,6 +3,7 @@
  * that is new is told everything anew, as it is then; nothing waits for one that is not there.
  */
 import type { BatchView } from '../../../plant/batch-view.ts';
+import { isOver, unitOn } from '../../../plant/unit-of-batch.ts';
 import type { Clock } from '../../../plant/clock.ts';
 import { messageOf } from '../../../plant/errors.ts';
 import type { Log } from '../../../plant/log.ts';
@@ -89,11 +90,13 @@ export class SiteNews implements ScanConsumer, SpectrumConsumer, BatchListener {
   }
 
   changed(batch: BatchView): void {
-    const before = this.#batches.get(batch.skid);
-    // What becomes of an archived batch, such as its signature, is no news of a skid that another holds.
-    if (batch.archived === true && before !== undefined && before !== null && before.id !== batch.id) return;
-    this.#batches.set(batch.skid, batch);
-    this.#attached?.facts.batch(batch.skid, batch, this.#options.clock.utc());
+    for (const { skid, state } of batch.units) {
+      const before = this.#batches.get(skid);
+      // What becomes of a batch that is over there, such as its signature, is no news of a skid that another holds.
+      if (isOver(state) && before !== undefined && before !== null && before.id !== batch.id) continue;
+      this.#batches.set(skid, batch);
+      this.#attached?.facts.batch(skid, batch, this.#options.clock.utc());
+    }
   }
 
   /** Looks the devices up, and tells the worker that this side lives. To be called about once a second. */
@@ -137,7 +140,7 @@ export class SiteNews implements ScanConsumer, SpectrumConsumer, BatchListener {
       const known = await batches.batches();
       for (const { name } of this.plans) {
         if (this.#batches.has(name)) continue;
-        const batch = known.find(({ skid, archived }) => skid === name && archived !== true) ?? null;
+        const batch = known.find((one) => unitOn(one, name) !== null && !one.archived) ?? null;
         this.#batches.set(name, batch);
         this.#attached?.facts.batch(name, batch, clock.utc());
       }

@@ -9,6 +9,7 @@ import { messageOf } from '../../../plant/errors.ts';
 import type { Log } from '../../../plant/log.ts';
 import { personActor, type Actor, type Person } from '../../../plant/people.ts';
 import type { Access, Authority } from '../../../plant/ports/access.ts';
+import { unitOn } from '../../../plant/unit-of-batch.ts';
 import type { BatchDesk } from '../../../plant/ports/batch-desk.ts';
 import type { CommandPath } from '../../../plant/ports/command-path.ts';
 import type { FromWorker, ToWorker } from '../worker/messages.ts';
@@ -145,12 +146,13 @@ export class LoginsDesk {
     const decision = authority.decide(actor, 'command batch');
     if (!decision.allowed) return refused('authority', decision.reason);
     try {
-      const batch = (await batches?.batches())?.find((one) => one.skid === skid);
+      const batch = (await batches?.batches())?.find((one) => unitOn(one, skid) !== null);
       if (batches === undefined || batch === undefined) return refused('state', `No batch has run on ${skid}.`);
       const commandId = (newId ?? randomUUID)();
-      const done = await batches.command({ commandId, batch: batch.id, command, actor, reason });
+      const done = await batches.command({ commandId, batch: batch.id, skid, command, actor, reason });
       if (!done.done) return refused('state', done.reason);
-      return { status: 'done', message: `${batch.id} is ${done.batch.state}.`, readBack: done.batch.state };
+      const state = unitOn(done.batch, skid)?.state ?? done.batch.state;
+      return { status: 'done', message: `${batch.id} is ${state} on ${skid}.`, readBack: state };
     } catch (thrown) {
       return refused('record', messageOf(thrown));
     }
