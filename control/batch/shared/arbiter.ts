@@ -36,6 +36,8 @@ export type ArbiterAnswer =
   /** Place 1 is next. */
   | Readonly<{ kind: 'waiting'; equipment: string; capability: string; user: EquipmentUser; place: number }>
   | Readonly<{ kind: 'refused'; capability: string; user: EquipmentUser; reason: string }>
+  /** The unit waits for something that comes before: to be asked again when it has that, or waits for it no more. */
+  | Readonly<{ kind: 'later'; capability: string; user: EquipmentUser; reason: string }>
   | Readonly<{ kind: 'given back'; equipment: string; capability: string; user: EquipmentUser }>
   | Readonly<{ kind: 'not taken'; reason: string }>;
 
@@ -50,7 +52,7 @@ export type Arbitration = Readonly<{
 export function arbitrate(state: ArbiterState, input: ArbiterInput): Arbitration {
   const first = decide(state, input);
   const before = evolveAll(state, first.events);
-  const grants = first.events.length === 0 ? [] : grantsIn(before, input.at);
+  const grants = grantsIn(before, input.at);
   const after = evolveAll(before, grants);
   for (const [name, { inDoubt }] of after)
     if (inDoubt !== null && state.get(name)?.inDoubt !== inDoubt) throw new RangeError(`arbiter: ${inDoubt}`);
@@ -61,7 +63,9 @@ export function arbitrate(state: ArbiterState, input: ArbiterInput): Arbitration
   const told = first.answers.filter(
     (answer) =>
       answer.kind !== 'waiting' ||
-      !granted.some((one) => one.kind === 'granted' && one.equipment === answer.equipment && isSameUser(one.user, answer.user)),
+      !granted.some(
+        (one) => one.kind === 'granted' && one.equipment === answer.equipment && isSameUser(one.user, answer.user),
+      ),
   );
   return { state: after, events: [...first.events, ...grants], answers: [...told, ...granted] };
 }
@@ -92,7 +96,10 @@ function decide(state: ArbiterState, input: ArbiterInput): Decided {
 }
 
 function ask(state: ArbiterState, { capability, user, at }: Extract<ArbiterInput, { kind: 'ask' }>): Decided {
-  const refused = (reason: string): Decided => ({ events: [], answers: [{ kind: 'refused', capability, user, reason }] });
+  const refused = (reason: string): Decided => ({
+    events: [],
+    answers: [{ kind: 'refused', capability, user, reason }],
+  });
   const place = placeFor(state, capability, user.skid);
   if (place === null) return refused(`Nothing that ${user.skid} shares is ${capability}.`);
   const { name, use } = place.equipment;
@@ -109,10 +116,23 @@ function ask(state: ArbiterState, { capability, user, at }: Extract<ArbiterInput
   if (queued >= 0) return { events: [], answers: [waiting(queued + 1)] };
   const against = againstOrder(state, place, user);
   if (against !== null) return refused(against);
+  const before = waitedFor(state, place, user);
+  if (before !== null) {
+    const reason = `${user.skid} waits for ${before} first.`;
+    return { events: [], answers: [{ kind: 'later', capability, user, reason }] };
+  }
   return {
     events: [{ kind: 'asked', equipment: name, user: plainUser(user), at }],
     answers: [waiting(place.queue.length + 1)],
   };
+}
+
+/** A unit stands in one queue at a time: else it would come to the later piece first, and hold it while it waits. */
+function waitedFor(state: ArbiterState, { equipment }: Place, user: EquipmentUser): string | null {
+  for (const other of state.values())
+    if (other.equipment.order < equipment.order && other.queue.some((claim) => isOfUnit(claim, user)))
+      return other.equipment.name;
+  return null;
 }
 
 /** Who only ever asks for what comes later in the site's order never waits in a ring. */
@@ -154,10 +174,14 @@ function giveBack(
   return { events, answers };
 }
 
-function takeAway(state: ArbiterState, { equipment, at, reason }: Extract<ArbiterInput, { kind: 'take away' }>): Decided {
+function takeAway(
+  state: ArbiterState,
+  { equipment, at, reason }: Extract<ArbiterInput, { kind: 'take away' }>,
+): Decided {
   const notTaken = (why: string): Decided => ({ events: [], answers: [{ kind: 'not taken', reason: why }] });
   const place = state.get(equipment);
-  if (place === undefined) return notTaken(`There is no shared equipment ${equipment}. The site has: ${[...state.keys()].join(', ')}.`);
+  if (place === undefined)
+    return notTaken(`There is no shared equipment ${equipment}. The site has: ${[...state.keys()].join(', ')}.`);
   const { owner, inDoubt } = place;
   if (owner === null && inDoubt === null) return notTaken(`Nobody has ${equipment}.`);
   const events: readonly ArbiterEvent[] = [
@@ -189,4 +213,3 @@ const plainUser = ({ batch, skid, path, turn }: EquipmentUser): EquipmentUser =>
 /** Capabilities for which a skid has to ask, by the site's file. */
 export const askedForBy = (shared: readonly SharedEquipment[], skid: SkidName): ReadonlySet<string> =>
   new Set(shared.filter(({ use, serves }) => use === 'one' && serves.includes(skid)).map(({ is }) => is));
-

@@ -68,8 +68,7 @@ function evolve(place: Place, event: ArbiterEvent): Place {
     }
     case 'granted': {
       const { user, at } = event;
-      if (owner !== null)
-        return doubted(place, `it is given to ${sayUser(user)} while ${sayUser(owner)} has it`);
+      if (owner !== null) return doubted(place, `it is given to ${sayUser(user)} while ${sayUser(owner)} has it`);
       const [first, ...rest] = queue;
       if (first === undefined || !isSameUser(first, user))
         return doubted(place, `it is given to ${sayUser(user)}, whose turn it is not`);

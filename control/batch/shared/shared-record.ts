@@ -73,4 +73,3 @@ export function eventIn({ event, utc, seq }: StoredEvent): ArbiterEvent | null {
       return { kind, equipment, user, at, reason };
   }
 }
-
