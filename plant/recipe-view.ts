@@ -38,6 +38,7 @@ export type RecipeHeadView = Readonly<{
   /** The version that runs; null while none is effective. */
   effective: number | null;
   newest: RecipeVersionView;
+  /** 0: it was shipped and nobody has imported it; `newest` is then its version 0, whose text may be imported. */
   versions: number;
 }>;
 

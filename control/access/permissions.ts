@@ -17,6 +17,7 @@ export const permittedRoles: Readonly<Record<Permission, readonly Role[]>> = {
   'record exposure': ['process engineer', 'QA reviewer'],
   'view exposure': ['operator', 'checker', 'maintenance', 'process engineer', 'QA reviewer', 'QA releaser'],
   'write set point': ['operator', 'process engineer'],
+  'import recipe': ['process engineer'],
   'start batch': ['operator', 'process engineer'],
   'command batch': ['operator', 'process engineer'],
   'sign record': ['operator', 'checker', 'process engineer', 'QA reviewer', 'QA releaser'],

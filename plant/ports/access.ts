@@ -17,6 +17,7 @@ export const permissions = [
   'record exposure',
   'view exposure',
   'write set point',
+  'import recipe',
   'start batch',
   'command batch',
   'sign record',

@@ -33,6 +33,8 @@ export interface RecipeDesk {
       move: RecipeMove;
       reason: string;
       signer: Credentials;
+      /** Whose session asks, where it is known; what is refused before anybody has signed stands in the record under this name. */
+      actor?: Actor;
     }>,
   ): Promise<RecipeAnswer>;
 }

@@ -34,6 +34,7 @@ const table: Record<Permission, readonly string[]> = {
   'record exposure': ['process engineer', 'QA reviewer'],
   'view exposure': ['operator', 'checker', 'maintenance', 'process engineer', 'QA reviewer', 'QA releaser'],
   'write set point': ['operator', 'process engineer'],
+  'import recipe': ['process engineer'],
   'start batch': ['operator', 'process engineer'],
   'command batch': ['operator', 'process engineer'],
   'sign record': ['operator', 'checker', 'process engineer', 'QA reviewer', 'QA releaser'],
