@@ -184,7 +184,7 @@ function readDevices(source: Source, form: SkidFile, folder: string): readonly D
 function readPhases(source: Source, form: SkidFile): readonly string[] {
   const phases = form.phases ?? [];
   phases.forEach((phase, i) => {
-    checkName(source, ['phases', i], phase, /^[a-z]+(-[a-z]+)*$/u, 'Use small letters and hyphens, such as "heat-up".');
+    checkName(source, ['phases', i], phase, /^[a-z]+(-[a-z0-9]+)*$/u, 'Use small letters and hyphens, such as "heat-up".');
     if (phases.indexOf(phase) !== i)
       source.fault(['phases', i], `The phase "${phase}" stands twice.`, 'Name each phase once.');
   });

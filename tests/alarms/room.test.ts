@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAlarms, type Alarms } from '../../alarms/index.ts';
+import { batchViewOf } from '../support/batch-view.ts';
 import type { BatchView } from '../../plant/batch-view.ts';
 import { monotonic, processTime, utcMs, type Clock } from '../../plant/clock.ts';
 import type { Actor } from '../../plant/people.ts';
@@ -55,7 +56,7 @@ const standing = async (): Promise<Record<string, AlarmView>> =>
   Object.fromEntries((await room.desk.standing()).map((view) => [view.id, view]));
 const hotter = (): void => void plant.set({ 'R201/TT-201A': 188 });
 const batchIn = (phase: string | null, state: BatchView['state'] = 'Running'): BatchView =>
-  ({ id: 'B-1', skid: skidName('QD-1'), state, phase }) as BatchView;
+  batchViewOf('QD-1', { phase, state });
 
 beforeEach(async () => {
   plant = new Plant({ ...running, 'R201/PT-201A': 15, 'R201/PT-201B': 15, 'R201/PT-201C': 15 });

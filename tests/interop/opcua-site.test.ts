@@ -14,7 +14,8 @@ import { skidName } from '../../plant/sample.ts';
 import { utcMs } from '../../plant/clock.ts';
 import { analyserSkid } from '../gateway/opcua/support/analyser-skid.ts';
 import { connect, logIn, Node } from '../gateway/opcua/support/client.ts';
-import { batchOf, linkOf, spectrumOf } from '../gateway/opcua/support/news.ts';
+import { batchViewOf as batchOf } from '../support/batch-view.ts';
+import { linkOf, spectrumOf } from '../gateway/opcua/support/news.ts';
 import { Plant, plainSkid } from '../gateway/opcua/support/plant.ts';
 import { until } from '../support/waiting.ts';
 

@@ -1,3 +1,4 @@
+import { batchViewOf } from '../support/batch-view.ts';
 import { readFileSync } from 'node:fs';
 import {
   AttributeIds,
@@ -230,12 +231,15 @@ describe('the Call service', () => {
 
   it('hands a command of a batch to the batch that stands on the skid', async () => {
     expect(await call('BatchCommand', 'Hold', 'look')).toBe('BadInvalidState');
-    plant.batches.push({ id: 'B-2026-0007', skid: plant.skids[0]!.name } as (typeof plant.batches)[number]);
+    plant.batches.push(batchViewOf(plant.skids[0]!.name, { id: 'B-2026-0007' }));
     expect(await call('BatchCommand', 'Hold', 'look')).toBe('BadInvalidState');
     expect(plant.batchCommands.splice(0)).toMatchObject([
       { batch: 'B-2026-0007', command: 'Hold', reason: 'look', actor: { userName: 'olga' } },
     ]);
-    plant.batchAnswer = () => ({ done: true, batch: { ...plant.batches[0]!, state: 'Holding' } });
+    plant.batchAnswer = () => ({
+      done: true,
+      batch: batchViewOf(plant.skids[0]!.name, { id: 'B-2026-0007', state: 'Holding' }),
+    });
     expect(await call('BatchCommand', 'Hold', 'look')).toBe('Good');
     plant.batchCommands.length = 0;
     const others = await Node.space(otto);

@@ -12,7 +12,8 @@ import { badNoCommunication, uncertainLastUsableValue } from '../../../plant/qua
 import { skidName } from '../../../plant/sample.ts';
 import { HandClock } from '../support/house.ts';
 import { analyserSkid } from './support/analyser-skid.ts';
-import { batchOf, linkOf, spectrumOf } from './support/news.ts';
+import { batchViewOf as batchOf } from '../../support/batch-view.ts';
+import { linkOf, spectrumOf } from './support/news.ts';
 
 const plan = planSkid(analyserSkid('QD-1'));
 const ids = [...plan.tags, ...plan.facts].map(({ nodeId }) => nodeId);

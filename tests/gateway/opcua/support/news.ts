@@ -1,6 +1,5 @@
 /** What other rooms tell the OPC UA server: links of devices, batches, spectra. */
 import { utcMs } from '../../../../plant/clock.ts';
-import type { BatchView } from '../../../../plant/batch-view.ts';
 import type { LinkView } from '../../../../plant/ports/scan-consumer.ts';
 import { good } from '../../../../plant/quality.ts';
 import { localTag, skidName, tagName } from '../../../../plant/sample.ts';
@@ -21,28 +20,6 @@ export const linkOf = (skid: string, device: string, more: Partial<LinkView> = {
   latencyMs: 4.5,
   identity: { manufacturer: 'Works', product: 'W-1', serial: '4711', firmware: '2.3' },
   problem: null,
-  ...more,
-});
-
-export const batchOf = (skid: string, more: Partial<BatchView> = {}): BatchView => ({
-  id: 'B-1',
-  scope: 'batch:B-1',
-  skid: skidName(skid),
-  recipe: 'cdse-590',
-  recipeTitle: 'CdSe, 590 nm',
-  recipeDigest: '00',
-  rehearsal: true,
-  state: 'Running',
-  phase: 'heat',
-  phases: [],
-  startedAt: utcMs(0),
-  endedAt: null,
-  collectedMl: 12.5,
-  targetMl: 100,
-  commands: [],
-  signed: false,
-  message: null,
-  timeScale: 1,
   ...more,
 });
 
