@@ -3,7 +3,7 @@
  * the ledger takes nothing the question waits and is decided anew; where nobody can say whether it took it, that is looked up.
  */
 import { elapsed, milliseconds, type Clock, type Monotonic } from '../../../plant/clock.ts';
-import { messageOf } from '../../../plant/errors.ts';
+import { mesolineError, messageOf } from '../../../plant/errors.ts';
 import type { Log } from '../../../plant/log.ts';
 import type { Actor } from '../../../plant/people.ts';
 import type { GroupKeeper } from '../../../plant/ports/record-keeper.ts';
@@ -54,7 +54,8 @@ export class SharedRunner implements SharedUse {
   /** As it stands on disk: whatever is told of is in it. */
   #state: ArbiterState;
   #tasks: Task[] = [];
-  #working: Promise<void> | null = null;
+  #isBusy = false;
+  #worked: Promise<void> = Promise.resolve();
   #triedAt: Monotonic | null = null;
   /** Which element of the procedure asked, in this run of the service. */
   #asked: Asked[] = [];
@@ -94,7 +95,15 @@ export class SharedRunner implements SharedUse {
   /** What is not on disk stays unasked: batches ask anew after a start. */
   async stop(): Promise<void> {
     await this.settled();
-    for (const { settle } of this.#tasks.splice(0)) settle?.reject(new Error('The service stops; nothing was taken.'));
+    for (const { settle, input } of this.#tasks.splice(0))
+      settle?.reject(
+        mesolineError(
+          'shared-equipment-stopped',
+          'equipment' in input ? input.equipment : sharedScope,
+          'The service stops, and nothing was taken away.',
+          'Ask after its start.',
+        ),
+      );
   }
 
   ask(user: SharedUser, capability: string): void {
@@ -174,9 +183,9 @@ export class SharedRunner implements SharedUse {
 
   /** Settles when all that was asked has been tried; a write of which nobody can say anything is not waited for. */
   async settled(): Promise<void> {
-    for (let stuck = 0; this.#working !== null && stuck < 2;) {
+    for (let stuck = 0; this.#isBusy && stuck < 2;) {
       const left = this.#tasks.length;
-      await Promise.race([this.#working, this.#line?.settled()]);
+      await Promise.race([this.#worked, this.#line?.settled()]);
       stuck = this.#tasks.length === left && (this.#line?.waiting ?? 0) > 0 ? stuck + 1 : 0;
     }
   }
@@ -187,35 +196,43 @@ export class SharedRunner implements SharedUse {
   }
 
   #work(): void {
-    if (this.#working !== null || this.#line === null) return;
-    this.#working = this.#workThrough(this.#line).finally(() => (this.#working = null));
+    if (this.#isBusy || this.#line === null) return;
+    this.#isBusy = true;
+    this.#worked = this.#workThrough(this.#line);
   }
 
   async #workThrough(line: RecordLine): Promise<void> {
     for (let [task] = this.#tasks; task !== undefined; [task] = this.#tasks) {
-      const { input, actor, settle } = task;
-      let decision;
-      try {
-        decision = arbitrate(this.#state, input);
-        if (decision.events.length > 0) await line.append(decision.events.map((event) => recordOf(event, actor)));
-      } catch (thrown) {
-        if (settle === null) {
-          this.#options.log.warn({ input, error: messageOf(thrown) }, 'shared equipment waits for the ledger');
-          return;
-        }
-        this.#tasks.shift();
-        settle.reject(thrown);
-        continue;
+      if (!(await this.#workOn(task, line))) break;
+    }
+    // In the same turn as the last look at what waits: a question that comes later must find nobody busy.
+    this.#isBusy = false;
+  }
+
+  /** @returns whether it is done with; what the ledger did not take stays first, and is decided anew. */
+  async #workOn({ input, actor, settle }: Task, line: RecordLine): Promise<boolean> {
+    let decision;
+    try {
+      decision = arbitrate(this.#state, input);
+      if (decision.events.length > 0) await line.append(decision.events.map((event) => recordOf(event, actor)));
+    } catch (thrown) {
+      if (settle === null) {
+        this.#options.log.warn({ input, error: messageOf(thrown) }, 'shared equipment waits for the ledger');
+        return false;
       }
       this.#tasks.shift();
-      this.#state = decision.state;
-      let refusal: string | null = null;
-      for (const answer of decision.answers) {
-        if (answer.kind === 'not taken') refusal = answer.reason;
-        else this.#tell(answer);
-      }
-      settle?.resolve(refusal);
+      settle.reject(thrown);
+      return true;
     }
+    this.#tasks.shift();
+    this.#state = decision.state;
+    let refusal: string | null = null;
+    for (const answer of decision.answers) {
+      if (answer.kind === 'not taken') refusal = answer.reason;
+      else this.#tell(answer);
+    }
+    settle?.resolve(refusal);
+    return true;
   }
 
   #tell(answer: Exclude<ArbiterAnswer, { kind: 'not taken' }>): void {
