@@ -112,7 +112,10 @@ const nothingFed = { chalcogen: 0, cadmium: 0, ligand: 0, shell: 0 } as const;
 const nothingHot = { temperature: 0, stage1: 0, shellTemperature: 0 } as const;
 
 /** What a step sets, one after the other; what it does not name stays as it is. */
-export function setPointsOf({ phase, values }: RecipeStep, plan: Plan): readonly Partial<Omit<SetPoints, 'diverter'>>[] {
+export function setPointsOf(
+  { phase, values }: RecipeStep,
+  plan: Plan,
+): readonly Partial<Omit<SetPoints, 'diverter'>>[] {
   const numberOf = (name: string): number => {
     const value = values[name];
     return typeof value === 'number' ? value : 0;
@@ -139,20 +142,11 @@ export function setPointsOf({ phase, values }: RecipeStep, plan: Plan): readonly
     case 'heat-up': {
       const { pressure } = values;
       const backPressure = typeof pressure === 'number' ? pressure : plan.backPressureBarG;
-      const water = { ...nothingFed, flush: plan.totalMlPerMin, backPressure };
+      const water = { ...nothingFed, stage1: 0, shellTemperature: 0, flush: plan.totalMlPerMin, backPressure };
       return [water, { ...water, ramp: numberOf('ramp'), temperature: numberOf('to') }];
     }
     case 'stage-1':
-      return [
-        {
-          cadmium: 0,
-          chalcogen: plan.chalcogenMlPerMin,
-          ligand: plan.ligandMlPerMin,
-          flush: plan.cadmiumMlPerMin,
-          stage1: numberOf('temperature'),
-          ...(plan.chalcogenRatio === null ? {} : { chalcogenRatio: plan.chalcogenRatio }),
-        },
-      ];
+      return stage1Points(plan, numberOf('temperature'));
     case 'stage-2':
       return [
         {
@@ -163,10 +157,14 @@ export function setPointsOf({ phase, values }: RecipeStep, plan: Plan): readonly
         },
       ];
     case 'shell':
-      return [{ shell: plan.shellMlPerMin, shellTemperature: numberOf('temperature') }];
+      return [
+        { shell: 0, shellTemperature: numberOf('temperature') },
+        { shell: plan.shellMlPerMin, shellTemperature: numberOf('temperature') },
+      ];
     case 'shutdown': {
       const water = { ...nothingFed, ...nothingHot };
       return [
+        ...feedsRunningOut(plan),
         { ...water, flush: plan.totalMlPerMin },
         { ...water, flush: plan.totalMlPerMin, backPressure: 0 },
         { ...water, flush: 0, backPressure: 0 },
@@ -176,6 +174,7 @@ export function setPointsOf({ phase, values }: RecipeStep, plan: Plan): readonly
       const flush = { ...nothingFed, ...nothingHot, backPressure: 0, flush: numberOf('flow') };
       const liquid = flushLiquids.findIndex((each) => each === values.with);
       return [
+        { ...flush, flushLiquid: 0 },
         { ...flush, flushLiquid: Math.max(0, liquid) },
         { ...flush, flush: 0, flushLiquid: 0 },
       ];
@@ -183,4 +182,30 @@ export function setPointsOf({ phase, values }: RecipeStep, plan: Plan): readonly
     default:
       return [];
   }
+}
+
+/** Water in the place of cadmium, and of chalcogen too. */
+const waterFor = ({ cadmiumMlPerMin, chalcogenMlPerMin }: Plan): Readonly<{ cadmium: number; both: number }> => ({
+  cadmium: cadmiumMlPerMin,
+  both: Number((cadmiumMlPerMin + chalcogenMlPerMin).toFixed(2)),
+});
+
+/** Ligand, then chalcogen, then the heat of the first stage, which nothing but the chalcogen's feed passes. */
+function stage1Points(plan: Plan, stage1: number): readonly Partial<OperatingPoint>[] {
+  const { chalcogenMlPerMin: chalcogen, ligandMlPerMin: ligand, chalcogenRatio } = plan;
+  const ratio = chalcogenRatio === null ? {} : { chalcogenRatio };
+  return [
+    { cadmium: 0, chalcogen: 0, ligand, flush: waterFor(plan).both, stage1: 0, ...ratio },
+    { cadmium: 0, chalcogen, ligand, flush: waterFor(plan).cadmium, stage1: 0, ...ratio },
+    { cadmium: 0, chalcogen, ligand, flush: waterFor(plan).cadmium, stage1, ...ratio },
+  ];
+}
+
+/** Cadmium and shell off first, then chalcogen, as the shutdown does where the line was fed. */
+function feedsRunningOut(plan: Plan): readonly Partial<OperatingPoint>[] {
+  const { chalcogenMlPerMin: chalcogen, ligandMlPerMin: ligand } = plan;
+  return [
+    { ...nothingFed, ...nothingHot, chalcogen, ligand, flush: waterFor(plan).cadmium },
+    { ...nothingFed, ...nothingHot, ligand, flush: waterFor(plan).both },
+  ];
 }

@@ -62,7 +62,7 @@ const still = (context: PhaseContext): PhaseOutcome['wanted'] => ({
   ...feedsOff,
   ...heatOff,
   ...toWaste,
-  backPressure: safePressure(context.skid, isCold(context.skid) ? 0 : (context.skid.setPoints.backPressure ?? 0)),
+  ...safePressure(context.skid, 0),
 });
 
 /** What is not proven and has to be before the liquid may come; water may come to any line. */

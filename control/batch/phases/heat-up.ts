@@ -33,7 +33,7 @@ function heatUpStep(context: PhaseContext): PhaseOutcome {
     stage1: 0,
     shellTemperature: 0,
     flush: plan.totalMlPerMin,
-    backPressure: safePressure(skid, typeof values.pressure === 'number' ? values.pressure : plan.backPressureBarG),
+    ...safePressure(skid, typeof values.pressure === 'number' ? values.pressure : plan.backPressureBarG),
   };
 
   const proofs = new Proofs(memory, timeS);

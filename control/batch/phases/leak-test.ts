@@ -24,7 +24,7 @@ function leakTestStep(context: PhaseContext): PhaseOutcome {
   const pressure = skid.readings.reactorPressure ?? null;
   const said = formatValue(pressure, 'bar(g)', 2);
   const target = quantityOf(context, 'pressure');
-  const still = { ...feedsOff, ...heatOff, ...toWaste, backPressure: safePressure(skid, target) };
+  const still = { ...feedsOff, ...heatOff, ...toWaste, ...safePressure(skid, target) };
 
   if (memory.stoppedAt === undefined) {
     const enoughBarG = target - reachedWithinBar;

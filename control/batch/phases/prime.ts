@@ -28,7 +28,7 @@ function primeStep(context: PhaseContext): PhaseOutcome {
       flush: 0,
       ligand: plan.ligandMlPerMin,
       chalcogen: plan.chalcogenMlPerMin,
-      backPressure: safePressure(skid, plan.backPressureBarG),
+      ...safePressure(skid, plan.backPressureBarG),
     }),
     memory,
     waitsFor: out.length > 0 ? out.join(', ') : `flows in band, ${Math.max(0, leftS).toFixed(0)} s to go`,

@@ -50,7 +50,7 @@ export const instruct: PhaseBehaviour = {
  * What is measured beside the skid, as a number, with its unit; of any other test the sample alone is asked for, and its
  * result comes from the laboratory.
  */
-const measuredAtOnce: Readonly<Record<string, string | null>> = { pH: null, conductivity: 'mS/cm', density: 'g/mL' };
+const measuredAtOnce: Readonly<Record<string, string | null>> = { pH: null, temperature: '°C', emission: 'nm' };
 
 export const sample: PhaseBehaviour = {
   name: 'sample',
@@ -62,7 +62,7 @@ export const sample: PhaseBehaviour = {
       prompt('taken', `Sample taken: ${what}`),
       prompt('container', `Code on the label of the container with ${what}`, { kind: 'text' }),
       ...tests.flatMap((test) => {
-        const unit = measuredAtOnce[test];
+        const unit = Object.hasOwn(measuredAtOnce, test) ? measuredAtOnce[test] : undefined;
         return unit === undefined
           ? []
           : [prompt(test, `${test} of the sample`, { kind: 'number', unit, ...limitsOf(context, test) })];

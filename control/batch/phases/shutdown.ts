@@ -2,6 +2,7 @@
  * Shutdown: heat off; cadmium and shell off first, then chalcogen, then ligand, water in their place each time; water through the
  * whole wetted volume; cold under pressure; let down; pumps off. A line that HOT-HOLD has emptied of feeds begins at the water.
  */
+import type { SetPoints } from '../../../plant/recipe/roles.ts';
 import { formatValue } from '../../../plant/quantity.ts';
 import { quantityOf, type PhaseBehaviour, type PhaseContext, type PhaseMemory, type PhaseOutcome } from './phase.ts';
 import {
@@ -31,6 +32,9 @@ export const shutdown: PhaseBehaviour = {
 /** `flush` residence times of the cold, whole wetted volume, in mL: a residence time carries one volume. */
 const flushMl = (context: Pick<PhaseContext, 'values' | 'skid'>): number =>
   quantityOf(context, 'flush') * (context.skid.reactorVolumeMl + context.skid.shellVolumeMl);
+
+/** The regulator open: only of a line that is cold. */
+const letGo = { backPressure: 0 } as const satisfies SetPoints;
 
 /** Where it stands; after a restart of the service it begins at the first, and nothing that is off is turned on by that. */
 const stages = { cadmium: 0, chalcogen: 1, water: 2, letDown: 3, pumps: 4 } as const;
@@ -65,7 +69,7 @@ function feedsRunOut(context: PhaseContext, stage: number): PhaseOutcome {
       chalcogen,
       ligand,
       flush: waterBeside(plan, chalcogen, ligand),
-      backPressure: safePressure(skid, plan.backPressureBarG),
+      ...safePressure(skid, plan.backPressureBarG),
     }),
     memory: { stage: next },
     waitsFor: `${feed} flow ${formatValue(value ?? null, 'mL/min', 1)}, waiting for it to stand`,
@@ -73,11 +77,8 @@ function feedsRunOut(context: PhaseContext, stage: number): PhaseOutcome {
 }
 
 /** All at 0 but water. */
-const onlyWater = (
-  { plan, skid }: PhaseContext,
-  backPressure: number,
-  flush = plan.totalMlPerMin,
-): PhaseOutcome['wanted'] => ofSkid(skid, { ...feedsOff, ...heatOff, ...toWaste, flush, backPressure });
+const onlyWater = ({ plan, skid }: PhaseContext, pressure: SetPoints, flush = plan.totalMlPerMin): SetPoints =>
+  ofSkid(skid, { ...feedsOff, ...heatOff, ...toWaste, flush, ...pressure });
 
 function rinseAndCool(context: PhaseContext): PhaseOutcome {
   const { plan, skid, memory, dtS, doubted } = context;
@@ -113,12 +114,12 @@ function letDown(context: PhaseContext, stage: number): PhaseOutcome {
   const said = `pressure ${formatValue(pressure, 'bar(g)', 2)}, waiting for ${formatValue(most, 'bar(g)', 2)}`;
   if (stage === stages.letDown) {
     const next = isDown ? stages.pumps : stages.letDown;
-    return { wanted: onlyWater(context, 0), memory: { ...kept, stage: next }, waitsFor: said };
+    return { wanted: onlyWater(context, letGo), memory: { ...kept, stage: next }, waitsFor: said };
   }
   const flow = skid.readings.totalFlow ?? null;
   const isStill = flow !== null && flow <= noFlowMlPerMin && feedsStand(skid);
   const waitsFor = isStill ? said : `flow ${formatValue(flow, 'mL/min', 1)}, waiting for the pumps to stand`;
-  const outcome = { wanted: onlyWater(context, 0, 0), memory: { ...kept, stage }, waitsFor };
+  const outcome = { wanted: onlyWater(context, letGo, 0), memory: { ...kept, stage }, waitsFor };
   if (!isStill || !isDown || hottestC >= below) return outcome;
   const figures = {
     flushed: formatValue(memory.passedMl ?? null, 'mL', 0),

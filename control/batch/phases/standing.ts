@@ -26,13 +26,14 @@ export const isCold = ({ hottestC }: Pick<SkidReading, 'hottestC'>, belowC = col
   hottestC !== null && hottestC < belowC;
 
 /**
- * The back pressure in bar(g) to ask for: `asked`, but no less than what stands while a wetted part is, or may be, too hot
- * for it. Water that is let down above its boiling point flashes.
+ * Asks for the back pressure `asked`, in bar(g), but for no less than what stands while a wetted part is, or may be, too hot for
+ * it: water that is let down above its boiling point flashes. Where nobody can say what stands it is left as it is.
  */
-export function safePressure(skid: Pick<SkidReading, 'hottestC' | 'setPoints'>, asked: number): number {
+export function safePressure(skid: Pick<SkidReading, 'hottestC' | 'setPoints'>, asked: number): SetPoints {
   const { hottestC, setPoints } = skid;
-  const isEnough = isCold(skid) || (hottestC !== null && asked >= permissiveBarG(hottestC));
-  return isEnough ? asked : Math.max(asked, setPoints.backPressure ?? 0);
+  if (isCold(skid) || (hottestC !== null && asked >= permissiveBarG(hottestC))) return { backPressure: asked };
+  const standing = setPoints.backPressure ?? null;
+  return standing === null ? {} : { backPressure: Math.max(asked, standing) };
 }
 
 /** Water in mL/min that makes the flow through the reactor up to the plan's total, so that neither cooling nor τ moves. */
