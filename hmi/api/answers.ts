@@ -1,7 +1,7 @@
 /** What the server answers. Views of the plant (alarms, batches, interlocks) go out as `plant` has them. */
 import type { AnalysisOutcome, CurveName, MethodIdentity } from '../../plant/analysis.ts';
 import type { Block } from '../../plant/block.ts';
-import type { BatchView, RecipeView } from '../../plant/batch-view.ts';
+import type { BatchView } from '../../plant/batch-view.ts';
 import type { CommandOutcome } from '../../plant/command.ts';
 import type { Fault } from '../../plant/errors.ts';
 import type { Role } from '../../plant/people.ts';
@@ -12,11 +12,13 @@ import type { Suitability } from '../../plant/ports/analysis-desk.ts';
 import type { CertificateView } from '../../plant/ports/certificate-desk.ts';
 import type { PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { SignatureView } from '../../plant/ports/record-desk.ts';
+import type { GateCheck } from '../../plant/ports/start-gate.ts';
 import type { RoomHealth } from '../../plant/ports/room.ts';
 import type { LinkView } from '../../plant/ports/scan-consumer.ts';
 import type { GuardCause, GuardMark } from '../../plant/ports/scan-guard.ts';
 import type { ArchivedResult } from '../../plant/ports/spectrum-archive.ts';
 import type { Quality } from '../../plant/quality.ts';
+import type { FormulaLimit, FormulaValue, MasterRecipe, RecipeStatus } from '../../plant/recipe/recipe.ts';
 import type { Demand, SafeAction } from '../../plant/safe-state.ts';
 import type { TagName, TagValue } from '../../plant/sample.ts';
 import type { InputDefinition } from '../../plant/method/method.ts';
@@ -111,6 +113,8 @@ export type SkidAnswer = Readonly<{
   }>[];
   alarms: readonly Readonly<{ name: string; priority: AlarmPriority; response: string }>[];
   phases: readonly string[];
+  /** What recipes may ask of it. */
+  capabilities: readonly string[];
   /** Names of what is made of its spectra. */
   analyses: readonly string[];
   page: Readonly<{ overview: readonly string[]; trend: readonly string[] }>;
@@ -192,7 +196,34 @@ export type SpectrumAnswer = Readonly<{
 
 export type BatchAnswer = Readonly<{ batch: BatchView; signatures: readonly SignatureView[] }>;
 export type BlocksAnswer = Readonly<{ blocks: readonly Block[] }>;
-export type RecipesAnswer = readonly RecipeView[];
+
+/** Everything that has to be in order before a batch starts, whether it is or not. */
+export type GatesAnswer = Readonly<{ gates: readonly GateCheck[] }>;
+
+/** A start that was refused says what of the gates stands in its way, where it is one of them. */
+export type BatchRefusalAnswer = RefusalAnswer & Readonly<{ gates: readonly GateCheck[] }>;
+
+/** What whoever starts or runs a batch has to know of a version of its recipe. */
+export type RecipeOutlineAnswer = Readonly<{
+  version: number;
+  status: RecipeStatus;
+  formula: readonly (FormulaValue | FormulaLimit)[];
+  /** Operations in their order, each with the phases that its steps name. */
+  operations: readonly Readonly<{ name: string; phases: readonly string[] }>[];
+}> &
+  Pick<
+    MasterRecipe,
+    | 'name'
+    | 'title'
+    | 'kind'
+    | 'needs'
+    | 'batch'
+    | 'feedstocks'
+    | 'materials'
+    | 'signatures'
+    | 'whenSkidFails'
+    | 'digest'
+  >;
 export type AcknowledgeAnswer = Readonly<{ refused: readonly Readonly<{ id: string; reason: string }>[] }>;
 
 export type SystemAnswer = Readonly<{

@@ -98,22 +98,35 @@ export const acknowledgeRequest = Type.Object(
 );
 export type AcknowledgeRequest = Static<typeof acknowledgeRequest>;
 
-export const startBatchRequest = Type.Object(
+/** Whoever signs, in the order of the roles that are asked. */
+const signers = Type.Array(proof, { maxItems: 8 });
+const skidNames = Type.Array(name, { maxItems: 200, uniqueItems: true });
+
+/** What a batch is made of: `version` null is the effective one, `values` are quantities with their units by parameter. */
+export const batchOrder = Type.Object(
   {
-    commandId,
-    skid: name,
     recipe: name,
-    /** One for each role that the recipe asks, in its order. */
-    signers: Type.Array(Type.Object({ userName: name, password }, closed), { maxItems: 8 }),
+    version: Type.Union([Type.Integer({ minimum: 0, maximum: 1_000_000 }), Type.Null()]),
+    purpose: Type.Union([Type.Literal('production'), Type.Literal('rehearsal')]),
+    skids: Type.Array(name, { minItems: 1, maxItems: 200, uniqueItems: true }),
+    spares: skidNames,
+    values: Type.Record(name, Type.String({ minLength: 1, maxLength: 200 }), { maxProperties: 200 }),
   },
   closed,
 );
+export type BatchOrderRequest = Static<typeof batchOrder>;
+
+export const gatesRequest = Type.Object({ order: batchOrder }, closed);
+export type GatesRequest = Static<typeof gatesRequest>;
+
+export const startBatchRequest = Type.Object({ commandId, order: batchOrder, signers }, closed);
 export type StartBatchRequest = Static<typeof startBatchRequest>;
 
-/** In the order of ISA-88's commands; the same words as `plant/batch-view.ts`. */
+/** In the order of ISA-88's commands; the same words as `plant/batch-view.ts`. `skid` null or left out: every unit that takes it. */
 export const batchCommandRequest = Type.Object(
   {
     commandId,
+    skid: Type.Optional(Type.Union([name, Type.Null()])),
     command: Type.Union([
       Type.Literal('Start'),
       Type.Literal('Pause'),
@@ -129,6 +142,53 @@ export const batchCommandRequest = Type.Object(
   closed,
 );
 export type BatchCommandRequest = Static<typeof batchCommandRequest>;
+
+/** Without a version: of the one that is effective. */
+export const recipeOutlineQuery = Type.Object(
+  { recipe: name, version: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })) },
+  closed,
+);
+
+export const unitModeRequest = Type.Object(
+  {
+    commandId,
+    skid: name,
+    mode: Type.Union([Type.Literal('automatic'), Type.Literal('semi-automatic'), Type.Literal('manual')]),
+    reason,
+    signers,
+  },
+  closed,
+);
+export type UnitModeRequest = Static<typeof unitModeRequest>;
+
+const stepPath = Type.String({ minLength: 1, maxLength: 500 });
+
+export const proceedRequest = Type.Object({ commandId, skid: name, path: stepPath }, closed);
+export type ProceedRequest = Static<typeof proceedRequest>;
+
+/** `reason` may be empty where the answer is the first one and within its limits. */
+export const promptAnswerRequest = Type.Object(
+  {
+    commandId,
+    skid: name,
+    prompt: stepPath,
+    value: Type.String({ minLength: 1, maxLength: 1000 }),
+    reason: note,
+    signers,
+  },
+  closed,
+);
+export type PromptAnswerRequest = Static<typeof promptAnswerRequest>;
+
+export const reconcileRequest = Type.Object({ commandId, skid: name, reason, signers }, closed);
+export type ReconcileRequest = Static<typeof reconcileRequest>;
+
+/** `by` is the spare that takes the place of `skid`. */
+export const replaceSkidRequest = Type.Object({ commandId, skid: name, by: name, reason, signers }, closed);
+export type ReplaceSkidRequest = Static<typeof replaceSkidRequest>;
+
+export const releaseEquipmentRequest = Type.Object({ commandId, reason, signers }, closed);
+export type ReleaseEquipmentRequest = Static<typeof releaseEquipmentRequest>;
 
 export const signRequest = Type.Object({ meaning: name, userName: name, password }, closed);
 export type SignRecordRequest = Static<typeof signRequest>;

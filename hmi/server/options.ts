@@ -14,6 +14,7 @@ import type { InterlockDesk } from '../../plant/ports/interlock-desk.ts';
 import type { InterlockWork } from '../../plant/ports/interlock-work.ts';
 import type { MaintenanceDesk } from '../../plant/ports/maintenance-desk.ts';
 import type { PeopleDesk } from '../../plant/ports/people-desk.ts';
+import type { RecipeDesk, RecipeStore } from '../../plant/ports/recipe-desk.ts';
 import type { RecordDesk } from '../../plant/ports/record-desk.ts';
 import type { RoomHealth } from '../../plant/ports/room.ts';
 import type { FieldView } from '../../plant/ports/scan-consumer.ts';
@@ -40,6 +41,9 @@ export type PagesOptions = Readonly<{
   baselines: BaselineDesk;
   maintenance: MaintenanceDesk;
   batches: BatchDesk;
+  recipes: RecipeDesk;
+  /** What the versions say, as batches take them. */
+  recipeStore: RecipeStore;
   alarms: AlarmDesk;
   history: HistoryQueries;
   analyses: AnalysisDesk;

@@ -33,6 +33,7 @@ export function skidAnswer({ name, title, type, twin }: Skid): SkidAnswer {
     })),
     alarms: type.alarms.map(({ name, priority, response }) => ({ name, priority, response })),
     phases: type.phases,
+    capabilities: type.capabilities,
     analyses: type.analyses.map(({ name }) => name),
     page: type.page,
   };

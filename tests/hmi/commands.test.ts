@@ -144,61 +144,15 @@ describe('what goes in the safe direction', () => {
   });
 });
 
-describe('a batch', () => {
-  it('is started with one signer for each role, and answers what was made', async () => {
-    const answer = await server.ask('POST', '/api/batches', {
-      commandId: 'command-20',
-      skid: 'QD-1',
-      recipe: 'cdse-590',
-      signers: [{ userName: 'rosa', password: 'secret' }],
-    });
-    expect(answer.statusCode).toBe(201);
-    expect(answer.json()).toMatchObject({ batch: { id: 'B-2026-0001' } });
-    expect(server.rooms.asked.at(-1)).toMatchObject({
-      what: 'start',
-      with: { signers: [{ userName: 'rosa', password: 'secret', terminal: '127.0.0.1' }] },
-    });
-  });
-
-  it('refuses in words: start, command and signature', async () => {
-    server.rooms.state.refuseBatch = 'The skid is in HOT-HOLD.';
-    const answers = [
-      await server.ask('POST', '/api/batches', { commandId: 'command-21', skid: 'QD-1', recipe: 'x', signers: [] }),
-      await server.ask('POST', '/api/batches/B-2026-0001/commands', {
-        commandId: 'command-22',
-        command: 'Restart',
-        reason: 'x',
-      }),
-      await server.ask('POST', '/api/batches/B-2026-0001/sign', { meaning: 'reviewed', userName: 'a', password: 'b' }),
-    ];
-    for (const answer of answers) {
-      expect(answer.statusCode).toBe(409);
-      expect(answer.json()).toMatchObject({
-        code: 'refused',
-        message: 'The skid is in HOT-HOLD.',
-        remedy: expect.any(String),
-      });
-    }
-  });
-
+describe('alarms that are acknowledged', () => {
   it.each([
-    ['/api/batches', { commandId: 'command-23', skid: 'QD-1', recipe: 'x' }, 'signers'],
-    ['/api/batches/B-2026-0001/commands', { commandId: 'command-23', command: 'Explode', reason: 'x' }, 'command'],
-    ['/api/batches/B-2026-0001/commands', { commandId: 'command-23', command: 'Hold', reason: ' ' }, 'reason'],
-    ['/api/batches/B-2026-0001/sign', { meaning: 'reviewed', userName: 'a' }, 'password'],
-    ['/api/alarms/acknowledge', { ids: [] }, 'ids'],
-    ['/api/alarms/acknowledge', { ids: [1] }, 'ids.0'],
-  ])('%s with %j is refused, naming %s', async (url, body, field) => {
-    const answer = await server.ask('POST', url, body);
+    [{ ids: [] }, 'ids'],
+    [{ ids: [1] }, 'ids.0'],
+  ])('by %j are refused, naming %s', async (body, field) => {
+    const answer = await server.ask('POST', '/api/alarms/acknowledge', body);
     expect(answer.statusCode).toBe(400);
     expect(answer.json()).toMatchObject({
       faults: expect.arrayContaining([expect.objectContaining({ where: field })]),
     });
-  });
-
-  it('that is not there is not found', async () => {
-    for (const url of ['/api/batches/B-9', '/api/batches/B-9/record']) {
-      expect((await server.ask('GET', url)).statusCode).toBe(404);
-    }
   });
 });

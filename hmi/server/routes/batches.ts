@@ -1,17 +1,17 @@
-/** Recipes and batches: start, command, sign, and the record to take away. The batch desk decides and records. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+/** Batches: the list, one of them, what has to be in order before a start, start, signature, and the record to take away. */
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { BatchView } from '../../../plant/batch-view.ts';
-import type { BatchDesk, BatchRefusal } from '../../../plant/ports/batch-desk.ts';
-import type { BatchAnswer } from '../../api/answers.ts';
-import { batchCommandRequest, signRequest, startBatchRequest, type BatchCommandRequest } from '../../api/requests.ts';
+import type { BatchOrder } from '../../../plant/ports/batch-desk.ts';
+import type { BatchAnswer, GatesAnswer } from '../../api/answers.ts';
+import { gatesRequest, signRequest, startBatchRequest, type BatchOrderRequest } from '../../api/requests.ts';
 import { checkedInput } from '../checked-input.ts';
-import { errorAnswer, notFound } from '../errors.ts';
 import type { PagesOptions } from '../options.ts';
+import { batchOf, batchOrRefusal, refuse, signersOf } from './batch-refusal.ts';
 import { personOf } from './guard.ts';
 import { skidOf } from './skids.ts';
 
+const gatesOf = checkedInput(gatesRequest);
 const startOf = checkedInput(startBatchRequest);
-const commandOf = checkedInput(batchCommandRequest);
 const signatureOf = checkedInput(signRequest);
 
 type OfBatch = { Params: { id: string } };
@@ -21,34 +21,30 @@ export function batchRoutes(api: FastifyInstance, { batches, records, skids }: P
     batch,
     signatures: await records.signatures(batch.scope),
   });
+  const named = (order: BatchOrderRequest): BatchOrder => ({
+    ...order,
+    skids: order.skids.map((skid) => skidOf(skids, skid).name),
+    spares: order.spares.map((skid) => skidOf(skids, skid).name),
+  });
 
-  api.get('/recipes', () => batches.recipes());
   api.get('/batches', () => batches.batches());
   api.get<OfBatch>('/batches/:id', async ({ params }) => answer(await batchOf(batches, params.id)));
 
-  api.post('/batches', { config: { permission: 'by-desk' } }, async (request, reply) => {
-    const { signers, ...asked } = startOf(request.body);
-    const done = await batches.start({
-      ...asked,
-      skid: skidOf(skids, asked.skid).name,
-      actor: personOf(request),
-      signers: signers.map((signer) => ({ ...signer, terminal: request.ip })),
-    });
-    return done.done ? reply.code(201).send({ batch: done.batch }) : refuse(reply, asked.skid, done);
-  });
+  api.post('/batches/gates', async (request): Promise<GatesAnswer> => ({
+    gates: await batches.gates(named(gatesOf(request.body).order), personOf(request)),
+  }));
 
-  api.post<OfBatch>(
-    '/batches/:id/commands',
-    { config: { permission: 'by-desk', safeDirection: asksToStop } },
-    async (request, reply) => {
-      const asked = commandOf(request.body);
-      const { id } = request.params;
-      // What goes in the safe direction is not held up by looking first whether the batch exists.
-      if (!asksToStop(asked)) await batchOf(batches, id);
-      const done = await batches.command({ ...asked, batch: id, actor: personOf(request) });
-      return done.done ? { batch: done.batch } : refuse(reply, id, done);
-    },
-  );
+  api.post('/batches', { config: { permission: 'by-desk' } }, async (request, reply) => {
+    const { commandId, order, signers } = startOf(request.body);
+    const done = await batches.start({
+      commandId,
+      order: named(order),
+      actor: personOf(request),
+      signers: signersOf(request, signers),
+    });
+    if (done.done) reply.code(201);
+    return batchOrRefusal(reply, order.skids.join(', '), done);
+  });
 
   api.post<OfBatch>('/batches/:id/sign', { config: { permission: 'by-desk' } }, async (request, reply) => {
     const { meaning, ...credentials } = signatureOf(request.body);
@@ -59,29 +55,11 @@ export function batchRoutes(api: FastifyInstance, { batches, records, skids }: P
 
   api.get<OfBatch>('/batches/:id/record', { config: { permission: 'export record' } }, async (request, reply) => {
     const { scope } = await batchOf(batches, request.params.id);
-    return download(request, reply, await records.export(scope));
+    return download(reply, await records.export(scope));
   });
 }
 
-const asksToStop = (body: unknown): boolean => {
-  const command = (body as Partial<BatchCommandRequest> | null | undefined)?.command;
-  return command === 'Hold' || command === 'Stop' || command === 'Abort';
-};
-
-async function batchOf(batches: BatchDesk, id: string): Promise<BatchView> {
-  const batch = await batches.batch(id);
-  if (batch !== null) return batch;
-  throw notFound('batch', id, 'See the list of batches.');
-}
-
-function refuse(reply: FastifyReply, where: string, { reason }: BatchRefusal): FastifyReply {
-  const remedy = 'Put right what refuses it, then ask again.';
-  const answer = errorAnswer('refused', [{ where, problem: reason, remedy }]);
-  return reply.code(409).send({ ...answer, message: reason, where, remedy, live: null });
-}
-
 function download(
-  _request: FastifyRequest,
   reply: FastifyReply,
   file: Readonly<{ fileName: string; mediaType: string; text: string }>,
 ): FastifyReply {

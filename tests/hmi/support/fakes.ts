@@ -2,7 +2,7 @@
 import { monotonic, processTime, utcMs, type Clock } from '../../../plant/clock.ts';
 import type { AnalysisResult } from '../../../plant/analysis.ts';
 import type { Block } from '../../../plant/block.ts';
-import type { BatchView, RecipeView } from '../../../plant/batch-view.ts';
+import type { BatchView } from '../../../plant/batch-view.ts';
 import type { Command, CommandOutcome } from '../../../plant/command.ts';
 import { mesolineError } from '../../../plant/errors.ts';
 import type { Log } from '../../../plant/log.ts';
@@ -16,6 +16,9 @@ import type { InterlockView } from '../../../plant/ports/interlock-desk.ts';
 import type { BaselineView } from '../../../plant/ports/baseline-desk.ts';
 import type { InterlockResponse, InterlockWork, ProofTestView } from '../../../plant/ports/interlock-work.ts';
 import type { MaintenanceDesk } from '../../../plant/ports/maintenance-desk.ts';
+import type { GateCheck } from '../../../plant/ports/start-gate.ts';
+import type { RecipeFinding, RecipeDifference } from '../../../plant/recipe-view.ts';
+import type { SharedEquipmentView } from '../../../plant/shared-equipment.ts';
 import type { SignatureView } from '../../../plant/ports/record-desk.ts';
 import type { LinkView, ScanNews } from '../../../plant/ports/scan-consumer.ts';
 import { good, type Quality } from '../../../plant/quality.ts';
@@ -23,8 +26,11 @@ import { localTag, skidName, tagName, type TagValue } from '../../../plant/sampl
 import type { Skid } from '../../../plant/skid/definition.ts';
 import type { SpectrumData } from '../../../plant/spectrum.ts';
 import type { PagesOptions, SiteHealth } from '../../../hmi/server/index.ts';
+import { batchOf, recipeHead, recipeVersion, stored } from './batch.ts';
+import { start } from './times.ts';
 
-export const start = Date.UTC(2026, 9, 2, 9, 30);
+export { batchOf, unitOf } from './batch.ts';
+export { start } from './times.ts';
 
 export function fakeClock(): Clock & { pass(ms: number): void } {
   let now = 0;
@@ -111,39 +117,6 @@ export const alarmOf = (id: string, more: Partial<AlarmView> = {}): AlarmView =>
   ...more,
 });
 
-export const batchOf = (id: string, more: Partial<BatchView> = {}): BatchView => ({
-  id,
-  scope: `batch/${id}`,
-  skid: skidName('QD-1'),
-  recipe: 'cdse-590',
-  recipeTitle: 'CdSe 590 nm',
-  recipeDigest: 'b'.repeat(64),
-  rehearsal: true,
-  state: 'Running',
-  phase: 'collect',
-  phases: [],
-  startedAt: utcMs(start),
-  endedAt: null,
-  collectedMl: 12,
-  targetMl: 50,
-  commands: [],
-  signed: false,
-  message: null,
-  timeScale: 1,
-  ...more,
-});
-
-export const recipe: RecipeView = {
-  name: 'cdse-590',
-  title: 'CdSe 590 nm',
-  status: 'draft',
-  digest: 'b'.repeat(64),
-  parameters: [{ name: 'temperature', value: '160', unit: '°C', range: '150..170', critical: true }],
-  phases: ['collect'],
-  startSignatures: ['operator', 'checker'],
-  rehearsalOnly: true,
-};
-
 export const certificate: CertificateView = {
   thumbprint: 'ab'.repeat(20),
   use: 'application',
@@ -202,6 +175,10 @@ export function fakeRooms(skids: readonly Skid[]) {
   const state = {
     outcome: { status: 'done', message: 'Written.', readBack: 1 } as CommandOutcome,
     refuseBatch: null as string | null,
+    gates: [] as GateCheck[],
+    sharedEquipment: [] as SharedEquipmentView[],
+    findings: [] as RecipeFinding[],
+    differences: [] as RecipeDifference[],
     refuseAcknowledge: null as string | null,
     refuseMaintenance: null as string | null,
     /** What refuses work on the interlocks; empty where it is done. */
@@ -229,7 +206,7 @@ export function fakeRooms(skids: readonly Skid[]) {
   };
   const change = (what: string, input: unknown): Awaited<ReturnType<BatchDesk['command']>> => {
     asked.push({ what, with: input });
-    if (state.refuseBatch !== null) return { done: false, reason: state.refuseBatch };
+    if (state.refuseBatch !== null) return { done: false, reason: state.refuseBatch, gates: state.gates };
     return { done: true, batch: [...batches.values()][0] ?? batchOf('B-2026-0001') };
   };
   const maintain = (what: string, input: unknown): ReturnType<MaintenanceDesk['lockOut']> => {
@@ -322,17 +299,55 @@ export function fakeRooms(skids: readonly Skid[]) {
       giveBack: (request) => maintain('give back', request),
     },
     batches: {
-      recipes: () => Promise.resolve([recipe]),
       batches: () => Promise.resolve([...batches.values()]),
       batch: (id) => Promise.resolve(batches.get(id) ?? null),
       start: (request) => Promise.resolve(change('start', request)),
       command: (request) => Promise.resolve(change('command', request)),
+      gates: (order, actor) => {
+        asked.push({ what: 'gates', with: { order, actor } });
+        return Promise.resolve(state.gates);
+      },
+      setMode: (request) => Promise.resolve(change('mode', request)),
+      proceed: (request) => Promise.resolve(change('proceed', request)),
+      answer: (request) => Promise.resolve(change('answer', request)),
+      reconcile: (request) => Promise.resolve(change('reconcile', request)),
+      replace: (request) => Promise.resolve(change('replace', request)),
+      sharedEquipment: () => Promise.resolve(state.sharedEquipment),
+      releaseEquipment: (request) => {
+        const done = change('release equipment', request);
+        return Promise.resolve(done.done ? { done: true } : done);
+      },
       sign: (request) => {
         asked.push({ what: 'sign', with: request });
         return Promise.resolve(
           state.refuseBatch === null ? { done: true, signature } : { done: false, reason: state.refuseBatch },
         );
       },
+    },
+    recipes: {
+      recipes: () => Promise.resolve([recipeHead]),
+      versions: (name) => Promise.resolve(name === recipeHead.name ? [recipeVersion] : []),
+      text: (name, version) =>
+        Promise.resolve(name === recipeHead.name && version === recipeVersion.version ? stored.recipe.text : null),
+      differences: () => Promise.resolve(state.differences),
+      check: () => Promise.resolve(state.findings),
+      import: (request) => {
+        asked.push({ what: 'import', with: request });
+        const reason = state.refuseBatch;
+        return Promise.resolve(
+          reason === null ? { done: true, version: recipeVersion } : { done: false, reason, findings: state.findings },
+        );
+      },
+      move: (request) => {
+        asked.push({ what: 'move', with: request });
+        const reason = state.refuseBatch;
+        return Promise.resolve(reason === null ? { done: true, version: recipeVersion } : { done: false, reason });
+      },
+    },
+    recipeStore: {
+      recipe: (name, version) =>
+        name === recipeHead.name && (version ?? stored.version) === stored.version ? stored : null,
+      names: () => [recipeHead.name],
     },
     alarms: {
       standing: () => Promise.resolve(alarms),
