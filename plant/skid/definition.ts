@@ -220,6 +220,17 @@ export type SkidLimits = Readonly<{
   automaticTemperatureC: number | null;
 }>;
 
+/** A device of its own, or a tag whose transmitter hangs on a controller. */
+export type CalibratedInstrument = Readonly<{ name: string; title: string; unit: string | null; every: Milliseconds }>;
+
+export type WasteTank = Readonly<{
+  /** In %, as it is measured. */
+  level: LocalTag;
+  volumeMl: number;
+  /** How full it may become, in %: above it the matrix diverts. */
+  fullPercent: number;
+}>;
+
 export type SkidType = Readonly<{
   type: string;
   title: string;
@@ -230,6 +241,9 @@ export type SkidType = Readonly<{
   volumesMl: Readonly<Record<string, number>>;
   /** Every thermometer of a wetted part: the line is cold when all of them say so. Empty where the type runs no batches. */
   wetted: readonly LocalTag[];
+  /** Instruments that are calibrated in an interval; a start asks for their dates. */
+  calibration?: readonly CalibratedInstrument[];
+  wasteTank?: WasteTank | null;
   units: readonly UnitDefinition[];
   devices: readonly DeviceDefinition[];
   tags: readonly TagDefinition[];

@@ -43,11 +43,17 @@ function withoutDevices(form: SkidFile, gone: ReadonlySet<string>): SkidFile {
   const alarms = kept(form.alarms ?? {}, (_, { watch, armed }) => stands(watch) && stands(armed));
   const shown = (names: readonly string[] | undefined): string[] =>
     (names ?? []).filter((name) => Object.hasOwn(tags, name) || !Object.hasOwn(form.tags, name));
+  const { calibration } = form;
+  const calibrated = kept(
+    calibration ?? {},
+    (name) => !gone.has(name) && (Object.hasOwn(tags, name) || !Object.hasOwn(form.tags, name)),
+  );
   const page = { overview: shown(form.page?.overview), trend: shown(form.page?.trend) };
   const left = mapped(analyses, (analysis) =>
     withoutLostInputs(analysis, (tag) => Object.hasOwn(tags, tag) || !Object.hasOwn(form.tags, tag)),
   );
-  return { ...form, devices, spectra, analyses: left, tags, alarms, page };
+  const upkeep = calibration === undefined ? {} : { calibration: calibrated };
+  return { ...form, ...upkeep, devices, spectra, analyses: left, tags, alarms, page };
 }
 
 /** What gives values still, where some devices are gone. */

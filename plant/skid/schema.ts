@@ -149,6 +149,9 @@ export const skidSchema = Type.Object(
     volumes: optional(Type.Record(Type.String(), text)),
     /** Every thermometer of a wetted part. */
     wetted: optional(Type.Array(text, { minItems: 1, uniqueItems: true })),
+    /** Devices and tags that are calibrated, each with its interval. */
+    calibration: optional(Type.Record(Type.String(), text)),
+    wasteTank: optional(Type.Object({ level: text, volume: text, full: optional(text) }, closed)),
     units: Type.Record(Type.String(), Type.Object({ title: text, modules: optional(Type.Array(text)) }, closed)),
     devices: Type.Record(
       Type.String(),
@@ -183,6 +186,18 @@ const zone = Type.Object(
   closed,
 );
 
+const shared = Type.Object(
+  {
+    title: text,
+    is: text,
+    serves: Type.Array(text, { minItems: 1, uniqueItems: true }),
+    use: optional(oneOf(['one', 'all'])),
+    order: Type.Integer({ minimum: 1, maximum: 1000 }),
+    failure: optional(oneOf(['hold', 'wait'])),
+  },
+  closed,
+);
+
 export const siteSchema = Type.Object(
   {
     site: text,
@@ -195,6 +210,8 @@ export const siteSchema = Type.Object(
     shifts: optional(Type.Array(text, { minItems: 1 })),
     /** Where people are, and what they breathe there. */
     zones: optional(Type.Record(Type.String(), zone)),
+    /** Equipment that skids share. */
+    shared: optional(Type.Record(Type.String(), shared)),
     skids: Type.Record(
       Type.String(),
       Type.Object(
@@ -233,4 +250,5 @@ export type TripFile = Static<typeof trip>;
 export type InterlockFile = Static<typeof interlock>;
 export type AlarmFile = Static<typeof alarm>;
 export type ZoneFile = Static<typeof zone>;
+export type SharedFile = Static<typeof shared>;
 export type SiteFile = Static<typeof siteSchema>;

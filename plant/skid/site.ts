@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { controllerOf } from '../device-model.ts';
 import { messageOf } from '../errors.ts';
 import { skidName, type SkidName } from '../sample.ts';
+import type { SharedEquipment } from '../shared-equipment.ts';
 import { didYouMean } from '../suggest.ts';
 import type { DeviceLink, SkidType } from './definition.ts';
 import { busOf, linkForms, linksOf, parseLink, placeOf, wayOf, wireOf } from './device-link.ts';
@@ -14,6 +15,7 @@ import { checkName } from './names.ts';
 import { readRepairedForm } from './repair.ts';
 import { siteSchema, type SiteFile } from './schema.ts';
 import { readSiteExposure, type SiteExposure } from './site-exposure.ts';
+import { readShared } from './site-shared.ts';
 import { loadSkidType } from './skid-loader.ts';
 import { Source, type Path } from './source.ts';
 
@@ -43,6 +45,8 @@ export type SiteDefinition = Readonly<{
   skids: readonly SiteSkid[];
   /** Null where the site has no zones in which people are watched. */
   exposure: SiteExposure | null;
+  /** In the order in which it is taken; empty where skids share nothing. */
+  shared: readonly SharedEquipment[];
   /** SHA-256 of the site file and the digests of its skid types, in hexadecimal. */
   digest: string;
 }>;
@@ -120,6 +124,7 @@ function readSite(source: Source, form: SiteFile, folders: SiteFolders): SiteDef
     recipesFolder: readRecipes(source, form),
     skids,
     exposure: readSiteExposure(source, form, skids),
+    shared: readShared(source, form, skids),
     digest: createHash('sha256')
       .update([source.digest, ...digests].join('\n'))
       .digest('hex'),

@@ -26,6 +26,7 @@ import { readCapabilities } from './capabilities.ts';
 import { checkSeldomTags } from './seldom-tags.ts';
 import { readTags } from './tag-loader.ts';
 import { readSkidSource } from './variant.ts';
+import { readCalibration, readWasteTank } from './upkeep.ts';
 import { readWetted } from './wetted.ts';
 
 export type SkidFolders = Readonly<{
@@ -98,6 +99,8 @@ function readSkid(source: Source, form: SkidFile, folders: SkidFolders): SkidTyp
     capabilities: readCapabilities(form, analyses),
     volumesMl,
     wetted: readWetted(source, form, tags),
+    calibration: readCalibration(source, form, { tags, devices }),
+    wasteTank: readWasteTank(source, form, { tags, devices }),
     units,
     devices,
     tags,
@@ -184,7 +187,13 @@ function readDevices(source: Source, form: SkidFile, folder: string): readonly D
 function readPhases(source: Source, form: SkidFile): readonly string[] {
   const phases = form.phases ?? [];
   phases.forEach((phase, i) => {
-    checkName(source, ['phases', i], phase, /^[a-z]+(-[a-z0-9]+)*$/u, 'Use small letters and hyphens, such as "heat-up".');
+    checkName(
+      source,
+      ['phases', i],
+      phase,
+      /^[a-z]+(-[a-z0-9]+)*$/u,
+      'Use small letters and hyphens, such as "heat-up".',
+    );
     if (phases.indexOf(phase) !== i)
       source.fault(['phases', i], `The phase "${phase}" stands twice.`, 'Name each phase once.');
   });

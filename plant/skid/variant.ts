@@ -22,6 +22,7 @@ const named: ReadonlySet<string> = new Set([
   'loops',
   'interlocks',
   'alarms',
+  'calibration',
 ]);
 
 /** The file that `file` is like: the one beside it, else the shipped one of that name. */
