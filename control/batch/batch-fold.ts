@@ -58,7 +58,7 @@ export function foldBatch(
         commands.push({ key: commandKey(actor, data.commandId), batch: core.facts.id, command });
       }
       if (lasting === null) continue;
-      lasting = after(core, lasting, event, at);
+      lasting = readOn(core, lasting, event, at);
     } catch (thrown) {
       return { kind: 'unreadable', seq, why: messageOf(thrown), skids: [...skids] };
     }
@@ -75,7 +75,8 @@ function earlierForm(events: readonly StoredEvent[]): Folded {
   return { kind: 'earlier form', isOpen: !events.some(({ event }) => event.action === 'batch-ended') };
 }
 
-function after(core: BatchCore, lasting: BatchLasting, event: RecordEvent, at: StoredEvent['utc']): BatchLasting {
+/** One more event of its record. @throws RangeError where it contradicts what came before */
+export function readOn(core: BatchCore, lasting: BatchLasting, event: RecordEvent, at: StoredEvent['utc']): BatchLasting {
   const { action, data } = event;
   if (action === 'unit-joined') {
     const joined = data?.joined;
