@@ -160,5 +160,4 @@ export function endOf(states: readonly BatchState[]): BatchState {
 }
 
 export const isThrough = ({ lasting }: Pick<BatchCore, 'lasting'>): boolean =>
-  lasting.units.size > 0 &&
-  [...lasting.units.values()].every(({ state, outcome }) => isFinal(outcome ?? state));
+  lasting.units.size > 0 && [...lasting.units.values()].every(({ state, outcome }) => isFinal(outcome ?? state));

@@ -32,8 +32,8 @@ import { newPassing, UnitTurn, type Moment, type UnitEffect, type UnitScan } fro
 export type Person = Readonly<{ actor: Actor; commandId: string; reason: string }>;
 
 export type BatchInput = Moment &
+  /** `started`: the line of the record that says so, with everything that was looked at. */
   (
-    /** `started`: the line of the record that says so, with everything that was looked at. */
     | Readonly<{ kind: 'begin'; started: RecordEvent }>
     | Readonly<{ kind: 'scan'; skid: SkidName; scan: Omit<UnitScan, 'collectedMl' | 'utc' | 'monotonic'> }>
     | (Readonly<{
@@ -131,7 +131,9 @@ class BatchTurn {
     }
   }
 
-  #byPerson(input: Extract<BatchInput, Readonly<{ kind: 'mode' | 'proceed' | 'answer' | 'reconcile' }>>): string | null {
+  #byPerson(
+    input: Extract<BatchInput, Readonly<{ kind: 'mode' | 'proceed' | 'answer' | 'reconcile' }>>,
+  ): string | null {
     if (!this.#lasting.units.has(input.skid)) return `${input.skid} is none of ${this.#core.facts.id}.`;
     this.#say(input, wordsOf(input, this.#core), [input.skid]);
     const unit = this.#unit(input.skid);

@@ -76,7 +76,12 @@ function earlierForm(events: readonly StoredEvent[]): Folded {
 }
 
 /** One more event of its record. @throws RangeError where it contradicts what came before */
-export function readOn(core: BatchCore, lasting: BatchLasting, event: RecordEvent, at: StoredEvent['utc']): BatchLasting {
+export function readOn(
+  core: BatchCore,
+  lasting: BatchLasting,
+  event: RecordEvent,
+  at: StoredEvent['utc'],
+): BatchLasting {
   const { action, data } = event;
   if (action === 'unit-joined') {
     const joined = data?.joined;
@@ -85,7 +90,7 @@ export function readOn(core: BatchCore, lasting: BatchLasting, event: RecordEven
   }
   if (action === 'batch-ended') {
     const as = batchStates.find((state) => state === event.new);
-    if (as === undefined) throw new RangeError(`"batch-ended" names no state: ${String(event.new)}`);
+    if (as === undefined) throw new RangeError(`"batch-ended" names no state: ${JSON.stringify(event.new ?? null)}`);
     return { ...lasting, ended: { as: as satisfies BatchState, at } };
   }
   if (typeof data?.skid !== 'string') return lasting;

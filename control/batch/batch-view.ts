@@ -92,14 +92,18 @@ function unitView(
         ? null
         : { path: finished.path, refusedBy: unit.state === 'Running' ? null : `The unit is ${unit.state}.` },
     prompts: unit.prompts.map((prompt): PromptView => {
-      const { name: _, ...form } = prompt.form;
+      const { title, kind, unit: unitName, low, high, done, checked } = prompt.form;
       return {
         id: prompt.id,
         skid: unit.skid,
         path: core.tree[prompt.node]?.path ?? '',
-        ...form,
-        done: form.done as Role,
-        checked: form.checked as Role | null,
+        title,
+        kind,
+        unit: unitName,
+        low,
+        high,
+        done: done as Role,
+        checked: checked as Role | null,
         askedAt: prompt.askedAt,
         answers: prompt.answers,
         withdrawn: prompt.withdrawn,

@@ -81,7 +81,10 @@ const inWords: ReadonlySet<string> = new Set<keyof Plan>(['targetBy']);
 
 function planFrom(stored: Static<typeof plan>): Plan {
   return Object.fromEntries(
-    Object.entries(stored).map(([name, value]) => [name, value === null || inWords.has(name) ? value : numberOf(value)]),
+    Object.entries(stored).map(([name, value]) => [
+      name,
+      value === null || inWords.has(name) ? value : numberOf(value),
+    ]),
   ) as unknown as Plan;
 }
 

@@ -1,5 +1,4 @@
 /** The desk at which people start, command, answer and sign batches: who may, whether it is permitted now, and once only. */
-import type { BatchView } from '../../plant/batch-view.ts';
 import { messageOf } from '../../plant/errors.ts';
 import { actorName, type Actor } from '../../plant/people.ts';
 import type { Permission } from '../../plant/ports/access.ts';
@@ -56,7 +55,9 @@ export class Desk implements BatchDesk {
     const { site, ports } = this.#host;
     const checked = checkOrder(order, site, ports.store);
     if ('refusal' in checked)
-      return [{ gate: 'recipe', object: order.recipe, verdict: 'blocked', found: checked.refusal, remedy: 'As it says.' }];
+      return [
+        { gate: 'recipe', object: order.recipe, verdict: 'blocked', found: checked.refusal, remedy: 'As it says.' },
+      ];
     return checkGates(this.#host, checked, '', [actor]);
   }
 
@@ -137,7 +138,13 @@ export class Desk implements BatchDesk {
         const withheld = await this.#spareRefusal(runner, by, request.actor);
         if (withheld !== null) return withheld;
         const input = { kind: 'replace', skid, by, ...asked(request, reason) } as const;
-        return await this.#signedAsk(runner, request, 'replace a skid', `${by} in the place of ${skid} in ${batch}`, input);
+        return await this.#signedAsk(
+          runner,
+          request,
+          'replace a skid',
+          `${by} in the place of ${skid} in ${batch}`,
+          input,
+        );
       } finally {
         this.starting.delete(by);
       }
@@ -163,8 +170,12 @@ export class Desk implements BatchDesk {
       const signed = await signAct(ports.desk, { scope: scopeOf(runner.id), subject, roles, signers: request.signers });
       if ('refusal' in signed) return refusal(signed.refusal);
     }
-    const refused = await sharedUse.release(request.equipment, request.actor, request.reason);
-    return refused === null ? { done: true } : refusal(refused);
+    try {
+      const refused = await sharedUse.takeAway(request.equipment, request.reason, request.actor);
+      return refused === null ? { done: true } : refusal(refused);
+    } catch (thrown) {
+      return refusal(`The release of ${request.equipment} could not be recorded: ${messageOf(thrown)}`);
+    }
   }
 
   sign(request: Of<'sign'>): ReturnType<BatchDesk['sign']> {

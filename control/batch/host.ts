@@ -17,7 +17,7 @@ import type { BatchCore } from './batch-core.ts';
 import type { Outside } from './batch-view.ts';
 import type { EarlierCommand } from './batch-fold.ts';
 import type { BatchRunner } from './runner.ts';
-import type { SharedEquipmentUse } from './shared-use.ts';
+import type { SharedRunner } from './shared/shared-runner.ts';
 
 export type BatchPorts = Readonly<{
   clock: Clock;
@@ -44,7 +44,7 @@ export interface BatchHost {
   readonly news: ReadonlyMap<SkidName, ScanNews>;
   readonly runners: Map<string, BatchRunner>;
   readonly shared: BatchCore['shared'];
-  readonly sharedUse: SharedEquipmentUse;
+  readonly sharedUse: SharedRunner;
   readonly outside: Outside;
   /** Commands that were carried out before this start of the service, by sender and id. */
   readonly earlierCommands: ReadonlyMap<string, EarlierCommand>;

@@ -16,7 +16,8 @@ export function waitsOf(unit: UnitLasting, passing: UnitPassing | undefined): Wa
     waits.set(unit.restart[0] ?? 0, 'the field controller, which leaves its safe state');
   if (passing.withheldBy !== null)
     for (const node of passing.steps.keys()) waits.set(node, `withheld: ${passing.withheldBy}`);
-  for (const [node, { waitsFor }] of passing.steps) if (waitsFor !== null && !waits.has(node)) waits.set(node, waitsFor);
+  for (const [node, { waitsFor }] of passing.steps)
+    if (waitsFor !== null && !waits.has(node)) waits.set(node, waitsFor);
   for (const [node, { waitsFor }] of passing.waits) if (!waits.has(node)) waits.set(node, waitsFor);
   return waits;
 }
@@ -91,7 +92,13 @@ export function procedureView(recipe: UnitRecipe, unit: UnitLasting, waits: Wait
           taken: mark?.taken ?? null,
         };
       case 'wait':
-        return { kind: 'wait', path, until: node.until.text, state: stateOf(node, unit), waitsFor: waits.get(id) ?? null };
+        return {
+          kind: 'wait',
+          path,
+          until: node.until.text,
+          state: stateOf(node, unit),
+          waitsFor: waits.get(id) ?? null,
+        };
       case 'with':
         return {
           kind: 'with',

@@ -26,7 +26,8 @@ export function answerRoles(
 ): ReadAnswer | Readonly<{ refusal: string }> {
   const text = value.trim();
   if (text === '') return { refusal: `${form.title}: nothing was answered.` };
-  if (text.length > longestText) return { refusal: `${form.title}: ${text.length} characters are more than ${longestText}.` };
+  if (text.length > longestText)
+    return { refusal: `${form.title}: ${text.length} characters are more than ${longestText}.` };
   const read = readValue(text, form);
   if ('refusal' in read) return read;
   if (read.outside && reason.trim() === '')
@@ -34,7 +35,11 @@ export function answerRoles(
   if (answers.length > 0 && reason.trim() === '')
     return { refusal: `${form.title} was answered before; the first answer stays. Say why there is another.` };
   const own = [form.done as Role, ...(form.checked === null ? [] : [form.checked as Role])];
-  const needed = read.outside ? policy['answer outside limits'] : form.checked === null && signers.length === 0 ? [] : own;
+  const needed = read.outside
+    ? policy['answer outside limits']
+    : form.checked === null && signers.length === 0
+      ? []
+      : own;
   return { ...read, roles: needed };
 }
 

@@ -1,5 +1,5 @@
 /** The room: batches of every skid of the site, from start to stop. */
-import type { BatchView } from '../../plant/batch-view.ts';
+import type { BatchView, UnitView } from '../../plant/batch-view.ts';
 import { messageOf } from '../../plant/errors.ts';
 import type { BatchDesk, BatchListener } from '../../plant/ports/batch-desk.ts';
 import type { Room, RoomHealth, RoomState } from '../../plant/ports/room.ts';
@@ -19,15 +19,14 @@ import type { BatchHost, BatchPorts, Place } from './host.ts';
 import { occupiesSkid } from './phase-table.ts';
 import { restartService } from './restarted-service.ts';
 import { BatchRunner } from './runner.ts';
-import type { SharedEquipmentUse } from './shared-use.ts';
+import { SharedRunner } from './shared/shared-runner.ts';
 import { recordSubject } from './sign.ts';
 
 export type BatchesOptions = BatchPorts &
   Readonly<{
     skids: readonly Skid[];
-    /** What skids of the site share, and who keeps its order. */
+    /** What skids of the site share, as its file has it. */
     sharedEquipment: readonly SharedEquipment[];
-    sharedUse: SharedEquipmentUse;
   }>;
 
 export type Batches = Room &
@@ -49,7 +48,7 @@ export class BatchRoom implements Batches, BatchHost {
   readonly ports: BatchPorts;
   readonly site: ReadonlyMap<SkidName, Place>;
   readonly shared: BatchCore['shared'];
-  readonly sharedUse: SharedEquipmentUse;
+  readonly sharedUse: SharedRunner;
   readonly news = new Map<SkidName, ScanNews>();
   readonly runners = new Map<string, BatchRunner>();
   readonly earlierCommands = new Map<string, EarlierCommand>();
@@ -60,21 +59,24 @@ export class BatchRoom implements Batches, BatchHost {
   #state: RoomState = 'stopped';
   #unreadable = 0;
 
-  constructor({ skids, sharedEquipment, sharedUse, ...ports }: BatchesOptions) {
+  constructor({ skids, sharedEquipment, ...ports }: BatchesOptions) {
     this.ports = ports;
-    this.sharedUse = sharedUse;
+    const { records, clock, log } = ports;
+    this.sharedUse = new SharedRunner({
+      shared: sharedEquipment,
+      records,
+      clock,
+      log,
+      refused: ({ batch, skid }, capability, reason) =>
+        this.runners.get(batch)?.equipmentFailed([skid], `${capability}: ${reason}`),
+    });
     this.site = new Map(
       skids.map((skid) => {
         const equipment = equipmentOf(skid.type);
         return [skid.name, { skid, equipment: 'lacks' in equipment ? null : equipment }];
       }),
     );
-    this.shared = new Map(
-      skids.map(({ name }) => [
-        name,
-        new Set(sharedEquipment.filter(({ serves, use }) => use === 'one' && serves.includes(name)).map(({ is }) => is)),
-      ]),
-    );
+    this.shared = new Map(skids.map(({ name }) => [name, this.sharedUse.askedForBy(name)]));
     this.desk = new Desk(this);
   }
 
@@ -88,6 +90,7 @@ export class BatchRoom implements Batches, BatchHost {
     this.#state = 'starting';
     try {
       await this.#rebuild();
+      await this.sharedUse.start(this.#openUnits());
       this.#state = 'ready';
     } catch (thrown) {
       this.#state = 'failed';
@@ -103,7 +106,7 @@ export class BatchRoom implements Batches, BatchHost {
     const settled = Promise.all([...this.runners.values()].map((runner) => runner.settled()));
     const { promise: late, resolve } = Promise.withResolvers<undefined>();
     const timer = setTimeout(() => resolve(undefined), stopWithin);
-    await Promise.race([settled, late]);
+    await Promise.race([settled.then(() => this.sharedUse.stop()), late]);
     clearTimeout(timer);
     this.#state = 'stopped';
   }
@@ -129,6 +132,21 @@ export class BatchRoom implements Batches, BatchHost {
     return this.desk.starting.get(skid) ?? this.#unitOn(skid) ?? this.#doubtful.get(skid) ?? null;
   }
 
+  #openUnits(): readonly Readonly<{ batch: string; skid: SkidName }>[] {
+    return [...this.runners.values()].flatMap(({ id, core }) =>
+      [...core.lasting.units.values()].flatMap(({ skid, state }) => (occupiesSkid(state) ? [{ batch: id, skid }] : [])),
+    );
+  }
+
+  /** What a unit has of the site's shared equipment, and what it waits for. */
+  #equipmentOf(batch: string, skid: SkidName): UnitView['equipment'] {
+    return this.sharedUse.views().flatMap(({ name, title, owner, queue }): UnitView['equipment'] => {
+      if (owner?.batch === batch && owner.skid === skid) return [{ name, title, place: null }];
+      const place = queue.findIndex((one) => one.batch === batch && one.skid === skid);
+      return place < 0 ? [] : [{ name, title, place: place + 1 }];
+    });
+  }
+
   #unitOn(skid: SkidName): string | null {
     for (const { id, core } of this.runners.values()) {
       const unit = core.lasting.units.get(skid);
@@ -144,8 +162,8 @@ export class BatchRoom implements Batches, BatchHost {
   accept(news: ScanNews): void {
     this.news.set(news.batch.skid, news);
     if (!this.isReady()) return;
-    for (const runner of this.runners.values())
-      if (runner.core.lasting.units.has(news.batch.skid)) runner.accept(news);
+    this.sharedUse.tick();
+    for (const runner of this.runners.values()) if (runner.core.lasting.units.has(news.batch.skid)) runner.accept(news);
   }
 
   isReady(): boolean {
@@ -158,7 +176,7 @@ export class BatchRoom implements Batches, BatchHost {
       core,
       isSigned: this.#signed.has(id),
       outside: this.outside,
-      equipment: (skid) => this.sharedUse.of(id, skid),
+      equipment: (skid) => this.#equipmentOf(id, skid),
     });
   }
 
@@ -189,7 +207,8 @@ export class BatchRoom implements Batches, BatchHost {
 
   #announce(core: BatchCore): void {
     for (const { skid, state } of core.lasting.units.values())
-      if (!occupiesSkid(state)) this.sharedUse.giveUp(core.facts.id, skid);
+      if (!occupiesSkid(state) && this.#equipmentOf(core.facts.id, skid).length > 0)
+        this.sharedUse.unitGone(core.facts.id, skid, `The batch is ${state} on ${skid}.`);
     const view = this.view(core);
     for (const listener of this.#listeners) {
       try {

@@ -253,7 +253,11 @@ export class BatchRunner {
     });
   }
 
-  #userOf({ skid, node, turn }: BatchEffect & Readonly<{ node: number; turn: number }>): Parameters<SharedUse['ask']>[0] {
+  #userOf({
+    skid,
+    node,
+    turn,
+  }: BatchEffect & Readonly<{ node: number; turn: number }>): Parameters<SharedUse['ask']>[0] {
     return { batch: this.id, skid, path: this.#core.tree[node]?.path ?? '', turn, node };
   }
 

@@ -38,7 +38,7 @@ export function readSkid(equipment: Equipment, samples: readonly Sample[]): Skid
   for (const [name, tag] of Object.entries(equipment.points)) points[name as PointName] = read(tag);
   const hottestC = equipment.wetted
     .map(read)
-    .reduce((most, one) => (most === null || one === null ? null : Math.max(most, one)), -Infinity as Reliable);
+    .reduce<Reliable>((most, one) => (most === null || one === null ? null : Math.max(most, one)), -Infinity);
   const { reactorVolumeMl, shellVolumeMl } = equipment;
   return { setPoints, points, readings, hottestC, reactorVolumeMl, shellVolumeMl: shellVolumeMl ?? 0 };
 }

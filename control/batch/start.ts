@@ -46,7 +46,9 @@ export function checkOrder(
   const { status } = stored;
   const named = `${order.recipe} v${stored.version}`;
   if (order.purpose === 'production' && status !== 'effective')
-    return { refusal: `${named} is ${status}, and only an effective recipe makes product. Rehearse it on a twin, or have it made effective.` };
+    return {
+      refusal: `${named} is ${status}, and only an effective recipe makes product. Rehearse it on a twin, or have it made effective.`,
+    };
   if (status === 'retired') return { refusal: `${named} is retired.` };
   const skids = [...order.skids, ...order.spares];
   if (order.skids.length === 0) return { refusal: 'No skid is named.' };

@@ -89,7 +89,8 @@ export function changeMode(turn: UnitTurn, to: UnitMode, reason: string, isHot: 
   if (mode === 'manual' && isHot)
     return 'What was done by hand on a hot line is not known to the recipe. Hold the unit, and restart it: then everything is proven anew.';
   turn.tell({ kind: 'mode-changed', to, reason });
-  if (to === 'manual') turn.tell({ kind: 'exception-raised', what: 'manual', reason: `Manual operation begins: ${reason}` });
+  if (to === 'manual')
+    turn.tell({ kind: 'exception-raised', what: 'manual', reason: `Manual operation begins: ${reason}` });
   if (mode === 'manual') {
     turn.tell({ kind: 'exception-raised', what: 'manual', reason: `Manual operation ends: ${reason}` });
     // Whatever people have set is looked at anew.

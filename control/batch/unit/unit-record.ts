@@ -7,7 +7,8 @@ import type { Tree } from '../procedure/tree.ts';
 import type { CollectedVolume, PromptForm, UnitEvent } from './unit-events.ts';
 import type { UnitLasting } from './unit-lasting.ts';
 
-type Line = Pick<RecordEvent, 'action' | 'object'> & Partial<Pick<RecordEvent, 'old' | 'new' | 'unit' | 'reason' | 'data'>>;
+type Line = Pick<RecordEvent, 'action' | 'object'> &
+  Partial<Pick<RecordEvent, 'old' | 'new' | 'unit' | 'reason' | 'data'>>;
 type Data = Readonly<Record<string, RecordValue>>;
 
 /** @param before the unit as it was when this happened */
@@ -50,7 +51,9 @@ export function lineOf(tree: Tree, before: UnitLasting, event: UnitEvent): Line 
       return own('ending-begun', { new: event.to });
     case 'set-points-asked':
       return own('set-points-asked', {
-        data: { setPoints: Object.fromEntries(Object.entries(event.writes).map(([name, v]) => [name, recordNumber(v)])) },
+        data: {
+          setPoints: Object.fromEntries(Object.entries(event.writes).map(([name, v]) => [name, recordNumber(v)])),
+        },
       });
     case 'mode-changed':
       return own('mode-changed', { old: before.mode, new: event.to, reason: event.reason });
@@ -152,7 +155,14 @@ export function eventOf(tree: Tree, line: RecordEvent, at: UtcMs): UnitEvent | n
     case 'mode-changed':
       return { at, kind: 'mode-changed', to: read.word<UnitMode>(line.new, unitModes), reason };
     case 'prompt-asked':
-      return { at, kind: 'prompt-asked', id: read.text('prompt'), node: read.element(), turn: read.number('turn'), form: read.form() };
+      return {
+        at,
+        kind: 'prompt-asked',
+        id: read.text('prompt'),
+        node: read.element(),
+        turn: read.number('turn'),
+        form: read.form(),
+      };
     case 'prompt-answered': {
       const answer = {
         value: read.value(line.new),
@@ -224,7 +234,10 @@ class LineReader {
 
   texts(name: string): Readonly<Record<string, string>> {
     return Object.fromEntries(
-      Object.entries(this.#record(name)).map(([key, value]) => [key, typeof value === 'string' ? value : this.#fail(name)]),
+      Object.entries(this.#record(name)).map(([key, value]) => [
+        key,
+        typeof value === 'string' ? value : this.#fail(name),
+      ]),
     );
   }
 

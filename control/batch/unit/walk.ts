@@ -36,14 +36,7 @@ export function walk(turn: UnitTurn, scan: UnitScan, dtS: number): boolean {
 }
 
 /** @returns whether anything was decided */
-function decide(
-  turn: UnitTurn,
-  scan: UnitScan,
-  bindings: Bindings,
-  node: TreeNode,
-  mark: Mark,
-  dtS: number,
-): boolean {
+function decide(turn: UnitTurn, scan: UnitScan, bindings: Bindings, node: TreeNode, mark: Mark, dtS: number): boolean {
   switch (node.kind) {
     case 'step':
       return mark.state === 'active' && begin(turn, scan, node.id, dtS);
@@ -158,7 +151,7 @@ function turnAgain(turn: UnitTurn, bindings: Bindings, node: Of<'repeat'>, mark:
 function acquire(turn: UnitTurn, scan: UnitScan, node: Of<'with'>, run: number, dtS: number): boolean {
   const { id, equipment, mostS, otherwise, path } = node;
   if (owns(turn, scan, id, equipment)) {
-    const because = turn.recipe.shared.has(equipment) ? 'its turn has come' : 'it is this skid\'s alone';
+    const because = turn.recipe.shared.has(equipment) ? 'its turn has come' : "it is this skid's alone";
     turn.tell({ kind: 'procedure', event: { kind: 'granted', node: id }, because });
     return true;
   }
@@ -222,5 +215,9 @@ function sayRead({ root }: CheckedExpression, bindings: Bindings): string {
 
 function valueOf(bindings: Bindings, name: string): string {
   const value = bindings[name]?.value ?? null;
-  return typeof value === 'number' ? String(Number(value.toPrecision(5))) : value === null ? 'is not known' : String(value);
+  return typeof value === 'number'
+    ? String(Number(value.toPrecision(5)))
+    : value === null
+      ? 'is not known'
+      : String(value);
 }

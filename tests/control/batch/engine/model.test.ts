@@ -16,6 +16,7 @@ describe('a batch, whatever happens to it', () => {
       { numRuns: stories },
     );
     // The stories go far enough to be worth telling.
-    for (const state of ['Running', 'Held', 'Stopped', 'Aborted'] as const) expect(ends.get(state), state).toBeGreaterThan(0);
+    for (const state of ['Running', 'Held', 'Stopped', 'Aborted'] as const)
+      expect(ends.get(state), state).toBeGreaterThan(0);
   });
 });

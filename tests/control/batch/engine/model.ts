@@ -22,7 +22,10 @@ type Happening =
 
 const unit = fc.nat(3);
 export const happening: fc.Arbitrary<Happening> = fc.oneof(
-  { weight: 14, arbitrary: fc.record({ kind: fc.constant('run' as const), seconds: fc.constantFrom(5, 60, 60, 300, 900) }) },
+  {
+    weight: 14,
+    arbitrary: fc.record({ kind: fc.constant('run' as const), seconds: fc.constantFrom(5, 60, 60, 300, 900) }),
+  },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('scan' as const), unit, seconds: fc.constantFrom(0, 1, 10) }) },
   {
     weight: 4,
@@ -35,7 +38,10 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
       kind: fc.constant('command' as const),
       command: fc.oneof(
         { weight: 1, arbitrary: fc.constantFrom(...batchCommands) },
-        { weight: 3, arbitrary: fc.constantFrom('Restart' as const, 'Resume' as const, 'Hold' as const, 'Pause' as const) },
+        {
+          weight: 3,
+          arbitrary: fc.constantFrom('Restart' as const, 'Resume' as const, 'Hold' as const, 'Pause' as const),
+        },
       ),
       unit: fc.option(unit),
     }),
@@ -53,7 +59,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constantFrom('reset', 'silence', 'blind', 'set aside', 'bad analysis', 'reconcile'),
       unit,
-    }) as fc.Arbitrary<Happening>,
+    }),
   },
   {
     weight: 2,

@@ -3,7 +3,13 @@
  * happen to it can be made to happen here. After each thing the record is held against what the engine believes.
  */
 import { expect } from 'vitest';
-import { newBatch, recipeOf, type BatchCore, type BatchFacts, type BatchLasting } from '../../../../control/batch/batch-core.ts';
+import {
+  newBatch,
+  recipeOf,
+  type BatchCore,
+  type BatchFacts,
+  type BatchLasting,
+} from '../../../../control/batch/batch-core.ts';
 import { decide, type BatchEffect, type BatchInput, type Decision } from '../../../../control/batch/batch-decide.ts';
 import { batchEvent } from '../../../../control/batch/batch-events.ts';
 import { foldBatch, readOn } from '../../../../control/batch/batch-fold.ts';
@@ -26,7 +32,14 @@ import { Line } from './line.ts';
 
 const type = loadSkidType(new URL('../../../../plant/skids/cdse.yaml', import.meta.url).pathname);
 const equipment = equipmentOf(type) as Equipment;
-const person: Actor = { kind: 'person', id: 'P-1', userName: 'o', printedName: 'O', roles: ['operator'], terminal: 't' };
+const person: Actor = {
+  kind: 'person',
+  id: 'P-1',
+  userName: 'o',
+  printedName: 'O',
+  roles: ['operator'],
+  terminal: 't',
+};
 
 type Sent = Readonly<{ skid: SkidName; writes: SetPoints } | { skid: SkidName; release: true }>;
 
@@ -86,7 +99,11 @@ export class World {
   }
 
   begin(): void {
-    this.take({ kind: 'begin', started: batchEvent(this.core.facts.id, 'batch-started', this.core.facts.id), ...this.#moment() });
+    this.take({
+      kind: 'begin',
+      started: batchEvent(this.core.facts.id, 'batch-started', this.core.facts.id),
+      ...this.#moment(),
+    });
   }
 
   scan(skid: SkidName, seconds: number): void {
@@ -278,13 +295,18 @@ export class World {
       const skid = data!.skid as string;
       const from = states.get(skid) ?? 'Idle';
       expect(old).toBe(from);
-      const commands = input.kind === 'begin' || input.kind === 'replace' ? (['Start', 'Abort'] as const) : input.kind === 'command' ? [input.command] : [];
+      const commands =
+        input.kind === 'begin' || input.kind === 'replace'
+          ? (['Start', 'Abort'] as const)
+          : input.kind === 'command'
+            ? [input.command]
+            : [];
       const byCommand = commands.some((one) => {
         const of = cell(from, one);
         return of.legal && of.to === to;
       });
       const byItself = internalTransitions.some((one) => one.from === from && one.to === to);
-      expect(byCommand || byItself, `${from} to ${String(to)} by ${input.kind}`).toBe(true);
+      expect(byCommand || byItself, `${from} to ${JSON.stringify(to)} by ${input.kind}`).toBe(true);
       states.set(skid, to as BatchState);
     }
   }
