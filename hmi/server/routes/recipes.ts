@@ -54,9 +54,13 @@ export function recipeRoutes(api: FastifyInstance, { recipes }: Pick<PagesOption
     throw notFound('recipe', `${params.name} v${from} and v${to}`, 'See the list of its versions.');
   });
 
-  api.post('/recipes/check', { ...whole, config: { permission: 'view' } }, async ({ body }): Promise<RecipeCheckAnswer> => ({
-    findings: await recipes.check(checkOf(body).text),
-  }));
+  api.post(
+    '/recipes/check',
+    { ...whole, config: { permission: 'import recipe' } },
+    async ({ body }): Promise<RecipeCheckAnswer> => ({
+      findings: await recipes.check(checkOf(body).text),
+    }),
+  );
 
   api.post('/recipes/import', { ...whole, ...byDesk }, async (request, reply) => {
     const answer = await recipes.import({ ...importOf(request.body), actor: personOf(request) });
@@ -75,7 +79,9 @@ export function recipeRoutes(api: FastifyInstance, { recipes }: Pick<PagesOption
 function said(reply: FastifyReply, where: string, answer: RecipeAnswer, code: 200 | 201): FastifyReply {
   if (answer.done) return reply.code(code).send({ version: answer.version });
   const { reason, findings = [] } = answer;
-  const problem = errorAnswer('refused', [{ where, problem: reason, remedy: 'Put right what refuses it, then ask again.' }]);
+  const problem = errorAnswer('refused', [
+    { where, problem: reason, remedy: 'Put right what refuses it, then ask again.' },
+  ]);
   const refusal: RecipeRefusalAnswer = { ...problem, message: reason, findings };
   return reply.code(409).send(refusal);
 }
