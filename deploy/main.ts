@@ -10,6 +10,7 @@ import { createAlarms } from '../alarms/index.ts';
 import { createBatches } from '../control/batch/index.ts';
 import { createExposure } from '../control/exposure/index.ts';
 import { createInterlocks } from '../control/interlocks/index.ts';
+import { createRecipes } from '../control/recipes/index.ts';
 import { createRecords } from '../control/records/index.ts';
 import { createGateway, createOpcUaServer } from '../gateway/index.ts';
 import { createHistorian, findInflux } from '../historian/index.ts';
@@ -143,9 +144,20 @@ async function open(
     pkiFolder: join(dataFolder, 'device-pki'),
     batchOn: (skid): boolean => batches.isOn(skid),
   });
+  const recipes = createRecipes({
+    skids,
+    records: records.keeper,
+    desk: records.desk,
+    authority: records.authority,
+    clock,
+    log: part('recipes'),
+    shippedFolder: site.recipesFolder ?? join(home, 'control/recipes/shipped'),
+  });
   const batches = createBatches({
     skids,
-    recipeFolder: site.recipesFolder ?? join(home, 'control/batch/recipes'),
+    sharedEquipment: site.shared,
+    store: recipes.store,
+    gates: [],
     clock,
     log: part('batches'),
     commands: gateway.commands,
@@ -200,6 +212,8 @@ async function open(
     baselines: gateway.baselines,
     maintenance: gateway.maintenance,
     batches: batches.desk,
+    recipes: recipes.desk,
+    recipeStore: recipes.store,
     alarms: alarms.desk,
     history: historian.queries,
     analyses: analyst.desk,
@@ -212,7 +226,7 @@ async function open(
   });
   // The pages come first and go late: while other rooms start and stop they answer 503.
   const watching = exposure === null ? [] : [exposure];
-  stopOrder.unshift(opcua, batches, gateway, analyst, pat, ...watching, interlocks, alarms, historian, pages);
+  stopOrder.unshift(opcua, batches, recipes, gateway, analyst, pat, ...watching, interlocks, alarms, historian, pages);
   batches.onChange(alarms);
   batches.onChange(pages);
   batches.onChange(opcua);
@@ -221,7 +235,7 @@ async function open(
   consumers.push(opcua, batches, alarms, historian, pages, analyst, ...watching);
   spectrumConsumers.push(opcua, historian, analyst);
   analysisConsumers.push(gateway, historian);
-  for (const room of [pages, historian, interlocks, alarms, ...watching, batches, pat, analyst, opcua, gateway])
+  for (const room of [pages, historian, interlocks, alarms, ...watching, recipes, batches, pat, analyst, opcua, gateway])
     await lifecycle.start(room);
   await records.keeper.append({
     scope: 'service',
