@@ -17,7 +17,7 @@ import type { Library } from './library.ts';
 import { eventsOf, refusalBefore, sign, type MoveAsked } from './moving.ts';
 import type { Shipped } from './shipped.ts';
 import { shippedView, versionView } from './view.ts';
-import { labelled, type Version } from './version.ts';
+import type { Version } from './version.ts';
 
 export type DeskOptions = Readonly<{
   library: Library;

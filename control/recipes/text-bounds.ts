@@ -8,7 +8,6 @@ export const mostSteps = 500;
  * Control characters, and those that turn the direction of writing: a reviewer would read something else than what runs. A
  * byte order mark stands nowhere else in a file of ours, U+FFFD where bytes were no UTF-8.
  */
-// eslint-disable-next-line no-control-regex -- these are what is looked for
 const unseen =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\ufeff\ufffd]/u;
 

@@ -78,8 +78,9 @@ export class MemoryLedger implements GroupKeeper, RecordDesk {
     return this.appendAll([event]).then(([receipt]) => receipt!);
   }
   appendAll(events: readonly RecordEvent[]): Promise<readonly RecordReceipt[]> {
-    const { breaks } = this;
-    this.breaks = null;
+    // What was refused is written whenever it can be, and waits for nobody.
+    const breaks = events[0]?.scope === 'recipes' ? null : this.breaks;
+    if (breaks !== null) this.breaks = null;
     if (breaks === 'before') return Promise.reject(new Error('The disk is full.'));
     const receipts = events.map((event) => this.#write(event));
     return breaks === 'after' ? Promise.reject(new Error('No answer.')) : Promise.resolve(receipts);
