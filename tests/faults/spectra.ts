@@ -13,7 +13,7 @@ export const run: Run = async ({ rounds, say }) => {
   for (let round = 1; round <= rounds; round += 1) {
     const batch = await watchBatch({
       recipe: 'CdSe-3.6',
-      recipes: join(process.cwd(), 'control/batch/recipes'),
+      recipes: join(process.cwd(), 'control/recipes/shipped'),
       seed: round,
       timeScale: 20,
       withinMs: 900_000,
