@@ -2,6 +2,7 @@
 import { render } from 'preact';
 import 'uplot/dist/uPlot.min.css';
 import './style.css';
+import './batch/batch.css';
 import { App } from './app.tsx';
 import { findSession } from './session.ts';
 

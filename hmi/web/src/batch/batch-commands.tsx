@@ -1,6 +1,7 @@
-/** The batch's commands with the reason each asks for. Those that the table does not take now say why. */
+/** Commands to a batch or to one of its units, with the reason each asks for. Those that the table does not take now say why. */
 import { useState } from 'preact/hooks';
-import type { BatchCommand, BatchView } from '../../../../plant/batch-view.ts';
+import type { BatchCommand, BatchView, UnitView } from '../../../../plant/batch-view.ts';
+import type { Permission } from '../../../../plant/ports/access.ts';
 import type { BatchCommandRequest } from '../../../api/requests.ts';
 import { commandId, post } from '../api.ts';
 import { blocked, tell } from '../ui/command.ts';
@@ -15,50 +16,71 @@ const meanings: Readonly<Record<BatchCommand, string>> = {
   Start: 'The procedure begins.',
   Pause: 'It stops at the next safe point.',
   Resume: 'It goes on from where it paused.',
-  Hold: 'The skid goes to HOT-HOLD; the batch can be restarted.',
-  Restart: 'It leaves the hold and goes on.',
-  Stop: 'The procedure ends in order; the batch is over.',
-  Abort: 'The procedure ends at once; the batch is over.',
-  Reset: 'The skid is free for the next batch; this one is archived as it ended, and can still be signed.',
+  Hold: 'It goes to HOT-HOLD, and can be restarted.',
+  Restart: 'It leaves the hold; what it stands on is proven anew, to waste, and then it goes on.',
+  Stop: 'The procedure ends in order, through HOT-HOLD, and is over.',
+  Abort: 'The procedure ends at once, through HOT-HOLD, and is over.',
+  Reset: 'The equipment is free for the next batch; this one is archived as it ended, and can still be signed.',
 };
 
-export function BatchCommands({ batch }: Readonly<{ batch: BatchView }>) {
+/** Whoever may ask a safe state may hold a batch too. */
+const mayHold = (): string | null => (blocked('command batch') === null ? null : blocked('ask safe state'));
+
+type Props = Readonly<{
+  batch: BatchView;
+  /** One unit; left out: every unit of the batch that takes the command. */
+  unit?: UnitView;
+}>;
+
+export function BatchCommands({ batch, unit }: Props) {
   const [asked, setAsked] = useState<BatchCommand | null>(null);
+  const of = unit ?? batch;
   const refusal = (command: BatchCommand): string | null => {
-    const known = batch.commands.find((one) => one.command === command);
-    if (known?.legal !== true) return known?.refusedBy ?? `Not while it is ${batch.state}.`;
-    return blocked('command batch') ?? known.refusedBy;
+    const known = of.commands.find((one) => one.command === command);
+    if (known?.legal !== true) return known?.refusedBy ?? `Not while it is ${of.state}.`;
+    return (command === 'Hold' ? mayHold() : blocked('command batch')) ?? known.refusedBy;
   };
-  const over = hasEnded(batch);
+  const over = hasEnded(of);
   const shown = [...sometimes.filter((command) => refusal(command) === null), ...always];
+  const id = unit === undefined ? 'batch' : `unit-${unit.skid}`;
   return (
-    <div class="buttons commands" role="group" aria-label="Commands">
+    <div
+      class="buttons commands touch"
+      role="group"
+      aria-label={unit === undefined ? 'Commands to all' : `Commands to ${unit.skid}`}
+    >
       {shown.map((command) => (
         <Press
           key={command}
           refusedBy={refusal(command)}
-          hideReason={over}
+          hideReason={over || unit !== undefined}
           onPress={() => setAsked(command)}
-          testid={`batch-${command.toLowerCase()}`}
+          testid={`${id}-${command.toLowerCase()}`}
         >
           {command}
+          {unit === undefined && batch.units.length > 1 ? ' all' : ''}
         </Press>
       ))}
-      {over && (
-        <small>{batch.archived === true ? 'The batch has ended and is archived.' : 'The batch has ended.'}</small>
+      {over && unit === undefined && (
+        <small>{batch.archived ? 'The batch has ended and is archived.' : 'The batch has ended.'}</small>
       )}
-      {asked !== null && <CommandDialog batch={batch} command={asked} onClose={() => setAsked(null)} />}
+      {asked !== null && (
+        <CommandDialog batch={batch} skid={unit?.skid ?? null} command={asked} onClose={() => setAsked(null)} />
+      )}
     </div>
   );
 }
 
-type DialogProps = Readonly<{ batch: BatchView; command: BatchCommand; onClose: () => void }>;
+type DialogProps = Readonly<{ batch: BatchView; skid: string | null; command: BatchCommand; onClose: () => void }>;
 
-function CommandDialog({ batch, command, onClose }: DialogProps) {
+function CommandDialog({ batch, skid, command, onClose }: DialogProps) {
   const [id, setId] = useState(commandId);
+  const place = skid === null ? batch.id : `${skid} of ${batch.id}`;
+  const permission: Permission =
+    command === 'Hold' && blocked('command batch') !== null ? 'ask safe state' : 'command batch';
 
   const send = async (reason: string): Promise<string | null> => {
-    const request: BatchCommandRequest = { commandId: id, command, reason };
+    const request: BatchCommandRequest = { commandId: id, skid, command, reason };
     const answer = await post<Readonly<{ batch: BatchView }>>(
       `/api/batches/${encodeURIComponent(batch.id)}/commands`,
       request,
@@ -73,14 +95,17 @@ function CommandDialog({ batch, command, onClose }: DialogProps) {
 
   return (
     <ReasonDialog
-      title={`${command} ${batch.id}`}
-      permission="command batch"
+      title={`${command} ${place}`}
+      permission={permission}
       confirm={command}
       testid="command"
       send={send}
       onClose={onClose}
     >
-      <p>{meanings[command]}</p>
+      <p>
+        {meanings[command]}
+        {skid === null && batch.units.length > 1 && ` Asked of all ${batch.units.length} skids of the batch.`}
+      </p>
     </ReasonDialog>
   );
 }

@@ -1,4 +1,4 @@
-/** One batch: where its procedure stands and what it waits for, its commands, its signatures and its record. */
+/** One batch: how it stands as a whole, a column for each skid, its signatures and its record. */
 import { useEffect, useState } from 'preact/hooks';
 import type { BatchView } from '../../../../plant/batch-view.ts';
 import type { BatchAnswer } from '../../../api/answers.ts';
@@ -10,8 +10,11 @@ import { Link } from '../router.tsx';
 import { denied } from '../session.ts';
 import { Rehearsal, Scale } from '../ui/marks.tsx';
 import { BatchCommands } from './batch-commands.tsx';
+import { SharedEquipment } from './shared-equipment.tsx';
 import { SignSection } from './sign-section.tsx';
-import { phaseWord } from './states.ts';
+import { currentText, named, stateClass } from './states.ts';
+import { UnitColumn } from './unit-column.tsx';
+import { useOutline } from './use-outline.ts';
 
 export function BatchPage({ id }: Readonly<{ id: string }>) {
   const [answer, setAnswer] = useState<BatchAnswer | null>(null);
@@ -26,36 +29,27 @@ export function BatchPage({ id }: Readonly<{ id: string }>) {
     void read();
   }, [id, live?.state, live?.signed]);
   const batch = live ?? answer?.batch;
+  const { outline } = useOutline(batch?.recipe ?? '', batch?.recipeVersion ?? null);
   if (batch === undefined) return <p class={problem === null ? 'faint' : 'problem'}>{problem ?? 'Asking …'}</p>;
   return (
     <>
-      {batch.rehearsal && (
+      {batch.purpose === 'rehearsal' && (
         <p class="rehearsal-band">
-          <Rehearsal /> on a twin; its product and its record are not for release.
+          <Rehearsal /> on twins; its product and its record are not for release.
         </p>
       )}
-      <header class="page-head">
-        <h1>{batch.id}</h1>
-        <span>
-          <Link to={`/skids/${batch.skid}`}>{batch.skid}</Link> · {batch.recipeTitle}{' '}
-          <small>
-            digest <code>{batch.recipeDigest.slice(0, 12)}</code>
-          </small>
-        </span>
-        <Scale times={batch.timeScale} />
-        <strong data-testid="batch-state" class={`batch-state ${batch.state.toLowerCase()}`}>
-          {batch.state}
-        </strong>
-        {batch.archived === true && <small>archived</small>}
-        <span data-testid="batch-phase">{batch.phase ?? ''}</span>
-      </header>
-      {batch.message !== null && <p class="problem">{batch.message}</p>}
-      {(batch.resumesAt ?? null) !== null && <p>After a restart it goes on with {batch.resumesAt}.</p>}
+      <BatchHead batch={batch} />
+      {batch.message !== null && batch.units.length > 1 && <p class="problem">{batch.message}</p>}
       <BatchCommands batch={batch} />
+      <div class="unit-columns">
+        {batch.units.map((unit) => (
+          <UnitColumn key={unit.skid} batch={batch} unit={unit} outline={outline} />
+        ))}
+      </div>
+      <SharedEquipment batch={batch.id} />
       <div class="unit-grid">
-        <Ladder batch={batch} />
+        <Figures batch={batch} />
         <div class="column">
-          <Figures batch={batch} />
           <SignSection batch={batch} signatures={answer?.signatures ?? []} onSigned={() => void read()} />
           <RecordLink batch={batch} />
         </div>
@@ -64,36 +58,41 @@ export function BatchPage({ id }: Readonly<{ id: string }>) {
   );
 }
 
-const ladderMarks: Readonly<Record<string, string>> = { done: '✓', active: '▶', waiting: '○', skipped: '–' };
-const standsMark = '‖';
-
-function Ladder({ batch }: Readonly<{ batch: BatchView }>) {
-  const now = serverTime.value;
-  const next = batch.phases.findIndex(({ state }) => state === 'waiting');
+function BatchHead({ batch }: Readonly<{ batch: BatchView }>) {
+  const { recipe, recipeTitle, recipeVersion, recipeDigest, state, archived, units, spares } = batch;
+  const where = [...new Set(units.map(currentText).filter((text) => text !== ''))];
   return (
-    <section class="panel" aria-label="Procedure">
-      <header>
-        <h2>Procedure</h2>
-      </header>
-      <ol class="ladder">
-        {batch.phases.map((phase, index) => (
-          <li key={phase.name} class={phase.state} data-testid={`phase-${phase.name}`} data-state={phase.state}>
-            <span aria-hidden="true">{ladderMarks[phaseWord(batch, phase)] ?? standsMark}</span>
-            <div>
-              <b>{phase.title}</b> <small>{index === next ? 'next' : phaseWord(batch, phase)}</small>
-              {(phase.runs ?? 1) > 1 && <small> begun {phase.runs} times</small>}
-              {phase.startedAt !== null && (
-                <small>
-                  {' '}
-                  {timeText(phase.startedAt, now)}, {spanText((phase.endedAt ?? now) - phase.startedAt)}
-                </small>
-              )}
-              {phase.waitsFor !== null && <div>{phase.waitsFor}</div>}
-            </div>
-          </li>
-        ))}
-      </ol>
-    </section>
+    <header class="page-head">
+      <h1>{batch.id}</h1>
+      <span>
+        <Link to={`/recipes/${encodeURIComponent(recipe)}`}>{recipeTitle}</Link>{' '}
+        {recipeVersion === 0 ? 'as shipped' : `v${recipeVersion}`}{' '}
+        <small>
+          digest <code title={recipeDigest}>{recipeDigest.slice(0, 12)}</code>
+        </small>
+      </span>
+      <span>
+        on {named(units.map(({ skid }) => skid))}
+        {spares.length > 0 && <small> · {named(spares)} by</small>}
+      </span>
+      <span>{batch.purpose}</span>
+      <Scale times={batch.timeScale} />
+      <strong data-testid="batch-state" class={stateClass(state)}>
+        {state}
+      </strong>
+      {archived && <small>archived</small>}
+      <span data-testid="batch-phase">{where.join(' · ')}</span>
+      <span class="line">
+        <progress
+          max={Math.max(batch.targetMl, 1e-9)}
+          value={Math.min(batch.collectedMl, batch.targetMl)}
+          aria-label="Collected"
+        />
+        <b data-testid="batch-collected">
+          {batch.collectedMl.toFixed(1)} of {batch.targetMl.toFixed(1)} mL
+        </b>
+      </span>
+    </header>
   );
 }
 
@@ -107,13 +106,13 @@ function Figures({ batch }: Readonly<{ batch: BatchView }>) {
       <p class="line">
         <span class="label">Elapsed</span> {batch.startedAt === null ? '–' : spanText(end - batch.startedAt)}
       </p>
-      <p class="line">
-        <span class="label">Collected</span>
-        <progress max={Math.max(batch.targetMl, 1e-9)} value={Math.min(batch.collectedMl, batch.targetMl)} />
-        <b data-testid="batch-collected">
-          {batch.collectedMl.toFixed(1)} of {batch.targetMl.toFixed(1)} mL
-        </b>
-      </p>
+      {batch.units.length > 1 && (
+        <p class="line">
+          <span class="label">Collected</span>
+          {batch.units.map(({ skid, collectedMl }) => `${skid} ${collectedMl.toFixed(1)} mL`).join(' · ')}
+        </p>
+      )}
+      <p>When a skid fails: {batch.whenSkidFails}.</p>
     </section>
   );
 }

@@ -1,4 +1,4 @@
-/** All batches, the newest first, and how to start one. */
+/** All batches, the newest first, how to start one, and the equipment that they share. */
 import { useEffect, useState } from 'preact/hooks';
 import type { BatchView } from '../../../../plant/batch-view.ts';
 import { get } from '../api.ts';
@@ -8,7 +8,10 @@ import { Link } from '../router.tsx';
 import { blocked } from '../ui/command.ts';
 import { Press } from '../ui/dialog.tsx';
 import { Rehearsal } from '../ui/marks.tsx';
+import { TableHead } from '../ui/table-head.tsx';
+import { SharedEquipment } from './shared-equipment.tsx';
 import { StartDialog } from './start-dialog.tsx';
+import { currentText, named } from './states.ts';
 
 export function BatchesPage() {
   const [listed, setListed] = useState<readonly BatchView[]>([]);
@@ -27,50 +30,61 @@ export function BatchesPage() {
   );
   return (
     <>
-      <header class="page-head">
+      <header class="page-head touch">
         <h1>Batches</h1>
         <Press strong refusedBy={blocked('start batch')} onPress={() => setStarting(true)} testid="start-open">
           Start a batch …
         </Press>
       </header>
       {problem !== null && <p class="problem">{problem}</p>}
-      <table class="rows">
-        <thead>
-          <tr>
-            <th scope="col">Batch</th>
-            <th scope="col">Skid</th>
-            <th scope="col">Recipe</th>
-            <th scope="col">State</th>
-            <th scope="col">Started</th>
-            <th scope="col">Ended</th>
-            <th scope="col">Collected</th>
-            <th scope="col">Record</th>
-          </tr>
-        </thead>
-        <tbody>
-          {all.map((one) => (
-            <tr key={one.id}>
-              <th scope="row">
-                <Link to={`/batches/${one.id}`}>{one.id}</Link> {one.rehearsal && <Rehearsal />}
-              </th>
-              <td>{one.skid}</td>
-              <td>{one.recipeTitle}</td>
-              <td>
-                {one.state}
-                {one.phase === null ? '' : `, ${one.phase}`}
-              </td>
-              <td>{timeText(one.startedAt, serverTime.value)}</td>
-              <td>{timeText(one.endedAt, serverTime.value)}</td>
-              <td>
-                {one.collectedMl.toFixed(1)} of {one.targetMl.toFixed(1)} mL
-              </td>
-              <td>{one.signed ? '✓ signed' : 'not signed'}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <div class="wide" tabIndex={0} role="region" aria-label="Every batch">
+        <table class="rows batches">
+          <TableHead columns={['Batch', 'Skids', 'Recipe', 'State', 'Started', 'Ended', 'Collected', 'Record']} />
+          <tbody>
+            {all.map((one) => (
+              <BatchRow key={one.id} batch={one} />
+            ))}
+          </tbody>
+        </table>
+      </div>
       {all.length === 0 && <p class="faint">No batch has been started here yet.</p>}
+      <SharedEquipment />
       {starting && <StartDialog onClose={() => setStarting(false)} />}
     </>
+  );
+}
+
+function BatchRow({ batch }: Readonly<{ batch: BatchView }>) {
+  const now = serverTime.value;
+  return (
+    <tr>
+      <th scope="row">
+        <Link to={`/batches/${batch.id}`}>{batch.id}</Link> {batch.purpose === 'rehearsal' && <Rehearsal />}
+      </th>
+      <td>{named(batch.units.map(({ skid }) => skid))}</td>
+      <td>
+        {batch.recipeTitle} <small>v{batch.recipeVersion}</small>
+      </td>
+      <td>
+        {batch.state}
+        {batch.archived && <small> archived</small>}
+        {batch.units
+          .filter((unit) => currentText(unit) !== '' && !batch.archived)
+          .map((unit) => (
+            <div key={unit.skid}>
+              <small>
+                {unit.skid}: {unit.state === batch.state ? '' : `${unit.state}, `}
+                {currentText(unit)}
+              </small>
+            </div>
+          ))}
+      </td>
+      <td>{timeText(batch.startedAt, now)}</td>
+      <td>{timeText(batch.endedAt, now)}</td>
+      <td class="number">
+        {batch.collectedMl.toFixed(1)} of {batch.targetMl.toFixed(1)} mL
+      </td>
+      <td>{batch.signed ? '✓ signed' : 'not signed'}</td>
+    </tr>
   );
 }

@@ -8,7 +8,7 @@ import { timeText } from '../zone.ts';
 import { serverTime } from '../live/stream.ts';
 import { blocked, tell } from '../ui/command.ts';
 import { Dialog, DialogButtons, Press } from '../ui/dialog.tsx';
-import { hasEnded } from './states.ts';
+import { hasEnded, named } from './states.ts';
 import { SubmitOnEnter } from './submit-on-enter.tsx';
 
 type Props = Readonly<{ batch: BatchView; signatures: readonly SignatureView[]; onSigned: () => void }>;
@@ -84,8 +84,8 @@ function SignDialog({
   return (
     <Dialog title={`Sign the record of ${batch.id}`} onClose={onClose}>
       <p>
-        {batch.id} on {batch.skid}, {batch.recipeTitle}
-        {batch.rehearsal ? ' (REHEARSAL)' : ''}: {batch.state}, {batch.collectedMl.toFixed(1)} of{' '}
+        {batch.id} on {named(batch.units.map(({ skid }) => skid))}, {batch.recipeTitle} v{batch.recipeVersion}
+        {batch.purpose === 'rehearsal' ? ' (REHEARSAL)' : ''}: {batch.state}, {batch.collectedMl.toFixed(1)} of{' '}
         {batch.targetMl.toFixed(1)} mL collected. Your signature covers every event recorded for it so far, and is as
         binding as one on paper.
       </p>

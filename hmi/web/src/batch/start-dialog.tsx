@@ -1,50 +1,54 @@
-/** Starting a batch: which skid, which recipe with which parameters, and who signs for it. Nothing is prefilled. */
+/**
+ * Starting a batch: what is made of which recipe, on which skids, with which values; what has to be in order is shown before
+ * anybody signs. Nothing is prefilled, and nothing typed is lost where it is refused but passwords.
+ */
 import { useEffect, useState } from 'preact/hooks';
-import type { BatchView, RecipeView } from '../../../../plant/batch-view.ts';
-import type { StartBatchRequest } from '../../../api/requests.ts';
-import { commandId, get, post } from '../api.ts';
-import { demandText } from '../format.ts';
-import { skidNow } from '../live/stream.ts';
-import { startBlock } from '../maintenance/blocks.tsx';
+import type { BatchView } from '../../../../plant/batch-view.ts';
+import type { GateCheck } from '../../../../plant/ports/start-gate.ts';
+import type { BatchRefusalAnswer, GatesAnswer } from '../../../api/answers.ts';
+import type { BatchOrderRequest, GatesRequest, StartBatchRequest } from '../../../api/requests.ts';
+import { commandId, post } from '../api.ts';
 import { go } from '../router.tsx';
-import { skids } from '../session.ts';
 import { blocked, tell } from '../ui/command.ts';
 import { Dialog, DialogButtons } from '../ui/dialog.tsx';
-import { Rehearsal } from '../ui/marks.tsx';
+import { FormulaFields } from './formula-fields.tsx';
+import { GateList } from './gate-list.tsx';
+import { isBlocked } from './gates.ts';
 import { SignerFields, type Signer } from './signer-fields.tsx';
+import { StartChoices, SkidTicks } from './start-choices.tsx';
+import { nothingChosen, orderOf, signersMissing, type Chosen } from './start-order.ts';
 import { SubmitOnEnter } from './submit-on-enter.tsx';
+import { useOutline } from './use-outline.ts';
 
 export function StartDialog({ onClose }: Readonly<{ onClose: () => void }>) {
-  const [recipes, setRecipes] = useState<readonly RecipeView[]>([]);
-  const [skid, setSkid] = useState('');
-  const [name, setName] = useState('');
+  const [chosen, setChosen] = useState<Chosen>(nothingChosen);
   const [signers, setSigners] = useState<readonly Signer[]>([]);
   const [problem, setProblem] = useState<string | null>(null);
   const [id, setId] = useState(commandId);
   const [sending, setSending] = useState(false);
-  useEffect(() => {
-    const read = async (): Promise<void> => {
-      const answer = await get<readonly RecipeView[]>('/api/recipes');
-      if (answer.ok) setRecipes(answer.value);
-      else setProblem(answer.problem.message);
-    };
-    void read();
-  }, []);
-
-  const recipe = recipes.find((one) => one.name === name);
-  const needed = recipe?.startSignatures ?? [];
-  const given = needed.map((_, index) => signers[index] ?? { userName: '', password: '' });
+  const read = useOutline(chosen.recipe, chosen.version);
+  const { outline } = read;
+  const asked = orderOf(chosen, outline);
+  const order = 'order' in asked ? asked.order : null;
+  const { gates, lookAgain, setGates } = useGates(order);
+  const roles = outline?.signatures['start batch'] ?? [];
+  const given = roles.map((_role, index) => signers[index] ?? { userName: '', password: '' });
   const refusedBy =
     blocked('start batch') ??
-    (skid === '' ? null : startBlock(skid)) ??
-    missing(skid, recipe, given) ??
-    (sending ? 'It has been sent.' : null);
+    (sending ? 'It has been sent.' : null) ??
+    ('missing' in asked ? asked.missing : null) ??
+    (gates === null ? 'What has to be in order is being looked at.' : null) ??
+    (isBlocked(gates ?? []) ? 'Something keeps it from starting; see above.' : null) ??
+    signersMissing(roles, given);
 
   const start = async (): Promise<void> => {
+    if (order === null) return;
     setSending(true);
-    const request: StartBatchRequest = { commandId: id, skid, recipe: name, signers: [...given] };
+    setProblem(null);
+    const request: StartBatchRequest = { commandId: id, order, signers: given };
     const answer = await post<Readonly<{ batch: BatchView }>>('/api/batches', request);
     setSending(false);
+    setSigners(given.map(({ userName }) => ({ userName, password: '' })));
     if (answer.ok) {
       tell(true, `${answer.value.batch.id} has been started.`);
       onClose();
@@ -53,96 +57,93 @@ export function StartDialog({ onClose }: Readonly<{ onClose: () => void }>) {
     }
     // A refusal is an answer: what is asked next is something new. Without an answer the same is asked again.
     if (answer.problem.status !== 0) setId(commandId());
-    setSigners(given.map(({ userName }) => ({ userName, password: '' })));
+    const { gates: refusing = [] } = answer.problem as Partial<BatchRefusalAnswer>;
+    if (refusing.length > 0) setGates(refusing);
     setProblem(answer.problem.message);
   };
 
   return (
     <Dialog title="Start a batch" onClose={onClose} wide>
       <form
-        class="form"
+        class="form touch"
         onSubmit={(event) => {
           event.preventDefault();
           if (refusedBy === null) void start();
         }}
       >
-        <label>
-          Skid
-          <select value={skid} onChange={(event) => setSkid(event.currentTarget.value)} data-testid="start-skid">
-            <option value="">…</option>
-            {skids.value.map((one) => (
-              <option key={one.name} value={one.name}>
-                {one.name} {one.title},{' '}
-                {startBlock(one.name) === null ? demandText(skidNow(one.name).value?.demand ?? 'none') : 'blocked'}
-                {one.twin ? ', TWIN' : ''}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          Recipe
-          <select value={name} onChange={(event) => setName(event.currentTarget.value)} data-testid="start-recipe">
-            <option value="">…</option>
-            {recipes.map((one) => (
-              <option key={one.name} value={one.name}>
-                {one.title} ({one.status}
-                {one.rehearsalOnly ? ', rehearsal only' : ''})
-              </option>
-            ))}
-          </select>
-        </label>
-        {recipe !== undefined && <RecipeSummary recipe={recipe} />}
-        <SignerFields roles={needed} signers={given} onChange={setSigners} />
-        <SubmitOnEnter refused={refusedBy !== null} />
-        {problem !== null && (
-          <p class="problem" role="alert" data-testid="start-problem">
-            {problem}
-          </p>
+        <StartChoices chosen={chosen} outline={outline} onChange={setChosen} />
+        {read.problem !== null && <p class="problem">{read.problem}</p>}
+        {outline !== null && (
+          <>
+            <SkidTicks chosen={chosen} outline={outline} onChange={setChosen} />
+            <FormulaFields
+              outline={outline}
+              typed={chosen.values}
+              onChange={(values) => setChosen({ ...chosen, values })}
+            />
+          </>
         )}
+        {gates !== null && (
+          <>
+            <GateList gates={gates} />
+            <div>
+              <button type="button" onClick={lookAgain} data-testid="gates-again">
+                Look again
+              </button>
+            </div>
+          </>
+        )}
+        <SignerFields roles={roles} signers={given} onChange={setSigners} />
+        <SubmitOnEnter refused={refusedBy !== null} />
       </form>
-      <DialogButtons
-        confirm="Sign and start"
-        refusedBy={refusedBy}
-        onPress={() => void start()}
-        testid="start-confirm"
-        onClose={onClose}
-      />
+      {problem !== null && (
+        <p class="problem" role="alert" data-testid="start-problem">
+          {problem}
+        </p>
+      )}
+      <div class="touch">
+        <DialogButtons
+          confirm="Sign and start"
+          refusedBy={refusedBy}
+          onPress={() => void start()}
+          testid="start-confirm"
+          onClose={onClose}
+        />
+      </div>
     </Dialog>
   );
 }
 
-function missing(skid: string, recipe: RecipeView | undefined, signers: readonly Signer[]): string | null {
-  if (skid === '') return 'Choose the skid.';
-  if (recipe === undefined) return 'Choose the recipe.';
-  if (signers.some(({ userName, password }) => userName === '' || password === '')) return 'A signature is missing.';
-  const names = signers.map(({ userName }) => userName.trim().toLowerCase());
-  return new Set(names).size < names.length ? 'Two different people must sign.' : null;
+const settleMs = 400;
+
+/** Asked when somebody has stopped typing; an answer to what was chosen before is none. */
+function useGates(order: BatchOrderRequest | null) {
+  const [gates, setGates] = useState<readonly GateCheck[] | null>(null);
+  const [again, setAgain] = useState(0);
+  const key = order === null ? null : JSON.stringify(order);
+  useEffect(() => {
+    setGates(null);
+    if (order === null) return;
+    let stopped = false;
+    const look = async (): Promise<void> => {
+      const request: GatesRequest = { order };
+      const answer = await post<GatesAnswer>('/api/batches/gates', request);
+      if (stopped) return;
+      setGates(answer.ok ? answer.value.gates : [unasked(answer.problem.message)]);
+    };
+    const timer = setTimeout(() => void look(), settleMs);
+    return () => {
+      stopped = true;
+      clearTimeout(timer);
+    };
+  }, [key, again]);
+  return { gates, setGates, lookAgain: () => setAgain((times) => times + 1) };
 }
 
-function RecipeSummary({ recipe }: Readonly<{ recipe: RecipeView }>) {
-  return (
-    <section class="summary">
-      <p>
-        {recipe.rehearsalOnly && <Rehearsal />} {recipe.phases.join(' → ')}{' '}
-        <small>
-          digest <code>{recipe.digest.slice(0, 12)}</code>
-        </small>
-      </p>
-      <table class="rows">
-        <tbody>
-          {recipe.parameters.map((parameter) => (
-            <tr key={parameter.name}>
-              <th scope="row">
-                {parameter.name} {parameter.critical && <b title="critical process parameter">CPP</b>}
-              </th>
-              <td>
-                {parameter.value} {parameter.unit}
-              </td>
-              <td class="faint">{parameter.range}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
-}
+const unasked = (found: string): GateCheck => ({
+  gate: 'server',
+  object: 'what has to be in order',
+  verdict: 'blocked',
+  found,
+  remedy: 'Look again.',
+});

@@ -8,7 +8,7 @@ import { skids } from '../session.ts';
 import { standingAlarms } from '../ui/banner.tsx';
 import { DemandMark, PriorityMark, Rehearsal, Twin } from '../ui/marks.tsx';
 import { TagValueCell } from '../ui/tag-value.tsx';
-import { batchOn } from '../batch/states.ts';
+import { currentText, unitOn } from '../batch/states.ts';
 
 export function OverviewPage() {
   return (
@@ -25,7 +25,7 @@ export function OverviewPage() {
 }
 
 function SkidCard({ skid }: Readonly<{ skid: SkidAnswer }>) {
-  const batch = batchOn(skid.name, batches.value.values());
+  const on = unitOn(skid.name, batches.value.values());
   const [worst] = standingAlarms(skid.name).filter(({ suppressed }) => !suppressed);
   return (
     <section class="card" data-testid={`skid-card-${skid.name}`} aria-label={skid.name}>
@@ -34,7 +34,7 @@ function SkidCard({ skid }: Readonly<{ skid: SkidAnswer }>) {
           <Link to={`/skids/${skid.name}`}>{skid.name}</Link> <small>{skid.title}</small>
         </h2>
         {skid.twin && <Twin />}
-        {batch?.rehearsal === true && <Rehearsal />}
+        {on?.batch.purpose === 'rehearsal' && <Rehearsal />}
       </header>
       <DemandLine skid={skid.name} />
       {blocksOf(skid.name).length > 0 && (
@@ -46,12 +46,12 @@ function SkidCard({ skid }: Readonly<{ skid: SkidAnswer }>) {
       )}
       <p class="line" data-testid={`phase-${skid.name}`}>
         <span class="label">Batch</span>
-        {batch === undefined ? (
+        {on === undefined ? (
           <span class="faint">none</span>
         ) : (
           <span>
-            <Link to={`/batches/${batch.id}`}>{batch.id}</Link> {batch.state}
-            {batch.phase !== null && <>, {batch.phase}</>}
+            <Link to={`/batches/${on.batch.id}`}>{on.batch.id}</Link> {on.unit.state}
+            {currentText(on.unit) !== '' && <>, {currentText(on.unit)}</>}
           </span>
         )}
       </p>
@@ -90,7 +90,7 @@ export function DemandLine({ skid }: Readonly<{ skid: string }>) {
   const now = skidNow(skid).value;
   if (now === null) return <p class="line faint">No scan has come yet.</p>;
   const [first, ...others] = now.causes;
-  const running = batchOn(skid, batches.value.values())?.state === 'Running';
+  const running = unitOn(skid, batches.value.values())?.unit.state === 'Running';
   const demand = higherDemand(now.demand, now.fieldDemand ?? 'none');
   return (
     <p class="line">

@@ -5,7 +5,7 @@ import type { SkidAnswer } from '../../../api/answers.ts';
 import { batches, skidNow } from '../live/stream.ts';
 import { DemandLine } from '../pages/overview.tsx';
 import { Link } from '../router.tsx';
-import { batchOn } from '../batch/states.ts';
+import { currentText, unitOn } from '../batch/states.ts';
 import { BlockBanner, leaveBlock } from '../maintenance/blocks.tsx';
 import { blocked, command } from '../ui/command.ts';
 import { Press } from '../ui/dialog.tsx';
@@ -19,7 +19,7 @@ import { TrendPanel } from './trend-panel.tsx';
 export function UnitPage({ skid }: Readonly<{ skid: SkidAnswer }>) {
   const [trend, setTrend] = useState<readonly string[]>(skid.page.trend);
   const guarded = useInterlocks(skid.name);
-  const batch = batchOn(skid.name, batches.value.values());
+  const on = unitOn(skid.name, batches.value.values());
   const toggle = (tag: string): void =>
     setTrend(trend.includes(tag) ? trend.filter((one) => one !== tag) : [...trend, tag].slice(-6));
   return (
@@ -29,12 +29,12 @@ export function UnitPage({ skid }: Readonly<{ skid: SkidAnswer }>) {
           {skid.name} <small>{skid.title}</small>
         </h1>
         {skid.twin && <Twin />}
-        {batch?.rehearsal === true && <Rehearsal />}
+        {on?.batch.purpose === 'rehearsal' && <Rehearsal />}
         <DemandLine skid={skid.name} />
-        {batch !== undefined && (
+        {on !== undefined && (
           <span>
-            <Link to={`/batches/${batch.id}`}>{batch.id}</Link> {batch.state}
-            {batch.phase === null ? '' : `, ${batch.phase}`}
+            <Link to={`/batches/${on.batch.id}`}>{on.batch.id}</Link> {on.unit.state}
+            {currentText(on.unit) === '' ? '' : `, ${currentText(on.unit)}`}
           </span>
         )}
         {skid.analyses.length > 0 && (
