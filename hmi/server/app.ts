@@ -18,6 +18,7 @@ import { healthRoutes } from './routes/health.ts';
 import { interlockRoutes } from './routes/interlocks.ts';
 import { maintenanceRoutes } from './routes/maintenance.ts';
 import { recipeOutlineRoutes } from './routes/recipe-outlines.ts';
+import { recipeRoutes } from './routes/recipes.ts';
 import { skidRoutes } from './routes/skids.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { trendRoutes } from './routes/trends.ts';
@@ -78,6 +79,7 @@ export async function buildApp(
       batchRoutes(api, options);
       batchWorkRoutes(api, options);
       recipeOutlineRoutes(api, options);
+      recipeRoutes(api, options);
       trendRoutes(api, options);
       analysisRoutes(api, options);
       exposureRoutes(api, options);
