@@ -122,7 +122,7 @@ function flushWith(context: PhaseContext): PhaseOutcome {
     until === null
       ? ''
       : `, flow resistance ${formatValue(fouling, '%', 0)}, waiting for ${formatValue(until, '%', 0)}`;
-  const drawn = draws(skid, liquid) ? '' : `, the flush pump does not say that it draws ${liquid}`;
+  const drawn = draws(skid, liquid) ? '' : `, the flush pump draws ${drawnNow(skid)}`;
   const said = `${formatValue(passedMl, 'mL', 0)} of ${liquid}, waiting for ${formatValue(volume, 'mL', 0)}${resistance}${drawn}`;
   const outcome: PhaseOutcome = {
     wanted: ofSkid(skid, {
@@ -152,6 +152,10 @@ const draws = ({ setPoints, points }: SkidReading, liquid: string): boolean =>
     ? liquid === 'water'
     : points.flushLiquid != null && flushLiquids[points.flushLiquid] === liquid;
 
+/** As people read it; a dash where nobody knows. */
+const drawnNow = ({ points: { flushLiquid } }: SkidReading): string =>
+  (flushLiquid == null ? undefined : flushLiquids[flushLiquid]) ?? '–';
+
 /** In mL, in the last step: what the flush pump says it drew and moved, with every feed known to stand. */
 const passed = (context: PhaseContext, liquid: string): number => {
   const { skid, dtS, doubted } = context;
@@ -169,7 +173,7 @@ function pumpsOff(context: PhaseContext): PhaseOutcome {
     ...(isCold(skid) ? [] : [`hottest wetted part ${formatValue(skid.hottestC, '°C', 1)}`]),
     ...(flow !== null && flow <= noFlowMlPerMin && feedsStand(skid) ? [] : [`flow ${formatValue(flow, 'mL/min', 1)}`]),
     ...(pressure !== null && pressure < letDownBarG ? [] : [`pressure ${formatValue(pressure, 'bar(g)', 2)}`]),
-    ...(draws(skid, 'water') ? [] : ['the flush pump to draw water again']),
+    ...(draws(skid, 'water') ? [] : [`the flush pump draws ${drawnNow(skid)}`]),
   ];
   const outcome = {
     wanted: ofSkid(skid, { ...still(context), flush, flushLiquid: 0 }),

@@ -5,8 +5,8 @@ import { quantityOf, type PhaseBehaviour, type PhaseContext, type PhaseOutcome }
 import { Proofs } from './proof.ts';
 import { coldBelowC, feedsOff, heatOff, isCold, noFlowMlPerMin, ofSkid, safePressure, toWaste } from './standing.ts';
 
-/** Back pressure regulators hold within some tenths of a bar; nearer than this to the set point counts as reached. */
-const reachedWithinBar = 0.5;
+/** Back pressure regulators hold within some tenths of a bar; nearer than this to the set point, in bar, counts as reached. */
+const reachedWithin = (target: number): number => Math.min(0.5, target / 10);
 /** After the pumps have stopped the regulator closes; the drop is counted from then on. */
 const closingS = 5;
 /** A meter that says nothing for longer does not say that the pumps stand. */
@@ -27,7 +27,7 @@ function leakTestStep(context: PhaseContext): PhaseOutcome {
   const still = { ...feedsOff, ...heatOff, ...toWaste, ...safePressure(skid, target) };
 
   if (memory.stoppedAt === undefined) {
-    const enoughBarG = target - reachedWithinBar;
+    const enoughBarG = target - reachedWithin(target);
     const isReached = pressure !== null && pressure >= enoughBarG;
     // Hot liquid does not stand still, and its pressure would fall as it cools.
     const ready = isCold(skid) && isReached;

@@ -17,6 +17,12 @@ describe('the leak test', () => {
     expect(timeS).toBeGreaterThan(65);
   });
 
+  it('of a low pressure has to come to it too', () => {
+    const values = valuesOf('leak-test', { pressure: 0.5 });
+    const aside = (): object => ({ readings: { reactorPressure: 0.3 } });
+    expect(drive(cdse, 'leak-test', coldLine, { values, aside }).stood.every(({ flush }) => flush === 20)).toBe(true);
+  });
+
   it('fails where the pressure falls by more than the recipe bears', () => {
     const leaking = (timeS: number, line: Line): object =>
       timeS < 40 ? {} : { readings: { reactorPressure: line.pressure - (timeS - 40) * 0.1 } };

@@ -46,15 +46,28 @@ const fewWrong: fc.Arbitrary<Stances> = fc
       >,
   );
 
-export const anyStory: fc.Arbitrary<readonly Stretch[]> = fc.array(
-  fc.record({
-    seconds: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 10, max: 80 })),
-    scene: fc.constantFrom(...scenes),
-    stances: fc.oneof(anyStances, fewWrong, fewWrong),
-    doubted: fc.nat(9).map((one) => one === 0),
-  }),
-  { minLength: 1, maxLength: 6 },
-);
+const allGood = Object.fromEntries(quantities.map((name) => [name, 'there'])) as Record<Quantity, Stance>;
+
+/** @param hope scenes that bring the phase to its end: half of the stories end with them */
+export const anyStory = (hope: readonly Scene[]): fc.Arbitrary<readonly Stretch[]> => {
+  const stretches = fc.array(
+    fc.record({
+      seconds: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 10, max: 80 })),
+      scene: fc.constantFrom(...scenes),
+      stances: fc.oneof(anyStances, fewWrong, fewWrong),
+      doubted: fc.nat(9).map((one) => one === 0),
+    }),
+    { minLength: 1, maxLength: 5 },
+  );
+  const end = fc.array(fc.integer({ min: 5, max: 60 }), { minLength: hope.length, maxLength: hope.length });
+  return fc.tuple(stretches, fc.option(end)).map(([before, seconds]) => [
+    ...before,
+    ...(seconds ?? []).flatMap((each, i) => {
+      const scene = hope[i];
+      return scene === undefined ? [] : [{ seconds: each, scene, stances: allGood, doubted: false }];
+    }),
+  ]);
+};
 
 type Wanted = Readonly<Record<Exclude<Quantity, 'setPoints'>, number>>;
 
