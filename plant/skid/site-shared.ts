@@ -12,11 +12,17 @@ type SkidOfSite = Readonly<{ name: SkidName; type: SkidType }>;
 
 const known: readonly string[] = [...sharedAnalysers, ...sharedLines];
 
+/** Scopes of the record that stand beside those of the skids. */
+const keptNames: readonly string[] = ['shared', 'training'];
+
 /** In the site's order. */
 export function readShared(source: Source, form: SiteFile, skids: readonly SkidOfSite[]): readonly SharedEquipment[] {
   const entries = Object.entries(form.shared ?? {});
   const orders = new Map<number, string>();
   const served = new Map<string, string>();
+  for (const name of Object.keys(form.skids))
+    if (keptNames.includes(name))
+      source.fault(['skids', name], `The record of equipment has "${name}" for itself.`, 'Give the skid another name.');
   for (const [name, shared] of entries) {
     const path = ['shared', name];
     checkName(source, path, name, /^[A-Za-z][A-Za-z0-9-]*$/u, 'Use letters, digits and hyphens, such as "NMR-1".');

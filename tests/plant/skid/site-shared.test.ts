@@ -62,6 +62,7 @@ describe('equipment that the skids of a site share', () => {
       /QD-1 is not fitted for nmr-31p/u,
     ],
     ['is the second of its kind for a skid', 'is: waste-line', 'is: feed-header', /has feed-header from/u],
+    ['stands beside a skid that is called like the record of it', 'QD-2: {', 'shared: {', /has "shared" for itself/u],
     ['has a name that no page can carry', 'WASTE-1:', "'waste 1':", /waste 1/u],
   ])('is refused at its line where it %s', (_, from, to, says) => {
     const faults = faultsOf(() => load(change(sound, from, to)));

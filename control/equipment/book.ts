@@ -1,0 +1,71 @@
+/** What is known of equipment and training: the fold of the record, and the same while the service runs. */
+import type { Calibration } from '../../plant/equipment-view.ts';
+import type { SkidName } from '../../plant/sample.ts';
+import { evolveCleaning, unknownCleaning, type Cleaning } from './cleaning.ts';
+import type { Known } from './events.ts';
+import { TrainingBook } from './training.ts';
+
+export class EquipmentBook {
+  training = new TrainingBook();
+  readonly #calibrations = new Map<string, Calibration[]>();
+  readonly #cleaning = new Map<SkidName, Cleaning>();
+  readonly #done = new Map<string, string>();
+  readonly #unreadable: string[] = [];
+
+  forget(): void {
+    this.training = new TrainingBook();
+    this.#calibrations.clear();
+    this.#cleaning.clear();
+    this.#done.clear();
+    this.#unreadable.splice(0);
+  }
+
+  remember(known: Known): void {
+    switch (known.kind) {
+      case 'unreadable':
+        this.#unreadable.push(`${known.scope} ${known.seq} (${known.action})`);
+        // Nobody knows what it said: what was clean is not relied on.
+        if (known.dirties !== null) this.#cleaning.set(known.dirties, doubted(this.cleaning(known.dirties)));
+        return;
+      case 'calibration': {
+        const { calibration } = known;
+        const key = keyOf(calibration.skid, calibration.instrument);
+        this.#calibrations.set(key, [...(this.#calibrations.get(key) ?? []), calibration]);
+        break;
+      }
+      case 'cleaning':
+        this.#cleaning.set(known.skid, evolveCleaning(this.cleaning(known.skid), known.event));
+        break;
+      case 'training':
+        this.training.remember(known.record);
+    }
+    if (known.done !== null) this.#done.set(known.done.commandId, known.done.digest);
+  }
+
+  cleaning(skid: SkidName): Cleaning {
+    return this.#cleaning.get(skid) ?? unknownCleaning;
+  }
+
+  /** In the order in which they were recorded. */
+  calibrations(skid: SkidName, instrument: string): readonly Calibration[] {
+    return this.#calibrations.get(keyOf(skid, instrument)) ?? [];
+  }
+
+  /** The digest of what was done under this id; null where nothing was. */
+  digestOf(commandId: string): string | null {
+    return this.#done.get(commandId) ?? null;
+  }
+
+  /** Entries of the record that should say something, and cannot be read. */
+  get unreadable(): readonly string[] {
+    return this.#unreadable;
+  }
+}
+
+const doubted = (state: Cleaning): Cleaning => ({
+  ...state,
+  use: 'to be cleaned',
+  found: 'An entry of its record cannot be read.',
+});
+
+const keyOf = (skid: SkidName, instrument: string): string => `${skid}/${instrument}`;

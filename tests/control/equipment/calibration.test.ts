@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isWithin } from '../../../control/equipment/calibration.ts';
+import { by, mona, olga, paul, carl, one, world, actorOf, at } from './world.ts';
+
+describe('an instrument of a skid', () => {
+  it('blocks a start until it was calibrated, by name and with what to do', async () => {
+    const { room, verdicts, calibrate } = world();
+    await room.start();
+    const before = await verdicts('calibration');
+    expect(before.map(({ object, verdict }) => [object, verdict])).toEqual([
+      ['QD-1/R201/PT-201A', 'blocked'],
+      ['QD-1/AE-105A', 'blocked'],
+    ]);
+    expect(before[0]).toMatchObject({ found: 'Reactor pressure: It was never calibrated here.' });
+    expect(await calibrate()).toEqual({ done: true });
+    expect(await verdicts('calibration')).toMatchObject([{ verdict: 'ok' }, { verdict: 'blocked' }]);
+  });
+
+  it('blocks from the day on at which it is due, and names the day', async () => {
+    const { room, verdicts, calibrate, pass } = world();
+    await room.start();
+    await calibrate();
+    pass(364.9);
+    expect(await verdicts('calibration')).toMatchObject([{ verdict: 'ok' }, {}]);
+    pass(0.2);
+    const [check] = await verdicts('calibration');
+    expect(check).toMatchObject({
+      verdict: 'blocked',
+      found: 'Reactor pressure: Its calibration was due on 2027-10-02.',
+    });
+    expect(check?.remedy).toContain('QD-1/R201/PT-201A');
+  });
+
+  it('is due when its certificate says, where that is earlier than the interval, and never later', async () => {
+    const { room, calibrate, now } = world();
+    await room.start();
+    await calibrate({ due: at(now() + 1000) });
+    await calibrate({ due: at(now() + 1e12) });
+    const dues = (await room.desk.calibrations(one.name, 'R201/PT-201A')).map(({ due }) => due - now());
+    expect(dues.sort((a, b) => a - b)).toEqual([1000, 365 * 86_400_000]);
+  });
+
+  it('that was left out of tolerance is not gone by, whatever its date', async () => {
+    const { room, verdicts, calibrate } = world();
+    await room.start();
+    await calibrate({ asLeft: [{ reference: '10', reading: '10.11' }] });
+    const [check] = await verdicts('calibration');
+    expect(check).toMatchObject({ verdict: 'blocked', found: expect.stringContaining('out of tolerance') as string });
+    const [view] = await room.desk.instruments();
+    expect(view).toMatchObject({ state: 'out of tolerance', last: { asFoundWithin: true, asLeftWithin: false } });
+  });
+
+  it('is watched by nobody in a rehearsal', async () => {
+    const { room, verdicts } = world();
+    await room.start();
+    const checks = await verdicts('calibration', { purpose: 'rehearsal' });
+    expect(checks.map(({ verdict }) => verdict)).toEqual(['not watched', 'not watched']);
+  });
+
+  it('is calibrated by one and checked by another, or not at all', async () => {
+    const { room, calibrate, signed, stored } = world();
+    await room.start();
+    const wrong = [{ ...by(paul)[0], password: 'wrong' }] as ReturnType<typeof by>;
+    for (const signers of [by(mona), by(mona, mona), [...by(mona), ...wrong], by(paul, mona), by(mona, olga)])
+      expect(await calibrate({ signers })).toMatchObject({ done: false });
+    expect((await room.desk.instruments())[0]?.last).toBeNull();
+    expect(stored.some(({ event }) => event.action === 'calibration-recorded')).toBe(false);
+    expect(await calibrate({ signers: by(mona, carl) })).toEqual({ done: true });
+    expect(signed.at(-1)).toMatch(/^checked carl: calibration of QD-1\/R201\/PT-201A/u);
+    expect((await room.desk.instruments())[0]?.last).toMatchObject({ by: 'Mona', checkedBy: 'Carl' });
+  });
+
+  it.each([
+    ['a time that has not come', { at: at(1e13) }, /has not come yet/u],
+    ['an instrument that is not calibrated', { instrument: 'R201/PT-9' }, /not calibrated by its skid file/u],
+    ['a skid that is not there', { skid: 'QD-9' as never }, /no skid QD-9/u],
+    ['no certificate', { certificate: ' ' }, /Name the certificate/u],
+    ['a number in octal', { tolerance: '010' }, /"010" is no decimal/u],
+    ['a number that is none', { asFound: [{ reference: '1', reading: 'NaN' }] }, /"NaN" is no decimal/u],
+    ['a tolerance of nothing', { tolerance: '0.0' }, /tolerance of 0.0/u],
+    ['no point', { asLeft: [] }, /1 to 50 points/u],
+    ['a due date before it', { due: at(5) }, /before it was done/u],
+    ['no reason', { reason: ' ' }, /Say why/u],
+  ])('takes no calibration with %s', async (_, more, says) => {
+    const { room, calibrate, stored } = world();
+    await room.start();
+    const answer = await calibrate(more);
+    expect(answer).toMatchObject({ done: false });
+    expect('reason' in answer ? answer.reason : '').toMatch(says);
+    expect(stored).toEqual([]);
+  });
+
+  it('is recorded once however often the same command comes, and another under its id is refused', async () => {
+    const { room, calibrate, stored } = world();
+    await room.start();
+    const same = { commandId: 'once' };
+    expect(await calibrate(same)).toEqual({ done: true });
+    const told = stored.length;
+    expect(await calibrate(same)).toEqual({ done: true });
+    expect(stored).toHaveLength(told);
+    expect(await calibrate({ ...same, certificate: 'K-18' })).toMatchObject({ done: false });
+  });
+
+  it('has its dates after a restart', async () => {
+    const { room, calibrate, stored } = world();
+    await room.start();
+    await calibrate({ commandId: 'once' });
+    const again = world(stored);
+    await again.room.start();
+    expect(await again.room.desk.instruments()).toEqual(await room.desk.instruments());
+    expect(await again.calibrate({ commandId: 'once' })).toEqual({ done: true });
+  });
+
+  it('is recorded by nobody who may not', async () => {
+    const { room, calibrate } = world();
+    await room.start();
+    const actor = { ...actorOf(olga), roles: ['observer'] as const };
+    expect(await calibrate({ actor })).toEqual({ done: false, reason: 'Olga may not record calibration here.' });
+  });
+});
+
+describe('a tolerance', () => {
+  it('is compared as decimals are, without a binary rounding', () => {
+    expect(isWithin([{ reference: '0.3', reading: '0.4' }], '0.1')).toBe(true);
+    expect(isWithin([{ reference: '0.3', reading: '0.400000000001' }], '0.1')).toBe(false);
+    expect(isWithin([{ reference: '-0.05', reading: '0.05' }], '0.1')).toBe(true);
+    expect(isWithin([{ reference: '-0.5', reading: '0.5' }], '0.99')).toBe(false);
+  });
+
+  it('is kept exactly by errors up to it', () => {
+    const cents = fc.integer({ min: -100_000, max: 100_000 });
+    const text = (value: number): string => {
+      const digits = String(Math.abs(value)).padStart(3, '0');
+      return `${value < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+    };
+    fc.assert(
+      fc.property(cents, cents, fc.integer({ min: 1, max: 100_000 }), (reference, reading, tolerance) => {
+        const points = [{ reference: text(reference), reading: text(reading) }];
+        expect(isWithin(points, text(tolerance))).toBe(Math.abs(reading - reference) <= tolerance);
+      }),
+    );
+  });
+});
