@@ -10,7 +10,7 @@ import type { Authority, Permission } from '../../plant/ports/access.ts';
 import type { EquipmentAnswer } from '../../plant/ports/equipment-desk.ts';
 import type { Credentials, RecordDesk, SignatureView } from '../../plant/ports/record-desk.ts';
 import type { RecordKeeper } from '../../plant/ports/record-keeper.ts';
-import type { RecordEvent, RecordValue } from '../../plant/record-event.ts';
+import type { RecordEvent, RecordValue, StoredEvent } from '../../plant/record-event.ts';
 import type { EquipmentBook } from './book.ts';
 import { remember, type Done } from './events.ts';
 
@@ -44,6 +44,9 @@ export type EntryForm = Readonly<{
 }>;
 
 export type Signed = Readonly<{ actor: PersonActor; by: string; checkedBy: string | null; done: Done }>;
+
+/** Between a proposal and its entry stand two signatures, and what happened to the skid meanwhile. */
+const lookedAt = 200;
 
 const refused = (reason: string): EquipmentAnswer => ({ done: false, reason });
 
@@ -80,7 +83,7 @@ export async function enterSigned(
     const held = known.find((one) => one.userName.toLowerCase() === userName.toLowerCase())?.roles ?? [];
     return allowed.find((role) => held.includes(role)) ?? allowed[0];
   };
-  await records.append({
+  const proposed = await records.append({
     scope,
     actor,
     action: 'entry-proposed',
@@ -109,8 +112,26 @@ export async function enterSigned(
     checkedBy: signatures[1]?.printedName ?? null,
     done: { commandId, digest },
   });
-  const receipt = await records.append(event);
-  const held = remember({ ...receipt, event });
+  const held = remember(await appended(records, event, proposed.seq, commandId));
   if (held !== null) book.remember(held);
   return { done: true };
+}
+
+/** As `append`; where that was not acknowledged, it is looked up whether the record has it all the same. */
+async function appended(
+  records: RecordKeeper,
+  event: RecordEvent,
+  after: number,
+  commandId: string,
+): Promise<StoredEvent> {
+  try {
+    return { ...(await records.append(event)), event };
+  } catch (thrown) {
+    const since = await records.read(event.scope, after + 1, lookedAt).catch(() => []);
+    const found = since.find(
+      ({ event: { action, data } }) => action === event.action && data?.['commandId'] === commandId,
+    );
+    if (found === undefined) throw thrown;
+    return found;
+  }
 }

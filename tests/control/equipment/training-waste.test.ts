@@ -103,6 +103,16 @@ describe('the ledger', () => {
   });
 });
 
+describe('an entry of which the ledger did not say that it has it', () => {
+  it('holds where it is found there', async () => {
+    const w = world();
+    await w.room.start();
+    w.ledger.silentFor = 'training-recorded';
+    expect(await w.train(olga, 'skid-operation')).toEqual({ done: true });
+    expect(await w.room.desk.trained()).toMatchObject([{ personId: olga.id }]);
+  });
+});
+
 describe('the waste tank', () => {
   it('has room for the flush and what the reactors hold, up to where the matrix diverts', async () => {
     const w = world();

@@ -71,7 +71,7 @@ export const cleaningRecipe = recipe({ name: 'Cleaning', kind: 'cleaning', feeds
 
 export function world(stored: StoredEvent[] = [], startAt = begin) {
   let now = startAt;
-  const ledger = { full: false };
+  const ledger: { full: boolean; silentFor: string | null } = { full: false, silentFor: null };
   const level: { percent: number | null } = { percent: 10 };
   const clock: Clock = {
     timeScale: 1,
@@ -82,9 +82,12 @@ export function world(stored: StoredEvent[] = [], startAt = begin) {
   const records: RecordKeeper = {
     append: (event) => {
       if (ledger.full) return Promise.reject(new Error('the disk is full'));
-      const kept = { scope: event.scope, seq: stored.length + 1, hash: `h${stored.length}`, utc: clock.utc(), event };
+      const seq = stored.filter(({ scope }) => scope === event.scope).length + 1;
+      const kept = { scope: event.scope, seq, hash: `h${stored.length}`, utc: clock.utc(), event };
       stored.push(kept);
-      return Promise.resolve(kept);
+      return event.action === ledger.silentFor
+        ? Promise.reject(new Error('the worker has died'))
+        : Promise.resolve(kept);
     },
     read: (scope, from, limit) => {
       const own = stored.filter((each) => each.scope === scope);
