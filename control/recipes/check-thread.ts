@@ -13,8 +13,11 @@ import { textFault } from './text-bounds.ts';
 /** `recipe` is null where the text has faults that keep it from being one. */
 export type Checked = Readonly<{ recipe: MasterRecipe | null; findings: readonly RecipeFinding[] }>;
 
-/** @throws MesolineError `recipe-check-failed` where nobody could look at the text now */
-export type Checker = (text: string, source: string) => Promise<Checked>;
+/**
+ * @param withinMs how long it may take; a second where it is left out
+ * @throws MesolineError `recipe-check-failed` where nobody could look at the text now
+ */
+export type Checker = (text: string, source: string, withinMs?: number) => Promise<Checked>;
 
 const entry = new URL('./check.worker.ts', import.meta.url);
 const checkWithinMs = 1000;
@@ -24,25 +27,23 @@ const mostWaiting = 32;
 
 export class CheckThread {
   readonly #types: readonly SkidType[];
-  readonly #withinMs: number;
   #worker: Worker | null = null;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   #idle: NodeJS.Timeout | null = null;
   #isStopped = false;
 
-  constructor(types: readonly SkidType[], withinMs = checkWithinMs) {
+  constructor(types: readonly SkidType[]) {
     this.#types = types;
-    this.#withinMs = withinMs;
   }
 
-  readonly check: Checker = (text, source) => {
+  readonly check: Checker = (text, source, withinMs = checkWithinMs) => {
     const fault = textFault(text, source);
     if (fault !== null) return Promise.resolve({ recipe: null, findings: [fault] });
     if (this.#isStopped) return Promise.reject(failed('The service is stopping.'));
     if (this.#waiting >= mostWaiting) return Promise.reject(failed(`${mostWaiting} texts are being checked already.`));
     this.#waiting++;
-    const done = this.#last.then(() => this.#make({ text, source })).finally(() => this.#waiting--);
+    const done = this.#last.then(() => this.#make({ text, source }, withinMs)).finally(() => this.#waiting--);
     this.#last = done.catch(() => undefined);
     return done;
   };
@@ -64,14 +65,14 @@ export class CheckThread {
     await worker?.terminate();
   }
 
-  async #make(asked: CheckAsked): Promise<Checked> {
+  async #make(asked: CheckAsked, withinMs: number): Promise<Checked> {
     if (this.#idle !== null) clearTimeout(this.#idle);
     const worker = this.#worker ?? (await this.#begin());
-    const said = await answerOf(worker, this.#withinMs, () => worker.postMessage(asked));
+    const said = await answerOf(worker, withinMs, () => worker.postMessage(asked));
     if (said === 'late' || said === 'ended') {
       await this.#end();
       if (said === 'ended') throw failed('The thread that checks ended.');
-      return { recipe: null, findings: [tooLong(asked.source, this.#withinMs)] };
+      return { recipe: null, findings: [tooLong(asked.source, withinMs)] };
     }
     this.#idle = setTimeout(() => void this.#end(), idleMs);
     this.#idle.unref();

@@ -32,6 +32,8 @@ export type Recipes = Room & Readonly<{ desk: RecipeDesk; store: RecipeStore }>;
 
 const retryAfter = milliseconds(1000);
 const stopWithin = milliseconds(1000);
+/** What was let in once, or came with the program, is given time while everything starts. */
+const ownWithinMs = 10_000;
 const nothingShipped: Shipped = { recipes: new Map(), faults: [] };
 
 export class RecipesRoom implements Recipes {
@@ -41,6 +43,7 @@ export class RecipesRoom implements Recipes {
   readonly #options: RecipesOptions;
   readonly #thread: CheckThread;
   readonly #check: Checker;
+  readonly #patient: Checker;
   readonly #library: Library;
   readonly #outbox: RecordOutbox;
   #shipped = nothingShipped;
@@ -51,7 +54,8 @@ export class RecipesRoom implements Recipes {
     this.#options = options;
     this.#thread = new CheckThread(typesOf(skids));
     this.#check = check ?? this.#thread.check;
-    this.#library = new Library(records, this.#check);
+    this.#patient = (text, source) => this.#check(text, source, ownWithinMs);
+    this.#library = new Library(records, this.#patient);
     const actor = { kind: 'service', part: 'recipes' } as const;
     this.#outbox = new RecordOutbox({ records, log, actor, capacity: 1000, retryAfter });
     this.desk = createDesk({
@@ -74,7 +78,7 @@ export class RecipesRoom implements Recipes {
     this.#thread.start();
     try {
       await this.#library.open();
-      this.#shipped = await readShipped(this.#options.shippedFolder, this.#check);
+      this.#shipped = await readShipped(this.#options.shippedFolder, this.#patient);
     } catch (thrown) {
       this.#state = 'failed';
       throw thrown;
