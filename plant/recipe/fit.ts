@@ -181,7 +181,8 @@ function interlockFaults(
     const lookup = valuesAt(point, type, equipment);
     for (const row of type.interlocks) {
       if (told.has(row.row)) continue;
-      const reference: Evaluated = { value: point.temperature, quality: good };
+      // Nothing is measured against a set point of zero: a heater that is off follows nothing.
+      const reference: Evaluated = { value: heatedTo(point.temperature), quality: good };
       const trips = row.channels.some((channel) => {
         const bindings = { value: evaluate(channel.root, lookup), reference };
         return row.trip.some(({ when, armed }) => {
