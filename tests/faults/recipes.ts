@@ -34,11 +34,9 @@ export async function rehearse(
     const people = await BatchPeople.firstLogin(service);
     for (const skid of skids) await people.ready(skid);
     const begun = performance.now();
-    const order = { recipe: asked.recipe, version: 0, purpose: 'rehearsal', skids, spares: [], values: {} } as const;
-    const { status, body } = await people.start(order);
-    if (status !== 201 || body.batch === undefined) throw new Error(`${asked.recipe}: ${JSON.stringify(body)}`);
+    const id = await people.begin({ recipe: asked.recipe, skids });
     const isOver = ({ state }: BatchView): boolean => ['Complete', 'Held', 'Stopped', 'Aborted'].includes(state);
-    const view = await people.until(body.batch.id, isOver, asked.withinMs);
+    const view = await people.until(id, isOver, asked.withinMs);
     const record = await people.operator.text(`/api/batches/${view.id}/record`);
     return { view, record, wallS: (performance.now() - begun) / 1000 };
   } catch (thrown) {
@@ -55,8 +53,11 @@ export const run: Run = async ({ say }) => {
     for (const skids of [1, 3]) {
       const { view, wallS } = await rehearse({ recipe, type, skids, timeScale: 20, withinMs: 900_000 });
       const minutes = ((view.endedAt ?? 0) - (view.startedAt ?? 0)) / 60_000;
-      say(`${recipe} on ${skids}: ${view.state}, ${view.collectedMl.toFixed(0)} mL, ${minutes.toFixed(1)} min of the wall (${wallS.toFixed(0)} s)`);
-      for (const { skid, message, collectedMl } of view.units) say(`  ${skid}: ${collectedMl.toFixed(0)} mL ${message ?? ''}`);
+      say(
+        `${recipe} on ${skids}: ${view.state}, ${view.collectedMl.toFixed(0)} mL, ${minutes.toFixed(1)} min of the wall (${wallS.toFixed(0)} s)`,
+      );
+      for (const { skid, message, collectedMl } of view.units)
+        say(`  ${skid}: ${collectedMl.toFixed(0)} mL ${message ?? ''}`);
       rows.push(
         atLeast(`${recipe} on ${skids}: complete`, view.state === 'Complete' ? 1 : 0, '', 1),
         atLeast(`${recipe} on ${skids}: collected of the target`, view.collectedMl / view.targetMl, '', 1),

@@ -52,15 +52,24 @@ export class BatchPeople {
           `/api/skids/${skid}/values`,
         );
         if (body.demand === 'none' && body.fieldDemand === 'none') return true;
-        await this.operator.post(`/api/skids/${skid}/reset`, { commandId: this.id('reset'), inspected: true });
+        const asked = { id: this.id('reset'), action: { kind: 'reset', inspected: true } };
+        await this.operator.post(`/api/skids/${skid}/commands`, asked);
         return false;
       },
-      { withinMs: 60_000, what: () => `${skid} to be ready` },
+      { withinMs: 90_000, everyMs: 1000, what: () => `${skid} to be ready` },
     );
   }
 
   start(order: Order): Promise<Answer<{ batch?: BatchView; faults?: unknown }>> {
     return this.operator.post('/api/batches', { commandId: this.id('start'), order, signers: this.signers });
+  }
+
+  /** A rehearsal by a recipe as it was shipped. @throws Error with what was answered, where it does not start */
+  async begin({ recipe, skids }: Pick<Order, 'recipe' | 'skids'>, more: Partial<Order> = {}): Promise<string> {
+    const order: Order = { recipe, version: 0, purpose: 'rehearsal', skids, spares: [], values: {}, ...more };
+    const { status, body } = await this.start(order);
+    if (status !== 201 || body.batch === undefined) throw new Error(`${recipe} did not start: ${JSON.stringify(body)}`);
+    return body.batch.id;
   }
 
   command(batch: string, command: string, skid: string | null = null): Promise<Answer> {

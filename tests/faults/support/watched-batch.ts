@@ -5,7 +5,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ArchivedResult } from '../../../plant/ports/spectrum-archive.ts';
-import { ApiPerson } from '../../support/api.ts';
+import type { BatchView } from '../../../plant/batch-view.ts';
+import { phaseOn } from '../../../plant/unit-of-batch.ts';
+import type { ApiPerson } from '../../support/api.ts';
+import { BatchPeople } from '../../support/batch-people.ts';
 import { freePort } from '../../support/ports.ts';
 import { Service, temporaryFolder } from '../../support/service.ts';
 import { until } from '../../support/waiting.ts';
@@ -68,15 +71,15 @@ export async function watchBatch(options: WatchedOptions): Promise<WatchedBatch>
     }
   })();
   try {
-    const operator = await ApiPerson.firstLogin(service, 'operator');
-    const checker = await ApiPerson.firstLogin(service, 'checker');
+    const people = await BatchPeople.firstLogin(service);
+    const { operator } = people;
     const beside = options.beside?.(service.url, operator.password);
     // What it fails by is told when the batch has ended.
     beside?.catch(() => undefined);
-    await reset(operator);
+    await people.ready(skid);
     const from = Date.now();
-    const batch = await started(operator, checker, options.recipe);
-    const state = await ended(operator, batch, options);
+    const batch = await people.begin({ recipe: options.recipe, skids: [skid] });
+    const state = await ended(people, batch, options);
     const to = Date.now();
     await beside;
     const results = (name: string): Promise<readonly ArchivedResult[]> => resultsOf(operator, name, from, to);
@@ -156,49 +159,16 @@ function compared(
   });
 }
 
-async function reset(operator: ApiPerson): Promise<void> {
-  let asked = 0;
-  await until(
-    async () => {
-      asked += 1;
-      const id = `watched-reset-${asked}`;
-      const { status } = await operator.post(`/api/skids/${skid}/commands`, {
-        id,
-        action: { kind: 'reset', inspected: true },
-      });
-      return status === 200;
-    },
-    { withinMs: 90_000, everyMs: 1000, what: 'the reset' },
-  );
-}
-
-async function started(operator: ApiPerson, checker: ApiPerson, recipe: string): Promise<string> {
-  const signers = [operator, checker].map(({ user, password }) => ({ userName: user, password }));
-  const answer = await operator.post<{ id?: string; batch?: { id: string } }>('/api/batches', {
-    commandId: 'watched-start',
-    skid,
-    recipe,
-    signers,
-  });
-  const id = answer.body.id ?? answer.body.batch?.id;
-  if (id === undefined) throw new Error(`The batch was not started: ${JSON.stringify(answer)}`);
-  return id;
-}
-
-async function ended(operator: ApiPerson, id: string, { withinMs, say }: WatchedOptions): Promise<string> {
-  let state = '';
+async function ended(people: BatchPeople, id: string, { withinMs, say }: WatchedOptions): Promise<string> {
   let phase = '';
-  await until(
-    async () => {
-      const { body } = await operator.get<{ batch: { state: string; phase: string | null } }>(`/api/batches/${id}`);
-      state = body.batch.state;
-      if (body.batch.phase !== null && body.batch.phase !== phase) say(`${id}: ${body.batch.phase}`);
-      phase = body.batch.phase ?? phase;
-      return ['complete', 'aborted', 'stopped', 'held'].includes(state.toLowerCase());
-    },
-    { withinMs, everyMs: 500, what: () => `the batch to end; it is ${state}, ${phase}` },
-  );
-  return state;
+  const isOver = (view: BatchView): boolean => {
+    const [unit] = view.units;
+    const now = unit === undefined ? null : phaseOn(unit);
+    if (now !== null && now !== phase) say(`${id}: ${now}`);
+    phase = now ?? phase;
+    return ['Complete', 'Aborted', 'Stopped', 'Held'].includes(view.state);
+  };
+  return (await people.until(id, isOver, withinMs)).state;
 }
 
 async function resultsOf(
