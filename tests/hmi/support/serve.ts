@@ -10,8 +10,10 @@ import { badNoCommunication, good, goodLocalOverride } from '../../../plant/qual
 import { localTag, skidName, tagName, type TagValue } from '../../../plant/sample.ts';
 import { loadSkidType } from '../../../plant/skid/skid-loader.ts';
 import { systemClock } from '../../../plant/system-clock.ts';
-import { alarmOf, batchOf, fakeRooms, person } from './fakes.ts';
+import { alarmOf, fakeRooms, person } from './fakes.ts';
 import { servedEarlier, servedResults, servedSuitability } from './served-analyses.ts';
+import { servedBatches, servedEquipment, servedGates } from './served-batches.ts';
+import { servedDifferences, servedFindings } from './served-recipes.ts';
 import {
   forcedTag,
   inChangeover,
@@ -61,35 +63,11 @@ for (const skid of skids) {
   rooms.state.results.push(...servedEarlier(skid, utcMs(now())));
   rooms.state.suitability.push(...servedSuitability(skid));
 }
-const states = ['done', 'done', 'done', 'done', 'active', 'waiting', 'waiting'] as const;
-rooms.batches.set(
-  'B-2026-0001',
-  batchOf('B-2026-0001', {
-    startedAt: utcMs(now() - 900_000),
-    timeScale: 5,
-    phases: type.phases.map((name, index) => ({
-      name,
-      title: name.replace('-', ' '),
-      state: states[index] ?? 'waiting',
-      startedAt: index <= 4 ? utcMs(now() - (6 - index) * 150_000) : null,
-      endedAt: index < 4 ? utcMs(now() - (5 - index) * 150_000) : null,
-      waitsFor: index === 4 ? 'X300/FQ-301 12.0 mL, waiting for 50 mL' : null,
-    })),
-    commands: [
-      { command: 'Start', legal: false, refusedBy: 'The batch runs already.' },
-      { command: 'Hold', legal: true, refusedBy: null },
-      { command: 'Restart', legal: false, refusedBy: 'The batch is not held.' },
-      { command: 'Pause', legal: true, refusedBy: null },
-      { command: 'Resume', legal: false, refusedBy: 'The batch is not paused.' },
-      { command: 'Stop', legal: true, refusedBy: null },
-      { command: 'Abort', legal: true, refusedBy: null },
-    ],
-  }),
-);
-rooms.batches.set(
-  'B-2026-0002',
-  batchOf('B-2026-0002', { state: 'Complete', phase: null, skid: skidName('QD-2'), endedAt: utcMs(now() - 5000) }),
-);
+for (const batch of servedBatches(now())) rooms.batches.set(batch.id, batch);
+rooms.state.gates.push(...servedGates);
+rooms.state.sharedEquipment = [...servedEquipment(now())];
+rooms.state.findings.push(...servedFindings);
+rooms.state.differences.push(...servedDifferences);
 rooms.links.push(
   ...skids.map(({ name }, index) => ({
     skid: name,

@@ -8,7 +8,8 @@ import type { Permission } from '../../../../plant/ports/access.ts';
 import { commandId, type Answer } from '../api.ts';
 import { blocked, tell } from '../ui/command.ts';
 import { Dialog, DialogButtons } from '../ui/dialog.tsx';
-import { SignerFields, type Signer } from './signer-fields.tsx';
+import type { Signer } from './signer.ts';
+import { SignerFields } from './signer-fields.tsx';
 import { signersMissing } from './start-order.ts';
 import { SubmitOnEnter } from './submit-on-enter.tsx';
 

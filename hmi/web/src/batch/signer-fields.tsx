@@ -1,5 +1,5 @@
 /** User and password of whoever signs, one pair for each role that is asked; never prefilled, and not kept by the browser. */
-export type Signer = Readonly<{ userName: string; password: string }>;
+import type { Signer } from './signer.ts';
 
 type Props = Readonly<{ roles: readonly string[]; signers: readonly Signer[]; onChange: (signers: Signer[]) => void }>;
 

@@ -7,7 +7,7 @@ import { sayRange, sayValue } from './say.ts';
 import { convert } from '../../../../plant/units.ts';
 import type { RecipeOutlineAnswer, SkidAnswer } from '../../../api/answers.ts';
 import type { BatchOrderRequest } from '../../../api/requests.ts';
-import type { Signer } from './signer-fields.tsx';
+import type { Signer } from './signer.ts';
 
 /** Nothing is chosen beforehand; `values` holds what was typed, by parameter. */
 export type Chosen = Readonly<{

@@ -2,7 +2,8 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Permission } from '../../../../plant/ports/access.ts';
-import { SignerFields, type Signer } from '../batch/signer-fields.tsx';
+import type { Signer } from '../batch/signer.ts';
+import { SignerFields } from '../batch/signer-fields.tsx';
 import { SubmitOnEnter } from '../batch/submit-on-enter.tsx';
 import { blocked } from '../ui/command.ts';
 import { Dialog, DialogButtons } from '../ui/dialog.tsx';

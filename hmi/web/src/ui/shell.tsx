@@ -46,6 +46,9 @@ function Header() {
         <Link to="/batches" current={here.startsWith('/batches')}>
           Batches
         </Link>
+        <Link to="/recipes" current={here.startsWith('/recipes')} testid="nav-recipes">
+          Recipes
+        </Link>
         <Link to="/interlocks" current={here.startsWith('/interlocks')} testid="nav-interlocks">
           Interlocks
         </Link>
