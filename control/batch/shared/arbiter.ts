@@ -210,6 +210,15 @@ export function placeFor(state: ArbiterState, capability: string, skid: SkidName
 
 const plainUser = ({ batch, skid, path, turn }: EquipmentUser): EquipmentUser => ({ batch, skid, path, turn });
 
+/** Skids that are to be held when it fails: whoever has it or waits for it, or all that it serves at once. */
+export function heldByFailure(state: ArbiterState, name: string): readonly SkidName[] {
+  const place = state.get(name);
+  if (place === undefined || place.equipment.failure === 'wait') return [];
+  const { equipment, owner, queue } = place;
+  if (equipment.use === 'all') return equipment.serves;
+  return [...new Set([...(owner === null ? [] : [owner]), ...queue].map(({ skid }) => skid))];
+}
+
 /** Capabilities for which a skid has to ask, by the site's file. */
 export const askedForBy = (shared: readonly SharedEquipment[], skid: SkidName): ReadonlySet<string> =>
   new Set(shared.filter(({ use, serves }) => use === 'one' && serves.includes(skid)).map(({ is }) => is));

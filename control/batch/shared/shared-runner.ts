@@ -12,7 +12,7 @@ import type { EquipmentUser, SharedEquipment, SharedEquipmentView } from '../../
 import { RecordLine } from '../record-line.ts';
 import type { SharedUse, SharedUser } from '../shared-use.ts';
 import { equipmentKey } from '../unit/unit-turn.ts';
-import { arbitrate, askedForBy, placeFor, type ArbiterAnswer, type ArbiterInput } from './arbiter.ts';
+import { arbitrate, askedForBy, heldByFailure, placeFor, type ArbiterAnswer, type ArbiterInput } from './arbiter.ts';
 import {
   emptyPlaces,
   evolveAll,
@@ -160,6 +160,10 @@ export class SharedRunner implements SharedUse {
   /** Capabilities that a unit on this skid has to ask for. */
   askedForBy(skid: SkidName): ReadonlySet<string> {
     return askedForBy(this.#options.shared, skid);
+  }
+
+  heldByFailure(equipment: string): readonly SkidName[] {
+    return heldByFailure(this.#state, equipment);
   }
 
   views(): readonly SharedEquipmentView[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arbitrate, askedForBy, type ArbiterInput } from '../../../../control/batch/shared/arbiter.ts';
+import { arbitrate, askedForBy, heldByFailure, type ArbiterInput } from '../../../../control/batch/shared/arbiter.ts';
 import {
   emptyPlaces,
   evolveAll,
@@ -107,6 +107,23 @@ describe('the arbiter of shared equipment', () => {
     tell({ kind: 'unit gone', unit: user('B-1', 0), reason: 'Complete', at: at(4) });
     expect(place()?.owner).toMatchObject({ batch: 'B-3' });
     expect(place('WASTE-1')?.owner).toBeNull();
+  });
+
+  it('that fails holds whoever has it and waits for it, or all that it serves at once, or nobody', () => {
+    const { ask, state } = world();
+    ask(user('B-1', 0));
+    ask(user('B-2', 2));
+    expect(heldByFailure(state(), 'NMR-1')).toEqual(['QD-1', 'QD-3']);
+    expect(heldByFailure(state(), 'WASTE-1')).toEqual([]);
+    const [first] = site;
+    if (first === undefined) throw new Error('the site is empty');
+    const all = emptyPlaces([{ ...first, use: 'all' }, ...site.slice(1)]);
+    expect(heldByFailure(all, 'NMR-1')).toEqual(['QD-1', 'QD-2', 'QD-3']);
+    const waits = evolveAll(emptyPlaces([{ ...first, failure: 'wait' }]), [
+      asked(user('B-1', 0)),
+      grant(user('B-1', 0)),
+    ]);
+    expect(heldByFailure(waits, 'NMR-1')).toEqual([]);
   });
 
   it.each([
