@@ -56,6 +56,13 @@ export function createEquipment(options: EquipmentOptions): EquipmentRoom {
     turn = mine.catch(() => undefined);
     return mine;
   };
+  const trained: TrainingCheck = (actor, act) => {
+    if (actor.kind !== 'person') return null;
+    const lacking = trainingsFor(book.training, trainings, actor.id, [act], clock.utc()).find(({ ok }) => !ok);
+    return lacking === undefined
+      ? null
+      : `${actorName(actor)} may not ${act}: ${actorName(actor)} ${lacking.found}. Have the training given, and QA record it.`;
+  };
   const shared = {
     ...options,
     rules,
@@ -63,6 +70,7 @@ export function createEquipment(options: EquipmentOptions): EquipmentRoom {
     inTurn,
     settled: () => outbox.settle(settleWithin),
     book,
+    trained,
   };
 
   /** What changes nothing is not told again. */
@@ -125,13 +133,7 @@ export function createEquipment(options: EquipmentOptions): EquipmentRoom {
         improved(skid, { kind: 'acid out', at, found: `Water has followed the acid of ${batch}.` }, batch);
       },
     },
-    trained: (actor, act) => {
-      if (actor.kind !== 'person') return null;
-      const lacking = trainingsFor(book.training, trainings, actor.id, [act], clock.utc()).find(({ ok }) => !ok);
-      return lacking === undefined
-        ? null
-        : `${actorName(actor)} may not ${act}: ${actorName(actor)} ${lacking.found}. Have the training given, and QA record it.`;
-    },
+    trained,
 
     async start() {
       if (state === 'ready' || state === 'starting') return;

@@ -5,9 +5,9 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { messageOf } from '../../plant/errors.ts';
-import type { Actor, Person, Role } from '../../plant/people.ts';
+import { personActor, type Actor, type Person, type Role } from '../../plant/people.ts';
 import type { Authority, Permission } from '../../plant/ports/access.ts';
-import type { EquipmentAnswer } from '../../plant/ports/equipment-desk.ts';
+import type { EquipmentAnswer, TrainingCheck } from '../../plant/ports/equipment-desk.ts';
 import type { Credentials, RecordDesk, SignatureView } from '../../plant/ports/record-desk.ts';
 import type { RecordKeeper } from '../../plant/ports/record-keeper.ts';
 import type { RecordEvent, RecordValue, StoredEvent } from '../../plant/record-event.ts';
@@ -20,6 +20,7 @@ export type SigningPorts = Readonly<{
   records: RecordKeeper;
   desk: RecordDesk;
   people: () => Promise<readonly Person[]>;
+  trained: TrainingCheck;
   /** Whether everything that happened before is on disk, so that the record has the order in which it happened. */
   settled: () => Promise<boolean>;
 }>;
@@ -52,7 +53,7 @@ const refused = (reason: string): EquipmentAnswer => ({ done: false, reason });
 
 /** @param entry the event that holds, with the signatures known */
 export async function enterSigned(
-  { book, authority, records, desk, people, settled }: SigningPorts,
+  { book, authority, records, desk, people, trained, settled }: SigningPorts,
   form: EntryForm,
   entry: (signed: Signed) => RecordEvent,
 ): Promise<EquipmentAnswer> {
@@ -78,7 +79,14 @@ export async function enterSigned(
   if (reason.trim() === '') return refused('Say why, or what was found.');
   if (signers[0]?.userName !== actor.userName) return refused(`${actor.printedName} asks, and signs first.`);
   if (!(await settled())) return refused('The record has not taken what happened before. Ask again.');
+  const untrained = trained(actor, permission);
+  if (untrained !== null) return refused(untrained);
   const known = await people();
+  const second = signers[1];
+  const checker = known.find(({ userName }) => userName.toLowerCase() === second?.userName.toLowerCase());
+  const uncheckable =
+    checker === undefined || second === undefined ? null : trained(personActor(checker, second.terminal), 'check');
+  if (uncheckable !== null) return refused(uncheckable);
   const roleOf = ({ userName }: Credentials, allowed: readonly Role[]): Role | undefined => {
     const held = known.find((one) => one.userName.toLowerCase() === userName.toLowerCase())?.roles ?? [];
     return allowed.find((role) => held.includes(role)) ?? allowed[0];

@@ -85,10 +85,11 @@ describe('an instrument of a skid', () => {
   ])('takes no calibration with %s', async (_, more, says) => {
     const { room, calibrate, stored } = world();
     await room.start();
+    const told = stored.length;
     const answer = await calibrate(more);
     expect(answer).toMatchObject({ done: false });
     expect('reason' in answer ? answer.reason : '').toMatch(says);
-    expect(stored).toEqual([]);
+    expect(stored).toHaveLength(told);
   });
 
   it('is recorded once however often the same command comes, and another under its id is refused', async () => {
@@ -100,6 +101,22 @@ describe('an instrument of a skid', () => {
     expect(await calibrate(same)).toEqual({ done: true });
     expect(stored).toHaveLength(told);
     expect(await calibrate({ ...same, certificate: 'K-18' })).toMatchObject({ done: false });
+  });
+
+  it('is recorded and checked by trained people alone', async () => {
+    const untrained = world([]);
+    await untrained.room.start();
+    expect(await untrained.calibrate()).toMatchObject({
+      done: false,
+      reason: expect.stringMatching(/^Mona may not record/u) as string,
+    });
+    await untrained.train(mona, 'calibration');
+    expect(await untrained.calibrate()).toMatchObject({
+      done: false,
+      reason: expect.stringMatching(/^Paul may not check/u) as string,
+    });
+    await untrained.train(paul, 'batch-records');
+    expect(await untrained.calibrate()).toEqual({ done: true });
   });
 
   it('has its dates after a restart', async () => {

@@ -1,4 +1,5 @@
 /** Two skids with two instruments, four people, and a ledger that outlives the room; days pass as told. */
+import { trainingRecord } from '../../../control/equipment/events.ts';
 import { createEquipment } from '../../../control/equipment/index.ts';
 import { monotonic, processTime, utcMs, type Clock } from '../../../plant/clock.ts';
 import { mesolineError } from '../../../plant/errors.ts';
@@ -69,7 +70,22 @@ export const recipe = (more: Partial<MasterRecipe> = {}): MasterRecipe => ({
 export const sulfur = recipe({ name: 'CdS', feedstocks: [{ feed: 'chalcogen', name: 'TCEP=S', concentrationMm: 10 }] });
 export const cleaningRecipe = recipe({ name: 'Cleaning', kind: 'cleaning', feedstocks: [] });
 
-export function world(stored: StoredEvent[] = [], startAt = begin) {
+/** What people need to record calibrations and state cleaning, as QA has recorded it. */
+export const trainedPeople = (): StoredEvent[] =>
+  [
+    [mona, 'calibration'] as const,
+    [paul, 'calibration'] as const,
+    ...[olga, paul].map((who) => [who, 'cadmium-and-chalcogenides'] as const),
+    ...[olga, carl, paul].map((who) => [who, 'batch-records'] as const),
+  ].map(([{ id, printedName }, training], i) => {
+    const given = utcMs(begin - dayMs);
+    const record = { personId: id, printedName, training, given, validUntil: utcMs(begin + 700 * dayMs), by: 'Quinn' };
+    const done = { commandId: `before-${i}`, digest: '' };
+    const event = trainingRecord(record, personActor(quinn, 'page'), 'as planned', done);
+    return { scope: event.scope, seq: i + 1, hash: '', utc: given, event };
+  });
+
+export function world(stored: StoredEvent[] = trainedPeople(), startAt = begin) {
   let now = startAt;
   const ledger: { full: boolean; silentFor: string | null } = { full: false, silentFor: null };
   const level: { percent: number | null } = { percent: 10 };
