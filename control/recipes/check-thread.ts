@@ -5,10 +5,10 @@
 import { Worker } from 'node:worker_threads';
 import { mesolineError, messageOf } from '../../plant/errors.ts';
 import type { RecipeFinding } from '../../plant/recipe-view.ts';
+import { textFault } from '../../plant/recipe/check-text.ts';
 import type { MasterRecipe } from '../../plant/recipe/recipe.ts';
 import type { SkidType } from '../../plant/skid/definition.ts';
 import type { CheckAsked, CheckSaid } from './check.worker.ts';
-import { textFault } from './text-bounds.ts';
 
 /** `recipe` is null where the text has faults that keep it from being one. */
 export type Checked = Readonly<{ recipe: MasterRecipe | null; findings: readonly RecipeFinding[] }>;

@@ -1,10 +1,9 @@
 /** The thread in which texts are read and checked. Entered by `check-thread.ts` only. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../plant/errors.ts';
-import { checkRecipe } from '../../plant/recipe/findings.ts';
+import { checkText } from '../../plant/recipe/check-text.ts';
 import type { SkidType } from '../../plant/skid/definition.ts';
 import type { Checked } from './check-thread.ts';
-import { stepsFault } from './text-bounds.ts';
 
 export type CheckAsked = Readonly<{ text: string; source: string }>;
 export type CheckSaid = Readonly<
@@ -16,9 +15,7 @@ const say = (said: CheckSaid): void => parentPort?.postMessage(said);
 
 parentPort?.on('message', ({ text, source }: CheckAsked) => {
   try {
-    const { recipe, findings } = checkRecipe(text, source, types);
-    const tooMany = recipe === null ? null : stepsFault(recipe.procedure.steps.length, source);
-    say({ kind: 'checked', checked: tooMany === null ? { recipe, findings } : { recipe: null, findings: [tooMany] } });
+    say({ kind: 'checked', checked: checkText(text, source, types) });
   } catch (thrown) {
     say({ kind: 'failed', reason: messageOf(thrown) });
   }

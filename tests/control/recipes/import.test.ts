@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { longestTextBytes } from '../../../control/recipes/text-bounds.ts';
+import { longestTextBytes } from '../../../plant/recipe/check-text.ts';
 import { CheckThread } from '../../../control/recipes/check-thread.ts';
 import {
   actorOf,

@@ -1,5 +1,8 @@
-/** What a text must be before it is read as a recipe: bounded, UTF-8, and the same to the eye as to the machine. */
-import type { RecipeFinding } from '../../plant/recipe-view.ts';
+/** A text as it comes from outside: bounded, UTF-8, and the same to the eye as to the machine, before it is read as a recipe. */
+import type { RecipeFinding } from '../recipe-view.ts';
+import type { SkidType } from '../skid/definition.ts';
+import { checkRecipe } from './findings.ts';
+import type { MasterRecipe } from './recipe.ts';
 
 export const longestTextBytes = 262_144;
 export const mostSteps = 500;
@@ -33,7 +36,7 @@ export function textFault(text: string, source: string): RecipeFinding | null {
   );
 }
 
-export const stepsFault = (steps: number, source: string): RecipeFinding | null =>
+const stepsFault = (steps: number, source: string): RecipeFinding | null =>
   steps <= mostSteps
     ? null
     : {
@@ -42,3 +45,19 @@ export const stepsFault = (steps: number, source: string): RecipeFinding | null 
         problem: `The procedure has ${steps} steps, more than ${mostSteps}.`,
         remedy: 'Repeat what recurs, or part the recipe.',
       };
+
+/**
+ * All there is to say of a text as it would be imported; `recipe` is null where it cannot be.
+ * @param source how findings name the text
+ */
+export function checkText(
+  text: string,
+  source: string,
+  types: readonly SkidType[],
+): Readonly<{ recipe: MasterRecipe | null; findings: readonly RecipeFinding[] }> {
+  const fault = textFault(text, source);
+  if (fault !== null) return { recipe: null, findings: [fault] };
+  const checked = checkRecipe(text, source, types);
+  const tooMany = checked.recipe === null ? null : stepsFault(checked.recipe.procedure.steps.length, source);
+  return tooMany === null ? checked : { recipe: null, findings: [tooMany] };
+}
