@@ -38,8 +38,9 @@ export async function servePages(app: FastifyInstance, folder: string): Promise<
       };
       return reply.code(404).send(errorAnswer('not-found', [fault]));
     }
-    // `/skids/QD-1` is one of the pages' own addresses; `/assets/x.js` is a file that is not there.
-    const page = (request.method === 'GET' || request.method === 'HEAD') && !/\.\w+$/.test(path);
+    // `/skids/QD-1` and `/recipes/CdSe-3.6` are the pages' own addresses; `/assets/x.js` is a file that is not there.
+    const isFile = /\.\w+$/.test(path) && !/^\/recipes\/[^/]+$/.test(path);
+    const page = (request.method === 'GET' || request.method === 'HEAD') && !isFile;
     return page ? reply.sendFile('index.html') : reply.code(404).type('text/plain').send('There is no such page.\n');
   });
 }

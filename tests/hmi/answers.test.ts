@@ -137,11 +137,11 @@ describe('alarms', () => {
 
 describe('the server', () => {
   it('gives the first page for the pages’ own addresses, and nothing for files it has not', async () => {
-    for (const url of ['/', '/skids/QD-1', '/batches/B-2026-0001', '/alarms']) {
+    for (const url of ['/', '/skids/QD-1', '/batches/B-2026-0001', '/recipes/CdSe-3.6', '/alarms']) {
       const answer = await server.app.inject(url);
       expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, expect.stringContaining('text/html')]);
     }
-    for (const url of ['/assets/none.js', '/../package.json', '/%2e%2e/package.json']) {
+    for (const url of ['/assets/none.js', '/recipes/a/b.js', '/../package.json', '/%2e%2e/package.json']) {
       expect((await server.app.inject(url)).statusCode).toBe(404);
     }
     const unknown = await server.ask('GET', '/api/none');

@@ -64,10 +64,29 @@ export function BatchCommands({ batch, unit }: Props) {
       {over && unit === undefined && (
         <small>{batch.archived ? 'The batch has ended and is archived.' : 'The batch has ended.'}</small>
       )}
+      {unit !== undefined && !over && <WhyNot refusals={shown.map((command) => [command, refusal(command)])} />}
       {asked !== null && (
         <CommandDialog batch={batch} skid={unit?.skid ?? null} command={asked} onClose={() => setAsked(null)} />
       )}
     </div>
+  );
+}
+
+/** On a unit's narrow column the reasons stand together, one press away. */
+function WhyNot({ refusals }: Readonly<{ refusals: readonly (readonly [BatchCommand, string | null])[] }>) {
+  const refused = refusals.filter(([, why]) => why !== null);
+  if (refused.length === 0) return null;
+  return (
+    <details class="why-not">
+      <summary>Why not {refused.map(([command]) => command).join(', ')}</summary>
+      <ul>
+        {refused.map(([command, why]) => (
+          <li key={command}>
+            {command}: {why}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

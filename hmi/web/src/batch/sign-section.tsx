@@ -17,7 +17,7 @@ export function SignSection({ batch, signatures, onSigned }: Props) {
   const [signing, setSigning] = useState(false);
   const refusedBy = hasEnded(batch) ? blocked('view') : 'The batch has not ended yet.';
   return (
-    <section class="panel" aria-label="Signatures">
+    <section class="panel touch" aria-label="Signatures">
       <header>
         <h2>Signatures</h2>
         {batch.signed && (
@@ -90,7 +90,7 @@ function SignDialog({
         binding as one on paper.
       </p>
       <form
-        class="form"
+        class="form touch"
         onSubmit={(event) => {
           event.preventDefault();
           if (refusedBy === null) void sign();
