@@ -96,7 +96,7 @@ function stepOne(turn: UnitTurn, scan: UnitScan, node: number, dtS: number): Pha
   const exceptions = outcome.exceptions ?? [];
   const said = passing?.said ?? [];
   for (const { what, reason } of exceptions)
-    if (!said.includes(what)) turn.tell({ kind: 'exception-raised', what: `${turn.pathOf(node)}: ${what}`, reason });
+    if (!said.includes(what)) turn.tell({ kind: 'exception-raised', what: `${turn.pathOf(node)}: ${what}`.slice(0, 200), reason });
   turn.passStep(node, {
     timeS,
     memory: outcome.memory,

@@ -14,7 +14,7 @@ type Data = Readonly<Record<string, RecordValue>>;
 /** @param before the unit as it was when this happened */
 export function lineOf(tree: Tree, before: UnitLasting, event: UnitEvent): Line {
   const place = (node: number): Pick<Line, 'object'> & Readonly<{ element: string }> => ({
-    object: tree[node]?.path ?? '',
+    object: objectOf(tree, node),
     element: recordNumber(node),
   });
   const at = (action: string, node: number, data: Data = {}, reason?: string): Line => {
@@ -84,6 +84,12 @@ export function lineOf(tree: Tree, before: UnitLasting, event: UnitEvent): Line 
     case 'archived':
       return own('unit-archived', { old: event.outcome });
   }
+}
+
+/** A record names what something happened to in 200 characters at most; the whole procedure has no path. */
+function objectOf(tree: Tree, node: number): string {
+  const path = tree[node]?.path ?? '';
+  return path === '' ? 'procedure' : path.slice(0, 200);
 }
 
 type At = (action: string, node: number, data?: Data, reason?: string) => Line;
@@ -207,7 +213,7 @@ class LineReader {
   /** By its number, and by its path as a proof that this is the procedure it was written of. */
   element(): number {
     const node = this.number('element');
-    if (this.#tree[node]?.path !== this.#line.object) throw this.#unreadable('element');
+    if (objectOf(this.#tree, node) !== this.#line.object) throw this.#unreadable('element');
     return node;
   }
 
