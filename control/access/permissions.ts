@@ -23,7 +23,7 @@ export const permittedRoles: Readonly<Record<Permission, readonly Role[]>> = {
   'record calibration': ['maintenance', 'process engineer'],
   'state cleaning': ['operator', 'process engineer'],
   'record training': ['QA reviewer', 'QA releaser'],
-  'sign record': ['operator', 'checker', 'process engineer', 'QA reviewer', 'QA releaser'],
+  'sign record': ['operator', 'checker', 'process engineer', 'maintenance', 'QA reviewer', 'QA releaser'],
   'acknowledge alarm': ['operator', 'maintenance', 'process engineer'],
   'lock out for maintenance': ['maintenance', 'process engineer'],
   // Whoever works behind it may not be seen from here: go and look first.

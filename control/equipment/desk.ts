@@ -23,6 +23,7 @@ export type DeskOptions = SigningPorts &
   }>;
 
 const mostPoints = 50;
+const longestCertificate = 60;
 const statements = {
   clean: 'cleaned',
   'to be cleaned': 'to be cleaned',
@@ -71,7 +72,8 @@ export function createDesk(options: DeskOptions): EquipmentDesk {
             `${instrument} of ${name} is not calibrated by its skid file. Name one of: ${(skid.type.calibration ?? []).map((each) => each.name).join(', ')}.`,
           );
         if (at > clock.utc()) return refused(`${isoUtc(at)} has not come yet.`);
-        if (certificate.trim() === '') return refused('Name the certificate.');
+        if (certificate.trim() === '' || certificate.length > longestCertificate)
+          return refused(`Name the certificate, in up to ${longestCertificate} characters.`);
         const texts = [tolerance, ...[...asFound, ...asLeft].flatMap(({ reference, reading }) => [reference, reading])];
         const wrong = texts.find((text) => !isDecimal(text));
         if (wrong !== undefined) return refused(`"${wrong}" is no decimal number, such as 4.01.`);

@@ -46,6 +46,10 @@ export type EntryForm = Readonly<{
 
 export type Signed = Readonly<{ actor: PersonActor; by: string; checkedBy: string | null; done: Done }>;
 
+/** What stands beside a signature has a length of its own. */
+const longestSubject = 200;
+const longestReason = 2000;
+
 /** Between a proposal and its entry stand two signatures, and what happened to the skid meanwhile. */
 const lookedAt = 200;
 
@@ -76,6 +80,7 @@ export async function enterSigned(
         ? 'It is signed by whoever has done it.'
         : 'It is signed by two: whoever has done it, and whoever has checked it.',
     );
+  if (reason.length > longestReason) return refused(`Say it in up to ${longestReason} characters.`);
   if (reason.trim() === '') return refused('Say why, or what was found.');
   if (signers[0]?.userName !== actor.userName) return refused(`${actor.printedName} asks, and signs first.`);
   if (!(await settled())) return refused('The record has not taken what happened before. Ask again.');
@@ -107,7 +112,16 @@ export async function enterSigned(
     try {
       const notPersons = signatures.map(({ personId }) => personId);
       const meaning = i === 0 ? 'performed' : 'checked';
-      signatures.push(await desk.sign({ ...credentials, scope, meaning, subject, role, notPersons }));
+      signatures.push(
+        await desk.sign({
+          ...credentials,
+          scope,
+          meaning,
+          subject: subject.slice(0, longestSubject),
+          role,
+          notPersons,
+        }),
+      );
     } catch (thrown) {
       const why = messageOf(thrown);
       await records.append({ scope, actor, action: 'entry-dropped', object, reason: why, data: { commandId, digest } });

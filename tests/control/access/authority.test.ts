@@ -40,7 +40,7 @@ const table: Record<Permission, readonly string[]> = {
   'record calibration': ['maintenance', 'process engineer'],
   'state cleaning': ['operator', 'process engineer'],
   'record training': ['QA reviewer', 'QA releaser'],
-  'sign record': ['operator', 'checker', 'process engineer', 'QA reviewer', 'QA releaser'],
+  'sign record': ['operator', 'checker', 'process engineer', 'maintenance', 'QA reviewer', 'QA releaser'],
   'acknowledge alarm': ['operator', 'maintenance', 'process engineer'],
   'lock out for maintenance': ['maintenance', 'process engineer'],
   "give back another's lock": ['process engineer'],
