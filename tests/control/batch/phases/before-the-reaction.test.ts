@@ -37,6 +37,14 @@ describe('the leak test', () => {
     expect(drive(cdse, 'leak-test', coldLine, { aside: running }).ended).toBe('time');
   });
 
+  it('begins anew where a pump ran during the test', () => {
+    const plain = drive(cdse, 'leak-test', coldLine).timeS;
+    const aside = (timeS: number): object => (timeS > 45 && timeS < 55 ? { readings: { totalFlow: 2 } } : {});
+    const { ended, timeS } = drive(cdse, 'leak-test', coldLine, { aside });
+    expect(ended).toBe('done');
+    expect(timeS).toBeGreaterThan(plain + 15);
+  });
+
   it('keeps the pumps on, and the pressure, while the line is hot or nobody knows', () => {
     for (const hottestC of [80, null]) {
       const { ended, stood } = drive(
@@ -102,6 +110,14 @@ describe('heat-up', () => {
     const gone = drive(cdse, 'heat-up', coldLine, { aside: lost(100, 110), mostS: 200 });
     expect(gone.stood[108]?.temperature).toBe(0);
     expect(gone.stood[120]?.temperature).toBe(160);
+  });
+
+  it('is not done in a moment in which pressure or flow is not known', () => {
+    const { timeS: end } = drive(cdse, 'heat-up', coldLine);
+    for (const readings of [{ reactorPressure: null }, { totalFlow: null }]) {
+      const aside = (timeS: number): object => (timeS === end ? { readings } : {});
+      expect(drive(cdse, 'heat-up', coldLine, { aside }).timeS).toBe(end + 1);
+    }
   });
 
   it('does not let a hot line’s heater go for a service that was started anew', () => {

@@ -62,6 +62,14 @@ describe('shutdown', () => {
     expect(ended).toBe('done');
   });
 
+  it('is not done while pressure is left, or may be', () => {
+    const open = drive(cdse, 'shutdown', reacting).stood.findIndex(({ flush }) => flush === 0);
+    for (const reactorPressure of [1.5, null]) {
+      const aside = (timeS: number): Aside => (timeS > open ? { readings: { reactorPressure } } : {});
+      expect(drive(cdse, 'shutdown', reacting, { aside }).ended).toBe('time');
+    }
+  });
+
   it('of a line that HOT-HOLD has emptied turns on nothing but water', () => {
     const { ended, stood } = drive(cdse, 'shutdown', heldLine(reacting));
     expect(ended).toBe('done');
@@ -132,6 +140,14 @@ describe('the fouling flush', () => {
     });
     expect(ended).toBe('time');
     expect(stood.every(({ flushLiquid }) => flushLiquid === 0)).toBe(true);
+  });
+
+  it('takes acid away when a feed comes', () => {
+    const aside = (timeS: number): Aside => (timeS > 150 ? { points: { chalcogen: 3 } } : {});
+    const values = flush('dilute acid', { until: 250 });
+    const { stood } = drive(cleaning, 'fouling-flush', fouled, { values, aside, mostS: 160 });
+    expect(stood[150]?.flushLiquid).toBe(2);
+    expect(stood[151]?.flushLiquid).toBe(0);
   });
 
   it('takes acid away when the waste turns sour', () => {

@@ -36,7 +36,7 @@ function always(
     fc.property(anyStory(hopes[phase] ?? []), (story) => {
       tell(cdseZns, phase, story, { ...more, check });
     }),
-    { numRuns: 120 },
+    { numRuns: 60 },
   );
   return met;
 }
