@@ -6,18 +6,9 @@ import { Worker } from 'node:worker_threads';
 import { mesolineError, messageOf } from '../../plant/errors.ts';
 import type { RecipeFinding } from '../../plant/recipe-view.ts';
 import { textFault } from '../../plant/recipe/check-text.ts';
-import type { MasterRecipe } from '../../plant/recipe/recipe.ts';
 import type { SkidType } from '../../plant/skid/definition.ts';
 import type { CheckAsked, CheckSaid } from './check.worker.ts';
-
-/** `recipe` is null where the text has faults that keep it from being one. */
-export type Checked = Readonly<{ recipe: MasterRecipe | null; findings: readonly RecipeFinding[] }>;
-
-/**
- * @param withinMs how long it may take; a second where it is left out
- * @throws MesolineError `recipe-check-failed` where nobody could look at the text now
- */
-export type Checker = (text: string, source: string, withinMs?: number) => Promise<Checked>;
+import type { Checked, Checker } from './checker.ts';
 
 const entry = new URL('./check.worker.ts', import.meta.url);
 const checkWithinMs = 1000;

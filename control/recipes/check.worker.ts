@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../plant/errors.ts';
 import { checkText } from '../../plant/recipe/check-text.ts';
 import type { SkidType } from '../../plant/skid/definition.ts';
-import type { Checked } from './check-thread.ts';
+import type { Checked } from './checker.ts';
 
 export type CheckAsked = Readonly<{ text: string; source: string }>;
 export type CheckSaid = Readonly<

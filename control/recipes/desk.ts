@@ -10,7 +10,7 @@ import { recipeDifferences } from '../../plant/recipe/diff.ts';
 import type { MasterRecipe } from '../../plant/recipe/recipe.ts';
 import { admit } from './admission.ts';
 import { commandKey, importWhat, moveWhat, type Shelf } from './book.ts';
-import type { Checker } from './check-thread.ts';
+import type { Checker } from './checker.ts';
 import { digestOf, importedEvent, labelOf, refusedEvent, scopeOf } from './events.ts';
 import { InTurn } from './in-turn.ts';
 import type { Library } from './library.ts';

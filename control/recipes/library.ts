@@ -5,7 +5,7 @@ import type { RecordEvent, StoredEvent } from '../../plant/record-event.ts';
 import type { MasterRecipe } from '../../plant/recipe/recipe.ts';
 import { readRecipe } from '../../plant/recipe/read-recipe.ts';
 import { RecipeBook, type Shelf } from './book.ts';
-import type { Checked, Checker } from './check-thread.ts';
+import type { Checked, Checker } from './checker.ts';
 import { versionOfScope, versionScopes } from './events.ts';
 import { labelled, type Version } from './version.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { messageOf } from '../../plant/errors.ts';
 import type { RecipeFinding } from '../../plant/recipe-view.ts';
 import type { MasterRecipe } from '../../plant/recipe/recipe.ts';
-import type { Checker } from './check-thread.ts';
+import type { Checker } from './checker.ts';
 
 export type ShippedRecipe = Readonly<{ recipe: MasterRecipe; findings: readonly RecipeFinding[] }>;
 export type Shipped = Readonly<{ recipes: ReadonlyMap<string, ShippedRecipe>; faults: readonly string[] }>;

@@ -129,7 +129,7 @@ describe('the store', () => {
           expect(await said(anew)).toEqual(await said(store));
           expect(anew.health().state).toBe('ready');
         }),
-        { numRuns: 150 },
+        { numRuns: 80 },
       );
       // The runs got somewhere, or nothing was shown.
       expect(effective).toBeGreaterThan(50);

@@ -1,7 +1,7 @@
 /** A ledger in memory that signs as the real one does, people, and texts of recipes that differ where a test wants it. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Checked, Checker } from '../../../control/recipes/check-thread.ts';
+import type { Checked, Checker } from '../../../control/recipes/checker.ts';
 import { createRecipes, type Recipes } from '../../../control/recipes/index.ts';
 import { monotonic, processTime, utcMs, type Clock } from '../../../plant/clock.ts';
 import { mesolineError } from '../../../plant/errors.ts';
