@@ -36,7 +36,7 @@ function always(
     fc.property(anyStory(hopes[phase] ?? []), (story) => {
       tell(cdseZns, phase, story, { ...more, check });
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
   return met;
 }
