@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAlarms } from '../alarms/index.ts';
 import { createBatches } from '../control/batch/index.ts';
+import { createEquipment } from '../control/equipment/index.ts';
 import { createExposure } from '../control/exposure/index.ts';
 import { createInterlocks } from '../control/interlocks/index.ts';
 import { createRecipes } from '../control/recipes/index.ts';
@@ -153,11 +154,22 @@ async function open(
     log: part('recipes'),
     shippedFolder: site.recipesFolder ?? join(home, 'control/recipes/shipped'),
   });
+  const equipment = createEquipment({
+    skids,
+    clock,
+    log: part('equipment'),
+    authority: records.authority,
+    records: records.keeper,
+    desk: records.desk,
+    people: () => records.access.people(),
+    field: gateway.field,
+  });
   const batches = createBatches({
     skids,
     sharedEquipment: site.shared,
     store: recipes.store,
-    gates: [],
+    gates: [equipment.gate],
+    equipment: equipment.listener,
     clock,
     log: part('batches'),
     commands: gateway.commands,
@@ -226,7 +238,20 @@ async function open(
   });
   // The pages come first and go late: while other rooms start and stop they answer 503.
   const watching = exposure === null ? [] : [exposure];
-  stopOrder.unshift(opcua, batches, recipes, gateway, analyst, pat, ...watching, interlocks, alarms, historian, pages);
+  stopOrder.unshift(
+    opcua,
+    batches,
+    equipment,
+    recipes,
+    gateway,
+    analyst,
+    pat,
+    ...watching,
+    interlocks,
+    alarms,
+    historian,
+    pages,
+  );
   batches.onChange(alarms);
   batches.onChange(pages);
   batches.onChange(opcua);
@@ -235,7 +260,20 @@ async function open(
   consumers.push(opcua, batches, alarms, historian, pages, analyst, ...watching);
   spectrumConsumers.push(opcua, historian, analyst);
   analysisConsumers.push(gateway, historian);
-  for (const room of [pages, historian, interlocks, alarms, ...watching, recipes, batches, pat, analyst, opcua, gateway])
+  for (const room of [
+    pages,
+    historian,
+    interlocks,
+    alarms,
+    ...watching,
+    recipes,
+    equipment,
+    batches,
+    pat,
+    analyst,
+    opcua,
+    gateway,
+  ])
     await lifecycle.start(room);
   await records.keeper.append({
     scope: 'service',

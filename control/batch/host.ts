@@ -5,6 +5,7 @@ import type { Log } from '../../plant/log.ts';
 import type { Authority } from '../../plant/ports/access.ts';
 import type { AnalysisDesk } from '../../plant/ports/analysis-desk.ts';
 import type { CommandPath } from '../../plant/ports/command-path.ts';
+import type { EquipmentListener } from '../../plant/ports/equipment-desk.ts';
 import type { RecipeStore } from '../../plant/ports/recipe-desk.ts';
 import type { RecordDesk } from '../../plant/ports/record-desk.ts';
 import type { GroupKeeper } from '../../plant/ports/record-keeper.ts';
@@ -31,6 +32,8 @@ export type BatchPorts = Readonly<{
   gates: readonly StartGate[];
   /** Whether a skid's analyses may be gone by; without it, nobody is asked at a start. */
   analyses?: AnalysisDesk;
+  /** Whoever keeps the status of skids: what batches do to them is told. */
+  equipment?: EquipmentListener;
   /** Version of the software, for the record. */
   build: string;
 }>;

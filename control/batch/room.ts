@@ -13,6 +13,7 @@ import { batchState, scopeOf, type BatchCore } from './batch-core.ts';
 import { foldBatch, type EarlierCommand } from './batch-fold.ts';
 import { batchEvent } from './batch-events.ts';
 import { batchView, type Outside } from './batch-view.ts';
+import { tellEquipment } from './equipment-news.ts';
 import { factsOf } from './control-recipe.ts';
 import { Desk } from './desk.ts';
 import type { BatchHost, BatchPorts, Place } from './host.ts';
@@ -54,6 +55,8 @@ export class BatchRoom implements Batches, BatchHost {
   readonly earlierCommands = new Map<string, EarlierCommand>();
   readonly #listeners: BatchListener[] = [];
   readonly #signed = new Set<string>();
+  /** As their skids' equipment was told of them. */
+  readonly #told = new Map<string, BatchCore>();
   /** Skids that a batch may have whose record cannot be read. */
   readonly #doubtful = new Map<SkidName, string>();
   #state: RoomState = 'stopped';
@@ -91,6 +94,7 @@ export class BatchRoom implements Batches, BatchHost {
     try {
       await this.#rebuild();
       await this.sharedUse.start(this.#openUnits());
+      this.#tellNewest();
       this.#state = 'ready';
     } catch (thrown) {
       this.#state = 'failed';
@@ -130,6 +134,21 @@ export class BatchRoom implements Batches, BatchHost {
 
   takenBy(skid: SkidName): string | null {
     return this.desk.starting.get(skid) ?? this.#unitOn(skid) ?? this.#doubtful.get(skid) ?? null;
+  }
+
+  /** What was not told when the service ended is told now: of each skid's newest batch. */
+  #tellNewest(): void {
+    const newest = [...this.runners.values()].sort((one, other) => (one.id < other.id ? 1 : -1));
+    for (const { id, core } of newest) this.#told.set(id, core);
+    const { equipment } = this.ports;
+    if (equipment === undefined) return;
+    for (const skid of this.site.keys()) {
+      const core = newest.find((one) => one.core.lasting.units.has(skid))?.core;
+      const unit = core?.lasting.units.get(skid);
+      if (core === undefined || unit === undefined) continue;
+      const alone = { ...core, lasting: { ...core.lasting, units: new Map([[skid, unit]]) } };
+      tellEquipment(equipment, null, alone);
+    }
   }
 
   #openUnits(): readonly Readonly<{ batch: string; skid: SkidName }>[] {
@@ -209,6 +228,9 @@ export class BatchRoom implements Batches, BatchHost {
     for (const { skid, state } of core.lasting.units.values())
       if (!occupiesSkid(state) && this.#equipmentOf(core.facts.id, skid).length > 0)
         this.sharedUse.unitGone(core.facts.id, skid, `The batch is ${state} on ${skid}.`);
+    const { equipment } = this.ports;
+    if (equipment !== undefined) tellEquipment(equipment, this.#told.get(core.facts.id) ?? null, core);
+    this.#told.set(core.facts.id, core);
     const view = this.view(core);
     for (const listener of this.#listeners) {
       try {

@@ -96,7 +96,8 @@ function stepOne(turn: UnitTurn, scan: UnitScan, node: number, dtS: number): Pha
   const exceptions = outcome.exceptions ?? [];
   const said = passing?.said ?? [];
   for (const { what, reason } of exceptions)
-    if (!said.includes(what)) turn.tell({ kind: 'exception-raised', what: `${turn.pathOf(node)}: ${what}`.slice(0, 200), reason });
+    if (!said.includes(what))
+      turn.tell({ kind: 'exception-raised', what: `${turn.pathOf(node)}: ${what}`.slice(0, 200), reason });
   turn.passStep(node, {
     timeS,
     memory: outcome.memory,
@@ -132,6 +133,14 @@ function end(turn: UnitTurn, node: number, { figures = {} }: PhaseOutcome, purpo
     return;
   }
   turn.tell({ kind: 'step-ended', node, purpose, figures });
+  rinsed(turn, node);
+}
+
+/** Water that has passed as the step asks takes the acid out. */
+export function rinsed(turn: UnitTurn, node: number): void {
+  const { phase, values } = turn.stepOf(node);
+  if (turn.unit.acid && phase === 'fouling-flush' && values.with === 'water')
+    turn.tell({ kind: 'flush-liquid', liquid: 'water' });
 }
 
 const isEmpty = (wanted: SetPoints): boolean => Object.keys(wanted).length === 0;

@@ -7,6 +7,7 @@ import { cell } from '../phase-table.ts';
 import { collectedMl } from '../volume.ts';
 import { goTo, hold, withdrawPrompts } from './hold.ts';
 import { planRestart } from './restart.ts';
+import { rinsed } from './run-steps.ts';
 import { leave } from './walk.ts';
 import type { PromptAnswer } from './unit-events.ts';
 import { liveSteps } from './unit-lasting.ts';
@@ -105,6 +106,7 @@ export function proceed(turn: UnitTurn, node: number): string | null {
   if (turn.unit.marks[node]?.state !== 'finished')
     return `${turn.pathOf(node)} has not done its work; it is not skipped.`;
   turn.tell({ kind: 'step-ended', node, purpose: 'procedure', figures: {} });
+  rinsed(turn, node);
   leave(turn);
   return null;
 }

@@ -59,6 +59,9 @@ function begin(turn: UnitTurn, scan: UnitScan, node: number, dtS: number): boole
   if (!ownsWhatItUses(turn, scan, node, dtS)) return false;
   turn.tell({ kind: 'step-started', node, purpose: 'procedure' });
   turn.passStep(node, freshStep);
+  const { phase, values } = turn.stepOf(node);
+  // From here on it may be in the line, whatever becomes of the step.
+  if (phase === 'fouling-flush' && values.with === 'dilute acid') turn.tell({ kind: 'flush-liquid', liquid: 'acid' });
   return true;
 }
 
