@@ -119,20 +119,22 @@ export function createStreamHub({ skids, clock, log, alarms, batches, field, int
     try {
       if (!primed) await prime();
       if (clients.size === 0) return;
-      const open = [...known.values()].filter(({ state }) => !ended.has(state));
-      const [linksNow, batchesNow] = await Promise.all([
-        field.links(),
-        Promise.all(open.map(({ id }) => batches.batch(id))),
-      ]);
+      const linksNow = await field.links();
       if (differs(links, linksNow)) tell('links', (links = linksNow));
-      batchesNow.forEach((view, index) => {
-        const before = open[index];
-        // A change that was announced while we waited is newer than the answer.
-        if (view !== null && before === known.get(view.id) && differs(before, view)) noteBatch(view);
-      });
+      await lookAtBatches();
       await lookAtInterlocks();
     } catch (thrown) {
       log.warn({ error: messageOf(thrown) }, `the pages could not be told everything: ${messageOf(thrown)}`);
+    }
+  }
+
+  /** One batch after the other, as with skids: a batch of many skids is much to compare. */
+  async function lookAtBatches(): Promise<void> {
+    for (const before of [...known.values()].filter(({ state }) => !ended.has(state))) {
+      const view = await batches.batch(before.id);
+      // A change that was announced while we waited is newer than the answer.
+      if (view !== null && before === known.get(view.id) && differs(before, view)) noteBatch(view);
+      await turn();
     }
   }
 

@@ -27,7 +27,7 @@ export function BatchPage({ id }: Readonly<{ id: string }>) {
   };
   useEffect(() => {
     void read();
-  }, [id, live?.state, live?.signed]);
+  }, [id, live?.state, live?.signed, live === undefined ? null : signedActs(live)]);
   const batch = live ?? answer?.batch;
   const { outline } = useOutline(batch?.recipe ?? '', batch?.recipeVersion ?? null);
   if (batch === undefined) return <p class={problem === null ? 'faint' : 'problem'}>{problem ?? 'Asking …'}</p>;
@@ -57,6 +57,15 @@ export function BatchPage({ id }: Readonly<{ id: string }>) {
     </>
   );
 }
+
+/** Changes with whatever people may have signed meanwhile. */
+const signedActs = ({ units }: BatchView): string =>
+  units
+    .map(({ skid, mode, reconcile, prompts }) => {
+      const answers = prompts.reduce((sum, prompt) => sum + prompt.answers.length, 0);
+      return `${skid} ${mode} ${reconcile === null ? 'reconciled' : 'to be reconciled'} ${answers}`;
+    })
+    .join(', ');
 
 function BatchHead({ batch }: Readonly<{ batch: BatchView }>) {
   const { recipe, recipeTitle, recipeVersion, recipeDigest, state, archived, units, spares } = batch;

@@ -16,8 +16,8 @@ export function GateList({ gates }: Readonly<{ gates: readonly GateCheck[] }>) {
     <section class="gates" aria-label="What has to be in order" data-testid="gates">
       <p role="status" class={blocked > 0 ? 'abnormal' : 'faint'} data-testid="gates-summary">
         {blocked === 0
-          ? `All ${gates.length} that was looked at lets it start.`
-          : `■ ${blocked} of ${gates.length} keeps it from starting.`}
+          ? `None of the ${gates.length} below keeps it from starting.`
+          : `■ ${blocked} of the ${gates.length} below ${blocked === 1 ? 'keeps' : 'keep'} it from starting.`}
       </p>
       <div class="wide" tabIndex={0} role="region" aria-label="Every gate">
         <table class="rows">

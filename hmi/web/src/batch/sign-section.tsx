@@ -26,18 +26,13 @@ export function SignSection({ batch, signatures, onSigned }: Props) {
           </strong>
         )}
       </header>
-      <ul class="signatures">
-        {signatures.map((one) => (
-          <li key={one.receipt.hash}>
-            <b>{one.printedName}</b>, {one.meaning}: {one.subject}
-            <br />
-            <small>
-              {timeText(one.utc, serverTime.value)} · event {one.receipt.seq} ·{' '}
-              <code>{one.signedHash.slice(0, 16)}</code>
-            </small>
-          </li>
-        ))}
-      </ul>
+      <SignatureList signatures={signatures.slice(-shownAtOnce)} />
+      {signatures.length > shownAtOnce && (
+        <details>
+          <summary>{signatures.length - shownAtOnce} before these</summary>
+          <SignatureList signatures={signatures.slice(0, -shownAtOnce)} />
+        </details>
+      )}
       <Press refusedBy={refusedBy} onPress={() => setSigning(true)} testid="sign-open">
         Sign the record …
       </Press>
@@ -45,6 +40,23 @@ export function SignSection({ batch, signatures, onSigned }: Props) {
     </section>
   );
 }
+
+/** Every answer that was checked is signed; the newest matter most. */
+const shownAtOnce = 4;
+
+const SignatureList = ({ signatures }: Pick<Props, 'signatures'>) => (
+  <ul class="signatures">
+    {signatures.map((one) => (
+      <li key={one.receipt.hash}>
+        <b>{one.printedName}</b>, {one.meaning}: {one.subject}
+        <br />
+        <small>
+          {timeText(one.utc, serverTime.value)} · event {one.receipt.seq} · <code>{one.signedHash.slice(0, 16)}</code>
+        </small>
+      </li>
+    ))}
+  </ul>
+);
 
 /** What a signature can mean on a batch record. */
 const meanings = ['performed', 'checked', 'reviewed'] as const;
