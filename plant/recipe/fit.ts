@@ -31,7 +31,11 @@ export function fitFaults(
   where: (path: string) => string = (path) => `${recipe.source} (${path})`,
 ): readonly Fault[] {
   const on = (problem: string): string => `On ${type.type}: ${problem}`;
-  const fault = (path: string, problem: string, remedy: string): Fault => ({ where: where(path), problem: on(problem), remedy });
+  const fault = (path: string, problem: string, remedy: string): Fault => ({
+    where: where(path),
+    problem: on(problem),
+    remedy,
+  });
   const equipment = equipmentOf(type);
   if ('lacks' in equipment) {
     const problem = `it has the capabilities that the recipe needs, but lacks ${equipment.lacks.join(', ')}.`;
@@ -107,7 +111,13 @@ function gasFaults({ feedstocks }: MasterRecipe, { interlocks }: SkidType, fault
   if (chemistry === null) return [];
   const { gas, gasRow } = chemistries[chemistry];
   if (interlocks.some(({ row }) => row === gasRow)) return [];
-  return [fault('', `nothing watches for ${gas} (row ${gasRow} of its interlocks is missing).`, 'Run it where a detector is.')];
+  return [
+    fault(
+      '',
+      `nothing watches for ${gas} (row ${gasRow} of its interlocks is missing).`,
+      'Run it where a detector is.',
+    ),
+  ];
 }
 
 const unitsOf = { flow: 'mL/min', pressure: 'bar(g)', temperature: '°C' } as const;
@@ -125,7 +135,7 @@ function limitFaults(
       const problem = `${what} would be ${formatValue(value, unit, 1)}, above its limit of ${formatValue(limit, unit, 1)}.`;
       told.set(what, fault(path, problem, remedy));
     };
-    const flow = point.chalcogen + point.cadmium + point.ligand + point.flush;
+    const flow = point.chalcogen + point.cadmium + point.ligand + point.shell + point.flush;
     most('the total flow', flow, limits.totalFlowMlPerMin, unitsOf.flow, 'Ask a longer residence time.');
     most('the back pressure', point.backPressure, limits.pressureBarG, unitsOf.pressure, 'Ask a lower pressure.');
     const hottest = Math.max(point.temperature, point.shellTemperature, point.stage1);

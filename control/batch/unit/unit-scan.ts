@@ -7,7 +7,7 @@ import { runRestart } from './restart.ts';
 import { isWithheld, runSteps } from './run-steps.ts';
 import { assertSetPoints, toWaste } from './set-points.ts';
 import type { UnitScan, UnitTurn } from './unit-turn.ts';
-import { leave, walk } from './walk.ts';
+import { leave, ownsAll, walk } from './walk.ts';
 
 /** How long a hot line stands with nothing to do but wait for a person, in seconds of process time. */
 const idleHotForS = 600;
@@ -46,7 +46,7 @@ function active(turn: UnitTurn, scan: UnitScan, dtS: number): void {
     return;
   }
   if (turn.unit.state === 'Paused') return;
-  if (isWithheld(turn, scan, dtS)) return;
+  if (isWithheld(turn, scan, dtS) || !ownsAll(turn, scan, dtS)) return;
   if (turn.unit.state === 'Restarting') {
     runRestart(turn, scan, dtS);
     return;

@@ -71,8 +71,8 @@ export type UnitPassing = Readonly<{
   /** The newest reading of the volume is one of the record. */
   volumeFromRecord: boolean;
   recordedVolume: Readonly<{ at: Monotonic; ml: number }> | null;
-  /** Shared equipment that was asked for in this run of the service: `element capability`. */
-  askedFor: ReadonlySet<string>;
+  /** Shared equipment that was asked for in this run of the service, by `equipmentKey`, and when it was last. */
+  askedFor: ReadonlyMap<string, Monotonic>;
 }>;
 
 export const newPassing = (unit: UnitLasting): UnitPassing => ({
@@ -91,7 +91,7 @@ export const newPassing = (unit: UnitLasting): UnitPassing => ({
   volume: unit.volume,
   volumeFromRecord: unit.volume.open !== null,
   recordedVolume: null,
-  askedFor: new Set(),
+  askedFor: new Map(),
 });
 
 /** What one scan says, and what the rest of the batch and of the site say with it. */

@@ -3,6 +3,7 @@
  * whether shared equipment is there. Each decision is told with what it was taken by, so that it is taken once.
  */
 import type { Bindings } from '../../../plant/expression/evaluate.ts';
+import { elapsed } from '../../../plant/clock.ts';
 import { namesOf } from '../../../plant/recipe/conditions.ts';
 import { sayTime } from '../../../plant/recipe/say.ts';
 import type { CheckedExpression } from '../../../plant/expression.ts';
@@ -12,6 +13,10 @@ import { bindingsOf, holds } from './conditions.ts';
 import { hold, withdrawPrompts } from './hold.ts';
 import { equipmentKey, freshStep, type UnitScan, type UnitTurn } from './unit-turn.ts';
 
+/** How long after it was asked shared equipment is asked for again, in ms of the wall. */
+const askAgainAfter = 5000;
+/** How long what runs waits for equipment that it had and has not any more, in seconds of process time. */
+const takenAwayForS = 60;
 /** How long a branch waits for a reading that may be relied on, in seconds of process time. */
 const undecidedForS = 60;
 
@@ -76,11 +81,36 @@ function owns(turn: UnitTurn, scan: UnitScan, node: number, capability: string):
   const run = turn.unit.marks[node]?.turn ?? 0;
   const key = equipmentKey(node, capability, run);
   if (scan.owned.has(key)) return true;
-  if (!turn.passing.askedFor.has(key)) {
-    turn.pass({ askedFor: new Set(turn.passing.askedFor).add(key) });
+  const asked = turn.passing.askedFor.get(key);
+  // Asked again now and then: a person may have taken it away meanwhile, and asking twice is asking once.
+  if (asked === undefined || elapsed(asked, turn.moment.monotonic) >= askAgainAfter) {
+    turn.pass({ askedFor: new Map(turn.passing.askedFor).set(key, turn.moment.monotonic) });
     turn.effect({ kind: 'ask equipment', node, turn: run, capability });
   }
   return false;
+}
+
+/**
+ * Whether all that runs has what it shares; what was taken away from it, or is not known after a restart of the service, is waited
+ * for a while, with nothing stepped. @returns false where it waits, or was held for it
+ */
+export function ownsAll(turn: UnitTurn, scan: UnitScan, dtS: number): boolean {
+  if (turn.recipe.shared.size === 0) return true;
+  for (const node of turn.recipe.tree) {
+    const mark = turn.unit.marks[node.id];
+    const isHeld = node.kind === 'with' && mark?.state === 'active' && mark.taken === 1;
+    const isRun = node.kind === 'step' && mark?.state === 'running';
+    const asks = isHeld ? [node.equipment] : isRun ? turn.recipe.uses(node.id) : [];
+    const lacking = asks.find((capability) => !owns(turn, scan, node.id, capability));
+    if (lacking === undefined) continue;
+    const waitsFor = `waiting for ${lacking}, which this skid had and has not any more`;
+    if (waiting(turn, node.id, dtS, waitsFor) > takenAwayForS) {
+      forget(turn, node.id);
+      hold(turn, 'exception', `${lacking} is not ${turn.skid}'s any more, and ${turn.pathOf(node.id)} needs it.`);
+    }
+    return false;
+  }
+  return true;
 }
 
 function choose(turn: UnitTurn, bindings: Bindings, { id, when, path }: Of<'choose'>, dtS: number): boolean {
@@ -198,11 +228,11 @@ export function leave(turn: UnitTurn): void {
   turn.pass({ steps, waits });
   withdrawPrompts(turn, 'The step that asked has ended.', over);
   if (shared.size === 0) return;
-  for (const key of turn.passing.askedFor) {
+  for (const key of turn.passing.askedFor.keys()) {
     const [node = NaN, capability = '', run = NaN] = key.split(' ').map((part, i) => (i === 1 ? part : Number(part)));
     if (typeof node !== 'number' || typeof run !== 'number' || typeof capability !== 'string') continue;
     if (!over.has(node) && turn.unit.marks[node]?.turn === run) continue;
-    const askedFor = new Set(turn.passing.askedFor);
+    const askedFor = new Map(turn.passing.askedFor);
     askedFor.delete(key);
     turn.pass({ askedFor });
     turn.effect({ kind: 'give equipment back', node, turn: run, capability });
