@@ -66,5 +66,8 @@ function saysTheSame(
 ): boolean {
   if (version.digest === recipe.digest) return true;
   const earlier = readingOf(version);
-  return earlier !== null && recipeDifferences(earlier, recipe).length === 0;
+  if (earlier === null) return false;
+  // Most versions differ at a glance.
+  const isOther = earlier.title !== recipe.title || earlier.procedure.steps.length !== recipe.procedure.steps.length;
+  return !isOther && recipeDifferences(earlier, recipe).length === 0;
 }

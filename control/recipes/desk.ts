@@ -35,6 +35,9 @@ type ImportAsked = Parameters<RecipeDesk['import']>[0];
 type Refused = Extract<RecipeAnswer, { done: false }>;
 
 const longestReason = 1000;
+/** Of a text that is wrong all over, more would not be read; what is said of it quotes it, and is bounded too. */
+const mostFindings = 500;
+const longestRecorded = 2000;
 
 export function createDesk(options: DeskOptions): RecipeDesk {
   const { library, desk, authority, check, shipped, open, post } = options;
@@ -70,30 +73,46 @@ export function createDesk(options: DeskOptions): RecipeDesk {
     }
   };
 
+  /** Texts are checked before it is anybody's turn, so that whoever signs waits for no text. */
   async function bring(asked: ImportAsked, reason: string): Promise<RecipeAnswer> {
-    const { text, basedOn, actor, commandId } = asked;
-    const unsettled = await settled();
-    if (unsettled !== null) return { done: false, reason: unsettled };
+    const { text, actor } = asked;
     const decision = authority.decide(actor, 'import recipe');
     if (!decision.allowed) return { done: false, reason: decision.reason };
     if (actor.kind !== 'person') return { done: false, reason: 'A person imports a recipe.' };
     if (reason === '' || reason.length > longestReason)
       return { done: false, reason: `Say why it is imported, in 1 to ${longestReason} characters.` };
-    const again = before(commandKey(actor.userName, commandId), importWhat(digestOf(text), basedOn, reason), actor);
+    const key = commandKey(actor.userName, asked.commandId);
+    const what = importWhat(digestOf(text), asked.basedOn, reason);
+    const again = before(key, what, actor);
     if (again !== null) return again;
     const { recipe, findings } = await check(text, 'recipe');
     const errors = findings.filter(({ severity }) => severity === 'error');
-    if (recipe === null || errors.length > 0) return { done: false, reason: faultsSaid(errors), findings };
-    const admitted = admit(library.book.shelves(), recipe, basedOn, actor.id, (version) => library.readingOf(version));
-    if ('refused' in admitted) return { done: false, reason: admitted.refused };
+    if (recipe === null || errors.length > 0)
+      return { done: false, reason: faultsSaid(errors), findings: findings.slice(0, mostFindings) };
+    await library.prepare(recipe.name);
+    return turns.take(async () => {
+      const unsettled = await settled();
+      if (unsettled !== null) return { done: false, reason: unsettled };
+      return before(key, what, actor) ?? (await admitted({ ...asked, reason }, recipe, findings, actor));
+    });
+  }
+
+  async function admitted(
+    { text, basedOn, reason, commandId }: ImportAsked,
+    recipe: MasterRecipe,
+    findings: readonly RecipeFinding[],
+    actor: Extract<Actor, { kind: 'person' }>,
+  ): Promise<RecipeAnswer> {
+    const admission = admit(library.book.shelves(), recipe, basedOn, actor.id, (version) => library.readingOf(version));
+    if ('refused' in admission) return { done: false, reason: admission.refused };
     const { name, title } = recipe;
-    const { version, authors } = admitted;
-    const based = { basedOn: admitted.basedOn, basedOnDigest: basedOn };
+    const { version, authors } = admission;
+    const based = { basedOn: admission.basedOn, basedOnDigest: basedOn };
     const event = importedEvent({ name, version, title, text, ...based, authors, reason, findings, commandId }, actor);
-    const label = labelOf(name, version);
     const isThere = (): boolean => library.book.version(name, version)?.digest === digestOf(text);
     const written = await library.write([event], isThere);
     if (!written.done) return written;
+    const label = labelOf(name, version);
     library.hold(label, { recipe: { ...recipe, source: label }, findings });
     return done(name, version, actor);
   }
@@ -139,7 +158,7 @@ export function createDesk(options: DeskOptions): RecipeDesk {
     actor: Actor | null,
     more: Record<string, string>,
   ): RecipeAnswer => {
-    if (!answer.done) post(refusedEvent(object, what, answer.reason, actor ?? nobody, more));
+    if (!answer.done) post(refusedEvent(object, what, answer.reason.slice(0, longestRecorded), actor ?? nobody, more));
     return answer;
   };
 
@@ -167,21 +186,22 @@ export function createDesk(options: DeskOptions): RecipeDesk {
       return Promise.resolve(library.book.version(name, version)?.text ?? null);
     },
 
-    differences(name, from, to) {
+    async differences(name, from, to) {
       open();
+      await library.prepare(name);
       const [old, now] = [reading(name, from), reading(name, to)];
-      return Promise.resolve(old === null || now === null ? null : recipeDifferences(old, now));
+      return old === null || now === null ? null : recipeDifferences(old, now);
     },
 
     async check(text) {
       open();
-      return (await check(text, 'recipe')).findings;
+      return (await check(text, 'recipe')).findings.slice(0, mostFindings);
     },
 
     async import(asked) {
       open();
       const reason = asked.reason.trim();
-      const answer = await turns.take(() => bring(asked, reason));
+      const answer = await bring(asked, reason);
       return recorded(answer, 'import', 'import', asked.actor, {
         digest: digestOf(asked.text),
         basedOn: asked.basedOn ?? '',

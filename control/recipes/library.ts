@@ -83,6 +83,13 @@ export class Library {
     for (const scope of scopes) this.#stale.delete(scope);
   }
 
+  /** Reads the versions of a recipe that were not needed yet, where no scan waits for it. */
+  async prepare(name: string): Promise<void> {
+    for (const version of this.#book.shelf(name)?.versions ?? []) {
+      if (!this.#checked.has(labelled(version))) await this.#hold(version);
+    }
+  }
+
   /** What the version's text says to this program; of a retired one it is read when it is asked for. */
   readingOf(version: Version): MasterRecipe | null {
     const label = labelled(version);
@@ -98,7 +105,7 @@ export class Library {
     }
   }
 
-  /** As they are now; of a retired version as they were at its import. */
+  /** As they were when this program read the version last; of one that it has not read, at its import. */
   findingsOf(version: Version): Checked['findings'] {
     return this.#checked.get(labelled(version))?.findings ?? version.findings;
   }

@@ -55,6 +55,23 @@ describe('an import', () => {
     expect([...ledger.chains.keys()]).toEqual(['recipes']);
   });
 
+  it('of a text that is wrong all over is told the most of it, and fills no record', async () => {
+    const { store, ledger } = await room();
+    const unused = Array.from({ length: 700 }, (_, index) => `  p${index}${'x'.repeat(250)}: { value: 1 }\n`).join('');
+    const title = `title: ${'no end '.repeat(5000)}: : :\n`;
+    const answer = await importBy(store, 'ada', textOf().replace('formula:\n', `formula:\n${unused}`));
+    expect(answer.done ? 0 : answer.findings?.length).toBe(500);
+    await importBy(
+      store,
+      'ada',
+      textOf()
+        .replace(/title: .*\n/u, title)
+        .replace('- stage-2', `- "${'z'.repeat(5000)}"`),
+    );
+    const reasons = ledger.all().map(({ event }) => event.reason?.length ?? 0);
+    expect([reasons.length, Math.max(...reasons) <= 2000]).toEqual([2, true]);
+  });
+
   it('says why, or is none', async () => {
     const { store } = await room();
     const answer = await store.desk.import({

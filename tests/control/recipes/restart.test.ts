@@ -62,6 +62,7 @@ const step = fc.record({
     },
     /** Whatever helps the newest version on, so that runs get somewhere. */
     { weight: 9, arbitrary: fc.record({ kind: fc.constant('on' as const) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const) }) },
   ),
   breaks: fc.option(fc.constantFrom('before' as const, 'after' as const), { freq: 8, nil: null }),
 });
