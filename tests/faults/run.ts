@@ -13,6 +13,8 @@ process.exitCode = await runByName(
     spectra: async () => (await import('./spectra.ts')).run,
     'kill-in-trip': async () => (await import('./kill-in-trip.ts')).run,
     envelope: async () => (await import('./envelope.ts')).run,
+    'batch-model': async () => (await import('./batch-model.ts')).run,
+    recipes: async () => (await import('./recipes.ts')).run,
     balances: async () => (await import('./balances.ts')).run,
   },
   process.argv.slice(2),

@@ -40,6 +40,7 @@ export function goTo(
 ): void {
   const { monotonic } = turn.moment;
   turn.isUrgent = true;
+  turn.dropWrites();
   turn.tell({ kind: 'state-changed', to, reason });
   turn.pass({
     set: {},

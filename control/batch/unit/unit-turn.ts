@@ -152,6 +152,12 @@ export class UnitTurn {
     this.effects.push(effect);
   }
 
+  /** What was to be written in the same turn is overtaken by a safe state. */
+  dropWrites(): void {
+    const kept = this.effects.filter(({ kind }) => kind !== 'write' && kind !== 'release');
+    this.effects.splice(0, this.effects.length, ...kept);
+  }
+
   pass(change: Partial<UnitPassing>): void {
     this.passing = { ...this.passing, ...change };
   }

@@ -14,6 +14,9 @@ import { decide, type BatchEffect, type BatchInput, type Decision } from '../../
 import { batchEvent } from '../../../../control/batch/batch-events.ts';
 import { foldBatch, readOn } from '../../../../control/batch/batch-fold.ts';
 import { cell, internalTransitions, isActive } from '../../../../control/batch/phase-table.ts';
+import { arbitrate, type ArbiterInput } from '../../../../control/batch/shared/arbiter.ts';
+import { emptyPlaces, type ArbiterState } from '../../../../control/batch/shared/places.ts';
+import type { EquipmentUser } from '../../../../plant/shared-equipment.ts';
 import { restartService } from '../../../../control/batch/restarted-service.ts';
 import { equipmentKey } from '../../../../control/batch/unit/unit-turn.ts';
 import type { BatchCommand, BatchState } from '../../../../plant/batch-view.ts';
@@ -59,8 +62,8 @@ export class World {
   readonly events: StoredEvent[] = [];
   /** What was asked of fields and is not answered yet. */
   sent: Sent[] = [];
-  /** Of shared equipment: who has it, and who waits. */
-  readonly owners = new Map<string, string[]>();
+  /** Of what the skids share: who has it, and who waits. */
+  arbiter: ArbiterState;
   now = 1_000_000;
   process = 0;
   restarts = 0;
@@ -74,6 +77,17 @@ export class World {
     this.skids = names.slice(0, skids);
     this.spares = names.slice(skids);
     const plan = planOf(recipe, equipment);
+    this.arbiter = emptyPlaces(
+      shared.map((is, order) => ({
+        name: `${is}-1`,
+        title: is,
+        is,
+        serves: names,
+        use: 'one',
+        order,
+        failure: 'hold',
+      })),
+    );
     const facts: BatchFacts = {
       id: 'B-2026-0001',
       recipe,
@@ -240,6 +254,11 @@ export class World {
     this.#record(decision.events);
     this.#legal(before, decision, input);
     for (const effect of decision.effects) this.#carryOut(effect);
+    for (const { skid, state } of this.core.lasting.units.values())
+      if (['Complete', 'Stopped', 'Aborted'].includes(state)) {
+        const unit = { batch: this.core.facts.id, skid };
+        this.#arbitrate({ kind: 'unit gone', unit, reason: 'test' });
+      }
     return null;
   }
 
@@ -261,21 +280,28 @@ export class World {
         expect(isActive(this.core.lasting.units.get(skid)!.state), `write to ${skid}`).toBe(true);
         this.sent.push({ skid, writes: effect.writes });
         return;
-      case 'ask equipment': {
-        const key = `${skid} ${equipmentKey(effect.node, effect.capability, effect.turn)}`;
-        const line = this.owners.get(effect.capability) ?? [];
-        if (!line.includes(key)) this.owners.set(effect.capability, [...line, key]);
+      case 'ask equipment':
+        this.#arbitrate({ kind: 'ask', capability: effect.capability, user: this.#user(effect) });
         return;
-      }
       case 'give equipment back': {
-        const key = `${skid} ${equipmentKey(effect.node, effect.capability, effect.turn)}`;
-        const line = this.owners.get(effect.capability) ?? [];
-        this.owners.set(
-          effect.capability,
-          line.filter((one) => one !== key),
-        );
+        const user = this.#user(effect);
+        this.#arbitrate({ kind: 'give back', capability: effect.capability, user, reason: 'test' });
       }
     }
+  }
+
+  /** A person takes it from whoever has it. */
+  takeAway(): void {
+    for (const equipment of this.arbiter.keys()) this.#arbitrate({ kind: 'take away', equipment, reason: 'test' });
+  }
+
+  #user({ skid, node, turn }: BatchEffect & Readonly<{ node: number; turn: number }>): EquipmentUser {
+    return { batch: this.core.facts.id, skid, path: this.core.tree[node]!.path, turn };
+  }
+
+  #arbitrate(input: ArbiterInput extends infer T ? (T extends unknown ? Omit<T, 'at'> : never) : never): void {
+    const { state } = arbitrate(this.arbiter, { ...input, at: utcMs(this.now) } as ArbiterInput);
+    this.arbiter = state;
   }
 
   #rest(skid: SkidName, demand: Demand = 'H'): void {
@@ -283,8 +309,12 @@ export class World {
   }
 
   #owned(skid: SkidName): ReadonlySet<string> {
-    const firsts = [...this.owners.values()].flatMap(([first]) => (first === undefined ? [] : [first]));
-    return new Set(firsts.filter((key) => key.startsWith(`${skid} `)).map((key) => key.slice(skid.length + 1)));
+    const owned = new Set<string>();
+    for (const { owner, equipment: piece } of this.arbiter.values()) {
+      const node = this.core.tree.find(({ path }) => path === owner?.path);
+      if (owner?.skid === skid && node !== undefined) owned.add(equipmentKey(node.id, piece.is, owner.turn));
+    }
+    return owned;
   }
 
   /** Every change of state is one of the table's, or one that the equipment brings about. */
