@@ -100,7 +100,7 @@ export class RecipesRoom implements Recipes {
     const effective = shelves.filter(({ name }) => this.#recipe(name) !== null).length;
     const outbox = this.#outbox.figures();
     const figures = { ...outbox, recipes: shelves.length, effective, shipped: this.#shipped.recipes.size };
-    const detail = `${shelves.length} recipes are in the store, ${effective} of them effective.`;
+    const detail = `Recipes in the store: ${shelves.length}, with an effective version: ${effective}.`;
     if (this.#state !== 'ready') return { state: this.#state, detail, figures };
     const faults = [
       ...this.#faults(),
