@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiPerson } from '../support/api.ts';
 import { firstLoginAtPage, openBrowser } from '../support/browser.ts';
 import { Service, temporaryFolder } from '../support/service.ts';
-import { controllerAlone, controllerType, testTypes } from '../support/fitted.ts';
 
 const folder = temporaryFolder('e2e');
 let service!: Service;
@@ -18,6 +17,12 @@ let record = '';
 const state = (): Promise<string> => page.getByTestId('batch-state').innerText();
 const shows = async (testId: string, text: RegExp, timeout = 60_000): Promise<void> => {
   await page.getByTestId(testId).filter({ hasText: text }).first().waitFor({ timeout });
+};
+const sign = async (): Promise<void> => {
+  for (const [index, user] of ['operator', 'checker'].entries()) {
+    await page.getByTestId(`signer-${index}-user`).fill(user);
+    await page.getByTestId(`signer-${index}-password`).fill(passwords[user]!);
+  }
 };
 const command = async (button: string, reason: string): Promise<void> => {
   await page.getByTestId(button).click();
@@ -31,12 +36,11 @@ beforeAll(async () => {
     site,
     [
       'site: e2e',
-      testTypes,
       'title: A rehearsal',
       `recipes: ${join(process.cwd(), 'tests/e2e/recipes')}`,
       'skids:',
-      `  QD-1: { type: ${controllerType}, title: CdSe line 1, ${controllerAlone}, twin: { run: here, seed: 1 } }`,
-      `  QD-2: { type: ${controllerType}, title: CdSe line 2, ${controllerAlone}, twin: { run: here, seed: 2 } }`,
+      '  QD-1: { type: cdse-two-stage, title: CdSe line 1, twin: { run: here, seed: 1 } }',
+      '  QD-2: { type: cdse-two-stage, title: CdSe line 2, twin: { run: here, seed: 2 } }',
       '',
     ].join('\n'),
   );
@@ -77,23 +81,32 @@ describe('an operator at the page', () => {
     );
   });
 
-  it('starts a batch, with the checker signing beside, and watches it collect', async () => {
+  it('starts a batch, with the checker signing beside, after seeing what has to be in order', async () => {
     await page.goto(`${service.url}/batches`);
     await page.getByTestId('start-open').click();
-    await page.getByTestId('start-skid').selectOption('QD-1');
-    await page
-      .getByTestId('start-recipe')
-      .selectOption({ index: 1 })
-      .catch(() => page.getByTestId('start-recipe').selectOption({ index: 0 }));
-    await page.getByTestId('signer-0-user').fill('operator');
-    await page.getByTestId('signer-0-password').fill(passwords['operator']!);
-    await page.getByTestId('signer-1-user').fill('checker');
-    await page.getByTestId('signer-1-password').fill(passwords['checker']!);
+    await page.getByTestId('start-recipe').selectOption('CdSe-short');
+    await page.getByTestId('start-version').selectOption('0');
+    await page.getByTestId('start-purpose').selectOption('rehearsal');
+    await page.getByTestId('start-skid-QD-1').check();
+    await page.getByTestId('value-temperature').fill('90');
+    await shows('value-temperature-problem', /outside 100 to 160 °C/);
+    await page.getByTestId('value-temperature').fill('106');
+    await shows('gates-summary', /None of the/);
+    await sign();
     await page.getByTestId('start-confirm').click();
     await shows('batch-state', /Running/);
-    await shows('batch-phase', /collect/i);
     expect(await page.getByText(/rehearsal/i).count()).toBeGreaterThan(0);
   }, 90_000);
+
+  it('clears the line with the checker, item by item, and watches it collect', async () => {
+    for (let item = 0; item < 3; item += 1) {
+      await page.locator('[data-testid^="answer-"]').first().click();
+      await sign();
+      await page.getByTestId('answer-confirm').click();
+      await page.getByTestId('answer-confirm').waitFor({ state: 'detached' });
+    }
+    await shows('batch-phase', /collect/i, 110_000);
+  }, 150_000);
 
   it('holds it, and HOT-HOLD runs in the field', async () => {
     await command('batch-hold', 'a look at the outlet');
@@ -107,9 +120,9 @@ describe('an operator at the page', () => {
   it('restarts it, and it completes', async () => {
     await command('batch-restart', 'the outlet is clear');
     await shows('batch-state', /Running|Restarting/);
-    await shows('batch-state', /Complete/, 110_000);
+    await shows('batch-state', /Complete/, 200_000);
     expect(await state()).toMatch(/Complete/);
-  }, 120_000);
+  }, 220_000);
 
   it('signs it, and downloads its record', async () => {
     await page.getByTestId('sign-open').click();

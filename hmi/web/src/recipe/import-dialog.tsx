@@ -50,8 +50,10 @@ export function ImportDialog({ heads, begin, onDone, onClose }: Props) {
   const toLine = (line: number): void => {
     const span = lineSpan(text, line);
     if (span === null || field.current === null) return;
-    field.current.focus();
+    // A browser brings what is selected into sight when the field takes the focus, and not before.
     field.current.setSelectionRange(...span);
+    field.current.blur();
+    field.current.focus();
   };
 
   const readFile = async (file: File | undefined): Promise<void> => {
