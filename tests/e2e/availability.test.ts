@@ -101,7 +101,8 @@ describe('a device that is locked out while a batch runs', () => {
       password: `a new password of ${userName} 7`,
     }));
     const recipe = (await operator.get<readonly { name: string }[]>('/api/recipes')).body[0]!.name;
-    const started = await operator.post('/api/batches', { commandId: 'start-0001', skid: 'QD-1', recipe, signers });
+    const order = { recipe, version: 0, purpose: 'rehearsal', skids: ['QD-1'], spares: [], values: {} };
+    const started = await operator.post('/api/batches', { commandId: 'start-0001', order, signers });
     expect(started).toMatchObject({ status: 201 });
     await page.goto(`${service.url}/maintenance`);
     await page.getByTestId('lock-QD-1-PLC-1').click();

@@ -149,7 +149,8 @@ class Load {
   async #startBatch(count: number): Promise<void> {
     const signers = ['operator', 'checker'].map((userName) => ({ userName, password: this.#operator.password }));
     const commandId = `kill-${this.#round}-start-${count}`;
-    await this.#operator.post('/api/batches', { commandId, skid, recipe: 'CdSe-short', signers });
+    const order = { recipe: 'CdSe-short', version: 0, purpose: 'rehearsal', skids: [skid], spares: [], values: {} };
+    await this.#operator.post('/api/batches', { commandId, order, signers });
   }
 }
 
