@@ -2,3 +2,4 @@
 export { emptyBook, evolve, type MaterialBook, type MaterialEvent } from './book.ts';
 export { createStartGate, type GateOptions } from './start-gate.ts';
 export { loadSubstances } from './substances.ts';
+export { lotsScope, materialRecord, recall } from './events.ts';

@@ -47,7 +47,7 @@ function characterAt(
  * each separator is one. @throws MesolineError `barcode-invalid`
  */
 export function encodeCode128(text: string, gs1: boolean): readonly number[] {
-  const bad = [...text].find((each) => each.charCodeAt(0) > 127);
+  const bad = Array.from(text).find((each) => each.charCodeAt(0) > 127);
   if (text === '' || bad !== undefined)
     throw mesolineError(
       'barcode-invalid',
@@ -89,7 +89,7 @@ export const checkSymbol = (symbols: readonly number[]): number =>
 
 /** Widths of bars and spaces in turn, beginning with a bar, in modules. */
 export const modulesOf = (symbols: readonly number[]): readonly number[] =>
-  symbols.flatMap((symbol) => [...(patterns[symbol] ?? '')].map(Number));
+  symbols.flatMap((symbol) => Array.from(patterns[symbol] ?? '', Number));
 
 /** A drawing with quiet zones of 10 modules (GS1 General Specifications 5.4). `moduleMm`: 0.25 to 1.016 by GS1. */
 export function code128Svg(symbols: readonly number[], { moduleMm = 0.33, heightMm = 15 } = {}): string {

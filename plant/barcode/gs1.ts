@@ -29,7 +29,7 @@ function formOf(ai: string): Form | null {
 
 /** The last digit of an SSCC or GTIN: modulo 10 with the weights 3 and 1 from the right (GS1 General Specifications 7.9). */
 export function checkDigit(digits: string): number {
-  const sum = [...digits]
+  const sum = Array.from(digits)
     .reverse()
     .reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 3 : 1), 0);
   return (10 - (sum % 10)) % 10;
