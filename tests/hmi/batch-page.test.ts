@@ -189,6 +189,13 @@ describe('an order', () => {
     expect(orderOf({ ...chosen, ...part }, outline)).toEqual({ missing: expect.stringMatching(missing) });
   });
 
+  it('names spares only where the recipe lets one take a skid’s place', () => {
+    const spares = { ...chosen, spares: ['QD-2'] };
+    expect(outline.whenSkidFails).toBe('continue');
+    expect(orderOf(spares, outline)).toMatchObject({ order: { spares: [] } });
+    expect(orderOf(spares, { ...outline, whenSkidFails: 'replace' })).toMatchObject({ order: { spares: ['QD-2'] } });
+  });
+
   it('waits for the recipe to be read', () => {
     expect(orderOf(chosen, null)).toHaveProperty('missing');
   });

@@ -8,7 +8,7 @@ import { skidNow } from '../live/stream.ts';
 import { startBlock } from '../maintenance/blocks.tsx';
 import { skids } from '../session.ts';
 import { Rehearsal } from '../ui/marks.tsx';
-import { skidRefusal, type Chosen } from './start-order.ts';
+import { skidRefusal, takesSpares, type Chosen } from './start-order.ts';
 
 type Props = Readonly<{
   chosen: Chosen;
@@ -117,6 +117,7 @@ export function SkidTicks({ chosen, outline, onChange }: Props & Readonly<{ outl
     };
     onChange({ ...chosen, ...without, ...(on ? { [key]: [...without[key], skid] } : {}) });
   };
+  const keys: readonly ('skids' | 'spares')[] = takesSpares(outline) ? ['skids', 'spares'] : ['skids'];
   return (
     <fieldset class="ticks">
       <legend>Skids</legend>
@@ -125,7 +126,7 @@ export function SkidTicks({ chosen, outline, onChange }: Props & Readonly<{ outl
           <tr>
             <th scope="col">Skid</th>
             <th scope="col">Runs it</th>
-            <th scope="col">Stands by</th>
+            {takesSpares(outline) && <th scope="col">Stands by</th>}
             <th scope="col">Now</th>
           </tr>
         </thead>
@@ -142,7 +143,7 @@ export function SkidTicks({ chosen, outline, onChange }: Props & Readonly<{ outl
                     {skid.twin ? ', TWIN' : ''}
                   </small>
                 </th>
-                {(['skids', 'spares'] as const).map((key) => (
+                {keys.map((key) => (
                   <td key={key}>
                     <label class="tick">
                       <input

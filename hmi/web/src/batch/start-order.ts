@@ -80,6 +80,10 @@ export function skidRefusal(
   return purpose === 'rehearsal' && !skid.twin ? 'a real skid; a rehearsal runs on twins' : null;
 }
 
+/** Whether a skid that fails may be replaced; by every other rule a spare would stand by for nothing. */
+export const takesSpares = ({ whenSkidFails }: Pick<RecipeOutlineAnswer, 'whenSkidFails'>): boolean =>
+  whenSkidFails === 'replace';
+
 /** What is asked, or why it cannot be asked yet. */
 export function orderOf(
   chosen: Chosen,
@@ -98,7 +102,8 @@ export function orderOf(
     if (refusal !== null) return { missing: `${parameter.name}: ${refusal}` };
   }
   const values = valuesOf(outline.formula, chosen.values);
-  return { order: { recipe, version, purpose, skids: [...skids], spares: [...spares], values } };
+  const standBy = takesSpares(outline) ? [...spares] : [];
+  return { order: { recipe, version, purpose, skids: [...skids], spares: standBy, values } };
 }
 
 /** Who has not signed yet, or signs twice; null where all have. */
