@@ -12,12 +12,14 @@ import { standingBlock } from '../../plant/block.ts';
 import type { ScanNews } from '../../plant/ports/scan-consumer.ts';
 import { formatValue } from '../../plant/quantity.ts';
 import type { Equipment } from '../../plant/recipe/equipment.ts';
+import { fieldSatisfies } from '../../plant/safe-state.ts';
 import type { SkidName } from '../../plant/sample.ts';
 import type { Role } from '../../plant/people.ts';
 import { batchCollectedMl, batchState, recipeOf, scopeOf, unitsOf, type BatchCore } from './batch-core.ts';
 import { cell, isFinal } from './phase-table.ts';
 import { procedureView, stepsView, waitsOf } from './procedure-view.ts';
 import { readSkid, type SkidReading } from './skid-reading.ts';
+import { coldBelowC } from './unit/hold.ts';
 import { resumesAt } from './unit/restart.ts';
 import type { UnitLasting } from './unit/unit-lasting.ts';
 import type { UnitPassing } from './unit/unit-turn.ts';
@@ -187,7 +189,7 @@ export function readingOf({ news, equipment }: SkidOutside): SkidReading | null 
 /** Where it may not be seen, it is hot. */
 export function isHot(outside: SkidOutside): boolean {
   const { hottestC } = readingOf(outside) ?? { hottestC: null };
-  return hottestC === null || hottestC >= 60;
+  return hottestC === null || hottestC >= coldBelowC;
 }
 
 /** What the record and the field say of the same thing, for people to look at after a restart of the service. */
@@ -214,8 +216,10 @@ function reconcileLines(
   const sum = fed.reduce<number>((total, value) => total + (value ?? 0), 0);
   const volume = passing?.volume ?? unit.volume;
   const total = points.collected;
+  const hottest = skid?.hottestC ?? null;
+  const isCold = hottest !== null && hottest < coldBelowC;
   return [
-    line('State', 'HOT-HOLD, or higher', demand, demand !== null && demand !== 'none' && demand !== 'B'),
+    line('State', 'at rest', demand, demand !== null && (fieldSatisfies(demand, 'H') || (demand === 'B' && isCold))),
     line('Feeds', '0 mL/min', isKnown ? formatValue(sum, 'mL/min', 1) : null, sum < 0.5),
     line('Diverter', 'waste', words(points.diverter, ['waste', 'product']), points.diverter === 0),
     line('Heater', 'off', words(points.heater, ['off', 'on']), points.heater === 0),
@@ -226,7 +230,12 @@ function reconcileLines(
       number(total, 'mL'),
       volume.open === null || (total !== null && total !== undefined && total >= volume.open.lastMl - 0.5),
     ),
-    line('Acid in the line', unit.acid ? 'yes: rinse it out' : 'no', 'look at the flush valve', !unit.acid),
+    line(
+      'Flush liquid',
+      unit.acid ? 'dilute acid was let in: rinse it out' : 'no acid',
+      words(points.flushLiquid, ['water', 'oil', 'dilute acid']),
+      !unit.acid && points.flushLiquid !== 2,
+    ),
   ];
 }
 

@@ -100,8 +100,7 @@ describe('a device that is locked out while a batch runs', () => {
       userName,
       password: `a new password of ${userName} 7`,
     }));
-    const recipe = (await operator.get<readonly { name: string }[]>('/api/recipes')).body[0]!.name;
-    const order = { recipe, version: 0, purpose: 'rehearsal', skids: ['QD-1'], spares: [], values: {} };
+    const order = { recipe: 'Rinse', version: 0, purpose: 'rehearsal', skids: ['QD-1'], spares: [], values: {} };
     const started = await operator.post('/api/batches', { commandId: 'start-0001', order, signers });
     expect(started).toMatchObject({ status: 201 });
     await page.goto(`${service.url}/maintenance`);
