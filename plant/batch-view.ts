@@ -64,7 +64,14 @@ export type ProcedureView =
   | Readonly<{ kind: 'step'; step: number }>
   | Readonly<{ kind: 'sequence'; path: string; of: readonly ProcedureView[] }>
   | Readonly<{ kind: 'parallel'; path: string; branches: readonly ProcedureView[]; main: number | null }>
-  | Readonly<{ kind: 'repeat'; path: string; body: ProcedureView; until: string | null; most: number | null; turn: number }>
+  | Readonly<{
+      kind: 'repeat';
+      path: string;
+      body: ProcedureView;
+      until: string | null;
+      most: number | null;
+      turn: number;
+    }>
   | Readonly<{
       kind: 'choose';
       path: string;

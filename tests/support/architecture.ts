@@ -8,7 +8,16 @@ export type Passage = Readonly<{ from: string; to: string; why: string }>;
 const rooms = ['plant', 'twin', 'pat', 'gateway', 'control', 'alarms', 'historian', 'hmi', 'deploy'] as const;
 
 /** Inside `control` rooms live side by side; records and access share a worker, and so each other's doors. */
-const controlRooms = ['interlocks', 'batch', 'records', 'access', 'exposure', 'equipment', 'recipes', 'materials'] as const;
+const controlRooms = [
+  'interlocks',
+  'batch',
+  'records',
+  'access',
+  'exposure',
+  'equipment',
+  'recipes',
+  'materials',
+] as const;
 
 /** Every arrow of one file: what it imports, and the `.ts` files it names by URL for a worker or a child. */
 export function arrows(file: string, source: string): readonly string[] {

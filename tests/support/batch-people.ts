@@ -99,17 +99,19 @@ export class BatchPeople {
 
   /** Until it is so, answering whatever is asked meanwhile. */
   async until(batch: string, isSo: (view: BatchView) => boolean, withinMs: number): Promise<BatchView> {
-    let last: BatchView | null = null;
+    const seen: BatchView[] = [];
     await until(
       async () => {
-        last = await this.view(batch);
-        if (isSo(last)) return true;
-        await this.answer(last);
+        const now = await this.view(batch);
+        seen[0] = now;
+        if (isSo(now)) return true;
+        await this.answer(now);
         return false;
       },
-      { withinMs, what: () => `${batch}; it says ${JSON.stringify(saidOf(last))}` },
+      { withinMs, what: () => `${batch}; it says ${JSON.stringify(saidOf(seen[0] ?? null))}` },
     );
-    if (last === null) throw new Error(`${batch} was not seen`);
+    const [last] = seen;
+    if (last === undefined) throw new Error(`${batch} was not seen`);
     return last;
   }
 }

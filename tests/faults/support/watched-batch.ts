@@ -11,7 +11,6 @@ import type { ApiPerson } from '../../support/api.ts';
 import { BatchPeople } from '../../support/batch-people.ts';
 import { freePort } from '../../support/ports.ts';
 import { Service, temporaryFolder } from '../../support/service.ts';
-import { until } from '../../support/waiting.ts';
 
 /** One result held against the truth: all in the output's unit; `uncertainty` is expanded (k = 2). */
 export type Compared = Readonly<{ at: number; value: number; uncertainty: number; truth: number }>;
