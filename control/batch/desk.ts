@@ -1,4 +1,5 @@
 /** The desk at which people start, command, answer and sign batches: who may, whether it is permitted now, and once only. */
+import type { BatchCommand } from '../../plant/batch-view.ts';
 import { messageOf } from '../../plant/errors.ts';
 import { actorName, type Actor } from '../../plant/people.ts';
 import type { Permission } from '../../plant/ports/access.ts';
@@ -28,6 +29,14 @@ const refusal = (reason: string, gates?: readonly GateCheck[]): BatchRefusal => 
   ...(gates === undefined ? {} : { gates }),
 });
 const notReady = 'Batches are not ready: the service starts or stops.';
+
+/** What waits for signatures where the recipe asks them; what goes to safety waits for nobody. */
+const signedCommands: Readonly<Partial<Record<BatchCommand, Act>>> = {
+  Pause: 'pause',
+  Resume: 'resume',
+  Restart: 'restart',
+  Reset: 'reset',
+};
 
 export class Desk implements BatchDesk {
   readonly #host: BatchHost;
@@ -74,7 +83,11 @@ export class Desk implements BatchDesk {
         const refusedBy = this.#commandRefusal(runner, request);
         if (refusedBy !== null) return Promise.resolve(refusedBy);
         const fieldDemand = (of: SkidName) => this.#host.news.get(of)?.fieldDemand ?? null;
-        return runner.ask({ kind: 'command', command, skid, fieldDemand, ...asked(request, reason) });
+        const input = { kind: 'command', command, skid, fieldDemand, ...asked(request, reason) } as const;
+        const act = signedCommands[command];
+        if (act === undefined) return runner.ask(input);
+        const subject = `${command} of ${skid === null ? batch : `${skid} in ${batch}`}`;
+        return this.#signedAsk(runner, { signers: request.signers ?? [] }, act, subject, input);
       });
     // The safe direction is taken whatever its id: an answer that says done would be believed.
     return this.#answers.once(keyOf(request), what, make) ?? (goesToSafety(command) ? make() : usedBefore(request));

@@ -138,6 +138,7 @@ export const batchCommandRequest = Type.Object(
       Type.Literal('Reset'),
     ]),
     reason,
+    signers: Type.Optional(signers),
   },
   closed,
 );

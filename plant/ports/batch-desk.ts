@@ -30,9 +30,19 @@ export interface BatchDesk {
   gates(order: BatchOrder, actor: Actor): Promise<readonly GateCheck[]>;
   /** One signer for each role the recipe asks, in its order; different people. Makes the control recipe and starts it. */
   start(request: Asked & Readonly<{ order: BatchOrder; signers: readonly Credentials[] }>): Promise<BatchAnswer>;
-  /** `skid` null: every unit of the batch that takes the command. */
+  /**
+   * `skid` null: every unit of the batch that takes the command. `signers`: where the recipe asks signatures of the command; Hold,
+   * Stop and Abort wait for none.
+   */
   command(
-    request: Asked & Readonly<{ batch: string; skid: SkidName | null; command: BatchCommand; reason: string }>,
+    request: Asked &
+      Readonly<{
+        batch: string;
+        skid: SkidName | null;
+        command: BatchCommand;
+        reason: string;
+        signers?: readonly Credentials[];
+      }>,
   ): Promise<BatchAnswer>;
   setMode(
     request: Asked &

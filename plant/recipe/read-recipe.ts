@@ -241,6 +241,10 @@ const usualSignatures: SignaturePolicy = {
   'change of a critical parameter': ['operator', 'process engineer'],
   'answer outside limits': ['operator', 'checker'],
   'release shared equipment': ['operator'],
+  pause: [],
+  resume: [],
+  restart: [],
+  reset: [],
   'sign record': ['QA reviewer', 'QA releaser'],
 };
 

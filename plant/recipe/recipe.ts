@@ -125,6 +125,10 @@ export const signedActs = [
   'change of a critical parameter',
   'answer outside limits',
   'release shared equipment',
+  'pause',
+  'resume',
+  'restart',
+  'reset',
   'sign record',
 ] as const;
 export type SignedAct = (typeof signedActs)[number];

@@ -48,7 +48,8 @@ export function batchWorkRoutes(api: FastifyInstance, { batches, skids }: PagesO
       const skid = asked.skid === undefined || asked.skid === null ? null : named(asked.skid);
       // What goes in the safe direction is not held up by looking first whether the batch exists.
       if (!asksToStop(asked)) await batchOf(batches, id);
-      const done = await batches.command({ ...asked, batch: id, skid, actor: personOf(request) });
+      const given = asked.signers === undefined ? [] : signersOf(request, asked.signers);
+      const done = await batches.command({ ...asked, batch: id, skid, actor: personOf(request), signers: given });
       return batchOrRefusal(reply, placeOf(id, skid), done);
     },
   );

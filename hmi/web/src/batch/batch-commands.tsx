@@ -7,7 +7,9 @@ import { commandId, post } from '../api.ts';
 import { blocked, tell } from '../ui/command.ts';
 import { Press } from '../ui/dialog.tsx';
 import { ReasonDialog } from '../ui/reason-dialog.tsx';
+import { SignedDialog } from './signed-dialog.tsx';
 import { hasEnded } from './states.ts';
+import { useOutline } from './use-outline.ts';
 
 const always: readonly BatchCommand[] = ['Hold', 'Restart', 'Pause', 'Resume', 'Stop', 'Abort'];
 const sometimes: readonly BatchCommand[] = ['Start', 'Reset'];
@@ -90,20 +92,65 @@ function WhyNot({ refusals }: Readonly<{ refusals: readonly (readonly [BatchComm
   );
 }
 
+/** Commands that a recipe may ask signatures of; what goes to safety waits for nobody. */
+const signedAs: Readonly<Partial<Record<BatchCommand, 'pause' | 'resume' | 'restart' | 'reset'>>> = {
+  Pause: 'pause',
+  Resume: 'resume',
+  Restart: 'restart',
+  Reset: 'reset',
+};
+
 type DialogProps = Readonly<{ batch: BatchView; skid: string | null; command: BatchCommand; onClose: () => void }>;
 
-function CommandDialog({ batch, skid, command, onClose }: DialogProps) {
+function CommandDialog(props: DialogProps) {
+  const { batch, command } = props;
+  const act = signedAs[command];
+  const { outline } = useOutline(act === undefined ? '' : batch.recipe, batch.recipeVersion);
+  const roles = act === undefined ? [] : (outline?.signatures[act] ?? []);
+  return roles.length === 0 ? <PlainCommand {...props} /> : <SignedCommand {...props} roles={roles} />;
+}
+
+const sendCommand = (batch: string, request: BatchCommandRequest) =>
+  post<Readonly<{ batch: BatchView }>>(`/api/batches/${encodeURIComponent(batch)}/commands`, request);
+
+const placeOf = ({ batch, skid }: Pick<DialogProps, 'batch' | 'skid'>): string =>
+  skid === null ? batch.id : `${skid} of ${batch.id}`;
+
+function Meaning({ batch, skid, command }: DialogProps) {
+  return (
+    <p>
+      {meanings[command]}
+      {skid === null && batch.units.length > 1 && ` Asked of all ${batch.units.length} skids of the batch.`}
+    </p>
+  );
+}
+
+function SignedCommand(props: DialogProps & Readonly<{ roles: readonly string[] }>) {
+  const { batch, skid, command, roles, onClose } = props;
+  return (
+    <SignedDialog
+      title={`${command} ${placeOf(props)}`}
+      permission="command batch"
+      confirm={command}
+      testid="command"
+      roles={roles}
+      send={(signing) => sendCommand(batch.id, { ...signing, skid, command })}
+      done={`${command} of ${placeOf(props)} is signed.`}
+      onClose={onClose}
+    >
+      <Meaning {...props} />
+    </SignedDialog>
+  );
+}
+
+function PlainCommand(props: DialogProps) {
+  const { batch, skid, command, onClose } = props;
   const [id, setId] = useState(commandId);
-  const place = skid === null ? batch.id : `${skid} of ${batch.id}`;
   const permission: Permission =
     command === 'Hold' && blocked('command batch') !== null ? 'ask safe state' : 'command batch';
 
   const send = async (reason: string): Promise<string | null> => {
-    const request: BatchCommandRequest = { commandId: id, skid, command, reason };
-    const answer = await post<Readonly<{ batch: BatchView }>>(
-      `/api/batches/${encodeURIComponent(batch.id)}/commands`,
-      request,
-    );
+    const answer = await sendCommand(batch.id, { commandId: id, skid, command, reason });
     if (answer.ok) {
       tell(true, `${command}: ${batch.id} is ${answer.value.batch.state}.`);
       return null;
@@ -114,17 +161,14 @@ function CommandDialog({ batch, skid, command, onClose }: DialogProps) {
 
   return (
     <ReasonDialog
-      title={`${command} ${place}`}
+      title={`${command} ${placeOf(props)}`}
       permission={permission}
       confirm={command}
       testid="command"
       send={send}
       onClose={onClose}
     >
-      <p>
-        {meanings[command]}
-        {skid === null && batch.units.length > 1 && ` Asked of all ${batch.units.length} skids of the batch.`}
-      </p>
+      <Meaning {...props} />
     </ReasonDialog>
   );
 }
