@@ -231,19 +231,19 @@ function provenAnew(world: World): void {
       const { action, data, object } = event;
       if (data?.skid !== skid) continue;
       if (action === 'step-started' && data.purpose === 'procedure') live = object;
+      // A batch that has its volume ends its collecting with the restart, and nothing is proven for it.
+      if (action === 'step-ended' && data.purpose === 'procedure' && object === live) live = '';
       if (action === 'restart-planned') [planned, proven] = [data.steps as readonly string[], []];
       if (action === 'step-ended' && data.purpose === 'restart') proven.push(object);
       if (action !== 'state-changed' || event.old !== 'Restarting' || event.new !== 'Running') continue;
       expect(proven, skid).toEqual(planned);
-      if (live.endsWith('collect') && planned.length > 0)
+      if (live.endsWith('collect'))
         expect(planned.map((path) => path.split('/').at(-1))).toEqual([
           'heat-up',
           'stage-1',
           'stage-2',
           'steady-state',
         ]);
-      if (live.endsWith('collect') && planned.length === 0)
-        expect(world.core.lasting.units.get(skid)!.volume.closedMl, 'collecting on unproven').toBeGreaterThan(0);
     }
   }
 }
