@@ -19,7 +19,7 @@ import { batchCollectedMl, batchState, recipeOf, scopeOf, unitsOf, type BatchCor
 import { cell, isFinal } from './phase-table.ts';
 import { procedureView, stepsView, waitsOf } from './procedure-view.ts';
 import { readSkid, type SkidReading } from './skid-reading.ts';
-import { coldBelowC } from './unit/hold.ts';
+import { coldBelowC, restWaitsFor } from './unit/hold.ts';
 import { resumesAt } from './unit/restart.ts';
 import type { UnitLasting } from './unit/unit-lasting.ts';
 import type { UnitPassing } from './unit/unit-turn.ts';
@@ -88,7 +88,7 @@ function unitView(
     givenUp: unit.givenUp,
     steps: stepsView(recipe, unit, waits),
     procedure: procedureView(recipe, unit, waits),
-    next: first === undefined ? null : { path: core.tree[first[0]]?.path ?? '', waitsFor: first[1] },
+    next: nextOf(core, unit, outside, first),
     proceed:
       finished === undefined
         ? null
@@ -120,6 +120,20 @@ function unitView(
     reconcile: unit.reconcile ? reconcileLines(unit, passing, outside) : null,
     commands: batchCommands.map((command) => ({ command, ...permission(core, unit, command, outside) })),
   };
+}
+
+/** What comes next: rest, where the unit goes there; else what it waits for. */
+function nextOf(
+  core: BatchCore,
+  unit: UnitLasting,
+  { news }: SkidOutside,
+  first: readonly [number, string] | undefined,
+): UnitView['next'] {
+  const passing = core.passing.get(unit.skid);
+  const monotonic = news?.batch.monotonic;
+  const rest = passing === undefined || monotonic === undefined ? null : restWaitsFor(unit, passing, monotonic);
+  if (rest !== null) return { path: resumesAt(core.tree, unit.marks)[0] ?? '', waitsFor: rest };
+  return first === undefined ? null : { path: core.tree[first[0]]?.path ?? '', waitsFor: first[1] };
 }
 
 /** Whether the table takes the command on one skid, and why it is refused now where it is. */

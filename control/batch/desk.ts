@@ -333,7 +333,7 @@ export class Desk implements BatchDesk {
     return decision.allowed ? null : decision.reason;
   }
 
-  #commandRefusal({ core }: BatchRunner, { actor, command, skid }: Of<'command'>): string | null {
+  #commandRefusal({ core, isBusy }: BatchRunner, { actor, command, skid }: Of<'command'>): string | null {
     const { authority } = this.#host.ports;
     const decision = authority.decide(actor, 'command batch');
     // Whoever may ask for a safe state may also hold a batch.
@@ -341,6 +341,8 @@ export class Desk implements BatchDesk {
       return decision.reason;
     const units = unitsOf(core).filter((unit) => skid === null || unit.skid === skid);
     if (units.length === 0) return `${skid ?? 'No skid'} is none of ${core.facts.id}.`;
+    // What is being decided may take it: that is said in turn, and the fields are asked at once.
+    if (isBusy && goesToSafety(command)) return null;
     const refused = units.map((unit) => permission(core, unit, command, this.#host.outside(unit.skid)).refusedBy);
     // The safe direction goes to whoever can take it.
     if (goesToSafety(command) && refused.some((one) => one === null)) return null;

@@ -53,6 +53,7 @@ export class BatchRunner {
   readonly #safeWaits = new Map<SkidName, number>();
   #core: BatchCore;
   #mailbox: Promise<void> = Promise.resolve();
+  #turns = 0;
   #sent = 0;
   #toldAt: Monotonic | null = null;
   #recordingSince: Monotonic | null = null;
@@ -83,6 +84,11 @@ export class BatchRunner {
 
   get id(): string {
     return this.#core.facts.id;
+  }
+
+  /** Something is being decided or recorded: what `core` says may be a moment behind. */
+  get isBusy(): boolean {
+    return this.#turns > 0;
   }
 
   accept(news: ScanNews): void {
@@ -264,7 +270,10 @@ export class BatchRunner {
   #askedToRest({ skid, command }: Extract<PersonInput, Readonly<{ kind: 'command' }>>): readonly SkidName[] {
     return unitsOf(this.#core)
       .filter((unit) => skid === null || unit.skid === skid)
-      .filter(({ state }) => isActive(state) || state === 'Holding' || (command !== 'Hold' && state === 'Held'))
+      .filter(({ state }) => {
+        const isHeld = state === 'Held' && (command !== 'Hold' || this.isBusy);
+        return isActive(state) || state === 'Holding' || isHeld;
+      })
       .map((unit) => unit.skid);
   }
 
@@ -325,11 +334,10 @@ export class BatchRunner {
   }
 
   #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    this.#turns += 1;
     const turn = this.#mailbox.then(task);
-    this.#mailbox = turn.then(
-      () => undefined,
-      () => undefined,
-    );
+    const done = (): void => void (this.#turns -= 1);
+    this.#mailbox = turn.then(done, done);
     return turn;
   }
 }

@@ -3,11 +3,12 @@
  * owns the state: a unit is Held when the field says HOT-HOLD, not when it was asked.
  */
 import { standingBlock } from '../../../plant/block.ts';
-import { elapsed } from '../../../plant/clock.ts';
+import { elapsed, type Monotonic } from '../../../plant/clock.ts';
 import { asksField, demandRank, fieldSatisfies } from '../../../plant/safe-state.ts';
 import { isActive } from '../phase-table.ts';
 import { closeStretch } from '../volume.ts';
-import type { UnitScan, UnitTurn } from './unit-turn.ts';
+import type { UnitLasting } from './unit-lasting.ts';
+import type { UnitPassing, UnitScan, UnitTurn } from './unit-turn.ts';
 
 /** How long after it was asked HOT-HOLD is asked again where the field does not say it, in ms of the wall. */
 const askAgainAfter = 1000;
@@ -137,9 +138,13 @@ function askAgain(turn: UnitTurn, { verdict, monotonic }: UnitScan, isThere: boo
 }
 
 /** What a person reads while the field has not come to rest yet; null where there is nothing to wait for. */
-export function restWaitsFor({ unit, passing, moment }: Pick<UnitTurn, 'unit' | 'passing' | 'moment'>): string | null {
-  if (unit.state !== 'Holding' && unit.state !== 'Stopping' && unit.state !== 'Aborting') return null;
-  const isLate = passing.asked !== null && elapsed(passing.asked.since, moment.monotonic) >= unconfirmedAfter;
+export function restWaitsFor(
+  { state }: Pick<UnitLasting, 'state'>,
+  { asked }: Pick<UnitPassing, 'asked'>,
+  now: Monotonic,
+): string | null {
+  if (state !== 'Holding' && state !== 'Stopping' && state !== 'Aborting') return null;
+  const isLate = asked !== null && elapsed(asked.since, now) >= unconfirmedAfter;
   return isLate
     ? 'the field controller has not confirmed HOT-HOLD yet: look at the skid'
     : 'waiting for the field controller to confirm HOT-HOLD';

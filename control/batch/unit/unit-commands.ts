@@ -62,11 +62,13 @@ export function command(
 }
 
 function restart(turn: UnitTurn, reason: string, fieldDemand: Demand | null, collected: number): void {
+  // A field that was reset by somebody may be asked back into its safe state at this moment.
+  const isLet = fieldDemand === 'none' && turn.passing.asked === null;
   turn.tell({ kind: 'state-changed', to: 'Restarting', reason: `Restart: ${reason}` });
   endWhatIsFull(turn, collected);
   turn.tell({ kind: 'restart-planned', nodes: planRestart(turn.recipe, turn.unit.marks) });
   turn.pass({ leaving: turn.moment.monotonic, asked: null, set: {}, steps: new Map(), waits: new Map() });
-  if (fieldDemand !== 'none') turn.effect({ kind: 'release', reason: `Restart of ${turn.recipe.batch}: ${reason}` });
+  if (!isLet) turn.effect({ kind: 'release', reason: `Restart of ${turn.recipe.batch}: ${reason}` });
 }
 
 /** A batch that has its volume collects no more: the line is not heated for that. */
