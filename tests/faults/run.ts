@@ -14,6 +14,7 @@ process.exitCode = await runByName(
     'kill-in-trip': async () => (await import('./kill-in-trip.ts')).run,
     envelope: async () => (await import('./envelope.ts')).run,
     'batch-model': async () => (await import('./batch-model.ts')).run,
+    'batch-kill': async () => (await import('./batch-kill.ts')).run,
     recipes: async () => (await import('./recipes.ts')).run,
     balances: async () => (await import('./balances.ts')).run,
   },
