@@ -18,7 +18,7 @@ import type { BatchRunner, PersonRequest } from './runner.ts';
 import { answerOf, answerRoles } from './prompt-answers.ts';
 import { signRecord } from './sign.ts';
 import { signAct, signersRefusal } from './signatures.ts';
-import { blocked, checkGates, checkOrder, nextBatchId, type CheckedOrder } from './start.ts';
+import { blocked, sayBlocked, checkGates, checkOrder, nextBatchId, type CheckedOrder } from './start.ts';
 
 type Of<Name extends keyof BatchDesk> = Parameters<BatchDesk[Name]>[0];
 type Asked = Readonly<{ commandId: string; actor: Actor }>;
@@ -64,9 +64,7 @@ export class Desk implements BatchDesk {
     const { site, ports } = this.#host;
     const checked = checkOrder(order, site, ports.store);
     if ('refusal' in checked)
-      return [
-        { gate: 'recipe', object: order.recipe, verdict: 'blocked', found: checked.refusal, remedy: 'As it says.' },
-      ];
+      return [{ gate: 'recipe', object: order.recipe, verdict: 'blocked', found: checked.refusal, remedy: '' }];
     return checkGates(this.#host, checked, '', [actor]);
   }
 
@@ -246,7 +244,7 @@ export class Desk implements BatchDesk {
     for (const skid of skids) this.starting.set(skid, id);
     const gates = await checkGates(this.#host, checked, id, [request.actor]);
     const [first] = blocked(gates);
-    if (first !== undefined) return refusal(`${first.object}: ${first.found} ${first.remedy}`, gates);
+    if (first !== undefined) return refusal(sayBlocked(first), gates);
     const prepared = await prepareBatch(this.#host, id, checked, request);
     if ('refusal' in prepared) return refusal(prepared.refusal, prepared.gates);
     const runner = this.#host.adopt(prepared.core, prepared.seq);
@@ -275,7 +273,7 @@ export class Desk implements BatchDesk {
     const places = new Map([[by, place]]);
     const checked = { order, stored, recipe: facts.recipe, places, plans: facts.plans };
     const [first] = blocked(await checkGates(this.#host, checked, facts.id, [actor]));
-    return first === undefined ? null : `${first.object}: ${first.found} ${first.remedy}`;
+    return first === undefined ? null : sayBlocked(first);
   }
 
   /** Signed as the recipe asks, then told to the batch. */

@@ -9,7 +9,7 @@ import { batchEvent } from './batch-events.ts';
 import { controlRecord } from './control-recipe.ts';
 import type { BatchHost } from './host.ts';
 import { signAct } from './signatures.ts';
-import { blocked, checkGates, type CheckedOrder } from './start.ts';
+import { blocked, checkGates, sayBlocked, type CheckedOrder } from './start.ts';
 import { checkAnalyses } from './start-analyses.ts';
 
 export type StartRequest = Readonly<{ commandId: string; actor: Actor; signers: readonly Credentials[] }>;
@@ -67,7 +67,7 @@ export async function prepareBatch(
   // Signing takes time: what was in order before may not be any longer.
   const gates = await checkGates(host, checked, id, [actor]);
   const [first] = blocked(gates);
-  if (first !== undefined) return refused(`${first.object}: ${first.found} ${first.remedy}`, gates);
+  if (first !== undefined) return refused(sayBlocked(first), gates);
   const question = { batch: id, skids: [...places.keys()], recipe, purpose: order.purpose, people: [actor] };
   const facted: Record<string, RecordValue> = {};
   try {

@@ -159,7 +159,8 @@ const verdict = (gate: string, object: string, refusal: string | null, ok: strin
   object,
   verdict: refusal === null ? 'ok' : 'blocked',
   found: refusal ?? ok,
-  remedy: refusal === null ? '' : 'As it says.',
+  // What is found here says what to do itself.
+  remedy: '',
 });
 
 function freeOf(host: BatchHost, skid: SkidName, batch: string): GateCheck {
@@ -173,6 +174,9 @@ function freeOf(host: BatchHost, skid: SkidName, batch: string): GateCheck {
     remedy: isFree ? '' : 'Wait for its end, or take another skid.',
   };
 }
+
+/** What blocks, and what to do about it, as one sentence after the other. */
+export const sayBlocked = ({ object, found, remedy }: GateCheck): string => `${object}: ${found} ${remedy}`.trim();
 
 export const blocked = (checks: readonly GateCheck[]): readonly GateCheck[] =>
   checks.filter((check) => check.verdict === 'blocked');

@@ -189,12 +189,7 @@ function argumentValue(quantity: Quantity, { unit, difference }: QuantityForm, w
 }
 
 /** `conversion and emission in range`, or a list of limits. */
-function readLimits(
-  written: Written,
-  formula: ReadFormula,
-  used: Set<string>,
-  where: string,
-): readonly string[] {
+function readLimits(written: Written, formula: ReadFormula, used: Set<string>, where: string): readonly string[] {
   const names =
     typeof written === 'object'
       ? written

@@ -69,7 +69,11 @@ export function checkChemistry(
       );
   }
   if (!hasShell && feedstocks.shell !== undefined)
-    source.fault(['feedstocks', 'shell'], 'A shell is fed, and no step makes one.', 'Add the phase shell, or leave it out.');
+    source.fault(
+      ['feedstocks', 'shell'],
+      'A shell is fed, and no step makes one.',
+      'Add the phase shell, or leave it out.',
+    );
   const name = feedstocks.chalcogen?.name;
   if (name === undefined) return [];
   const chemistry = chemistryOf(name);
@@ -93,7 +97,11 @@ function checkNeeds(source: Source, { needs }: RecipeFile, chemistry: Chemistry)
     );
   for (const other of chemistryNames) {
     if (other === chemistry || !needs.includes(other)) continue;
-    source.fault(['needs', needs.indexOf(other)], `The recipe needs ${other}, and feeds ${chemistry}.`, `Leave ${other} out.`);
+    source.fault(
+      ['needs', needs.indexOf(other)],
+      `The recipe needs ${other}, and feeds ${chemistry}.`,
+      `Leave ${other} out.`,
+    );
   }
 }
 

@@ -107,7 +107,11 @@ function checkOutcome(
   const remedy = 'Correct the condition, or take it out.';
   if (canHold) source.fault(path, `"${text}" always holds: what stands behind it can never be reached.`, remedy);
   else {
-    const lost = { wait: 'what waits for it waits in vain', repeat: 'it ends no turn', choose: 'its branch can never be reached' };
+    const lost = {
+      wait: 'what waits for it waits in vain',
+      repeat: 'it ends no turn',
+      choose: 'its branch can never be reached',
+    };
     source.fault(path, `"${text}" can never hold: ${lost[use]}.`, remedy);
   }
   return false;

@@ -42,7 +42,11 @@ function pairsByLikeness(gone: readonly RecipeStep[], come: readonly RecipeStep[
     pairs.push({ old, now });
   };
   const likeness = ({ phase, values, refers = {} }: RecipeStep): string => JSON.stringify([phase, values, refers]);
-  for (const old of gone) take(old, [...free].find((now) => likeness(now) === likeness(old)));
+  for (const old of gone)
+    take(
+      old,
+      [...free].find((now) => likeness(now) === likeness(old)),
+    );
   for (const old of gone) {
     if (pairs.some((pair) => pair.old === old)) continue;
     const [only, ...others] = [...free].filter(({ phase }) => phase === old.phase);
@@ -97,7 +101,8 @@ function wholeStep(step: RecipeStep, kind: 'added' | 'removed', recipe: MasterRe
     old: kind === 'removed' ? said : null,
     new: kind === 'added' ? said : null,
     critical: Object.keys(step.values).some((name) => isCritical(step, name, recipe)),
-    text: kind === 'added' ? `The step ${step.path} is new: ${said}.` : `The step ${step.path} is gone; it was ${said}.`,
+    text:
+      kind === 'added' ? `The step ${step.path} is new: ${said}.` : `The step ${step.path} is gone; it was ${said}.`,
   };
 }
 

@@ -47,17 +47,25 @@ function findingsOf({ recipe, where }: PlacedRecipe, types: readonly SkidType[])
   return found;
 }
 
-function unproven({ name, range, proven, value, critical, unit }: FormulaValue, where: string): readonly RecipeFinding[] {
+function unproven(
+  { name, range, proven, value, critical, unit }: FormulaValue,
+  where: string,
+): readonly RecipeFinding[] {
   const say = (problem: string, remedy: string): RecipeFinding => ({ severity: 'review', where, problem, remedy });
   const said = (each: Readonly<{ low: number; high: number }>): string =>
     `${each.low}..${each.high}${unit === null ? '' : ` ${unit}`}`;
   if (proven === null) {
     if (!critical) return [];
-    return [say(`${name} is critical, and no range of it is proven.`, 'Add "proven": what the process was shown to bear.')];
+    return [
+      say(`${name} is critical, and no range of it is proven.`, 'Add "proven": what the process was shown to bear.'),
+    ];
   }
   const set = range ?? { low: value, high: value };
   if (set.low >= proven.low && set.high <= proven.high) return [];
   return [
-    say(`The range ${said(set)} of ${name} leaves the proven one, ${said(proven)}.`, 'Narrow the range, or prove the rest.'),
+    say(
+      `The range ${said(set)} of ${name} leaves the proven one, ${said(proven)}.`,
+      'Narrow the range, or prove the rest.',
+    ),
   ];
 }

@@ -47,7 +47,10 @@ function changed({ name: recipe, formula }: MasterRecipe, name: string, text: st
   const settable = [...formula].flatMap(([key, each]) => (each.kind === 'value' && each.range !== null ? [key] : []));
   const refuse = (problem: string, remedy: string): Error => mesolineError(code, `${recipe} ${name}`, problem, remedy);
   if (parameter === undefined)
-    throw refuse('The formula has no such parameter.', didYouMean(name, settable, `Those are: ${settable.join(', ')}.`));
+    throw refuse(
+      'The formula has no such parameter.',
+      didYouMean(name, settable, `Those are: ${settable.join(', ')}.`),
+    );
   if (parameter.kind === 'limit')
     throw refuse('It is a limit of the recipe, and is not set for a batch.', 'Leave it out.');
   const { unit, range } = parameter;

@@ -43,7 +43,11 @@ const isLimit = (written: ParameterFile): boolean =>
 function readValue(source: Source, path: Path, name: string, written: ParameterFile): FormulaValue | null {
   const { value, critical = false } = written;
   if (value === undefined) {
-    source.fault(path, `The parameter ${name} has no value.`, 'Add "value", or "at least", "at most" or "between" with "by".');
+    source.fault(
+      path,
+      `The parameter ${name} has no value.`,
+      'Add "value", or "at least", "at most" or "between" with "by".',
+    );
     return null;
   }
   const quantity = source.attempt([...path, 'value'], (where) => parseQuantity(value, where));
@@ -68,7 +72,10 @@ function readLimit(source: Source, path: Path, name: string, written: ParameterF
   if (written.proven !== undefined)
     source.fault([...path, 'proven'], `${name} is a limit, which is not proven but asked.`, 'Leave "proven" out.');
   const forms = [written.value, written['at least'] ?? written['at most'], written.between];
-  if (forms.filter((each) => each !== undefined).length !== 1 || (written.value === undefined) !== (written.range === undefined)) {
+  if (
+    forms.filter((each) => each !== undefined).length !== 1 ||
+    (written.value === undefined) !== (written.range === undefined)
+  ) {
     source.fault(
       path,
       `The limit ${name} is not told in one way.`,
@@ -102,7 +109,8 @@ function readingOf(source: Source, path: Path, name: string, by: string | undefi
     return null;
   }
   const made = Object.hasOwn(analysers, by) ? (analysers[by] ?? []) : [];
-  const found = made.find((reading) => reading === name) ?? (isReading(by) ? by : made.length === 1 ? made[0] : undefined);
+  const found =
+    made.find((reading) => reading === name) ?? (isReading(by) ? by : made.length === 1 ? made[0] : undefined);
   if (found !== undefined) return found;
   source.fault(
     [...path, 'by'],

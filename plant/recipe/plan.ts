@@ -55,7 +55,9 @@ export function planOf(recipe: MasterRecipe, equipment: Pick<Equipment, 'reactor
   const ligandShare = (neededValue(recipe, uses.ligand) * cadmium) / concentration('ligand');
   const total = (equipment.reactorVolumeMl * expansion(temperatureC) * 60) / residenceTimeS;
   const part = total / (1 + chalcogenShare + ligandShare);
-  const shellMlPerMin = hasShell ? rounded((part * neededValue(recipe, uses.shell) * cadmium) / concentration('shell')) : 0;
+  const shellMlPerMin = hasShell
+    ? rounded((part * neededValue(recipe, uses.shell) * cadmium) / concentration('shell'))
+    : 0;
   const [chalcogenMlPerMin, cadmiumMlPerMin, ligandMlPerMin] = [
     rounded(part * chalcogenShare),
     rounded(part),
@@ -81,7 +83,10 @@ export function planOf(recipe: MasterRecipe, equipment: Pick<Equipment, 'reactor
 }
 
 /** A cleaning knows no residence time of its own: that of its fastest flush stands for it. */
-function cleaningPlan({ procedure, batch }: MasterRecipe, { reactorVolumeMl }: Pick<Equipment, 'reactorVolumeMl'>): Plan {
+function cleaningPlan(
+  { procedure, batch }: MasterRecipe,
+  { reactorVolumeMl }: Pick<Equipment, 'reactorVolumeMl'>,
+): Plan {
   const flows = procedure.steps.flatMap(({ values: { flow } }) => (typeof flow === 'number' ? [flow] : []));
   const totalMlPerMin = flows.length === 0 ? 0 : Math.max(...flows);
   return {

@@ -9,13 +9,7 @@ import type { ReadFormula } from './formula.ts';
 import type { PhaseForm } from './phase-form.ts';
 import { phases } from './phases.ts';
 import type { Procedure, RecipeNode, RecipeStep } from './recipe.ts';
-import {
-  argumentsSchema,
-  elementKinds,
-  elementSchemas,
-  type ElementKind,
-  type RecipeFile,
-} from './recipe-schema.ts';
+import { argumentsSchema, elementKinds, elementSchemas, type ElementKind, type RecipeFile } from './recipe-schema.ts';
 
 /** Where each step and element stands in the file, by its path. */
 export type Places = ReadonlyMap<string, Path>;
@@ -29,12 +23,7 @@ const deepest = 20;
  * The procedure as far as it could be read, its faults noted.
  * @param used gathers the parameters that are named
  */
-export function compileProcedure(
-  source: Source,
-  form: RecipeFile,
-  formula: ReadFormula,
-  used: Set<string>,
-): Compiled {
+export function compileProcedure(source: Source, form: RecipeFile, formula: ReadFormula, used: Set<string>): Compiled {
   const compiler = new Compiler(source, formula, used);
   const [unit] = form.procedure;
   const operations: RecipeNode[] = [];
@@ -43,9 +32,17 @@ export function compileProcedure(
     for (const [operation, list] of Object.entries(written)) {
       const path = ['procedure', 0, 'operations', i, operation];
       if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/u.test(operation))
-        source.fault(path, `"${operation}" is no name of an operation.`, 'Use small letters and hyphens, such as "start-up".');
+        source.fault(
+          path,
+          `"${operation}" is no name of an operation.`,
+          'Use small letters and hyphens, such as "start-up".',
+        );
       if (seen.has(operation))
-        source.fault(path, `The operation "${operation}" stands twice.`, 'Rename one of them: records name steps by it.');
+        source.fault(
+          path,
+          `The operation "${operation}" stands twice.`,
+          'Rename one of them: records name steps by it.',
+        );
       seen.add(operation);
       operations.push(compiler.sequence(list, { yaml: path, path: operation, operation, depth: 1 }));
     }
@@ -86,11 +83,20 @@ class Compiler {
       if (key === 'alongside') {
         const main = of.pop();
         if (main === undefined)
-          this.#source.fault(yaml, '"alongside" stands first: there is nothing that it could run beside.', 'Put it behind a phase.');
+          this.#source.fault(
+            yaml,
+            '"alongside" stands first: there is nothing that it could run beside.',
+            'Put it behind a phase.',
+          );
         else of.push(this.#alongside(main, content, { ...at, yaml }));
         return;
       }
-      const node = this.#element(key, content, { ...at, yaml, path: `${at.path}/${segment(key)}`, depth: at.depth + 1 });
+      const node = this.#element(key, content, {
+        ...at,
+        yaml,
+        path: `${at.path}/${segment(key)}`,
+        depth: at.depth + 1,
+      });
       if (node !== null) of.push(node);
     });
     return { kind: 'sequence', path: at.path, of };
@@ -178,10 +184,17 @@ class Compiler {
       const yaml = [...at.yaml, i];
       const isLast = i === form.length - 1;
       const list = isLast ? branch.else : branch.do;
-      if (list === undefined || (isLast ? branch.if !== undefined || branch.do !== undefined : branch.if === undefined || branch.else !== undefined)) {
+      if (
+        list === undefined ||
+        (isLast
+          ? branch.if !== undefined || branch.do !== undefined
+          : branch.if === undefined || branch.else !== undefined)
+      ) {
         this.#source.fault(
           yaml,
-          isLast ? 'The last branch is not the one for all other cases.' : `Branch ${i + 1} has no condition with what to do.`,
+          isLast
+            ? 'The last branch is not the one for all other cases.'
+            : `Branch ${i + 1} has no condition with what to do.`,
           isLast ? 'End with { else: [...] }, so that no case is left without a way.' : 'Write { if: …, do: [...] }.',
         );
         return [];

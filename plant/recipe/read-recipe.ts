@@ -83,7 +83,11 @@ function readParts(
     );
   }
   if (!/^[A-Za-z0-9][A-Za-z0-9.+-]{0,63}$/u.test(form.recipe)) {
-    source.fault(['recipe'], `"${form.recipe}" is no name of a recipe.`, 'Use letters, digits, dots, plus and hyphens, such as "CdSe-3.6".');
+    source.fault(
+      ['recipe'],
+      `"${form.recipe}" is no name of a recipe.`,
+      'Use letters, digits, dots, plus and hyphens, such as "CdSe-3.6".',
+    );
   }
   checkNeeds(source, form);
   const read = readFormula(source, form);
@@ -194,13 +198,19 @@ function readBatch(source: Source, { kind = 'production', batch }: RecipeFile): 
     return undefined;
   }
   if (batch === undefined) {
-    source.fault([], 'The recipe does not say when a batch is full.', 'Add "batch", such as { by: collected volume, target: 4 L, bounds: 3.5..5 L }.');
+    source.fault(
+      [],
+      'The recipe does not say when a batch is full.',
+      'Add "batch", such as { by: collected volume, target: 4 L, bounds: 3.5..5 L }.',
+    );
     return undefined;
   }
   const { by } = batch;
   const read = (text: string, where: string): number =>
     by === 'collected mass' ? gramsOf(text, where) : quantityIn(text, by === 'run time' ? 's' : 'mL', where);
-  const target = source.attempt(['batch', 'target'], (where) => positive(read(batch.target, where), 'The target', where));
+  const target = source.attempt(['batch', 'target'], (where) =>
+    positive(read(batch.target, where), 'The target', where),
+  );
   const bounds = source.attempt(['batch', 'bounds'], (where) => {
     if (by !== 'collected mass') return rangeIn(batch.bounds, by === 'run time' ? 's' : 'mL', where, batch.target);
     const grams = /^(.*\d)\s*g$/u.exec(batch.bounds.trim())?.[1];
@@ -210,7 +220,11 @@ function readBatch(source: Source, { kind = 'production', batch }: RecipeFile): 
   });
   if (target === null || bounds === null) return undefined;
   if (target < bounds.low || target > bounds.high)
-    source.fault(['batch', 'target'], `The target ${batch.target} lies outside its bounds ${batch.bounds}.`, 'Move one of them.');
+    source.fault(
+      ['batch', 'target'],
+      `The target ${batch.target} lies outside its bounds ${batch.bounds}.`,
+      'Move one of them.',
+    );
   return { by, target, bounds };
 }
 
@@ -223,7 +237,9 @@ function readMaterials(source: Source, form: RecipeFile): readonly RecipeMateria
       if (found.unit !== null && (isGrams || isAmount(found.unit))) return { value: found.value, unit: found.unit };
       throw mesolineError(recipeFault, where, `${amount} is no amount.`, 'Write it in mol, g, kg, mL or L.');
     });
-    return quantity === null ? null : { name, amount: quantity.value, unit: quantity.unit, checked: check !== undefined };
+    return quantity === null
+      ? null
+      : { name, amount: quantity.value, unit: quantity.unit, checked: check !== undefined };
   });
   const whole = read.filter((each) => each !== null);
   return whole.length === read.length ? whole : null;

@@ -65,10 +65,7 @@ export const recipeSchema = Type.Object(
       ),
     ),
     materials: optional(
-      Type.Record(
-        Type.String(),
-        Type.Object({ amount: text, check: optional(Type.Literal('second person')) }, closed),
-      ),
+      Type.Record(Type.String(), Type.Object({ amount: text, check: optional(Type.Literal('second person')) }, closed)),
     ),
     procedure: Type.Array(unitProcedure, { minItems: 1, maxItems: 1 }),
     signatures: optional(
@@ -96,10 +93,9 @@ const otherwise = optional(Type.Enum(['hold', 'go on']));
 export const elementSchemas = {
   parallel: Type.Array(elements, { minItems: 2 }),
   repeat: Type.Object({ do: elements, until: optional(text), most, every: optional(text) }, closed),
-  choose: Type.Array(
-    Type.Object({ if: optional(text), do: optional(elements), else: optional(elements) }, closed),
-    { minItems: 2 },
-  ),
+  choose: Type.Array(Type.Object({ if: optional(text), do: optional(elements), else: optional(elements) }, closed), {
+    minItems: 2,
+  }),
   wait: Type.Object({ until: text, most: text, else: otherwise }, closed),
   with: Type.Object({ equipment: text, most: text, else: otherwise, do: elements }, closed),
   alongside: Type.Record(Type.String(), Type.Unknown()),

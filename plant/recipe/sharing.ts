@@ -13,12 +13,7 @@ type Taking = Readonly<{ equipment: string; path: string; held: readonly string[
 
 const known: readonly string[] = [...sharedAnalysers, ...sharedLines];
 
-export function checkSharing(
-  source: Source,
-  procedure: Procedure,
-  needs: readonly string[],
-  places: Places,
-): void {
+export function checkSharing(source: Source, procedure: Procedure, needs: readonly string[], places: Places): void {
   const at = (path: string): Path => places.get(path) ?? ['procedure'];
   for (const { equipment, path, held } of takings(procedure)) {
     if (!known.includes(equipment))

@@ -128,7 +128,7 @@ function stateChanged(unit: UnitLasting, { to, reason, at }: Of<'state-changed'>
     ...unit,
     state: to,
     // What held it is still what people have to know once it is held.
-    message: wentWell.has(to) ? null : to === 'Held' || over.has(to) ? unit.message : reason,
+    message: wentWell.has(to) ? null : to === 'Held' || over.has(to) ? (unit.message ?? reason) : reason,
     startedAt: unit.startedAt ?? at,
     endedAt: over.has(to) ? at : unit.endedAt,
     ending: over.has(to) ? null : unit.ending,

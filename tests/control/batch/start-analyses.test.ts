@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createBatches } from '../../../control/batch/index.ts';
-import type { AnalysisDesk, Suitability } from '../../../plant/ports/analysis-desk.ts';
+import type { Suitability } from '../../../plant/ports/analysis-desk.ts';
 import { localTag, skidName } from '../../../plant/sample.ts';
-import { Bench, shortRecipes, silent } from './fake-skid.ts';
+import { Bench } from './fake-skid.ts';
 
 const tooOld = { what: 'Newest result', found: 'none yet', asked: 'within 600 s', passed: false };
 const approved = { what: 'Approval of the method', found: 'by Ada', asked: 'approved', passed: true };
@@ -23,22 +22,11 @@ const unfit = suitability({ fit: false, checks: [approved, tooOld] });
 async function bench(first: readonly Suitability[]) {
   const made = new Bench();
   const known = { now: first };
-  const analyses: AnalysisDesk = {
+  made.analyses = {
     latest: () => Promise.resolve([]),
     suitability: () => Promise.resolve(known.now),
   };
-  made.batches = createBatches({
-    skids: [made.skid],
-    recipeFolder: shortRecipes,
-    clock: made.clock,
-    log: silent,
-    commands: { execute: (command) => Promise.resolve(made.execute(command)) },
-    authority: { decide: () => ({ allowed: true }) },
-    records: made.ledger,
-    desk: made.desk,
-    analyses,
-    build: 'test',
-  });
+  made.make();
   await made.batches.start();
   await made.scan();
   const startedData = () => made.ledger.events.find(({ event }) => event.action === 'batch-started')?.event.data;
@@ -50,7 +38,7 @@ describe('the start of a batch on a skid with analyses', () => {
     const { made, startedData } = await bench([suitability(), suitability({ ...unfit, required: false })]);
     expect(await made.start()).toMatchObject({ done: true });
     const head = { analysis: 'A401/AY-401', method: 'p31-tcep-se', version: '2', digest: 'abc', approvedBy: 'Ada' };
-    expect(startedData()?.['analyses']).toEqual([
+    expect((startedData()?.['analyses'] as Record<string, unknown>)['QD-1']).toEqual([
       { ...head, fit: true, required: true, failed: [] },
       {
         ...head,
@@ -63,10 +51,10 @@ describe('the start of a batch on a skid with analyses', () => {
 
   it('is refused before anybody signs where one that it needs is not fit, naming what failed', async () => {
     const { made, known } = await bench([unfit]);
-    expect(await made.start()).toEqual({
+    expect(await made.start()).toMatchObject({
       done: false,
       reason: expect.stringMatching(
-        /^Conversion \(QD-1\/A401\/AY-401\) is not fit to be gone by: Newest result is none yet, asked is within 600 s/u,
+        /^QD-1: Conversion \(QD-1\/A401\/AY-401\) is not fit to be gone by: Newest result is none yet, asked is within 600 s/u,
       ) as string,
     });
     expect(made.desk.signed).toEqual([]);
@@ -86,6 +74,6 @@ describe('the start of a batch on a skid with analyses', () => {
   it('is as before on a skid without any', async () => {
     const { made, startedData } = await bench([]);
     expect(await made.start()).toMatchObject({ done: true });
-    expect(startedData()).not.toHaveProperty('analyses');
+    expect(startedData()).toMatchObject({ analyses: {} });
   });
 });

@@ -300,7 +300,7 @@ export class World {
   }
 
   #arbitrate(input: ArbiterInput extends infer T ? (T extends unknown ? Omit<T, 'at'> : never) : never): void {
-    const { state } = arbitrate(this.arbiter, { ...input, at: utcMs(this.now) } as ArbiterInput);
+    const { state } = arbitrate(this.arbiter, { ...input, at: utcMs(this.now) });
     this.arbiter = state;
   }
 
