@@ -34,7 +34,8 @@ export function statesOf(events: readonly Recorded[]): ReadonlyMap<string, strin
   const states = new Map<string, string>();
   for (const { action, data, ...event } of events) {
     const skid = data?.skid;
-    if (action === 'state-changed' && typeof skid === 'string') states.set(skid, String(event.new));
+    if (action === 'state-changed' && typeof skid === 'string' && typeof event.new === 'string')
+      states.set(skid, event.new);
   }
   return states;
 }

@@ -189,7 +189,10 @@ class Campaign {
       const { status } = await shift.command(batch, randomInt(4) === 0 ? 'Stop' : 'Hold');
       if (status === null) return;
       // At once behind the answer: what was answered is on disk, or it is lost now.
-      if (randomInt(2) === 0) return kill();
+      if (randomInt(2) === 0) {
+        kill();
+        return;
+      }
       while (performance.now() - begun < forMs) {
         const again = await shift.command(batch, 'Restart');
         if (again.status === null) return;
@@ -235,7 +238,10 @@ class Campaign {
   async #lookAt(shift: Shift, batch: string, skid: string, restarts: number): Promise<void> {
     const where = `kill ${this.#kill}, ${batch} on ${skid}`;
     const unit = await this.#unit(shift, batch, skid).catch(() => null);
-    if (unit === null) return this.#isWrong('a batch or a unit is not there, or runs', `${where}: it is gone`);
+    if (unit === null) {
+      this.#isWrong('a batch or a unit is not there, or runs', `${where}: it is gone`);
+      return;
+    }
     if (!atRestAfterKill.includes(unit.state) || (unit.state === 'Held' && unit.reconcile === null))
       this.#isWrong(
         'a batch or a unit is not there, or runs',
