@@ -53,7 +53,7 @@ export class Shift {
   /** Looks at the batches and answers what they ask, until its end, that of the service, or that of all batches. */
   async tend(batches: () => readonly string[], isOver: (views: readonly BatchView[]) => boolean): Promise<void> {
     const views = new Map<string, BatchView>();
-    for (; !this.#isOver; await pause(lookedEveryMs)) {
+    while (!this.#isOver) {
       for (const batch of batches()) {
         const view = await this.view(batch).catch(() => null);
         if (view === null) return;
@@ -61,6 +61,7 @@ export class Shift {
         if (await this.#answer(view)) return;
       }
       if (isOver([...views.values()])) return;
+      await pause(lookedEveryMs);
     }
   }
 

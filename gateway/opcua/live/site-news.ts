@@ -93,7 +93,8 @@ export class SiteNews implements ScanConsumer, SpectrumConsumer, BatchListener {
     for (const { skid, state } of batch.units) {
       const before = this.#batches.get(skid);
       // What becomes of a batch that is over there, such as its signature, is no news of a skid that another holds.
-      if ((batch.archived || isOver(state)) && before !== undefined && before !== null && before.id !== batch.id) continue;
+      if ((batch.archived || isOver(state)) && before !== undefined && before !== null && before.id !== batch.id)
+        continue;
       this.#batches.set(skid, batch);
       this.#attached?.facts.batch(skid, batch, this.#options.clock.utc());
     }
