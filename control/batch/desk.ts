@@ -44,6 +44,7 @@ export class Desk implements BatchDesk {
   readonly starting = new Map<SkidName, string>();
   readonly #answers = new Answers<BatchAnswer>();
   readonly #signing = new Map<string, Promise<unknown>>();
+  #numbering: Promise<unknown> = Promise.resolve();
 
   constructor(host: BatchHost) {
     this.#host = host;
@@ -238,10 +239,21 @@ export class Desk implements BatchDesk {
     }
   }
 
+  /** One start after the other takes its id: two that looked at the ledger at once would find the same one free. */
+  #takeId(skids: readonly SkidName[]): Promise<string> {
+    const { ports, runners } = this.#host;
+    const taken = this.#numbering.then(async () => {
+      const id = await nextBatchId(ports.records, ports.clock, [...runners.keys(), ...this.starting.values()]);
+      for (const skid of skids) this.starting.set(skid, id);
+      return id;
+    });
+    this.#numbering = taken.catch(() => undefined);
+    return taken;
+  }
+
   async #prepared(checked: CheckedOrder, request: Of<'start'>, skids: readonly SkidName[]): Promise<BatchAnswer> {
     const { ports, runners } = this.#host;
-    const id = await nextBatchId(ports.records, ports.clock, [...runners.keys(), ...this.starting.values()]);
-    for (const skid of skids) this.starting.set(skid, id);
+    const id = await this.#takeId(skids);
     const gates = await checkGates(this.#host, checked, id, [request.actor]);
     const [first] = blocked(gates);
     if (first !== undefined) return refusal(sayBlocked(first), gates);

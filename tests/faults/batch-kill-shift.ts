@@ -9,7 +9,7 @@ import type { Acknowledged } from './batch-kill-record.ts';
 
 /** `status` null: the service was gone before it answered. */
 export type Asked = Acknowledged &
-  Readonly<{ path: string; body: object; status: number | null; batch: string | null }>;
+  Readonly<{ path: string; body: object; status: number | null; batch: string | null; said: string }>;
 
 export const isDone = ({ status }: Asked): boolean => status !== null && status < 300;
 
@@ -91,11 +91,13 @@ export class Shift {
   async #ask(what: string, path: string, more: object): Promise<Asked> {
     const commandId = this.#people.id(what.split(' ')[0] ?? what);
     const body = { commandId, ...more };
-    const at = this.asked.push({ commandId, what, path, body, status: null, batch: null }) - 1;
-    const answered = await this.#people.operator.post<{ batch?: BatchView }>(path, body).catch(() => null);
-    const known = { commandId, what, path, body, status: null, batch: null };
-    const { status, body: said } = answered ?? { status: null, body: {} };
-    const asked: Asked = { ...known, status, batch: said.batch?.id ?? null };
+    const unanswered: Asked = { commandId, what, path, body, status: null, batch: null, said: '' };
+    const at = this.asked.push(unanswered) - 1;
+    type Said = Readonly<{ batch?: BatchView; message?: string }>;
+    const answered = await this.#people.operator.post<Said>(path, body).catch(() => null);
+    if (answered === null) return unanswered;
+    const { status, body: said } = answered;
+    const asked = { ...unanswered, status, batch: said.batch?.id ?? null, said: said.message ?? '' };
     this.asked[at] = asked;
     return asked;
   }

@@ -86,8 +86,7 @@ export async function killBatches({
   try {
     for (let done = 0; done < kills;) {
       const more = Math.min(kills - done, 1 + randomInt(killsOfABatch));
-      await campaign.runBatches(more, killWithinMs, to);
-      done += more;
+      done += await campaign.runBatches(more, killWithinMs, to);
     }
     return { kills, ...campaign.outcome() };
   } catch (thrown) {
@@ -125,17 +124,27 @@ class Campaign {
     return { openUnits, acknowledged, ended, moments, wrong };
   }
 
-  /** A batch in each group, killed `kills` times, and led to its end. */
-  async runBatches(kills: number, withinMs: number, to: 'Complete' | 'Stopped'): Promise<void> {
+  /**
+   * A batch in each group, killed `kills` times, and led to its end.
+   * @returns how many of the kills came while one was open or just being started; where all have ended, no more are made
+   */
+  async runBatches(kills: number, withinMs: number, to: 'Complete' | 'Stopped'): Promise<number> {
     this.#batches = this.#groups.map(() => null);
-    for (const skid of this.#site.skids) await this.#site.people.ready(skid);
-    for (let kill = 0; kill < kills; kill += 1) await this.#killOnce(randomInt(withinMs));
+    let counted = 0;
+    for (let kill = 0; kill < kills; kill += 1) {
+      if (!(await this.#killOnce(randomInt(withinMs)))) break;
+      counted += 1;
+    }
     await this.#toTheEnd(to);
+    return counted;
   }
 
-  async #killOnce(afterMs: number): Promise<void> {
+  /** @returns whether it came while a batch was open, or one was being started */
+  async #killOnce(afterMs: number): Promise<boolean> {
     this.#kill += 1;
     const { people, dataFolder } = this.#site;
+    for (const [group, skids] of this.#groups.entries())
+      if (this.#batches[group] === null) for (const skid of skids) await people.ready(skid);
     const shift = new Shift(people, this.#shown);
     const killed = Promise.withResolvers<undefined>();
     const timer = setTimeout(() => killed.resolve(undefined), afterMs);
@@ -157,10 +166,8 @@ class Campaign {
         [...statesOf(events).keys()].map((skid) => [`${id} ${skid}`, restartsOf(events, skid)]),
       ),
     );
-    this.#note(
-      shift,
-      [...open.values()].flat().map(([, state]) => state),
-    );
+    const states = [...open.values()].flat().map(([, state]) => state);
+    this.#note(shift, states);
     await this.#site.startAgain();
     const next = new Shift(this.#site.people, this.#shown);
     await this.#adopt();
@@ -170,6 +177,7 @@ class Campaign {
     this.#checkRecords(shift.asked);
     for (const [batch, units] of open) for (const [skid] of units) await this.#putRight(next, batch, skid);
     this.#checkRecords(next.asked);
+    return states.length > 0 || shift.asked.some(({ what, status }) => what === 'start' && status === null);
   }
 
   /** What people do meanwhile: they start what does not run, answer, and now and then command just before the kill. */
@@ -177,9 +185,10 @@ class Campaign {
     const begun = performance.now();
     const starts = this.#groups.map(async (skids, group) => {
       if (this.#batches[group] !== null) return;
-      const { batch, status } = await shift.start(skids);
+      const { batch, status, said } = await shift.start(skids);
       this.#batches[group] = batch;
-      if (batch === null && status !== null) throw new Error(`A batch was not started: ${status}`);
+      if (batch === null && status !== null)
+        this.#isWrong('the batch did not come to its end', `kill ${this.#kill}: not started on ${skids.join(', ')}: ${said}`);
     });
     const command = async (): Promise<void> => {
       const lead = randomInt(4000);
@@ -240,6 +249,7 @@ class Campaign {
     const unit = await this.#unit(shift, batch, skid).catch(() => null);
     if (unit === null) {
       this.#isWrong('a batch or a unit is not there, or runs', `${where}: it is gone`);
+      this.#batches = this.#batches.map((known) => (known === batch ? null : known));
       return;
     }
     if (!atRestAfterKill.includes(unit.state) || (unit.state === 'Held' && unit.reconcile === null))
@@ -291,8 +301,9 @@ class Campaign {
   /** Reconciled, reset, and restarted; one that was stopped comes to its end by itself. */
   async #putRight(shift: Shift, batch: string, skid: string): Promise<void> {
     const where = `kill ${this.#kill}, ${batch} on ${skid}`;
-    const unit = await this.#unit(shift, batch, skid);
-    if (unit.state !== 'Held') return;
+    // One that is gone was told before.
+    const unit = await this.#unit(shift, batch, skid).catch(() => null);
+    if (unit?.state !== 'Held') return;
     const reconciled = await shift.reconcile(batch, skid);
     if (!isDone(reconciled)) {
       this.#isWrong('the batch did not come to its end', `${where}: not reconciled, ${reconciled.status}`);

@@ -55,6 +55,15 @@ describe('the start of a batch', () => {
     expect(await bench.batches.desk.batches()).toHaveLength(1);
   });
 
+  it('at the same moment as another takes an id of its own, and each keeps a record of its own', async () => {
+    const bench = await ready(new Bench({ skids: 2 }));
+    const starts = bench.skids.map(({ name }) => bench.start({ skids: [name] }));
+    const ids = (await Promise.all(starts)).map((answer) => (answer.done ? answer.batch.id : answer.reason));
+    expect(ids).toEqual(['B-2026-0001', 'B-2026-0002']);
+    for (const id of ids)
+      expect(bench.ledger.actions(`batch/${id}`).filter((action) => action === 'batch-prepared')).toHaveLength(1);
+  });
+
   it('is refused to whoever may not, on what is not there, and with a suggestion', async () => {
     const bench = await ready();
     expect(await bench.start({ recipe: 'CdSe-shrt' })).toMatchObject(refused(/no recipe "CdSe-shrt".*"CdSe-short"/));
