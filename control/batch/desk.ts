@@ -328,7 +328,10 @@ export class Desk implements BatchDesk {
     }
     try {
       const refusedBy = this.#mayNot(request.actor, asks) ?? (await act(runner));
-      if (refusedBy === null) return { done: true, batch: this.#host.view(runner.core) };
+      if (refusedBy === null) {
+        const isRecorded = !isSafe || (await runner.isRecorded());
+        return { done: true, batch: this.#host.view(runner.core), ...(isRecorded ? {} : { recordFollows: true }) };
+      }
       this.#recordRefusal(runner, request, object, refusedBy);
       return refusal(refusedBy);
     } catch (thrown) {

@@ -27,6 +27,8 @@ import { readSkid } from './skid-reading.ts';
 const expiresAfter = milliseconds(5000);
 /** A ledger that has not answered for so long leaves the fields in doubt: they go to HOT-HOLD, in ms. */
 const recordedWithin = 5000;
+/** How long whoever asked for the safe direction waits for its record before hearing that it follows, in ms. */
+const saidWithin = 2000;
 /** How often at most progress within a step is told, and records that wait are tried again, in ms. */
 const toldEvery = 1000;
 
@@ -126,6 +128,17 @@ export class BatchRunner {
         for (const skid of safe) this.#waitsSafe(skid, -1);
       }
     });
+  }
+
+  /** Whether what followed an action of the safe direction is on record; it is waited for, but no longer than a person would. */
+  async isRecorded(): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, saidWithin);
+    });
+    await Promise.race([this.#line.settled(), late]);
+    clearTimeout(timer);
+    return this.#line.waiting === 0;
   }
 
   /** A piece of equipment that units of it share, or wait for, has failed. */

@@ -7,7 +7,11 @@ import type { Credentials, SignatureView } from './record-desk.ts';
 import type { GateCheck } from './start-gate.ts';
 
 export type BatchRefusal = Readonly<{ done: false; reason: string; gates?: readonly GateCheck[] }>;
-export type BatchAnswer = Readonly<{ done: true; batch: BatchView }> | BatchRefusal;
+/**
+ * Done is on record, with one exception: a Hold, Stop or Abort is done whether the ledger answers or not, and `recordFollows` says
+ * that it has not yet.
+ */
+export type BatchAnswer = Readonly<{ done: true; batch: BatchView; recordFollows?: true }> | BatchRefusal;
 
 /** What a batch is made of before it has a number. */
 export type BatchOrder = Readonly<{

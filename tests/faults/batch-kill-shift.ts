@@ -12,6 +12,8 @@ export type Asked = Acknowledged &
   Readonly<{ path: string; body: object; status: number | null; batch: string | null; said: string }>;
 
 export const isDone = ({ status }: Asked): boolean => status !== null && status < 300;
+/** Accepted says that it is done and that its record follows. */
+export const isOnRecord = (asked: Asked): boolean => isDone(asked) && asked.status !== 202;
 
 const lookedEveryMs = 100;
 

@@ -21,7 +21,7 @@ import {
   statesOf,
   type Acknowledged,
 } from './batch-kill-record.ts';
-import { isDone, Shift, type Asked } from './batch-kill-shift.ts';
+import { isDone, isOnRecord, Shift, type Asked } from './batch-kill-shift.ts';
 import { BatchKillSite } from './batch-kill-site.ts';
 
 const timeScale = 20;
@@ -188,7 +188,10 @@ class Campaign {
       const { batch, status, said } = await shift.start(skids);
       this.#batches[group] = batch;
       if (batch === null && status !== null)
-        this.#isWrong('the batch did not come to its end', `kill ${this.#kill}: not started on ${skids.join(', ')}: ${said}`);
+        this.#isWrong(
+          'the batch did not come to its end',
+          `kill ${this.#kill}: not started on ${skids.join(', ')}: ${said}`,
+        );
     });
     const command = async (): Promise<void> => {
       const lead = randomInt(4000);
@@ -229,7 +232,7 @@ class Campaign {
       const during = `during ${what.split(' ')[0] ?? what}`;
       this.#moments.set(during, (this.#moments.get(during) ?? 0) + 1);
     }
-    this.#acknowledged.push(...shift.asked.filter(isDone));
+    this.#acknowledged.push(...shift.asked.filter(isOnRecord));
     this.#say(`kill ${this.#kill}: ${states.join(', ') || 'no unit open'}`);
   }
 
@@ -287,7 +290,7 @@ class Campaign {
     const { dataFolder } = this.#site;
     const path = ledgerFile(dataFolder);
     const records = recordsIn(path);
-    for (const text of lostOf(records, asked.filter(isDone)))
+    for (const text of lostOf(records, asked.filter(isOnRecord)))
       this.#isWrong('an acknowledged command is not on record', `kill ${this.#kill}: ${text}`);
     for (const text of doubledCommands(records))
       this.#isWrong('a command was carried out twice', `kill ${this.#kill}: ${text}`);
@@ -335,7 +338,7 @@ class Campaign {
       const report = verifyExport({ bytes: Buffer.from(text), trusted: trustOf(this.#site.dataFolder), witness: null });
       if (!report.holds) this.#isWrong('the record does not verify', `${batch}: its export`);
     }
-    this.#acknowledged.push(...shift.asked.filter(isDone));
+    this.#acknowledged.push(...shift.asked.filter(isOnRecord));
     this.#checkRecords(shift.asked);
   }
 

@@ -23,7 +23,12 @@ export const batchOrRefusal = (
   reply: FastifyReply,
   where: string,
   done: BatchAnswer,
-): Readonly<{ batch: BatchView }> | FastifyReply => (done.done ? { batch: done.batch } : refuse(reply, where, done));
+): Readonly<{ batch: BatchView; recordFollows?: true }> | FastifyReply => {
+  if (!done.done) return refuse(reply, where, done);
+  // Done, and not on record yet: accepted is all that can be said.
+  if (done.recordFollows === true) reply.code(202);
+  return { batch: done.batch, ...(done.recordFollows === true ? { recordFollows: true } : {}) };
+};
 
 /** @throws MesolineError `not-found` */
 export async function batchOf(batches: BatchDesk, id: string): Promise<BatchView> {

@@ -59,10 +59,27 @@ describe('Hold', () => {
     expect((await bench.view()).units[0]!.next?.waitsFor).toContain('not confirmed');
   });
 
+  it('is answered when it is on disk', async () => {
+    const bench = await collecting();
+    const appendAll = bench.ledger.appendAll.bind(bench.ledger);
+    const written = Promise.withResolvers<undefined>();
+    bench.ledger.appendAll = async (events) => {
+      await written.promise;
+      return appendAll(events);
+    };
+    let isAnswered = false;
+    const answer = bench.command('Hold').finally(() => (isAnswered = true));
+    for (let i = 0; i < 3; i++) await bench.scan();
+    expect([bench.plant.field, isAnswered]).toEqual(['H', false]);
+    written.resolve(undefined);
+    expect(await answer).not.toHaveProperty('recordFollows');
+    expect(bench.ledger.actions((await bench.view()).scope)).toContain('batch-commanded');
+  });
+
   it('works with a full disk, and records the gap when there is room again', async () => {
     const bench = await collecting();
     bench.ledger.full = true;
-    await bench.command('Hold', null, 'look at this');
+    expect(await bench.command('Hold', null, 'look at this')).toMatchObject({ done: true, recordFollows: true });
     await bench.until(({ state }) => state === 'Held', 5);
     expect(bench.plant.field).toBe('H');
     bench.ledger.full = false;

@@ -111,7 +111,10 @@ function CommandDialog(props: DialogProps) {
 }
 
 const sendCommand = (batch: string, request: BatchCommandRequest) =>
-  post<Readonly<{ batch: BatchView }>>(`/api/batches/${encodeURIComponent(batch)}/commands`, request);
+  post<Readonly<{ batch: BatchView; recordFollows?: true }>>(
+    `/api/batches/${encodeURIComponent(batch)}/commands`,
+    request,
+  );
 
 const placeOf = ({ batch, skid }: Pick<DialogProps, 'batch' | 'skid'>): string =>
   skid === null ? batch.id : `${skid} of ${batch.id}`;
@@ -152,7 +155,10 @@ function PlainCommand(props: DialogProps) {
   const send = async (reason: string): Promise<string | null> => {
     const answer = await sendCommand(batch.id, { commandId: id, skid, command, reason });
     if (answer.ok) {
-      tell(true, `${command}: ${batch.id} is ${answer.value.batch.state}.`);
+      const { batch: now, recordFollows } = answer.value;
+      if (recordFollows === true)
+        tell(false, `${command} of ${batch.id} is done and not on record yet: the ledger does not answer. Call QA.`);
+      else tell(true, `${command}: ${batch.id} is ${now.state}.`);
       return null;
     }
     if (answer.problem.status !== 0) setId(commandId());
