@@ -1,37 +1,99 @@
-/** What the record says of lots and weighings: a pure fold. What would take more from a lot than it has changes nothing. */
+/** What the record says of lots, dispensings and weighings: a pure fold. What contradicts the book changes nothing. */
 import { utcMs, type UtcMs } from '../../plant/clock.ts';
-import type { Lot, LotStatus, Weighing } from '../../plant/material-view.ts';
+import type { Kit, Lot, LotStatus, Weighing } from '../../plant/material-view.ts';
 import { isMore, minus } from './decimal.ts';
+
+export type LotCorrection = Pick<Lot, 'supplier' | 'supplierLot' | 'received' | 'expires' | 'containers'>;
 
 export type MaterialEvent =
   | Readonly<{ kind: 'lot-received'; lot: Omit<Lot, 'left' | 'status'> }>
+  | Readonly<{ kind: 'lot-corrected'; lot: string; to: LotCorrection }>
   | Readonly<{ kind: 'lot-status-changed'; lot: string; status: Exclude<LotStatus, 'used up'> }>
-  | Readonly<{ kind: 'weighing-entered'; weighing: Weighing }>;
+  | Readonly<{ kind: 'dispensing-opened'; kit: Omit<Kit, 'status' | 'batch'> }>
+  | Readonly<{ kind: 'weighing-entered'; weighing: Weighing }>
+  | Readonly<{ kind: 'dispensing-taken'; kit: string; batch: string }>
+  | Readonly<{ kind: 'dispensing-given-back'; kit: string }>
+  | Readonly<{ kind: 'dispensing-given-up'; kit: string }>;
 
-export type MaterialBook = Readonly<{ lots: ReadonlyMap<string, Lot>; weighings: readonly Weighing[] }>;
+export type MaterialBook = Readonly<{
+  lots: ReadonlyMap<string, Lot>;
+  kits: ReadonlyMap<string, Kit>;
+  weighings: readonly Weighing[];
+}>;
 
-export const emptyBook: MaterialBook = { lots: new Map(), weighings: [] };
+export const emptyBook: MaterialBook = { lots: new Map(), kits: new Map(), weighings: [] };
 
 export function evolve(book: MaterialBook, event: MaterialEvent): MaterialBook {
-  const withLot = (lot: Lot): ReadonlyMap<string, Lot> => new Map([...book.lots, [lot.id, lot]]);
-  if (event.kind === 'lot-received') {
-    if (book.lots.has(event.lot.id)) return book;
-    return { ...book, lots: withLot({ ...event.lot, left: event.lot.received, status: 'quarantine' }) };
+  switch (event.kind) {
+    case 'lot-received':
+      if (book.lots.has(event.lot.id)) return book;
+      return withLot(book, { ...event.lot, left: event.lot.received, status: 'quarantine' });
+    case 'dispensing-opened':
+      if (book.kits.has(event.kit.id)) return book;
+      return withKit(book, { ...event.kit, status: 'open', batch: null });
+    case 'lot-corrected':
+    case 'lot-status-changed':
+      return evolveLot(book, event);
+    case 'weighing-entered':
+      return weighed(book, event.weighing);
+    default:
+      return evolveKit(book, event);
   }
-  const lot = book.lots.get(event.kind === 'weighing-entered' ? event.weighing.lot : event.lot);
+}
+
+const withLot = (book: MaterialBook, lot: Lot): MaterialBook => ({
+  ...book,
+  lots: new Map([...book.lots, [lot.id, lot]]),
+});
+const withKit = (book: MaterialBook, kit: Kit): MaterialBook => ({
+  ...book,
+  kits: new Map([...book.kits, [kit.id, kit]]),
+});
+
+function evolveLot(
+  book: MaterialBook,
+  event: Extract<MaterialEvent, { kind: 'lot-corrected' | 'lot-status-changed' }>,
+): MaterialBook {
+  const lot = book.lots.get(event.lot);
   if (lot === undefined) return book;
-  // What is used up may still be found bad: the batches that took it have to hear of it.
   if (event.kind === 'lot-status-changed')
+    // What is used up may still be found bad: the batches that took it have to hear of it.
     return lot.status === 'used up' && event.status !== 'rejected'
       ? book
-      : { ...book, lots: withLot({ ...lot, status: event.status }) };
-  const { weighing } = event;
-  if (isMore(weighing.amount, lot.left)) return book;
+      : withLot(book, { ...lot, status: event.status });
+  const left = leftAfter(lot, event.to.received);
+  if (left === null) return book;
+  // QA has released what was entered before: it looks at what stands there now.
+  const status = lot.status === 'rejected' ? 'rejected' : left === '0' ? 'used up' : 'quarantine';
+  return withLot(book, { ...lot, ...event.to, left, status });
+}
+
+/** What is left of a lot of which `received` came; null where more is weighed from it than that. */
+export function leftAfter(lot: Lot, received: string): string | null {
+  const used = minus(lot.received, lot.left);
+  return isMore(used, received) ? null : minus(received, used);
+}
+
+function weighed(book: MaterialBook, weighing: Weighing): MaterialBook {
+  const lot = book.lots.get(weighing.lot);
+  if (lot === undefined || isMore(weighing.amount, lot.left)) return book;
   const left = minus(lot.left, weighing.amount);
-  return {
-    lots: withLot({ ...lot, left, status: left === '0' ? 'used up' : lot.status }),
-    weighings: [...book.weighings, weighing],
-  };
+  const after = withLot(book, { ...lot, left, status: left === '0' ? 'used up' : lot.status });
+  return { ...after, weighings: [...book.weighings, weighing] };
+}
+
+function evolveKit(
+  book: MaterialBook,
+  event: Extract<MaterialEvent, { kind: `dispensing-${'taken' | 'given-back' | 'given-up'}` }>,
+): MaterialBook {
+  const kit = book.kits.get(event.kit);
+  if (kit === undefined) return book;
+  if (event.kind === 'dispensing-given-back')
+    return kit.status === 'taken' ? withKit(book, { ...kit, status: 'open', batch: null }) : book;
+  if (kit.status !== 'open') return book;
+  return event.kind === 'dispensing-taken'
+    ? withKit(book, { ...kit, status: 'taken', batch: event.batch })
+    : withKit(book, { ...kit, status: 'given up' });
 }
 
 /** Why nothing may be weighed from a lot now, with what to do; null where it may. */
@@ -55,3 +117,5 @@ export function endOfDay(day: string): UtcMs | null {
   const begin = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : NaN;
   return Number.isNaN(begin) || new Date(begin).toISOString().slice(0, 10) !== day ? null : utcMs(begin + 86_399_999);
 }
+
+export const dayOf = (at: UtcMs): string => new Date(at).toISOString().slice(0, 10);

@@ -1,4 +1,4 @@
-/** What the record says of lots and weighings, in one place: written here, and read back here. */
+/** What the record says of lots, dispensings and weighings, in one place: written here, and read back here. */
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { utcMs } from '../../plant/clock.ts';
@@ -12,31 +12,43 @@ export const lotsScope = 'materials/lots';
 
 const text = Type.String({ minLength: 1 });
 const time = Type.String({ pattern: '^[0-9]{1,15}$' });
-const received = Compile(
-  Type.Object({
-    material: text,
-    supplier: text,
-    supplierLot: text,
-    received: text,
-    unit: Type.Enum([...amountUnits]),
-    expires: time,
-    containers: Type.Array(text),
-  }),
-);
-const changed = Compile(Type.Object({ status: Type.Enum(['quarantine', 'released', 'rejected']) }));
-const weighed = Compile(
-  Type.Object({
-    batch: text,
-    material: text,
-    amount: text,
-    tare: text,
-    scale: text,
-    container: text,
-    by: text,
-    checkedBy: Type.Union([text, Type.Null()]),
-    at: time,
-  }),
-);
+const corrected = Type.Object({
+  supplier: text,
+  supplierLot: text,
+  received: text,
+  expires: time,
+  containers: Type.Array(text),
+});
+const forms = {
+  corrected: Compile(corrected),
+  received: Compile(
+    Type.Object({ ...corrected.properties, material: text, unit: Type.Enum([...amountUnits]), receivedBy: text }),
+  ),
+  changed: Compile(Type.Object({ status: Type.Enum(['quarantine', 'released', 'rejected']) })),
+  opened: Compile(
+    Type.Object({
+      recipe: text,
+      version: Type.String({ pattern: '^[0-9]{1,7}$' }),
+      openedBy: text,
+      openedAt: time,
+      materials: Type.Array(Type.Object({ name: text, amount: text, unit: text, checked: Type.Boolean() })),
+    }),
+  ),
+  weighed: Compile(
+    Type.Object({
+      kit: text,
+      material: text,
+      amount: text,
+      tare: text,
+      scale: text,
+      container: text,
+      by: text,
+      checkedBy: Type.Union([text, Type.Null()]),
+      at: time,
+    }),
+  ),
+  taken: Compile(Type.Object({ batch: text })),
+};
 
 /** @param data what belongs to the command, such as its id and who has signed */
 export function materialRecord(
@@ -45,34 +57,86 @@ export function materialRecord(
   reason: string,
   data: Readonly<Record<string, RecordValue>>,
 ): RecordEvent {
-  const head = { scope: lotsScope, actor, action: event.kind, reason };
-  if (event.kind === 'lot-received') {
-    const { id, expires, ...lot } = event.lot;
-    return { ...head, object: id, data: { ...data, ...lot, expires: recordNumber(expires) } };
+  const { object, own } = contentOf(event);
+  return { scope: lotsScope, actor, action: event.kind, object, reason, data: { ...data, ...own } };
+}
+
+function contentOf(event: MaterialEvent): Readonly<{ object: string; own: Readonly<Record<string, RecordValue>> }> {
+  switch (event.kind) {
+    case 'lot-received': {
+      const { id, expires, ...lot } = event.lot;
+      return { object: id, own: { ...lot, expires: recordNumber(expires) } };
+    }
+    case 'lot-corrected':
+      return { object: event.lot, own: { ...event.to, expires: recordNumber(event.to.expires) } };
+    case 'lot-status-changed':
+      return { object: event.lot, own: { status: event.status } };
+    case 'dispensing-opened': {
+      const { id, version, openedAt, ...kit } = event.kit;
+      return { object: id, own: { ...kit, version: recordNumber(version), openedAt: recordNumber(openedAt) } };
+    }
+    case 'weighing-entered': {
+      const { lot, at, ...weighing } = event.weighing;
+      return { object: lot, own: { ...weighing, at: recordNumber(at) } };
+    }
+    case 'dispensing-taken':
+      return { object: event.kit, own: { batch: event.batch } };
+    default:
+      return { object: event.kit, own: {} };
   }
-  if (event.kind === 'lot-status-changed')
-    return { ...head, object: event.lot, data: { ...data, status: event.status } };
-  const { lot, at, ...weighing } = event.weighing;
-  return { ...head, object: lot, data: { ...data, ...weighing, at: recordNumber(at) } };
 }
 
 /** The event a stored one tells; null where it is of another kind, `unreadable` where it is one of these and cannot be read. */
 export function readMaterial({ event }: StoredEvent): MaterialEvent | null | 'unreadable' {
   const { action, object, data } = event;
-  if (action === 'lot-received') {
-    if (!received.Check(data) || !isAmount(data.received)) return 'unreadable';
-    const { material, supplier, supplierLot, unit, containers } = data;
-    const lot = { id: object, material, supplier, supplierLot, received: data.received, unit, containers };
-    return { kind: action, lot: { ...lot, expires: utcMs(Number(data.expires)) } };
+  switch (action) {
+    case 'lot-received': {
+      if (!forms.received.Check(data) || !isAmount(data.received)) return 'unreadable';
+      const { material, unit, receivedBy } = data;
+      return { kind: action, lot: { id: object, material, unit, receivedBy, ...correctionIn(data) } };
+    }
+    case 'lot-corrected':
+      if (!forms.corrected.Check(data) || !isAmount(data.received)) return 'unreadable';
+      return { kind: action, lot: object, to: correctionIn(data) };
+    case 'lot-status-changed':
+      return forms.changed.Check(data) ? { kind: action, lot: object, status: data.status } : 'unreadable';
+    case 'dispensing-opened': {
+      if (!forms.opened.Check(data)) return 'unreadable';
+      const { recipe, version, materials, openedBy, openedAt } = data;
+      const kit = { id: object, recipe, version: Number(version), materials, openedBy };
+      return { kind: action, kit: { ...kit, openedAt: utcMs(Number(openedAt)) } };
+    }
+    case 'weighing-entered': {
+      if (!forms.weighed.Check(data) || !isAmount(data.amount)) return 'unreadable';
+      const { kit, material, amount, tare, scale, container, by, checkedBy, at } = data;
+      const weighing = { lot: object, kit, material, amount, tare, scale, container, by, checkedBy };
+      return { kind: action, weighing: { ...weighing, at: utcMs(Number(at)) } };
+    }
+    case 'dispensing-taken':
+      return forms.taken.Check(data) ? { kind: action, kit: object, batch: data.batch } : 'unreadable';
+    case 'dispensing-given-back':
+    case 'dispensing-given-up':
+      return { kind: action, kit: object };
+    default:
+      return null;
   }
-  if (action === 'lot-status-changed')
-    return changed.Check(data) ? { kind: action, lot: object, status: data.status } : 'unreadable';
-  if (action !== 'weighing-entered') return null;
-  if (!weighed.Check(data) || !isAmount(data.amount)) return 'unreadable';
-  const { batch, material, amount, tare, scale, container, by, checkedBy } = data;
-  const weighing = { lot: object, batch, material, amount, tare, scale, container, by, checkedBy };
-  return { kind: action, weighing: { ...weighing, at: utcMs(Number(data.at)) } };
 }
+
+type Corrected = Readonly<{
+  supplier: string;
+  supplierLot: string;
+  received: string;
+  expires: string;
+  containers: readonly string[];
+}>;
+
+const correctionIn = ({ supplier, supplierLot, received, expires, containers }: Corrected) => ({
+  supplier,
+  supplierLot,
+  received,
+  expires: utcMs(Number(expires)),
+  containers,
+});
 
 /** The book after all of `stored`, and the places in the scope that cannot be read. */
 export function recall(

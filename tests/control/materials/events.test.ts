@@ -17,6 +17,23 @@ const events: readonly MaterialEvent[] = [
       unit: 'g',
       expires: utcMs(9e12),
       containers: ['C-1'],
+      receivedBy: 'P-olga',
+    },
+  },
+  {
+    kind: 'lot-corrected',
+    lot: 'L-1',
+    to: { supplier: 'S', supplierLot: 'Y', received: '90', expires: utcMs(9e12), containers: [] },
+  },
+  {
+    kind: 'dispensing-opened',
+    kit: {
+      id: 'D-1',
+      recipe: 'CdSe',
+      version: 3,
+      materials: [{ name: 'Se', amount: '0.46', unit: 'mol', checked: true }],
+      openedBy: 'Olga',
+      openedAt: utcMs(6),
     },
   },
   { kind: 'lot-status-changed', lot: 'L-1', status: 'released' },
@@ -24,7 +41,7 @@ const events: readonly MaterialEvent[] = [
     kind: 'weighing-entered',
     weighing: {
       lot: 'L-1',
-      batch: 'B-1',
+      kit: 'D-1',
       material: 'Se',
       amount: '36.4',
       tare: '1.2',
@@ -35,6 +52,9 @@ const events: readonly MaterialEvent[] = [
       at: utcMs(7),
     },
   },
+  { kind: 'dispensing-taken', kit: 'D-1', batch: 'B-1' },
+  { kind: 'dispensing-given-back', kit: 'D-1' },
+  { kind: 'dispensing-given-up', kit: 'D-1' },
 ];
 const stored = (event: RecordEvent, index: number): StoredEvent => ({
   scope: lotsScope,
@@ -52,7 +72,8 @@ describe('the record of lots', () => {
     expect(recall(written.map(stored))).toEqual({ book: events.reduce(evolve, emptyBook), unreadable: [] });
   });
   it('names the entries that cannot be read, and leaves others alone', () => {
-    const broken = { ...written[2]!, data: { ...written[2]!.data, amount: '-5' } };
+    const weighing = written.find(({ action }) => action === 'weighing-entered')!;
+    const broken = { ...weighing, data: { ...weighing.data, amount: '-5' } };
     const other = { ...written[1]!, action: 'entry-proposed' };
     expect(recall([written[0]!, broken, other].map(stored)).unreadable).toEqual([2]);
   });

@@ -13,8 +13,12 @@ const expires = endOfDay('2027-06-30')!;
 const now = utcMs(Date.parse('2027-01-01'));
 const substances = loadSubstances();
 
+const opened = evolve(emptyBook, {
+  kind: 'dispensing-opened',
+  kit: { id: 'D-1', recipe: 'CdSe', version: 1, materials: [], openedBy: 'Olga', openedAt: now },
+});
 const received = (id: string, material: string): MaterialBook =>
-  evolve(emptyBook, {
+  evolve(opened, {
     kind: 'lot-received',
     lot: {
       id,
@@ -25,6 +29,7 @@ const received = (id: string, material: string): MaterialBook =>
       unit: 'g',
       expires,
       containers: ['C-1'],
+      receivedBy: 'P-olga',
     },
   });
 const released = (id: string, material: string): MaterialBook =>
@@ -34,7 +39,7 @@ const weighed = (book: MaterialBook, amount: string, checkedBy: string | null = 
     kind: 'weighing-entered',
     weighing: {
       lot: 'L-1',
-      batch: 'B-1',
+      kit: 'D-1',
       material: 'Se',
       amount,
       tare: '1',
@@ -52,12 +57,16 @@ const ask = (book: MaterialBook, purpose: StartQuestion['purpose'] = 'production
     substances,
     book: () => book,
     tolerance: 0.01,
+    take: () => Promise.resolve(),
   }).check({
     batch: 'B-1',
     skids: [],
     people: [],
     purpose,
-    recipe: { materials: [{ name: 'Se', amount: 0.46, unit: 'mol', checked: true }] } as unknown as MasterRecipe,
+    recipe: {
+      name: 'CdSe',
+      materials: [{ name: 'Se', amount: 0.46, unit: 'mol', checked: true }],
+    } as unknown as MasterRecipe,
   });
 
 describe('a substance', () => {
