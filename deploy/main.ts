@@ -11,6 +11,7 @@ import { createBatches } from '../control/batch/index.ts';
 import { createEquipment } from '../control/equipment/index.ts';
 import { createExposure } from '../control/exposure/index.ts';
 import { createInterlocks } from '../control/interlocks/index.ts';
+import { createMaterials } from '../control/materials/index.ts';
 import { createRecipes } from '../control/recipes/index.ts';
 import { createRecords } from '../control/records/index.ts';
 import { createGateway, createOpcUaServer } from '../gateway/index.ts';
@@ -164,6 +165,17 @@ async function open(
     people: () => records.access.people(),
     field: gateway.field,
   });
+  const materials = createMaterials({
+    clock,
+    log: part('materials'),
+    authority: records.authority,
+    records: records.keeper,
+    desk: records.desk,
+    people: () => records.access.people(),
+    trained: equipment.trained,
+    store: recipes.store,
+    began: async (batch) => (await batches.desk.batch(batch)) !== null,
+  });
   const batches = createBatches({
     skids,
     sharedEquipment: site.shared,
@@ -226,6 +238,7 @@ async function open(
     batches: batches.desk,
     recipes: recipes.desk,
     recipeStore: recipes.store,
+    materials: materials.desk,
     alarms: alarms.desk,
     history: historian.queries,
     analyses: analyst.desk,
@@ -241,6 +254,7 @@ async function open(
   stopOrder.unshift(
     opcua,
     batches,
+    materials,
     equipment,
     recipes,
     gateway,
@@ -268,6 +282,7 @@ async function open(
     ...watching,
     recipes,
     equipment,
+    materials,
     batches,
     pat,
     analyst,

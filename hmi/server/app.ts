@@ -17,6 +17,7 @@ import { guardRoutes } from './routes/guard.ts';
 import { healthRoutes } from './routes/health.ts';
 import { interlockRoutes } from './routes/interlocks.ts';
 import { maintenanceRoutes } from './routes/maintenance.ts';
+import { materialRoutes } from './routes/materials.ts';
 import { recipeOutlineRoutes } from './routes/recipe-outlines.ts';
 import { recipeRoutes } from './routes/recipes.ts';
 import { skidRoutes } from './routes/skids.ts';
@@ -80,6 +81,7 @@ export async function buildApp(
       batchWorkRoutes(api, options);
       recipeOutlineRoutes(api, options);
       recipeRoutes(api, options);
+      materialRoutes(api, options);
       trendRoutes(api, options);
       analysisRoutes(api, options);
       exposureRoutes(api, options);

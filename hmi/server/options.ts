@@ -13,6 +13,7 @@ import type { HistoryQueries } from '../../plant/ports/history.ts';
 import type { InterlockDesk } from '../../plant/ports/interlock-desk.ts';
 import type { InterlockWork } from '../../plant/ports/interlock-work.ts';
 import type { MaintenanceDesk } from '../../plant/ports/maintenance-desk.ts';
+import type { MaterialDesk } from '../../plant/ports/material-desk.ts';
 import type { PeopleDesk } from '../../plant/ports/people-desk.ts';
 import type { RecipeDesk, RecipeStore } from '../../plant/ports/recipe-desk.ts';
 import type { RecordDesk } from '../../plant/ports/record-desk.ts';
@@ -44,6 +45,7 @@ export type PagesOptions = Readonly<{
   recipes: RecipeDesk;
   /** What the versions say, as batches take them. */
   recipeStore: RecipeStore;
+  materials: MaterialDesk;
   alarms: AlarmDesk;
   history: HistoryQueries;
   analyses: AnalysisDesk;

@@ -17,11 +17,16 @@ beforeEach(() => server.rooms.denied.clear());
 const credentials = { userName: 'rosa', password: 'secret' };
 const order = { recipe: 'CdSe-3.6', version: 2, purpose: 'rehearsal', skids: ['QD-1'], spares: [], values: {} };
 const unit = { commandId: 'command-4', skid: 'QD-1' };
+const material = { commandId: 'command-6', reason: 'as planned' };
+const lot = { ...material, supplier: 'S', supplierLot: 'X', received: '5', expires: '2027-06-30', containers: [] };
+const weighing = { material: 'Se', lot: 'L-1', amount: '1', tare: '0', scale: 'W-1', container: 'C-1' };
 const reads = [
   '/api/skids',
   '/api/skids/QD-1/values',
   '/api/skids/QD-1/interlocks',
   '/api/skids/QD-1/blocks',
+  '/api/materials',
+  '/api/materials/history?of=L-2026-0001',
   '/api/alarms',
   '/api/alarms/journal',
   '/api/recipe-outline?recipe=CdSe-3.6&version=2',
@@ -37,6 +42,13 @@ const changes: readonly (readonly [string, object])[] = [
   ['/api/alarms/confirm', { ids: ['QD-1/a.high'] }],
   ['/api/skids/QD-1/lock-out', { device: null, reason: 'Pump head changed' }],
   ['/api/skids/QD-1/give-back', { device: null, reason: 'Done' }],
+  ['/api/materials/lots', { ...lot, material: 'Se', unit: 'g' }],
+  ['/api/materials/lots/L-1/correct', lot],
+  ['/api/materials/lots/L-1/decide', { ...material, status: 'released', signer: credentials }],
+  ['/api/materials/dispensings', { ...material, recipe: 'CdSe-3.6', version: 2 }],
+  ['/api/materials/dispensings/D-1/weighings', { ...material, ...weighing, signers: [credentials] }],
+  ['/api/materials/dispensings/D-1/give-up', material],
+  ['/api/materials/dispensings/D-1/give-back', material],
   ['/api/batches', { commandId: 'command-2', order, signers: [credentials] }],
   ['/api/batches/B-2026-0001/mode', { ...unit, mode: 'manual', reason: 'look', signers: [credentials] }],
   ['/api/batches/B-2026-0001/proceed', { ...unit, path: 'produce/collect' }],
@@ -96,7 +108,7 @@ describe('a person', () => {
       actor: { kind: 'person', id: 'P-rosa', terminal: '127.0.0.1' },
     });
     expect(server.rooms.asked.filter(({ what }) => what !== 'sign')).toEqual(
-      Array(12).fill({
+      Array(19).fill({
         what: expect.any(String),
         with: expect.objectContaining({ actor: expect.objectContaining({ id: 'P-rosa' }) }),
       }),

@@ -6,6 +6,7 @@ import type { BatchView } from '../../../plant/batch-view.ts';
 import type { Command, CommandOutcome } from '../../../plant/command.ts';
 import { mesolineError } from '../../../plant/errors.ts';
 import type { Log } from '../../../plant/log.ts';
+import type { KitView, LotView, MaterialHistoryEntry, ScanMeaning } from '../../../plant/material-view.ts';
 import type { Person, Role } from '../../../plant/people.ts';
 import type { Permission, SessionView } from '../../../plant/ports/access.ts';
 import type { AlarmDesk, AlarmView } from '../../../plant/ports/alarm-desk.ts';
@@ -15,6 +16,7 @@ import type { CertificateView } from '../../../plant/ports/certificate-desk.ts';
 import type { InterlockView } from '../../../plant/ports/interlock-desk.ts';
 import type { BaselineView } from '../../../plant/ports/baseline-desk.ts';
 import type { InterlockResponse, InterlockWork, ProofTestView } from '../../../plant/ports/interlock-work.ts';
+import type { MaterialAnswer } from '../../../plant/ports/material-desk.ts';
 import type { MaintenanceDesk } from '../../../plant/ports/maintenance-desk.ts';
 import type { GateCheck } from '../../../plant/ports/start-gate.ts';
 import type { RecipeFinding, RecipeDifference } from '../../../plant/recipe-view.ts';
@@ -181,6 +183,11 @@ export function fakeRooms(skids: readonly Skid[]) {
     differences: [] as RecipeDifference[],
     refuseAcknowledge: null as string | null,
     refuseMaintenance: null as string | null,
+    refuseMaterial: null as string | null,
+    lots: [] as LotView[],
+    kits: [] as KitView[],
+    materialHistory: new Map<string, MaterialHistoryEntry[]>(),
+    scans: new Map<string, ScanMeaning>(),
     /** What refuses work on the interlocks; empty where it is done. */
     refuseWork: [] as string[],
     responses: [] as InterlockResponse[],
@@ -213,6 +220,12 @@ export function fakeRooms(skids: readonly Skid[]) {
     asked.push({ what, with: input });
     const reason = state.refuseMaintenance;
     return Promise.resolve(reason === null ? { done: true } : { done: false, reason });
+  };
+
+  const handle = (what: string, id: string, input: unknown): Promise<MaterialAnswer> => {
+    asked.push({ what, with: input });
+    const reason = state.refuseMaterial;
+    return Promise.resolve(reason === null ? { done: true, id } : { done: false, reason, remedy: 'Look again.' });
   };
 
   const work = (what: string, input: unknown): ReturnType<InterlockWork['bypass']> => {
@@ -348,6 +361,20 @@ export function fakeRooms(skids: readonly Skid[]) {
       recipe: (name, version) =>
         name === recipeHead.name && (version ?? stored.version) === stored.version ? stored : null,
       names: () => [recipeHead.name],
+    },
+    materials: {
+      lots: () => Promise.resolve(state.lots),
+      kits: () => Promise.resolve(state.kits),
+      substances: () => Promise.resolve([{ name: 'Se', for: ['Se'] }]),
+      history: (id) => Promise.resolve(state.materialHistory.get(id) ?? []),
+      scan: (text) => Promise.resolve(state.scans.get(text) ?? { kind: 'unknown', reason: `"${text}" is not known.` }),
+      receive: (request) => handle('receive', 'L-2026-0001', request),
+      correct: (request) => handle('correct', request.lot, request),
+      decide: (request) => handle('decide', request.lot, request),
+      open: (request) => handle('open', 'D-2026-0001', request),
+      weigh: (request) => handle('weigh', request.kit, request),
+      giveUp: (request) => handle('give up', request.kit, request),
+      giveBack: (request) => handle('give back', request.kit, request),
     },
     alarms: {
       standing: () => Promise.resolve(alarms),
