@@ -1,5 +1,5 @@
 /** One batch on all of its skids: what was agreed at its start, what outlives a restart, and what does not. All plain data. */
-import type { BatchPurpose, BatchState } from '../../plant/batch-view.ts';
+import type { BatchCommand, BatchPurpose, BatchState } from '../../plant/batch-view.ts';
 import type { UtcMs } from '../../plant/clock.ts';
 import type { Plan } from '../../plant/recipe/plan.ts';
 import { phaseNamed } from '../../plant/recipe/phases.ts';
@@ -135,6 +135,13 @@ export function batchCollectedMl({ passing }: Pick<BatchCore, 'passing'>): numbe
 /** Units that a command of the batch goes to. */
 export const unitsOf = ({ lasting }: Pick<BatchCore, 'lasting'>): readonly UnitLasting[] =>
   [...lasting.units.values()].filter(({ givenUp }) => !givenUp);
+
+/** Units that a command goes to: the one named, or all; a Hold as far as the recipe says. */
+export function commandedUnits(core: BatchCore, command: BatchCommand, skid: SkidName | null): readonly UnitLasting[] {
+  const units = unitsOf(core);
+  const named = units.filter((unit) => skid === null || unit.skid === skid);
+  return named.length > 0 && command === 'Hold' && core.facts.recipe.holdReaches === 'batch' ? units : named;
+}
 
 const byUrgency: readonly BatchState[] = [
   'Aborting',

@@ -11,6 +11,7 @@ import type { Demand } from '../../plant/safe-state.ts';
 import type { SkidName } from '../../plant/sample.ts';
 import {
   batchCollectedMl,
+  commandedUnits,
   endOf,
   isThrough,
   recipeOf,
@@ -152,9 +153,8 @@ class BatchTurn {
   /** To all units: a safe direction is taken by whoever can; anything else by all of them or by none. */
   #command(input: Extract<BatchInput, Readonly<{ kind: 'command' }>>): string | null {
     const { command, reason } = input;
-    const skids = input.skid === null ? unitsOf(this.#core).map(({ skid }) => skid) : [input.skid];
-    const unknown = skids.find((skid) => !this.#lasting.units.has(skid));
-    if (unknown !== undefined) return `${unknown} is none of ${this.#core.facts.id}.`;
+    const skids = commandedUnits(this.#core, command, input.skid).map(({ skid }) => skid);
+    if (skids.length === 0) return `${input.skid ?? 'No skid'} is none of ${this.#core.facts.id}.`;
     const taken: SkidName[] = [];
     const refusals: string[] = [];
     this.#say(input, command, skids);
@@ -190,13 +190,14 @@ class BatchTurn {
     return null;
   }
 
-  /** Where the recipe says so, one skid that fails holds all. */
+  /** Where the recipe says so, one skid that is held holds all. */
   #holdTheOthers(skid: SkidName): void {
     const turn = this.#unit(skid);
     const failed = isActive(turn.before.state) && turn.unit.state === 'Holding';
-    if (!failed || this.#core.facts.recipe.whenSkidFails !== 'hold all') return;
+    const { whenSkidFails, holdReaches } = this.#core.facts.recipe;
+    if (!failed || (whenSkidFails !== 'hold all' && holdReaches !== 'batch')) return;
     for (const { skid: other } of unitsOf(this.#core))
-      if (other !== skid) hold(this.#unit(other), 'another skid', `${skid} has failed: ${turn.unit.message ?? ''}`);
+      if (other !== skid) hold(this.#unit(other), 'another skid', `${skid} is held: ${turn.unit.message ?? ''}`);
   }
 
   #say(person: Person & Moment, what: string, skids: readonly SkidName[]): void {

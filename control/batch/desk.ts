@@ -9,7 +9,7 @@ import type { GateCheck } from '../../plant/ports/start-gate.ts';
 import type { SignedAct as Act } from '../../plant/recipe/recipe.ts';
 import type { SkidName } from '../../plant/sample.ts';
 import { batchEvent } from './batch-events.ts';
-import { batchState, scopeOf, unitsOf } from './batch-core.ts';
+import { batchState, commandedUnits, scopeOf } from './batch-core.ts';
 import { isHot, permission, isEnded } from './batch-view.ts';
 import { Answers, commandKey, goesToSafety } from './idempotency.ts';
 import type { BatchHost } from './host.ts';
@@ -252,7 +252,7 @@ export class Desk implements BatchDesk {
   }
 
   async #prepared(checked: CheckedOrder, request: Of<'start'>, skids: readonly SkidName[]): Promise<BatchAnswer> {
-    const { ports, runners } = this.#host;
+    const { runners } = this.#host;
     const id = await this.#takeId(skids);
     const gates = await checkGates(this.#host, checked, id, [request.actor]);
     const [first] = blocked(gates);
@@ -352,7 +352,7 @@ export class Desk implements BatchDesk {
     // Whoever may ask for a safe state may also hold a batch.
     if (!decision.allowed && !(command === 'Hold' && authority.decide(actor, 'ask safe state').allowed))
       return decision.reason;
-    const units = unitsOf(core).filter((unit) => skid === null || unit.skid === skid);
+    const units = commandedUnits(core, command, skid);
     if (units.length === 0) return `${skid ?? 'No skid'} is none of ${core.facts.id}.`;
     // What is being decided may take it: that is said in turn, and the fields are asked at once.
     if (isBusy && goesToSafety(command)) return null;

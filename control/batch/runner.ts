@@ -13,7 +13,7 @@ import type { ScanNews } from '../../plant/ports/scan-consumer.ts';
 import type { RecordEvent } from '../../plant/record-event.ts';
 import type { Equipment } from '../../plant/recipe/equipment.ts';
 import type { SkidName } from '../../plant/sample.ts';
-import { isThrough, scopeOf, unitsOf, type BatchCore } from './batch-core.ts';
+import { commandedUnits, isThrough, scopeOf, unitsOf, type BatchCore } from './batch-core.ts';
 import { decide, type BatchEffect, type BatchInput, type Decision } from './batch-decide.ts';
 import { batchActor } from './batch-events.ts';
 import { goesToSafety } from './idempotency.ts';
@@ -281,8 +281,7 @@ export class BatchRunner {
   }
 
   #askedToRest({ skid, command }: Extract<PersonInput, Readonly<{ kind: 'command' }>>): readonly SkidName[] {
-    return unitsOf(this.#core)
-      .filter((unit) => skid === null || unit.skid === skid)
+    return commandedUnits(this.#core, command, skid)
       .filter(({ state }) => {
         const isHeld = state === 'Held' && (command !== 'Hold' || this.isBusy);
         return isActive(state) || state === 'Holding' || isHeld;

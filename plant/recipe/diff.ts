@@ -53,6 +53,7 @@ function headerDifferences(from: MasterRecipe, to: MasterRecipe): readonly Recip
       from.whenSkidFails,
       to.whenSkidFails,
     ]),
+    ...compared('header', 'a hold reaches', 'How far a hold reaches', [from.holdReaches, to.holdReaches]),
     ...compared('header', 'unit', 'The unit procedure', [from.procedure.unit, to.procedure.unit]),
   ];
 }

@@ -118,6 +118,7 @@ function readParts(
     procedure,
     signatures,
     whenSkidFails,
+    holdReaches: form['a hold reaches'] ?? 'skid',
     digest: source.digest,
     text,
   };

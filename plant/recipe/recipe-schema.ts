@@ -1,7 +1,7 @@
 /** The form of a master recipe's file: formula apart from procedure, quantities as text with their unit. */
 import { Type, type Static } from 'typebox';
 import { roles } from '../people.ts';
-import { recipeKinds, signedActs } from './recipe.ts';
+import { holdReaches, recipeKinds, signedActs } from './recipe.ts';
 
 const closed = { additionalProperties: false } as const;
 const text = Type.String({ minLength: 1 });
@@ -78,6 +78,7 @@ export const recipeSchema = Type.Object(
       ),
     ),
     'when a skid fails': optional(text),
+    'a hold reaches': optional(Type.Enum([...holdReaches])),
   },
   closed,
 );

@@ -117,6 +117,10 @@ export const failureRules = ['continue', 'hold all', 'replace'] as const;
 /** What becomes of the others when one skid of a batch fails. */
 export type FailureRule = (typeof failureRules)[number];
 
+export const holdReaches = ['skid', 'batch'] as const;
+/** How far a Hold goes, whoever or whatever brings it about: to its own skid, or to every skid of the batch. */
+export type HoldReach = (typeof holdReaches)[number];
+
 export const signedActs = [
   'start batch',
   'reconcile',
@@ -155,6 +159,7 @@ export type MasterRecipe = Readonly<{
   procedure: Procedure;
   signatures: SignaturePolicy;
   whenSkidFails: FailureRule;
+  holdReaches: HoldReach;
   /** SHA-256 of the text, in hexadecimal. */
   digest: string;
   /** The text itself, as it is kept in the store. */

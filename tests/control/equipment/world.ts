@@ -63,6 +63,7 @@ export const recipe = (more: Partial<MasterRecipe> = {}): MasterRecipe => ({
   procedure: { unit: 'U', steps: [], tree: { kind: 'sequence', path: 'p', of: [] } },
   signatures: {} as MasterRecipe['signatures'],
   whenSkidFails: 'continue',
+  holdReaches: 'skid',
   digest: '',
   text: '',
   ...more,
