@@ -29,6 +29,10 @@ export class Shift {
     this.shown = shown;
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   end(): void {
     this.#isOver = true;
   }

@@ -30,18 +30,18 @@ it('sees a command that was answered and is not on record, and one that was carr
   expect(doubledCommands(new Map([...records, ['B-2', [held]]]))).toHaveLength(1);
 });
 
-/** The short form of `npm run campaign -- batch-kill`: two kills of one batch, which is stopped then. */
+/** The short form of `npm run campaign -- batch-kill`: two kills of a batch, which is stopped then. */
 it('a service killed twice in a batch has lost and doubled nothing, and stands still until people have looked', async () => {
   const said: string[] = [];
   const options = {
-    kills: 2,
+    moments: 2,
     batches: [1],
     killWithinMs: 12_000,
     to: 'Stopped',
     say: (line: string) => said.push(line),
   } as const;
-  const { wrong, kills } = await killBatches(options);
+  const { wrong, openBatches } = await killBatches(options);
   process.stdout.write(`${said.join('\n')}\n`);
-  expect(kills).toBe(2);
+  expect(openBatches).toBeGreaterThanOrEqual(2);
   expect(wrong).toEqual([]);
 }, 180_000);

@@ -1,7 +1,7 @@
 /**
  * The service is killed at random moments of batches, one on one skid and one on three, while their lines go on alone: during
  * starts, prompts, Holds, Restarts and Stops too. What comes up again must have lost and doubled nothing, command nothing before
- * people have reconciled, and lead the batches to their ends: `npm run campaign -- batch-kill --rounds KILLS`.
+ * people have reconciled, and lead the batches to their ends: `npm run campaign -- batch-kill --rounds MOMENTS`.
  */
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -29,7 +29,9 @@ const timeScale = 20;
 const batchMs = 70_000;
 /** Longer than any batch takes from wherever it was killed, on a busy machine. */
 const endsWithinMs = 420_000;
-const killsOfABatch = 3;
+const killsOfABatch = 6;
+/** Batches begin apart by up to so long, so that each is killed at another moment of its own, in ms. */
+const apartMs = 20_000;
 
 const finals: readonly string[] = ['Complete', 'Stopped', 'Aborted'];
 const isOver = ({ state }: Pick<UnitView, 'state'>): boolean => finals.includes(state);
@@ -51,7 +53,9 @@ export type Wrong = Readonly<{ kind: Kind; text: string }>;
 
 export type BatchKillOutcome = Readonly<{
   kills: number;
-  /** Units that were open when the service was killed. */
+  /** Batches that were open, or just being started, when the service was killed: moments of a batch. */
+  openBatches: number;
+  /** Units that were open then. */
   openUnits: number;
   acknowledged: number;
   ended: number;
@@ -61,7 +65,8 @@ export type BatchKillOutcome = Readonly<{
 }>;
 
 export type BatchKillOptions = Readonly<{
-  kills: number;
+  /** It is killed until so many moments of a batch have been met, and at least as often as there are batches. */
+  moments: number;
   /** The skids of each batch that runs beside the others. */
   batches: readonly number[];
   /** The last of a kill within so long; a short form need not see whole batches. */
@@ -72,11 +77,11 @@ export type BatchKillOptions = Readonly<{
 }>;
 
 export async function killBatches({
-  kills,
+  moments,
   batches,
   to,
   say,
-  killWithinMs = batchMs,
+  killWithinMs = batchMs / 2,
 }: BatchKillOptions): Promise<BatchKillOutcome> {
   const site = await BatchKillSite.start(
     batches.reduce((sum, each) => sum + each, 0),
@@ -84,11 +89,11 @@ export async function killBatches({
   );
   const campaign = new Campaign(site, batches, say);
   try {
-    for (let done = 0; done < kills;) {
-      const more = Math.min(kills - done, 1 + randomInt(killsOfABatch));
-      done += await campaign.runBatches(more, killWithinMs, to);
+    while (campaign.openBatches < moments) {
+      const more = Math.min(moments - campaign.openBatches, 1 + randomInt(killsOfABatch));
+      await campaign.runBatches(more, killWithinMs, to);
     }
-    return { kills, ...campaign.outcome() };
+    return campaign.outcome();
   } catch (thrown) {
     throw new Error(`${String(thrown)}\n${site.service.log(15)}`, { cause: thrown });
   } finally {
@@ -105,6 +110,7 @@ class Campaign {
   readonly #acknowledged: Acknowledged[] = [];
   readonly #wrong: Wrong[] = [];
   readonly #moments = new Map<string, number>();
+  #openBatches = 0;
   #openUnits = 0;
   #ended = 0;
   #kill = 0;
@@ -118,25 +124,21 @@ class Campaign {
     this.#say = say;
   }
 
-  outcome(): Omit<BatchKillOutcome, 'kills'> {
-    const acknowledged = this.#acknowledged.length;
-    const [openUnits, ended, moments, wrong] = [this.#openUnits, this.#ended, this.#moments, this.#wrong];
-    return { openUnits, acknowledged, ended, moments, wrong };
+  get openBatches(): number {
+    return this.#openBatches;
   }
 
-  /**
-   * A batch in each group, killed `kills` times, and led to its end.
-   * @returns how many of the kills came while one was open or just being started; where all have ended, no more are made
-   */
-  async runBatches(kills: number, withinMs: number, to: 'Complete' | 'Stopped'): Promise<number> {
+  outcome(): BatchKillOutcome {
+    const [kills, acknowledged] = [this.#kill, this.#acknowledged.length];
+    const [openBatches, openUnits, ended] = [this.#openBatches, this.#openUnits, this.#ended];
+    return { kills, openBatches, openUnits, acknowledged, ended, moments: this.#moments, wrong: this.#wrong };
+  }
+
+  /** A batch in each group, killed `kills` times, and led to its end; where all have ended, no more kills are made. */
+  async runBatches(kills: number, withinMs: number, to: 'Complete' | 'Stopped'): Promise<void> {
     this.#batches = this.#groups.map(() => null);
-    let counted = 0;
-    for (let kill = 0; kill < kills; kill += 1) {
-      if (!(await this.#killOnce(randomInt(withinMs)))) break;
-      counted += 1;
-    }
+    for (let kill = 0; kill < kills; kill += 1) if (!(await this.#killOnce(randomInt(withinMs)))) break;
     await this.#toTheEnd(to);
-    return counted;
   }
 
   /** @returns whether it came while a batch was open, or one was being started */
@@ -154,6 +156,7 @@ class Campaign {
     await this.#site.kill();
     shift.end();
     await work;
+    const known = this.#known();
     const before = recordsIn(ledgerFile(dataFolder));
     const open = new Map(
       [...before].map(([batch, events]) => [
@@ -177,7 +180,12 @@ class Campaign {
     this.#checkRecords(shift.asked);
     for (const [batch, units] of open) for (const [skid] of units) await this.#putRight(next, batch, skid);
     this.#checkRecords(next.asked);
-    return states.length > 0 || shift.asked.some(({ what, status }) => what === 'start' && status === null);
+    const starting = shift.asked.filter(({ what, status }) => what === 'start' && status === null).length;
+    const openIds = [...open].flatMap(([id, units]) => (units.length > 0 ? [id] : []));
+    // One that was being started is on record already, or not yet.
+    const openBatches = Math.max(openIds.length, openIds.filter((id) => known.includes(id)).length + starting);
+    this.#openBatches += openBatches;
+    return openBatches > 0;
   }
 
   /** What people do meanwhile: they start what does not run, answer, and now and then command just before the kill. */
@@ -185,6 +193,8 @@ class Campaign {
     const begun = performance.now();
     const starts = this.#groups.map(async (skids, group) => {
       if (this.#batches[group] !== null) return;
+      if (group > 0) await pause(Math.min(randomInt(apartMs), forMs));
+      if (shift.isOver) return;
       const { batch, status, said } = await shift.start(skids);
       this.#batches[group] = batch;
       if (batch === null && status !== null)
@@ -396,10 +406,11 @@ class Campaign {
 }
 
 export const run: Run = async ({ say, rounds, quick = false }) => {
-  const kills = quick ? 2 : rounds;
-  const found = await killBatches({ kills, batches: [1, 3], to: 'Complete', say });
+  const moments = quick ? 2 : rounds;
+  const found = await killBatches({ moments, batches: [1, 3], to: 'Complete', say });
   return [
-    atLeast('kills at a random moment of two batches, on one skid and on three', found.kills, '', quick ? null : 200),
+    atLeast('SIGKILLs while two batches run, on one skid and on three', found.kills, ''),
+    atLeast('random moments of a batch at which it was killed', found.openBatches, '', quick ? null : 200),
     atLeast('units open when the service was killed', found.openUnits, ''),
     ...[...found.moments].sort().map(([moment, count]) => atLeast(`  ${moment}`, count, '')),
     atLeast('batches led to their ends', found.ended, ''),
