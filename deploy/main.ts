@@ -180,7 +180,7 @@ async function open(
     skids,
     sharedEquipment: site.shared,
     store: recipes.store,
-    gates: [equipment.gate],
+    gates: [equipment.gate, materials.gate],
     equipment: equipment.listener,
     clock,
     log: part('batches'),

@@ -102,6 +102,8 @@ export function lotEntries(options: LotOptions): Pick<MaterialDesk, 'receive' | 
         if (lot.status === 'used up' && status !== 'rejected')
           return refused(`${id} is used up.`, 'It can only be rejected, so that the batches which took it hear of it.');
         if (lot.status === status) return refused(`${id} is ${status}.`, 'Nothing has to be done.');
+        if (status === 'released' && lot.status === 'rejected')
+          return refused(`${id} is rejected.`, 'Put it back into quarantine first, and say why.');
         if (status === 'released' && lot.expires < clock.utc())
           return refused(`${id} expired on ${dayOf(lot.expires)}.`, 'Reject it.');
         if (status !== 'released' && request.reason.trim() === '')

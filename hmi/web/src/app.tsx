@@ -6,6 +6,7 @@ import { ExposurePage } from './exposure/exposure-page.tsx';
 import { AllInterlocksPage } from './interlock/all-interlocks-page.tsx';
 import { InterlocksPage } from './interlock/interlocks-page.tsx';
 import { MaintenancePage } from './maintenance/maintenance-page.tsx';
+import { MaterialsPage } from './materials/materials-page.tsx';
 import { CertificatesPage } from './pages/certificates.tsx';
 import { LoginPage, PasswordPage } from './pages/login.tsx';
 import { OverviewPage } from './pages/overview.tsx';
@@ -38,6 +39,7 @@ function Page() {
   if (here === '/exposure') return <ExposurePage />;
   if (here === '/interlocks') return <AllInterlocksPage />;
   if (here === '/maintenance') return <MaintenancePage />;
+  if (here === '/materials') return <MaterialsPage />;
   if (here === '/recipes') return <RecipesPage />;
   if (here === '/system') return <SystemPage />;
   if (here === '/certificates') return <CertificatesPage />;

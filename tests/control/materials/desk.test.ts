@@ -39,6 +39,17 @@ describe('a lot', () => {
     );
   });
 
+  it('that is rejected is not released before it was in quarantine again, for a reason', async () => {
+    const at = await started();
+    const lot = await at.released(selenium);
+    await at.decide(lot, 'rejected');
+    expect(await at.decide(lot, 'released')).toMatchObject(refusal(/is rejected/));
+    const back = { ...at.as(quinn, ''), lot, status: 'quarantine' as const, signer: by(quinn)[0]! };
+    expect(await at.desk.decide(back)).toMatchObject(refusal(/nothing says why/));
+    expect((await at.decide(lot, 'quarantine')).done).toBe(true);
+    expect((await at.decide(lot, 'released')).done).toBe(true);
+  });
+
   it('is not taken in where what is entered is wrong, and what is wrong is named', async () => {
     const at = await started();
     await at.receive(selenium);

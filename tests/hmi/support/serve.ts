@@ -13,6 +13,7 @@ import { systemClock } from '../../../plant/system-clock.ts';
 import { alarmOf, fakeRooms, person } from './fakes.ts';
 import { servedEarlier, servedResults, servedSuitability } from './served-analyses.ts';
 import { servedBatches, servedEquipment, servedGates } from './served-batches.ts';
+import { servedContainerHistory, servedKits, servedLots } from './served-materials.ts';
 import { servedDifferences, servedFindings } from './served-recipes.ts';
 import {
   forcedTag,
@@ -66,6 +67,10 @@ for (const skid of skids) {
 for (const batch of servedBatches(now())) rooms.batches.set(batch.id, batch);
 rooms.state.gates.push(...servedGates);
 rooms.state.sharedEquipment = [...servedEquipment(now())];
+rooms.state.lots.push(...servedLots(now()));
+rooms.state.kits.push(...servedKits(now()));
+rooms.state.materialHistory.set('L-2026-0001', servedContainerHistory(now()));
+rooms.state.scans.set('L-2026-0001', { kind: 'lot', lot: 'L-2026-0001' });
 rooms.state.findings.push(...servedFindings);
 rooms.state.differences.push(...servedDifferences);
 rooms.links.push(

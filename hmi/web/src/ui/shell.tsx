@@ -49,6 +49,9 @@ function Header() {
         <Link to="/recipes" current={here.startsWith('/recipes')} testid="nav-recipes">
           Recipes
         </Link>
+        <Link to="/materials" current={here === '/materials'} testid="nav-materials">
+          Materials
+        </Link>
         <Link to="/interlocks" current={here.startsWith('/interlocks')} testid="nav-interlocks">
           Interlocks
         </Link>
