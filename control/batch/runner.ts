@@ -111,8 +111,8 @@ export class BatchRunner {
   }
 
   /**
-   * What a person asks. Settles when it is on record, or, of the safe direction, when it is done: with null, or with why it
-   * was not taken. @throws MesolineError where it cannot be recorded; nothing has happened then
+   * What a person asks. Settles when it is on record, or, of the safe direction, when it is done, at the latest 2 s after its
+   * fields were asked: with null, or with why it was not taken. @throws MesolineError where it cannot be recorded; nothing has happened then
    */
   async ask(request: PersonRequest): Promise<string | null> {
     const input = { ...request, ...this.#now() } as PersonInput;
@@ -121,23 +121,19 @@ export class BatchRunner {
       this.#waitsSafe(skid, 1);
       this.#askSafeState(skid, `${request.reason} (${this.id})`);
     }
-    return this.#inTurn(async () => {
+    const turn = this.#inTurn(async () => {
       try {
         return await this.#apply(input, safe.length === 0);
       } finally {
         for (const skid of safe) this.#waitsSafe(skid, -1);
       }
     });
+    return safe.length === 0 ? turn : within(turn, null);
   }
 
   /** Whether what followed an action of the safe direction is on record; it is waited for, but no longer than a person would. */
   async isRecorded(): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, saidWithin);
-    });
-    await Promise.race([this.#line.settled(), late]);
-    clearTimeout(timer);
+    await within(this.#line.settled(), undefined);
     return this.#line.waiting === 0;
   }
 
@@ -351,6 +347,19 @@ export class BatchRunner {
     const done = (): void => void (this.#turns -= 1);
     this.#mailbox = turn.then(done, done);
     return turn;
+  }
+}
+
+/** What it settles with, or `late` where that takes longer than a person would wait. */
+async function within<T>(promise: Promise<T>, late: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const passed = new Promise<T>((resolve) => {
+    timer = setTimeout(() => resolve(late), saidWithin);
+  });
+  try {
+    return await Promise.race([promise, passed]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

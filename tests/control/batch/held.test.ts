@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { BatchCommand, BatchView } from '../../../plant/batch-view.ts';
 import { phaseOn } from '../../../plant/unit-of-batch.ts';
 import type { Command } from '../../../plant/command.ts';
@@ -223,6 +223,29 @@ describe('a fault', () => {
     expect((await stop).done).toBe(true);
     await bench.until(({ state }) => state === 'Stopped', 10);
     expect(bench.ledger.actions('batch/B-2026-0001').slice(-3)).toContain('batch-ended');
+  });
+
+  it('of a ledger that does not answer keeps nobody waiting who asks for the safe direction', async () => {
+    const bench = await collecting();
+    const appendAll = bench.ledger.appendAll.bind(bench.ledger);
+    const answers = Promise.withResolvers<undefined>();
+    bench.ledger.appendAll = async (events) => {
+      await answers.promise;
+      return appendAll(events);
+    };
+    bench.plant.set.temperature = 120;
+    for (let i = 0; i < 2; i++) await bench.scan();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const stop = bench.command('Stop');
+      await vi.advanceTimersByTimeAsync(4000);
+      expect(await stop).toMatchObject({ done: true, recordFollows: true });
+      expect(bench.plant.field).toBe('H');
+    } finally {
+      vi.useRealTimers();
+    }
+    answers.resolve(undefined);
+    await bench.until(({ state }) => state === 'Stopped', 10);
   });
 
   it('of the diverter, which does not follow, ends collecting', async () => {
