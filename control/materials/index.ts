@@ -1,2 +1,3 @@
 /** The room of materials: lots, what was weighed of them for batches, and what they have to say before a start. */
 export { createMaterials, type MaterialsOptions, type MaterialsRoom } from './room.ts';
+export { createLabels, type LabelsOptions, type LabelsRoom } from './labels/index.ts';

@@ -1,6 +1,4 @@
 /** What is in a container, by the lots and the dispensings: nobody types on a label what the record already says. Pure. */
-import { actorName } from '../../../plant/people.ts';
-import type { BatchView } from '../../../plant/batch-view.ts';
 import type { Kit, Lot, Weighing } from '../../../plant/material-view.ts';
 import type { LabelText } from '../../../plant/ports/label-desk.ts';
 
@@ -39,9 +37,8 @@ export function textOf(container: string, { lots, kits }: Contents): Omit<LabelT
   return null;
 }
 
-/** The product of a batch, by the name of its recipe: `CdSe-3.6` is CdSe. */
-export const productNamed = (recipe: string, known: Iterable<string>): string | null =>
-  [...known].filter((name) => recipe.replace('-', '/').startsWith(name) || recipe.startsWith(name)).sort((a, b) => b.length - a.length)[0] ??
-  null;
-
-export { actorName, type BatchView };
+/** The product of a batch, by the name of its recipe: `CdSe-ZnS-3.6` makes CdSe/ZnS. Null where none of `known` is meant. */
+export function productOf(recipe: string, known: Iterable<string>): string | null {
+  const names = [...known].filter((name) => `${recipe}-`.startsWith(`${name.replaceAll('/', '-')}-`));
+  return names.sort((a, b) => b.length - a.length)[0] ?? null;
+}
