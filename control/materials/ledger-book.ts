@@ -64,6 +64,7 @@ function aboutOf(event: MaterialEvent): readonly string[] {
     case 'lot-received':
       return [event.lot.id, ...event.lot.containers];
     case 'lot-corrected':
+      return [event.lot, ...event.to.containers];
     case 'lot-status-changed':
       return [event.lot];
     case 'dispensing-opened':

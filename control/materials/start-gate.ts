@@ -52,21 +52,21 @@ export function createStartGate(options: GateOptions): StartGate {
       return Promise.resolve(question.recipe.materials.flatMap((each) => checksOf(question, kit, each)));
     },
     async facts(question) {
+      const { batch, recipe, purpose } = question;
+      // A rehearsal uses nothing that was weighed.
+      if (purpose === 'rehearsal' || recipe.materials.length === 0) return { dispensing: null, weighings: [] };
       const kit = kitOf(question);
-      const counted =
-        kit === null ? [] : question.recipe.materials.flatMap((each) => countedFor(weighed(), kit.id, each));
-      if (question.purpose === 'production' && question.recipe.materials.length > 0) {
-        if (kit === null)
-          throw mesolineError(
-            'dispensing-taken',
-            question.batch,
-            `No dispensing for ${question.recipe.name} is open any more.`,
-            'Dispense for this batch.',
-          );
-        if (kit.batch !== question.batch) await options.take(kit.id, question.batch);
-      }
+      if (kit === null)
+        throw mesolineError(
+          'dispensing-taken',
+          batch,
+          `No dispensing for ${recipe.name} is open any more.`,
+          'Dispense for this batch.',
+        );
+      if (kit.batch !== batch) await options.take(kit.id, batch);
+      const counted = recipe.materials.flatMap((each) => countedFor(weighed(), kit.id, each));
       return {
-        dispensing: kit?.id ?? null,
+        dispensing: kit.id,
         weighings: counted.map(({ weighing, lot }) => ({
           ...weighing,
           at: recordNumber(weighing.at),

@@ -158,7 +158,7 @@ describe('a start', () => {
   it('of a rehearsal takes nothing', async () => {
     const at = await started();
     const kit = await at.dispensed(await at.released(selenium), await at.released(tcep));
-    await at.room.gate.facts(at.question('B-1', 'rehearsal'));
+    expect(await at.room.gate.facts(at.question('B-1', 'rehearsal'))).toEqual({ dispensing: null, weighings: [] });
     expect(await at.kit(kit)).toMatchObject({ status: 'open', batch: null });
   });
 
