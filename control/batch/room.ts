@@ -182,7 +182,14 @@ export class BatchRoom implements Batches, BatchHost {
     this.news.set(news.batch.skid, news);
     if (!this.isReady()) return;
     this.sharedUse.tick();
-    for (const runner of this.runners.values()) if (runner.core.lasting.units.has(news.batch.skid)) runner.accept(news);
+    const { skid } = news.batch;
+    const user = this.#unitOn(skid);
+    for (const runner of this.runners.values()) {
+      if (!runner.core.lasting.units.has(skid)) continue;
+      // A batch that has ended keeps its line in HOT-HOLD while it is hot; once another runs there, the line is that one's to keep.
+      if (user === null || user === runner.id) runner.accept(news);
+      else runner.writeOn();
+    }
   }
 
   isReady(): boolean {

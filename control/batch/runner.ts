@@ -105,6 +105,11 @@ export class BatchRunner {
     });
   }
 
+  /** The skid is another batch's now: nothing is done for it here any more, but what is not on record yet is written. */
+  writeOn(): void {
+    if (this.#line.waiting > 0) this.#line.retry();
+  }
+
   /** Settles when the batch has begun. @throws MesolineError where its record cannot be written */
   async begin(started: RecordEvent): Promise<void> {
     await this.#inTurn(() => this.#apply({ kind: 'begin', started, ...this.#now() }, true));

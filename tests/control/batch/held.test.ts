@@ -390,6 +390,20 @@ describe('Stop and Abort', () => {
     expect(await bench.start()).toMatchObject({ done: true, batch: { id: 'B-2026-0002' } });
   });
 
+  it('ask nothing of a line any more once another batch runs there, however hot', async () => {
+    const bench = await collecting();
+    await bench.command('Stop');
+    await bench.until(({ state }) => state === 'Stopped', 10);
+    bench.plant.celsius = 25;
+    bench.plant.field = 'none';
+    await bench.scan();
+    expect(await bench.start()).toMatchObject({ done: true, batch: { id: 'B-2026-0002' } });
+    await bench.until(({ collectedMl }) => collectedMl > 1);
+    expect(
+      bench.commands.filter(({ id, action }) => id.startsWith('B-2026-0001') && action.kind === 'safe-state'),
+    ).toHaveLength(1);
+  });
+
   it('stay as they ended after a Reset, and after the next start of the service: archived, and still to be signed', async () => {
     const bench = await collecting();
     await bench.command('Stop', null, 'enough');
