@@ -208,7 +208,7 @@ describe('the words of danger', () => {
   });
 
   it('are those of what a recipe makes, and of nothing that only begins alike', () => {
-    const names = loadHazards().keys().toArray();
+    const names = [...loadHazards().keys()];
     expect(productOf('CdSe-ZnS-3.6', names)).toBe('CdSe/ZnS');
     expect(productOf('CdSe-3.6', names)).toBe('CdSe');
     expect(productOf('Synthesis', names)).toBeNull();

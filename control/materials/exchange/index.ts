@@ -1,0 +1,3 @@
+/** Orders in, what was made out, and the laboratory, by files. */
+export { exchangeFolder } from './folder.ts';
+export { createExchange, type ExchangeOptions, type ExchangeRoom } from './room.ts';
