@@ -11,7 +11,13 @@ import { createBatches } from '../control/batch/index.ts';
 import { createEquipment } from '../control/equipment/index.ts';
 import { createExposure } from '../control/exposure/index.ts';
 import { createInterlocks } from '../control/interlocks/index.ts';
-import { createMaterials } from '../control/materials/index.ts';
+import {
+  createExchange,
+  createLabels,
+  createMaterials,
+  exchangeFolder,
+  loadExchangeSettings,
+} from '../control/materials/index.ts';
 import { createRecipes } from '../control/recipes/index.ts';
 import { createRecords } from '../control/records/index.ts';
 import { createGateway, createOpcUaServer } from '../gateway/index.ts';
@@ -191,6 +197,41 @@ async function open(
     analyses: analyst.desk,
     build,
   });
+  const labels = createLabels({
+    clock,
+    log: part('labels'),
+    authority: records.authority,
+    records: records.keeper,
+    desk: records.desk,
+    people: () => records.access.people(),
+    containers: materials.desk,
+    batch: (id) => batches.desk.batch(id),
+  });
+  const exchangeAt = join(dataFolder, 'exchange');
+  const exchangeSettings = loadExchangeSettings(exchangeAt);
+  const exchange =
+    exchangeSettings === null
+      ? null
+      : createExchange({
+          clock,
+          log: part('exchange'),
+          authority: records.authority,
+          records: records.keeper,
+          folder: exchangeFolder(exchangeAt),
+          laboratory: exchangeSettings.laboratory,
+          recipes: () => recipes.store.names(),
+          batches: () => batches.desk.batches(),
+          batch: (id) => batches.desk.batch(id),
+          used: async (batch) => {
+            const [lots, kits] = await Promise.all([materials.desk.lots(), materials.desk.kits()]);
+            return kits
+              .filter((kit) => kit.batch === batch)
+              .flatMap(({ weighings }) => weighings)
+              .map(({ material, lot, amount }) => {
+                return { material, lot, amount, unit: lots.find(({ id }) => id === lot)?.unit ?? '' };
+              });
+          },
+        });
   const opcua = createOpcUaServer({
     skids,
     site: { name: site.site, build },
@@ -239,6 +280,8 @@ async function open(
     recipes: recipes.desk,
     recipeStore: recipes.store,
     materials: materials.desk,
+    labels: labels.desk,
+    exchange: exchange?.desk ?? null,
     alarms: alarms.desk,
     history: historian.queries,
     analyses: analyst.desk,
@@ -251,8 +294,11 @@ async function open(
   });
   // The pages come first and go late: while other rooms start and stop they answer 503.
   const watching = exposure === null ? [] : [exposure];
+  const exchanging = exchange === null ? [] : [exchange];
   stopOrder.unshift(
     opcua,
+    ...exchanging,
+    labels,
     batches,
     materials,
     equipment,
@@ -269,6 +315,7 @@ async function open(
   batches.onChange(alarms);
   batches.onChange(pages);
   batches.onChange(opcua);
+  for (const each of exchanging) batches.onChange(each);
   alarms.onChange(pages);
   alarms.onChange(opcua);
   consumers.push(opcua, batches, alarms, historian, pages, analyst, ...watching);
@@ -284,6 +331,8 @@ async function open(
     equipment,
     materials,
     batches,
+    labels,
+    ...exchanging,
     pat,
     analyst,
     opcua,

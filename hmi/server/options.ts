@@ -8,10 +8,12 @@ import type { BaselineDesk } from '../../plant/ports/baseline-desk.ts';
 import type { BatchDesk } from '../../plant/ports/batch-desk.ts';
 import type { CertificateDesk } from '../../plant/ports/certificate-desk.ts';
 import type { CommandPath } from '../../plant/ports/command-path.ts';
+import type { ExchangeDesk } from '../../plant/ports/exchange-desk.ts';
 import type { ExposureDesk } from '../../plant/ports/exposure-desk.ts';
 import type { HistoryQueries } from '../../plant/ports/history.ts';
 import type { InterlockDesk } from '../../plant/ports/interlock-desk.ts';
 import type { InterlockWork } from '../../plant/ports/interlock-work.ts';
+import type { LabelDesk } from '../../plant/ports/label-desk.ts';
 import type { MaintenanceDesk } from '../../plant/ports/maintenance-desk.ts';
 import type { MaterialDesk } from '../../plant/ports/material-desk.ts';
 import type { PeopleDesk } from '../../plant/ports/people-desk.ts';
@@ -46,6 +48,9 @@ export type PagesOptions = Readonly<{
   /** What the versions say, as batches take them. */
   recipeStore: RecipeStore;
   materials: MaterialDesk;
+  labels: LabelDesk;
+  /** Null where the site exchanges no files. */
+  exchange: ExchangeDesk | null;
   alarms: AlarmDesk;
   history: HistoryQueries;
   analyses: AnalysisDesk;

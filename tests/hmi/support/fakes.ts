@@ -16,6 +16,7 @@ import type { CertificateView } from '../../../plant/ports/certificate-desk.ts';
 import type { InterlockView } from '../../../plant/ports/interlock-desk.ts';
 import type { BaselineView } from '../../../plant/ports/baseline-desk.ts';
 import type { InterlockResponse, InterlockWork, ProofTestView } from '../../../plant/ports/interlock-work.ts';
+import type { LabelAnswer } from '../../../plant/ports/label-desk.ts';
 import type { MaterialAnswer } from '../../../plant/ports/material-desk.ts';
 import type { MaintenanceDesk } from '../../../plant/ports/maintenance-desk.ts';
 import type { GateCheck } from '../../../plant/ports/start-gate.ts';
@@ -228,6 +229,11 @@ export function fakeRooms(skids: readonly Skid[]) {
     return Promise.resolve(reason === null ? { done: true, id } : { done: false, reason, remedy: 'Look again.' });
   };
 
+  const label = async (what: string, input: unknown): Promise<LabelAnswer> => {
+    const answer = await handle(what, '2600000101', input);
+    return answer.done ? { done: true, codes: [answer.id] } : answer;
+  };
+
   const work = (what: string, input: unknown): ReturnType<InterlockWork['bypass']> => {
     asked.push({ what, with: input });
     const { refuseWork: refusedBy } = state;
@@ -361,6 +367,23 @@ export function fakeRooms(skids: readonly Skid[]) {
       recipe: (name, version) =>
         name === recipeHead.name && (version ?? stored.version) === stored.version ? stored : null,
       names: () => [recipeHead.name],
+    },
+    labels: {
+      labels: () => Promise.resolve([]),
+      counts: () => Promise.resolve([]),
+      drawing: (code) => Promise.resolve(code === '2600000101' ? '<svg xmlns="http://www.w3.org/2000/svg"/>' : null),
+      printKnown: (input) => label('printKnown', input),
+      printProduct: (input) => label('printProduct', input),
+      reprint: (input) => label('reprint', input),
+      mark: (input) => label('mark', input),
+      reconcile: (input) => label('reconcile', input),
+    },
+    exchange: {
+      orders: () => Promise.resolve([]),
+      samples: () => Promise.resolve([]),
+      files: () => Promise.resolve([]),
+      assign: (input) => handle('assign', input.order, input),
+      requestAnalyses: (input) => handle('requestAnalyses', 'S-2026-0001', input),
     },
     materials: {
       lots: () => Promise.resolve(state.lots),
