@@ -26,6 +26,8 @@ const hexadecimal: readonly Part[] = [['0-9A-Fa-f', 4, 4]];
 const forms = {
   /** Read with any number of places, written with up to six. */
   decimal: { ways: decimal, kind: 'number', places: 6 },
+  /** Behind spaces up to a width, as balances write. */
+  padded: { ways: decimal.map((way) => [[' ', 0, 16] as const, ...way]), kind: 'number', places: 6 },
   decimal1: { ways: decimal, kind: 'number', places: 1 },
   decimal2: { ways: decimal, kind: 'number', places: 2 },
   decimal3: { ways: decimal, kind: 'number', places: 3 },

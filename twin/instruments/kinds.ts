@@ -1,5 +1,6 @@
 /** The instruments that can be emulated, by the word that `--kind` takes. */
 import type { Clock } from '../../plant/clock.ts';
+import { MtSicsBalance } from './balance-mt-sics.ts';
 import type { InstrumentServer } from './instrument.ts';
 import { HuberThermostat } from './huber.ts';
 import { JulaboCirculator } from './julabo.ts';
@@ -26,6 +27,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   huber: ({ host, port, clock }) => new LineServer({ host, port, instrument: new HuberThermostat(clock) }),
   lauda: ({ host, port, clock }) => new LineServer({ host, port, instrument: new LaudaThermostat(clock) }),
   julabo: ({ host, port, clock }) => new LineServer({ host, port, instrument: new JulaboCirculator(clock) }),
+  balance: ({ host, port }) => new LineServer({ host, port, instrument: new MtSicsBalance() }),
   spinsolve: ({ folder, ...options }) => new SpinsolveInstrument({ ...options, folder: folder() }),
   'spectra-writer': ({ folder, ...options }) => new SpectraWriter({ ...options, folder: folder() }),
   'uv-vis-writer': ({ folder, ...options }) =>
