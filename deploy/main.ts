@@ -282,6 +282,7 @@ async function open(
     materials: materials.desk,
     labels: labels.desk,
     exchange: exchange?.desk ?? null,
+    equipment: equipment.desk,
     alarms: alarms.desk,
     history: historian.queries,
     analyses: analyst.desk,

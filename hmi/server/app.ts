@@ -12,6 +12,7 @@ import { batchWorkRoutes } from './routes/batch-work.ts';
 import { batchRoutes } from './routes/batches.ts';
 import { certificateRoutes } from './routes/certificates.ts';
 import { commandRoutes } from './routes/commands.ts';
+import { equipmentRoutes } from './routes/equipment.ts';
 import { exchangeRoutes } from './routes/exchange.ts';
 import { exposureRoutes } from './routes/exposure.ts';
 import { guardRoutes } from './routes/guard.ts';
@@ -86,6 +87,7 @@ export async function buildApp(
       materialRoutes(api, options);
       labelRoutes(api, options);
       exchangeRoutes(api, options);
+      equipmentRoutes(api, options);
       trendRoutes(api, options);
       analysisRoutes(api, options);
       exposureRoutes(api, options);

@@ -10,6 +10,7 @@ import type { CertificateDesk } from '../../plant/ports/certificate-desk.ts';
 import type { CommandPath } from '../../plant/ports/command-path.ts';
 import type { ExchangeDesk } from '../../plant/ports/exchange-desk.ts';
 import type { ExposureDesk } from '../../plant/ports/exposure-desk.ts';
+import type { EquipmentDesk } from '../../plant/ports/equipment-desk.ts';
 import type { HistoryQueries } from '../../plant/ports/history.ts';
 import type { InterlockDesk } from '../../plant/ports/interlock-desk.ts';
 import type { InterlockWork } from '../../plant/ports/interlock-work.ts';
@@ -51,6 +52,7 @@ export type PagesOptions = Readonly<{
   labels: LabelDesk;
   /** Null where the site exchanges no files. */
   exchange: ExchangeDesk | null;
+  equipment: EquipmentDesk;
   alarms: AlarmDesk;
   history: HistoryQueries;
   analyses: AnalysisDesk;

@@ -20,11 +20,24 @@ const unit = { commandId: 'command-4', skid: 'QD-1' };
 const material = { commandId: 'command-6', reason: 'as planned' };
 const lot = { ...material, supplier: 'S', supplierLot: 'X', received: '5', expires: '2027-06-30', containers: [] };
 const weighing = { material: 'Se', lot: 'L-1', amount: '1', tare: '0', scale: 'W-1', container: 'C-1' };
+const calibration = {
+  ...material,
+  instrument: 'R201/PT-201A',
+  at: 0,
+  due: null,
+  certificate: 'C-1',
+  tolerance: '0.1',
+  asFound: [{ reference: '1', reading: '1' }],
+  asLeft: [{ reference: '1', reading: '1' }],
+  signers: [credentials],
+};
 const reads = [
   '/api/skids',
   '/api/skids/QD-1/values',
   '/api/skids/QD-1/interlocks',
   '/api/skids/QD-1/blocks',
+  '/api/equipment',
+  '/api/equipment/QD-1/calibrations?instrument=R201/PT-201A',
   '/api/materials',
   '/api/materials/history?of=L-2026-0001',
   '/api/alarms',
@@ -49,6 +62,9 @@ const changes: readonly (readonly [string, object])[] = [
   ['/api/materials/dispensings/D-1/weighings', { ...material, ...weighing, signers: [credentials] }],
   ['/api/materials/dispensings/D-1/give-up', material],
   ['/api/materials/dispensings/D-1/give-back', material],
+  ['/api/equipment/QD-1/calibrations', calibration],
+  ['/api/equipment/QD-1/cleaning', { ...material, state: 'clean', signers: [credentials] }],
+  ['/api/equipment/trainings', { ...material, personId: 'P-2', training: 'x', given: 0, signers: [credentials] }],
   ['/api/batches', { commandId: 'command-2', order, signers: [credentials] }],
   ['/api/batches/B-2026-0001/mode', { ...unit, mode: 'manual', reason: 'look', signers: [credentials] }],
   ['/api/batches/B-2026-0001/proceed', { ...unit, path: 'produce/collect' }],
@@ -108,7 +124,7 @@ describe('a person', () => {
       actor: { kind: 'person', id: 'P-rosa', terminal: '127.0.0.1' },
     });
     expect(server.rooms.asked.filter(({ what }) => what !== 'sign')).toEqual(
-      Array(19).fill({
+      Array(22).fill({
         what: expect.any(String),
         with: expect.objectContaining({ actor: expect.objectContaining({ id: 'P-rosa' }) }),
       }),

@@ -2,6 +2,7 @@
 import { AlarmsPage } from './alarm/alarms-page.tsx';
 import { BatchPage } from './batch/batch-page.tsx';
 import { BatchesPage } from './batch/batches-page.tsx';
+import { EquipmentPage } from './equipment/equipment-page.tsx';
 import { ExposurePage } from './exposure/exposure-page.tsx';
 import { AllInterlocksPage } from './interlock/all-interlocks-page.tsx';
 import { InterlocksPage } from './interlock/interlocks-page.tsx';
@@ -40,6 +41,7 @@ function Page() {
   if (here === '/interlocks') return <AllInterlocksPage />;
   if (here === '/maintenance') return <MaintenancePage />;
   if (here === '/materials') return <MaterialsPage />;
+  if (here === '/equipment') return <EquipmentPage />;
   if (here === '/recipes') return <RecipesPage />;
   if (here === '/system') return <SystemPage />;
   if (here === '/certificates') return <CertificatesPage />;

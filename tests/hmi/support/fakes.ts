@@ -6,6 +6,13 @@ import type { BatchView } from '../../../plant/batch-view.ts';
 import type { Command, CommandOutcome } from '../../../plant/command.ts';
 import { mesolineError } from '../../../plant/errors.ts';
 import type { Log } from '../../../plant/log.ts';
+import type {
+  Calibration,
+  CleaningView,
+  InstrumentView,
+  TrainingForm,
+  TrainingView,
+} from '../../../plant/equipment-view.ts';
 import type { KitView, LotView, MaterialHistoryEntry, ScanMeaning } from '../../../plant/material-view.ts';
 import type { Person, Role } from '../../../plant/people.ts';
 import type { Permission, SessionView } from '../../../plant/ports/access.ts';
@@ -17,6 +24,7 @@ import type { InterlockView } from '../../../plant/ports/interlock-desk.ts';
 import type { BaselineView } from '../../../plant/ports/baseline-desk.ts';
 import type { InterlockResponse, InterlockWork, ProofTestView } from '../../../plant/ports/interlock-work.ts';
 import type { LabelAnswer } from '../../../plant/ports/label-desk.ts';
+import type { EquipmentAnswer } from '../../../plant/ports/equipment-desk.ts';
 import type { MaterialAnswer } from '../../../plant/ports/material-desk.ts';
 import type { MaintenanceDesk } from '../../../plant/ports/maintenance-desk.ts';
 import type { GateCheck } from '../../../plant/ports/start-gate.ts';
@@ -185,6 +193,12 @@ export function fakeRooms(skids: readonly Skid[]) {
     refuseAcknowledge: null as string | null,
     refuseMaintenance: null as string | null,
     refuseMaterial: null as string | null,
+    refuseEquipment: null as string | null,
+    instruments: [] as InstrumentView[],
+    calibrations: [] as Calibration[],
+    cleaning: [] as CleaningView[],
+    trainings: [] as TrainingForm[],
+    trained: [] as TrainingView[],
     lots: [] as LotView[],
     kits: [] as KitView[],
     materialHistory: new Map<string, MaterialHistoryEntry[]>(),
@@ -232,6 +246,12 @@ export function fakeRooms(skids: readonly Skid[]) {
   const label = async (what: string, input: unknown): Promise<LabelAnswer> => {
     const answer = await handle(what, '2600000101', input);
     return answer.done ? { done: true, codes: [answer.id] } : answer;
+  };
+
+  const enter = (what: string, input: unknown): Promise<EquipmentAnswer> => {
+    asked.push({ what, with: input });
+    const reason = state.refuseEquipment;
+    return Promise.resolve(reason === null ? { done: true } : { done: false, reason });
   };
 
   const work = (what: string, input: unknown): ReturnType<InterlockWork['bypass']> => {
@@ -384,6 +404,17 @@ export function fakeRooms(skids: readonly Skid[]) {
       files: () => Promise.resolve([]),
       assign: (input) => handle('assign', input.order, input),
       requestAnalyses: (input) => handle('requestAnalyses', 'S-2026-0001', input),
+    },
+    equipment: {
+      instruments: () => Promise.resolve(state.instruments),
+      calibrations: (skid, instrument) =>
+        Promise.resolve(state.calibrations.filter((one) => one.skid === skid && one.instrument === instrument)),
+      cleaning: () => Promise.resolve(state.cleaning),
+      trainings: () => Promise.resolve(state.trainings),
+      trained: () => Promise.resolve(state.trained),
+      recordCalibration: (request) => enter('record calibration', request),
+      stateCleaning: (request) => enter('state cleaning', request),
+      recordTraining: (request) => enter('record training', request),
     },
     materials: {
       lots: () => Promise.resolve(state.lots),

@@ -13,6 +13,13 @@ import { systemClock } from '../../../plant/system-clock.ts';
 import { alarmOf, fakeRooms, person } from './fakes.ts';
 import { servedEarlier, servedResults, servedSuitability } from './served-analyses.ts';
 import { servedBatches, servedEquipment, servedGates } from './served-batches.ts';
+import {
+  servedCalibrations,
+  servedCleaning,
+  servedInstruments,
+  servedTrained,
+  servedTrainings,
+} from './served-calibrations.ts';
 import { servedContainerHistory, servedKits, servedLots } from './served-materials.ts';
 import { servedDifferences, servedFindings } from './served-recipes.ts';
 import {
@@ -71,6 +78,11 @@ rooms.state.lots.push(...servedLots(now()));
 rooms.state.kits.push(...servedKits(now()));
 rooms.state.materialHistory.set('L-2026-0001', servedContainerHistory(now()));
 rooms.state.scans.set('L-2026-0001', { kind: 'lot', lot: 'L-2026-0001' });
+rooms.state.instruments.push(...servedInstruments(now()));
+rooms.state.calibrations.push(...servedCalibrations(now()));
+rooms.state.cleaning.push(...servedCleaning(now()));
+rooms.state.trainings.push(...servedTrainings);
+rooms.state.trained.push(...servedTrained(now()));
 rooms.state.findings.push(...servedFindings);
 rooms.state.differences.push(...servedDifferences);
 rooms.links.push(

@@ -52,6 +52,9 @@ function Header() {
         <Link to="/materials" current={here === '/materials'} testid="nav-materials">
           Materials
         </Link>
+        <Link to="/equipment" current={here === '/equipment'} testid="nav-equipment">
+          Equipment
+        </Link>
         <Link to="/interlocks" current={here.startsWith('/interlocks')} testid="nav-interlocks">
           Interlocks
         </Link>
