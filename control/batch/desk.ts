@@ -15,6 +15,8 @@ import { Answers, commandKey, goesToSafety } from './idempotency.ts';
 import type { BatchHost } from './host.ts';
 import { prepareBatch } from './prepare.ts';
 import type { BatchRunner, PersonRequest } from './runner.ts';
+import { readScope } from './read-scope.ts';
+import { recordSections } from './record-sections.ts';
 import { answerOf, answerRoles } from './prompt-answers.ts';
 import { signRecord } from './sign.ts';
 import { signAct, signersRefusal } from './signatures.ts';
@@ -59,6 +61,12 @@ export class Desk implements BatchDesk {
   batch(id: string): ReturnType<BatchDesk['batch']> {
     const runner = this.#host.runners.get(id);
     return Promise.resolve(runner === undefined ? null : this.#host.view(runner.core));
+  }
+
+  async sections(id: string): ReturnType<BatchDesk['sections']> {
+    const runner = this.#host.runners.get(id);
+    if (runner === undefined) return null;
+    return recordSections(await readScope(this.#host.ports.records, scopeOf(id)));
   }
 
   async gates(order: BatchOrder, actor: Actor): Promise<readonly GateCheck[]> {

@@ -5,7 +5,6 @@ import type { BatchDesk, BatchListener } from '../../plant/ports/batch-desk.ts';
 import type { Room, RoomHealth, RoomState } from '../../plant/ports/room.ts';
 import type { ScanConsumer, ScanNews } from '../../plant/ports/scan-consumer.ts';
 import { equipmentOf } from '../../plant/recipe/equipment.ts';
-import type { StoredEvent } from '../../plant/record-event.ts';
 import type { SkidName } from '../../plant/sample.ts';
 import type { SharedEquipment } from '../../plant/shared-equipment.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
@@ -18,6 +17,7 @@ import { factsOf } from './control-recipe.ts';
 import { Desk } from './desk.ts';
 import type { BatchHost, BatchPorts, Place } from './host.ts';
 import { occupiesSkid } from './phase-table.ts';
+import { readScope } from './read-scope.ts';
 import { restartService } from './restarted-service.ts';
 import { BatchRunner } from './runner.ts';
 import { SharedRunner } from './shared/shared-runner.ts';
@@ -39,7 +39,6 @@ export type Batches = Room &
     isOn: (skid: SkidName) => boolean;
   }>;
 
-const eventsAtOnce = 500;
 /** How long stop() waits for what is on its way, in ms. */
 const stopWithin = 1500;
 
@@ -254,7 +253,7 @@ export class BatchRoom implements Batches, BatchHost {
     for (const { scope } of await records.scopes(scopeOf(''))) {
       const id = scope.slice(scopeOf('').length);
       if (this.runners.has(id)) continue;
-      const events = await this.#events(scope);
+      const events = await readScope(records, scope);
       const folded = foldBatch(events, factsOf, this.shared);
       if (folded.kind === 'never started') continue;
       if (folded.kind === 'earlier form') {
@@ -284,15 +283,6 @@ export class BatchRoom implements Batches, BatchHost {
       batchEvent(id, 'batch-ended', id, { actor: { kind: 'service', part: 'batch' }, new: 'Aborted', reason }),
     );
     this.ports.log.warn({ batch: id }, reason);
-  }
-
-  async #events(scope: string): Promise<readonly StoredEvent[]> {
-    const all: StoredEvent[] = [];
-    for (;;) {
-      const some = await this.ports.records.read(scope, (all.at(-1)?.seq ?? 0) + 1, eventsAtOnce);
-      all.push(...some);
-      if (some.length < eventsAtOnce) return all;
-    }
   }
 
   async #isSigned(id: string): Promise<boolean> {

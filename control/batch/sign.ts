@@ -6,6 +6,7 @@ import type { RecordDesk } from '../../plant/ports/record-desk.ts';
 import type { RecordKeeper } from '../../plant/ports/record-keeper.ts';
 import { scopeOf } from './batch-core.ts';
 import { goesToSafety } from './idempotency.ts';
+import { readScope } from './read-scope.ts';
 
 /** What a signature may mean, and who may give it. A release needs approved recipes and review, which a rehearsal has not. */
 const meanings: Readonly<Record<string, Role>> = {
@@ -51,19 +52,11 @@ export async function signRecord(
   }
 }
 
-const eventsAtOnce = 500;
-
 /** Who started the batch or drove it on. Whoever stopped or held it watched over it, and may check it. */
 async function commandersOf(scope: string, records: Pick<RecordKeeper, 'read'>): Promise<readonly string[]> {
-  const found = new Set<string>();
-  for (let from = 1; ;) {
-    const events = await records.read(scope, from, eventsAtOnce);
-    for (const { event } of events) {
-      const { action, actor, object } = event;
-      const drove = action === 'batch-prepared' || (action === 'batch-commanded' && !goesToSafety(object));
-      if (drove && actor.kind === 'person') found.add(actor.id);
-    }
-    if (events.length < eventsAtOnce) return [...found];
-    from += events.length;
-  }
+  const drove = (await readScope(records, scope)).flatMap(({ event: { action, actor, object } }) => {
+    const isDriven = action === 'batch-prepared' || (action === 'batch-commanded' && !goesToSafety(object));
+    return isDriven && actor.kind === 'person' ? [actor.id] : [];
+  });
+  return [...new Set(drove)];
 }

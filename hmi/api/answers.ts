@@ -1,4 +1,5 @@
 /** What the server answers. Views of the plant (alarms, batches, interlocks) go out as `plant` has them. */
+import type { RecordSection } from '../../plant/ports/batch-desk.ts';
 import type { AnalysisOutcome, CurveName, MethodIdentity } from '../../plant/analysis.ts';
 import type { Block } from '../../plant/block.ts';
 import type { BatchView } from '../../plant/batch-view.ts';
@@ -199,6 +200,8 @@ export type BlocksAnswer = Readonly<{ blocks: readonly Block[] }>;
 
 /** Everything that has to be in order before a batch starts, whether it is or not. */
 export type GatesAnswer = Readonly<{ gates: readonly GateCheck[] }>;
+
+export type SectionsAnswer = Readonly<{ sections: readonly RecordSection[] }>;
 
 /** A start that was refused says what of the gates stands in its way, where it is one of them. */
 export type BatchRefusalAnswer = RefusalAnswer & Readonly<{ gates: readonly GateCheck[] }>;

@@ -1,5 +1,6 @@
 /** Batches as people run them. Made by control/batch; needed by hmi, gateway (OPC UA) and alarms (the phase that suppresses). */
 import type { BatchCommand, BatchPurpose, BatchView, UnitMode } from '../batch-view.ts';
+import type { UtcMs } from '../clock.ts';
 import type { Actor } from '../people.ts';
 import type { SharedEquipmentView } from '../shared-equipment.ts';
 import type { SkidName } from '../sample.ts';
@@ -25,12 +26,25 @@ export type BatchOrder = Readonly<{
   values: Readonly<Record<string, string>>;
 }>;
 
+/** `seq`: the line of the batch's record that says so. */
+export type SectionEntry = Readonly<{ seq: number; at: UtcMs; text: string }>;
+/** One of the 18 sections of a batch record (21 CFR 211.188, ICH Q13). */
+export type RecordSection = Readonly<{
+  number: number;
+  title: string;
+  entries: readonly SectionEntry[];
+  /** What belongs there and does not stand in this record; null where nothing is missing. */
+  missing: string | null;
+}>;
+
 type Asked = Readonly<{ commandId: string; actor: Actor }>;
 
 export interface BatchDesk {
   batches(): Promise<readonly BatchView[]>;
   batch(id: string): Promise<BatchView | null>;
   /** Everything that has to be in order before this starts, whether it is or not. */
+  /** The batch's record in its 18 sections; null where there is no such batch. */
+  sections(id: string): Promise<readonly RecordSection[] | null>;
   gates(order: BatchOrder, actor: Actor): Promise<readonly GateCheck[]>;
   /** One signer for each role the recipe asks, in its order; different people. Makes the control recipe and starts it. */
   start(request: Asked & Readonly<{ order: BatchOrder; signers: readonly Credentials[] }>): Promise<BatchAnswer>;

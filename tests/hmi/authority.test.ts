@@ -36,6 +36,7 @@ const reads = [
   '/api/skids/QD-1/values',
   '/api/skids/QD-1/interlocks',
   '/api/skids/QD-1/blocks',
+  '/api/batches/B-2026-0001/sections',
   '/api/equipment',
   '/api/equipment/QD-1/calibrations?instrument=R201/PT-201A',
   '/api/materials',

@@ -2,9 +2,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { BatchView } from '../../../plant/batch-view.ts';
 import type { BatchOrder } from '../../../plant/ports/batch-desk.ts';
-import type { BatchAnswer, GatesAnswer } from '../../api/answers.ts';
+import type { BatchAnswer, GatesAnswer, SectionsAnswer } from '../../api/answers.ts';
 import { gatesRequest, signRequest, startBatchRequest, type BatchOrderRequest } from '../../api/requests.ts';
 import { checkedInput } from '../checked-input.ts';
+import { notFound } from '../errors.ts';
 import type { PagesOptions } from '../options.ts';
 import { batchOf, batchOrRefusal, refuse, signersOf } from './batch-refusal.ts';
 import { personOf } from './guard.ts';
@@ -29,6 +30,12 @@ export function batchRoutes(api: FastifyInstance, { batches, records, skids }: P
 
   api.get('/batches', () => batches.batches());
   api.get<OfBatch>('/batches/:id', async ({ params }) => answer(await batchOf(batches, params.id)));
+
+  api.get<OfBatch>('/batches/:id/sections', async ({ params }): Promise<SectionsAnswer> => {
+    const sections = await batches.sections(params.id);
+    if (sections === null) throw notFound('batch', params.id, 'See the list of batches.');
+    return { sections };
+  });
 
   api.post('/batches/gates', async (request): Promise<GatesAnswer> => ({
     gates: await batches.gates(named(gatesOf(request.body).order), personOf(request)),

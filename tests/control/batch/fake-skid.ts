@@ -104,9 +104,10 @@ export class FakeDesk implements RecordDesk {
     if (request.password !== 'right') throw refused('The password is wrong.');
     if (request.userName.replace('-2', '') !== request.role) throw refused(`The role ${request.role} is asked.`);
     if (request.notPersons.includes(personId)) throw refused('This person has signed already.');
-    const event = { scope: request.scope, actor: operator, action: 'record-signed', object: request.subject };
+    const { scope, meaning, subject, role, userName } = request;
+    const data = { printedName: userName, role, signedAt: '2026-01-02T00:00:00.000+00:00', signedSeq: '1' };
+    const event = { scope, actor: operator, action: 'signed', object: subject, new: meaning, data };
     const receipt = await this.#ledger.append(event);
-    const { meaning, subject } = request;
     const view = {
       receipt,
       signedHash: '',

@@ -21,7 +21,7 @@ describe('the start of a batch', () => {
     });
     const scope = 'batch/B-2026-0001';
     expect(bench.ledger.actions(scope).slice(0, 6)).toEqual([
-      'batch-prepared', 'record-signed', 'record-signed', 'batch-started', 'state-changed', 'procedure-begun',
+      'batch-prepared', 'signed', 'signed', 'batch-started', 'state-changed', 'procedure-begun',
     ]); // prettier-ignore
     expect(bench.desk.signed.map(({ meaning, printedName }) => [printedName, meaning])).toEqual([
       ['operator', 'performed'],
@@ -150,7 +150,7 @@ describe('the start of a batch', () => {
       refused(/checker was refused.*password is wrong/),
     );
     expect(await bench.batches.desk.batches()).toEqual([]);
-    expect(bench.ledger.actions('batch/B-2026-0001')).toEqual(['batch-prepared', 'record-signed', 'batch-not-started']);
+    expect(bench.ledger.actions('batch/B-2026-0001')).toEqual(['batch-prepared', 'signed', 'batch-not-started']);
     // The number of a start that was refused is used up.
     expect(await sign(one!, two!)).toMatchObject({ done: true, batch: { id: 'B-2026-0002' } });
   });

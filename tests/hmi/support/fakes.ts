@@ -24,6 +24,7 @@ import type { InterlockView } from '../../../plant/ports/interlock-desk.ts';
 import type { BaselineView } from '../../../plant/ports/baseline-desk.ts';
 import type { InterlockResponse, InterlockWork, ProofTestView } from '../../../plant/ports/interlock-work.ts';
 import type { LabelAnswer } from '../../../plant/ports/label-desk.ts';
+import type { RecordSection } from '../../../plant/ports/batch-desk.ts';
 import type { EquipmentAnswer } from '../../../plant/ports/equipment-desk.ts';
 import type { MaterialAnswer } from '../../../plant/ports/material-desk.ts';
 import type { MaintenanceDesk } from '../../../plant/ports/maintenance-desk.ts';
@@ -193,6 +194,7 @@ export function fakeRooms(skids: readonly Skid[]) {
     refuseAcknowledge: null as string | null,
     refuseMaintenance: null as string | null,
     refuseMaterial: null as string | null,
+    sections: [] as RecordSection[],
     refuseEquipment: null as string | null,
     instruments: [] as InstrumentView[],
     calibrations: [] as Calibration[],
@@ -340,6 +342,7 @@ export function fakeRooms(skids: readonly Skid[]) {
     batches: {
       batches: () => Promise.resolve([...batches.values()]),
       batch: (id) => Promise.resolve(batches.get(id) ?? null),
+      sections: (id) => Promise.resolve(batches.has(id) ? state.sections : null),
       start: (request) => Promise.resolve(change('start', request)),
       command: (request) => Promise.resolve(change('command', request)),
       gates: (order, actor) => {

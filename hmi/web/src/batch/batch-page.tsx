@@ -10,6 +10,7 @@ import { Link } from '../router.tsx';
 import { denied } from '../session.ts';
 import { Rehearsal, Scale } from '../ui/marks.tsx';
 import { BatchCommands } from './batch-commands.tsx';
+import { RecordSections } from './record-sections.tsx';
 import { SharedEquipment } from './shared-equipment.tsx';
 import { SignSection } from './sign-section.tsx';
 import { currentText, named, stateClass } from './states.ts';
@@ -52,6 +53,7 @@ export function BatchPage({ id }: Readonly<{ id: string }>) {
         <div class="column">
           <SignSection batch={batch} signatures={answer?.signatures ?? []} onSigned={() => void read()} />
           <RecordLink batch={batch} />
+          <RecordSections batch={batch.id} />
         </div>
       </div>
     </>
