@@ -10,7 +10,7 @@ import type { AlarmDesk, AlarmListener, AlarmTransition } from '../plant/ports/a
 import type { BatchListener } from '../plant/ports/batch-desk.ts';
 import type { RecordKeeper } from '../plant/ports/record-keeper.ts';
 import type { Room, RoomState } from '../plant/ports/room.ts';
-import type { ScanConsumer } from '../plant/ports/scan-consumer.ts';
+import type { ScanConsumer, ScanNews } from '../plant/ports/scan-consumer.ts';
 import type { StandingAlarms } from '../plant/ports/standing-alarms.ts';
 import { RecordOutbox } from '../plant/record-outbox.ts';
 import type { Skid } from '../plant/skid/definition.ts';
@@ -22,6 +22,24 @@ import { restore } from './restore.ts';
 import { SkidAlarms } from './skid-alarms.ts';
 import { Standing } from './standing.ts';
 import { stands } from './state.ts';
+
+/** The alarms of one skid by themselves: no record, nobody who acknowledges. `raised` is told of each that comes. */
+export function createSkidAlarms(
+  skid: Skid,
+  clock: Clock,
+  raised: (alarm: Readonly<{ id: string; title: string; priority: number }>) => void,
+): Readonly<{ accept: (news: ScanNews, phase: string | null) => void }> {
+  const book = new AlarmBook(
+    ({ point }, { what }) => {
+      if (what === 'raised') raised({ id: point.id, title: point.title, priority: point.priority });
+    },
+    () => undefined,
+  );
+  const standing = new Standing(book, clock);
+  const alarms = new SkidAlarms(skid, book, standing);
+  standing.resume();
+  return alarms;
+}
 
 export type AlarmsOptions = Readonly<{
   skids: readonly Skid[];

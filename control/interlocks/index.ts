@@ -26,6 +26,16 @@ import { recordOf, service } from './record.ts';
 import type { GuardEvent } from './state.ts';
 import { createWorkDesk } from './work-desk.ts';
 
+export type { GuardEvent } from './state.ts';
+
+/** A guard by itself: no record, no latches kept from before. Its events are told at once. */
+export const createGuard = (
+  skid: Skid,
+  clock: Clock,
+  tell: (event: GuardEvent, at: UtcMs) => void,
+): Pick<SkidGuard, 'skid' | 'step' | 'forces' | 'reset'> =>
+  new SkidGuard({ skid, clock, tell, keep: () => undefined });
+
 export type InterlocksOptions = Readonly<{
   skids: readonly Skid[];
   clock: Clock;
