@@ -119,6 +119,7 @@ class BatchTurn {
         return null;
       case 'equipment failed':
         for (const skid of input.skids) hold(this.#unit(skid), 'exception', input.message);
+        for (const skid of input.skids) this.#holdTheOthers(skid);
         return null;
       case 'record failed':
         for (const { skid } of unitsOf(this.#core))
@@ -177,6 +178,10 @@ class BatchTurn {
     if (facts.recipe.whenSkidFails !== 'replace') return `${facts.recipe.name} does not let a skid be replaced.`;
     if (!facts.spares.includes(by)) return `${by} does not stand by for ${facts.id}.`;
     if (this.#lasting.units.has(by)) return `${by} runs in ${facts.id} already.`;
+    if (this.#lasting.ended !== null) return `${facts.id} has ended; nobody takes a place in it any more.`;
+    const { targetBy, targetMl } = recipeOf(this.#core, by).plan;
+    if (targetBy !== null && batchCollectedMl(this.#core) >= targetMl)
+      return `${facts.id} has its volume; stop ${skid} instead of replacing it.`;
     if (isActive(failed.state)) return `${skid} is ${failed.state}; only a skid that has failed is replaced.`;
     this.#say(input, `Replace ${skid} by ${by}`, [skid, by]);
     const unit = this.#unit(skid);

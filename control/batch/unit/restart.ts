@@ -68,11 +68,16 @@ export function runRestart(turn: UnitTurn, scan: UnitScan, dtS: number): boolean
   return true;
 }
 
-/** The steps that were under way begin anew, with the time they have. */
+/**
+ * The steps that were under way begin anew, with the time they have. So does what had done its work on the line and waited for
+ * a person: the hold has undone it. What people have answered stays.
+ */
 function resume(turn: UnitTurn): void {
   turn.tell({ kind: 'state-changed', to: 'Running', reason: 'what the held steps stand on has been proven' });
   for (const { id, kind } of turn.recipe.tree) {
-    if (kind !== 'step' || turn.unit.marks[id]?.state !== 'running') continue;
+    const state = turn.unit.marks[id]?.state;
+    const isUndone = state === 'finished' && kind === 'step' && moves(turn.stepOf(id));
+    if (kind !== 'step' || (state !== 'running' && !isUndone)) continue;
     turn.tell({ kind: 'step-started', node: id, purpose: 'procedure' });
     turn.passStep(id, freshStep);
   }

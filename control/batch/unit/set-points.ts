@@ -39,8 +39,17 @@ export function assertSetPoints(turn: UnitTurn, scan: UnitScan, wanted: SetPoint
 /** Product goes to waste, whatever mode it is. */
 export function toWaste(turn: UnitTurn, scan: UnitScan, because: string): void {
   if (isBlind(turn, scan) || scan.fieldDemand === null) return;
-  const stands = turn.passing.set.diverter ?? scan.skid.setPoints.diverter;
-  if (stands === 0 || stands === undefined) return;
+  const { set, movedScans } = turn.passing;
+  const read = scan.skid.setPoints.diverter;
+  const stands = set.diverter ?? read;
+  if (stands === undefined) return;
+  if (stands === 0) {
+    if (read === 0 || read == null) return;
+    turn.pass({ movedScans: movedScans + 1 });
+    if (movedScans + 1 < movedAfterScans) return;
+    const reason = 'The diverter was moved to product beside the batch; the batch sends it to waste.';
+    turn.tell({ kind: 'exception-raised', what: 'diverter', reason });
+  }
   turn.tell({ kind: 'set-points-asked', writes: { diverter: 0 } });
   write(turn, scan, { diverter: 0 }, because);
 }

@@ -76,7 +76,7 @@ function endWhatIsFull(turn: UnitTurn, collected: number): void {
   const { plan, tree } = turn.recipe;
   if (plan.targetBy === null || collected < plan.targetMl) return;
   for (const node of liveSteps(tree, turn.unit)) {
-    if (turn.stepOf(node).phase !== 'collect' || turn.unit.marks[node]?.state !== 'running') continue;
+    if (turn.stepOf(node).phase !== 'collect' || turn.unit.marks[node]?.state === 'active') continue;
     const figures = { collected: `${collected.toFixed(1)} mL` };
     turn.tell({ kind: 'step-ended', node, purpose: 'procedure', figures });
     leave(turn);
@@ -99,7 +99,19 @@ export function changeMode(turn: UnitTurn, to: UnitMode, reason: string, isHot: 
     // Whatever people have set is looked at anew.
     turn.pass({ set: {}, movedScans: 0 });
   }
+  if (to === 'automatic') letGoOn(turn);
   return null;
+}
+
+/** In automatic nobody lets steps go on: what has done its work and waits for a person does so no longer. */
+function letGoOn(turn: UnitTurn): void {
+  for (const { id } of turn.recipe.tree) if (turn.unit.marks[id]?.state === 'finished') endFinished(turn, id);
+}
+
+function endFinished(turn: UnitTurn, node: number): void {
+  turn.tell({ kind: 'step-ended', node, purpose: 'procedure', figures: {} });
+  rinsed(turn, node);
+  leave(turn);
 }
 
 /** There is no other way forward than that the step's own end was seen. @returns why not, or null */
@@ -107,9 +119,7 @@ export function proceed(turn: UnitTurn, node: number): string | null {
   if (turn.unit.state !== 'Running') return `${turn.skid} is ${turn.unit.state}; nothing of it goes on.`;
   if (turn.unit.marks[node]?.state !== 'finished')
     return `${turn.pathOf(node)} has not done its work; it is not skipped.`;
-  turn.tell({ kind: 'step-ended', node, purpose: 'procedure', figures: {} });
-  rinsed(turn, node);
-  leave(turn);
+  endFinished(turn, node);
   return null;
 }
 

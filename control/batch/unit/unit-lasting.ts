@@ -164,11 +164,11 @@ function withPrompt(unit: UnitLasting, id: string, change: (prompt: Prompt) => P
   };
 }
 
-/** Elements of the procedure that are steps and may run now, or run. */
+/** Elements of the procedure that are steps and may run now, run, or wait for a person to let them go on. */
 export const liveSteps = (tree: Tree, { marks }: Pick<UnitLasting, 'marks'>): readonly number[] =>
   tree.flatMap(({ kind, id }) => {
     const state = marks[id]?.state;
-    return kind === 'step' && (state === 'active' || state === 'running') ? [id] : [];
+    return kind === 'step' && (state === 'active' || state === 'running' || state === 'finished') ? [id] : [];
   });
 
 export const hasEnded = ({ marks }: Pick<UnitLasting, 'marks'>): boolean => isDone(marks);
