@@ -2,7 +2,7 @@
  * A batch without a service: the engine as it runs, over fields that answer at once, with no ledger and nobody to wait for but people who
  * take the time that is said. What would go into the record is told instead.
  */
-import { elapsed, utcMs, type Clock, type Milliseconds, type Monotonic } from '../../plant/clock.ts';
+import { elapsed, type utcMs, type Clock, type Milliseconds, type Monotonic } from '../../plant/clock.ts';
 import type { CommandOutcome } from '../../plant/command.ts';
 import type { Actor } from '../../plant/people.ts';
 import type { ScanNews } from '../../plant/ports/scan-consumer.ts';

@@ -16,6 +16,7 @@ process.exitCode = await runByName(
     'batch-model': async () => (await import('./batch-model.ts')).run,
     'batch-kill': async () => (await import('./batch-kill.ts')).run,
     recipes: async () => (await import('./recipes.ts')).run,
+    'dry-run': async () => (await import('./dry-run.ts')).run,
     balances: async () => (await import('./balances.ts')).run,
   },
   process.argv.slice(2),

@@ -32,6 +32,7 @@ const parametersSchema = exactly({
     }),
     totalLimitMlPerMin: positive,
     timeConstantS: positive,
+    gain: exactly({ chalcogen: positive, cadmium: positive, ligand: positive, flush: positive, shell: positive }),
     ripplePercent: share,
     strokeVolumeMl: positive,
     pressureLimitBarG: positive,

@@ -31,6 +31,8 @@ export type TwinParameters = Readonly<{
     pumpLimitMlPerMin: PerPump;
     totalLimitMlPerMin: number;
     timeConstantS: number;
+    /** What a pump gives of what it is asked for; 1 where its calibration is right. */
+    gain: PerPump;
     ripplePercent: number;
     strokeVolumeMl: number;
     pressureLimitBarG: number;

@@ -63,7 +63,7 @@ export const flowsOf = (
     if (mean === 0 || airMl[pump] > 0) return 0;
     const loss = checkValveLoss[pump];
     const ripple = parameters.feeds.ripplePercent / 100 + rippleOfLoss * loss;
-    return mean * (1 - loss) * (1 + ripple * Math.sin(2 * Math.PI * (strokes[pump] % 1)));
+    return mean * parameters.feeds.gain[pump] * (1 - loss) * (1 + ripple * Math.sin(2 * Math.PI * (strokes[pump] % 1)));
   });
 
 /** The enables' answer: a pump turns where it is asked to, is not stopped and not tripped. */
