@@ -33,8 +33,7 @@ export const createGuard = (
   skid: Skid,
   clock: Clock,
   tell: (event: GuardEvent, at: UtcMs) => void,
-): Pick<SkidGuard, 'skid' | 'step' | 'forces' | 'reset'> =>
-  new SkidGuard({ skid, clock, tell, keep: () => undefined });
+): Pick<SkidGuard, 'skid' | 'step' | 'forces' | 'reset'> => new SkidGuard({ skid, clock, tell, keep: () => undefined });
 
 export type InterlocksOptions = Readonly<{
   skids: readonly Skid[];
