@@ -25,6 +25,7 @@ export type SharedEquipmentView = Readonly<{
   title: string;
   is: string;
   use: SharedEquipment['use'];
+  failure: SharedEquipment['failure'];
   /** What the record says of its owner contradicts itself: a person decides. */
   inDoubt: string | null;
   owner: (EquipmentUser & Readonly<{ since: UtcMs }>) | null;

@@ -136,11 +136,16 @@ export function batchCollectedMl({ passing }: Pick<BatchCore, 'passing'>): numbe
 export const unitsOf = ({ lasting }: Pick<BatchCore, 'lasting'>): readonly UnitLasting[] =>
   [...lasting.units.values()].filter(({ givenUp }) => !givenUp);
 
+/** Units that go on; a command to the whole batch passes over those that are through. */
+const goOnly: ReadonlySet<BatchCommand> = new Set(['Pause', 'Resume', 'Restart']);
+
 /** Units that a command goes to: the one named, or all; a Hold as far as the recipe says. */
 export function commandedUnits(core: BatchCore, command: BatchCommand, skid: SkidName | null): readonly UnitLasting[] {
   const units = unitsOf(core);
   const named = units.filter((unit) => skid === null || unit.skid === skid);
-  return named.length > 0 && command === 'Hold' && core.facts.recipe.holdReaches === 'batch' ? units : named;
+  if (named.length > 0 && command === 'Hold' && core.facts.recipe.holdReaches === 'batch') return units;
+  const open = named.filter(({ state, outcome }) => !isFinal(outcome ?? state));
+  return skid === null && goOnly.has(command) && open.length > 0 ? open : named;
 }
 
 const byUrgency: readonly BatchState[] = [

@@ -21,12 +21,12 @@ import {
 } from './batch-core.ts';
 import { batchCommanded, batchEnded, unitJoined, unitRecord } from './batch-events.ts';
 import { goesToSafety } from './idempotency.ts';
-import { isActive } from './phase-table.ts';
+import { cell, isActive } from './phase-table.ts';
 import { recordVolume } from './unit/count-volume.ts';
 import { hold } from './unit/hold.ts';
 import * as commands from './unit/unit-commands.ts';
 import type { PromptAnswer } from './unit/unit-events.ts';
-import { newUnit } from './unit/unit-lasting.ts';
+import { newUnit, type UnitLasting } from './unit/unit-lasting.ts';
 import { scanUnit } from './unit/unit-scan.ts';
 import { newPassing, UnitTurn, type Moment, type UnitEffect, type UnitScan } from './unit/unit-turn.ts';
 
@@ -44,13 +44,15 @@ export type BatchInput = Moment &
         skid: SkidName | null;
         /** What the field of each skid says; null where it does not answer. */
         fieldDemand: (skid: SkidName) => Demand | null;
+        /** What else stands against it when its turn has come: people may have signed for a while. */
+        refusedBy: (core: BatchCore, unit: UnitLasting) => string | null;
       }> &
         Person)
-    | (Readonly<{ kind: 'mode'; skid: SkidName; to: UnitMode; isHot: boolean }> & Person)
+    | (Readonly<{ kind: 'mode'; skid: SkidName; to: UnitMode; isHot: () => boolean }> & Person)
     | (Readonly<{ kind: 'proceed'; skid: SkidName; node: number }> & Person)
     | (Readonly<{ kind: 'answer'; skid: SkidName; prompt: string; answer: PromptAnswer }> & Person)
     | (Readonly<{ kind: 'reconcile'; skid: SkidName }> & Person)
-    | (Readonly<{ kind: 'replace'; skid: SkidName; by: SkidName }> & Person)
+    | (Readonly<{ kind: 'replace'; skid: SkidName; by: SkidName; refusedBy: () => string | null }> & Person)
     | Readonly<{ kind: 'written'; skid: SkidName; writes: SetPoints; outcome: CommandOutcome }>
     | Readonly<{ kind: 'released'; skid: SkidName; outcome: CommandOutcome }>
     | Readonly<{ kind: 'equipment failed'; skids: readonly SkidName[]; message: string }>
@@ -141,7 +143,7 @@ class BatchTurn {
     const unit = this.#unit(input.skid);
     switch (input.kind) {
       case 'mode':
-        return commands.changeMode(unit, input.to, input.reason, input.isHot);
+        return commands.changeMode(unit, input.to, input.reason, input.isHot());
       case 'proceed':
         return commands.proceed(unit, input.node);
       case 'answer':
@@ -161,7 +163,10 @@ class BatchTurn {
     this.#say(input, command, skids);
     const collected = batchCollectedMl(this.#core);
     for (const skid of skids) {
-      const refused = commands.command(this.#unit(skid), command, reason, input.fieldDemand(skid), collected);
+      const { unit } = this.#unit(skid);
+      const standsAgainst = cell(unit.state, command).legal ? input.refusedBy(this.#core, unit) : null;
+      const refused =
+        standsAgainst ?? commands.command(this.#unit(skid), command, reason, input.fieldDemand(skid), collected);
       if (refused === null) taken.push(skid);
       else refusals.push(skids.length === 1 ? refused : `${skid}: ${refused}`);
     }
@@ -183,6 +188,8 @@ class BatchTurn {
     if (targetBy !== null && batchCollectedMl(this.#core) >= targetMl)
       return `${facts.id} has its volume; stop ${skid} instead of replacing it.`;
     if (isActive(failed.state)) return `${skid} is ${failed.state}; only a skid that has failed is replaced.`;
+    const withheld = input.refusedBy();
+    if (withheld !== null) return withheld;
     this.#say(input, `Replace ${skid} by ${by}`, [skid, by]);
     const unit = this.#unit(skid);
     const refused = commands.giveUp(unit, reason);

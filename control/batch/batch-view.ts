@@ -8,29 +8,19 @@ import {
   type ReconcileLine,
   type UnitView,
 } from '../../plant/batch-view.ts';
-import { standingBlock } from '../../plant/block.ts';
-import type { ScanNews } from '../../plant/ports/scan-consumer.ts';
 import { formatValue } from '../../plant/quantity.ts';
-import type { Equipment } from '../../plant/recipe/equipment.ts';
 import { fieldSatisfies } from '../../plant/safe-state.ts';
 import type { SkidName } from '../../plant/sample.ts';
 import type { Role } from '../../plant/people.ts';
 import { batchCollectedMl, batchState, recipeOf, scopeOf, unitsOf, type BatchCore } from './batch-core.ts';
-import { cell, isFinal } from './phase-table.ts';
+import { permission, readingOf, type Outside, type SkidOutside } from './permits.ts';
+import { isFinal } from './phase-table.ts';
 import { procedureView, stepsView, waitsOf } from './procedure-view.ts';
-import { readSkid, type SkidReading } from './skid-reading.ts';
 import { coldBelowC, restWaitsFor } from './unit/hold.ts';
 import { resumesAt } from './unit/restart.ts';
 import type { UnitLasting } from './unit/unit-lasting.ts';
 import type { UnitPassing } from './unit/unit-turn.ts';
 import { collectedMl } from './volume.ts';
-
-/** From here on water would boil without pressure, and standing liquid is dangerous. */
-const hotFromC = 90;
-
-/** What is known of a skid from outside the batch. */
-export type SkidOutside = Readonly<{ news: ScanNews | null; equipment: Equipment | null }>;
-export type Outside = (skid: SkidName) => SkidOutside;
 
 export type Shown = Readonly<{
   core: BatchCore;
@@ -55,7 +45,7 @@ export function batchView({ core, isSigned, outside, equipment }: Shown): BatchV
     purpose: facts.purpose,
     state: lasting.ended?.as ?? batchState(core),
     archived: isArchived,
-    units: units.map((unit) => unitView(core, unit, outside(unit.skid), equipment(unit.skid))),
+    units: units.map((unit) => unitView(core, unit, outside(unit.skid, facts.id), equipment(unit.skid))),
     spares: facts.spares.filter((skid) => !lasting.units.has(skid)),
     whenSkidFails: facts.recipe.whenSkidFails,
     startedAt: lasting.startedAt,
@@ -136,74 +126,16 @@ function nextOf(
   return first === undefined ? null : { path: core.tree[first[0]]?.path ?? '', waitsFor: first[1] };
 }
 
-/** Whether the table takes the command on one skid, and why it is refused now where it is. */
-export function permission(
-  core: BatchCore,
-  unit: UnitLasting,
-  command: BatchCommand,
-  outside: SkidOutside,
-): Omit<CommandView, 'command'> {
-  const { id } = core.facts;
-  if (unit.outcome !== null) {
-    const refusedBy = `${id} has ended (${unit.outcome}) and is archived; nothing commands it any more.`;
-    return { legal: false, refusedBy };
-  }
-  const of = cell(unit.state, command);
-  return { legal: of.legal, refusedBy: of.legal ? refusedNow(core, unit, command, outside) : of.reason };
-}
-
 function ofWhole(core: BatchCore, command: BatchCommand, outside: Outside): CommandView {
-  const each = unitsOf(core).map((unit) => ({ unit, ...permission(core, unit, command, outside(unit.skid)) }));
+  const each = unitsOf(core).map((unit) => ({
+    unit,
+    ...permission(core, unit, command, outside(unit.skid, core.facts.id)),
+  }));
   const isSafe = ['Hold', 'Stop', 'Abort'].includes(command);
   const legal = each.filter((one) => one.legal);
   const refused = each.find(({ refusedBy }) => refusedBy !== null);
   if (isSafe && legal.length > 0) return { command, legal: true, refusedBy: null };
   return { command, legal: each.length > 0 && legal.length === each.length, refusedBy: refused?.refusedBy ?? null };
-}
-
-/** Why a command that the table takes is refused now, or null. */
-function refusedNow(core: BatchCore, unit: UnitLasting, command: BatchCommand, outside: SkidOutside): string | null {
-  if (command === 'Start') return `${core.facts.id} has run. Start a new batch instead.`;
-  if (command === 'Pause') return pauseRefusal(unit, core.passing.get(unit.skid), outside);
-  if (command !== 'Restart' && command !== 'Resume') return null;
-  const { news } = outside;
-  if (news === null) return 'The skid has not been seen yet.';
-  if (command === 'Restart' && unit.reconcile)
-    return 'The service was started anew. Look at the skid, and sign what you found, first.';
-  const block = standingBlock(news.blocks);
-  if (block !== null) return block.message;
-  if (command === 'Resume') return news.blocks[0]?.message ?? null;
-  const { demand, causes } = news.verdict;
-  if (demand !== 'none') {
-    const cause = causes[0]?.message ?? `the interlocks demand ${demand}`;
-    return `An interlock holds the skid: ${cause} Remove the cause and reset on the unit page first.`;
-  }
-  if (news.fieldDemand === null) return 'The field controller does not answer.';
-  return news.blocks[0]?.message ?? null;
-}
-
-/** A line with cadmium in it, or hot, cannot stand still. */
-function pauseRefusal(unit: UnitLasting, passing: UnitPassing | undefined, outside: SkidOutside): string | null {
-  const skid = readingOf(outside);
-  if (skid === null) return 'The skid has not been seen yet.';
-  if (skid.hottestC === null) return 'The temperature of a wetted part is not known. Hold instead.';
-  if (skid.hottestC >= hotFromC)
-    return `A wetted part is at ${formatValue(skid.hottestC, '°C', 1)}; a hot line cannot stand still. Hold instead.`;
-  const standing = { ...skid.setPoints, ...unit.standing, ...passing?.set };
-  if ((standing.temperature ?? hotFromC) > 0 || (standing.stage1 ?? 0) > 0 || (standing.shellTemperature ?? 0) > 0)
-    return 'The line is being heated. Hold instead.';
-  if ((standing.cadmium ?? 1) > 0) return 'Cadmium is being fed. Hold instead.';
-  return null;
-}
-
-export function readingOf({ news, equipment }: SkidOutside): SkidReading | null {
-  return news === null || equipment === null ? null : readSkid(equipment, news.batch.samples);
-}
-
-/** Where it may not be seen, it is hot. */
-export function isHot(outside: SkidOutside): boolean {
-  const { hottestC } = readingOf(outside) ?? { hottestC: null };
-  return hottestC === null || hottestC >= coldBelowC;
 }
 
 /** What the record and the field say of the same thing, for people to look at after a restart of the service. */

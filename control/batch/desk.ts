@@ -9,10 +9,12 @@ import type { GateCheck } from '../../plant/ports/start-gate.ts';
 import type { SignedAct as Act } from '../../plant/recipe/recipe.ts';
 import type { SkidName } from '../../plant/sample.ts';
 import { batchEvent } from './batch-events.ts';
-import { batchState, commandedUnits, scopeOf } from './batch-core.ts';
-import { isHot, permission, isEnded } from './batch-view.ts';
+import { batchState, commandedUnits, scopeOf, unitsOf } from './batch-core.ts';
+import { isEnded } from './batch-view.ts';
 import { Answers, commandKey, goesToSafety } from './idempotency.ts';
 import type { BatchHost } from './host.ts';
+import { isHot, permission, refusedNow } from './permits.ts';
+import { isActive } from './phase-table.ts';
 import { prepareBatch } from './prepare.ts';
 import type { BatchRunner, PersonRequest } from './runner.ts';
 import { readScope } from './read-scope.ts';
@@ -20,7 +22,15 @@ import { recordSections } from './record-sections.ts';
 import { answerOf, answerRoles } from './prompt-answers.ts';
 import { signRecord } from './sign.ts';
 import { signAct, signersRefusal } from './signatures.ts';
-import { blocked, sayBlocked, checkGates, checkOrder, nextBatchId, type CheckedOrder } from './start.ts';
+import {
+  blocked,
+  checkGates,
+  checkOrder,
+  nextBatchId,
+  permissiveRefusal,
+  sayBlocked,
+  type CheckedOrder,
+} from './start.ts';
 
 type Of<Name extends keyof BatchDesk> = Parameters<BatchDesk[Name]>[0];
 type Asked = Readonly<{ commandId: string; actor: Actor }>;
@@ -87,10 +97,12 @@ export class Desk implements BatchDesk {
     const what = JSON.stringify([command, batch, skid]);
     const make = (): Promise<BatchAnswer> =>
       this.#ask(request, batch, command, goesToSafety(command), (runner) => {
-        const refusedBy = this.#commandRefusal(runner, request);
-        if (refusedBy !== null) return Promise.resolve(refusedBy);
+        const refused = this.#commandRefusal(runner, request);
+        if (refused !== null) return Promise.resolve(refused);
         const fieldDemand = (of: SkidName) => this.#host.news.get(of)?.fieldDemand ?? null;
-        const input = { kind: 'command', command, skid, fieldDemand, ...asked(request, reason) } as const;
+        const refusedBy: Extract<PersonRequest, { kind: 'command' }>['refusedBy'] = (core, unit) =>
+          refusedNow(core, unit, command, this.#host.outside(unit.skid, batch));
+        const input = { kind: 'command', command, skid, fieldDemand, refusedBy, ...asked(request, reason) } as const;
         const act = signedCommands[command];
         if (act === undefined) return runner.ask(input);
         const subject = `${command} of ${skid === null ? batch : `${skid} in ${batch}`}`;
@@ -103,7 +115,7 @@ export class Desk implements BatchDesk {
   setMode(request: Of<'setMode'>): Promise<BatchAnswer> {
     const { batch, skid, mode, reason } = request;
     return this.#once(request, ['mode', batch, skid, mode], `Mode ${mode}`, (runner) => {
-      const isHotNow = isHot(this.#host.outside(skid));
+      const isHotNow = (): boolean => isHot(this.#host.outside(skid, batch));
       const input = { kind: 'mode', skid, to: mode, isHot: isHotNow, ...asked(request, reason) } as const;
       return this.#signedAsk(runner, request, 'change mode', `mode ${mode} of ${skid} in ${batch}`, input);
     });
@@ -157,7 +169,8 @@ export class Desk implements BatchDesk {
       try {
         const withheld = await this.#spareRefusal(runner, by, request.actor);
         if (withheld !== null) return withheld;
-        const input = { kind: 'replace', skid, by, ...asked(request, reason) } as const;
+        const refusedBy = (): string | null => this.#notPermitted(by);
+        const input = { kind: 'replace', skid, by, refusedBy, ...asked(request, reason) } as const;
         return await this.#signedAsk(
           runner,
           request,
@@ -175,7 +188,46 @@ export class Desk implements BatchDesk {
     return Promise.resolve(this.#host.sharedUse.views());
   }
 
+  async equipmentFailed(request: Of<'equipmentFailed'>): ReturnType<BatchDesk['equipmentFailed']> {
+    const { equipment, reason, commandId } = request;
+    const { runners, sharedUse, ports } = this.#host;
+    const may = (['command batch', 'ask safe state'] as const).map((one) => ports.authority.decide(request.actor, one));
+    const [decision] = may;
+    if (decision !== undefined && !may.some(({ allowed }) => allowed))
+      return refusal(decision.allowed ? '' : decision.reason);
+    const meant = sharedUse.heldByFailure(equipment);
+    const units = [...runners.values()].flatMap(({ core }) =>
+      unitsOf(core).flatMap(({ skid, state }) =>
+        meant.includes(skid) && isActive(state) ? [{ batch: core.facts.id, skid }] : [],
+      ),
+    );
+    const answers = await Promise.all(
+      units.map(({ batch, skid }) =>
+        this.command({
+          ...request,
+          commandId: `${commandId}/${skid}`,
+          batch,
+          skid,
+          command: 'Hold',
+          reason: `${equipment} has failed: ${reason}`,
+        }),
+      ),
+    );
+    const refused = answers.find((answer) => !answer.done);
+    return refused ?? { done: true, held: units.map(({ skid }) => skid) };
+  }
+
   async releaseEquipment(request: Of<'releaseEquipment'>): ReturnType<BatchDesk['releaseEquipment']> {
+    const { sharedUse, runners } = this.#host;
+    const owner = sharedUse.views().find(({ name }) => name === request.equipment)?.owner ?? null;
+    const runner = owner === null ? undefined : runners.get(owner.batch);
+    const answer = await this.#releaseEquipment(request);
+    if (!answer.done && runner !== undefined)
+      this.#recordRefusal(runner, request, `Release of ${request.equipment}`, answer.reason);
+    return answer;
+  }
+
+  async #releaseEquipment(request: Of<'releaseEquipment'>): ReturnType<BatchDesk['releaseEquipment']> {
     const { ports, sharedUse, runners } = this.#host;
     const decision = ports.authority.decide(request.actor, 'command batch');
     if (!decision.allowed) return refusal(decision.reason);
@@ -296,6 +348,14 @@ export class Desk implements BatchDesk {
     return first === undefined ? null : sayBlocked(first);
   }
 
+  #notPermitted(skid: SkidName): string | null {
+    const { site, news, ports } = this.#host;
+    const place = site.get(skid);
+    return place === undefined
+      ? `There is no skid "${skid}".`
+      : permissiveRefusal(place.skid, news.get(skid) ?? null, ports.clock);
+  }
+
   /** Signed as the recipe asks, then told to the batch. */
   async #signedAsk(
     runner: BatchRunner,
@@ -364,7 +424,9 @@ export class Desk implements BatchDesk {
     if (units.length === 0) return `${skid ?? 'No skid'} is none of ${core.facts.id}.`;
     // What is being decided may take it: that is said in turn, and the fields are asked at once.
     if (isBusy && goesToSafety(command)) return null;
-    const refused = units.map((unit) => permission(core, unit, command, this.#host.outside(unit.skid)).refusedBy);
+    const refused = units.map(
+      (unit) => permission(core, unit, command, this.#host.outside(unit.skid, core.facts.id)).refusedBy,
+    );
     // The safe direction goes to whoever can take it.
     if (goesToSafety(command) && refused.some((one) => one === null)) return null;
     return refused.find((one) => one !== null) ?? null;

@@ -15,7 +15,7 @@ import type { Equipment } from '../../plant/recipe/equipment.ts';
 import type { SkidName } from '../../plant/sample.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
 import type { BatchCore } from './batch-core.ts';
-import type { Outside } from './batch-view.ts';
+import type { Outside } from './permits.ts';
 import type { EarlierCommand } from './batch-fold.ts';
 import type { BatchRunner } from './runner.ts';
 import type { SharedRunner } from './shared/shared-runner.ts';

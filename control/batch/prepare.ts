@@ -1,7 +1,7 @@
 /** The control recipe into the record, its signatures, and the line with which the batch begins. */
 import { messageOf } from '../../plant/errors.ts';
-import type { Actor } from '../../plant/people.ts';
-import type { Credentials } from '../../plant/ports/record-desk.ts';
+import type { Actor, Role } from '../../plant/people.ts';
+import type { Credentials, SignatureView } from '../../plant/ports/record-desk.ts';
 import type { GateCheck } from '../../plant/ports/start-gate.ts';
 import { recordNumber, type RecordEvent, type RecordValue } from '../../plant/record-event.ts';
 import { newBatch, scopeOf, type BatchCore, type BatchFacts } from './batch-core.ts';
@@ -64,11 +64,12 @@ export async function prepareBatch(
   const roles = recipe.signatures['start batch'];
   const signed = await signAct(desk, { scope: scopeOf(id), subject: `start of batch ${id}`, roles, signers });
   if ('refusal' in signed) return refused(signed.refusal);
-  // Signing takes time: what was in order before may not be any longer.
-  const gates = await checkGates(host, checked, id, [actor]);
+  // Signing takes time: what was in order before may not be any longer. And now it is known who checks.
+  const people = [actor, ...signed.signed.flatMap((one, i) => signerOf(one, roles[i], signers[i], actor))];
+  const gates = await checkGates(host, checked, id, people);
   const [first] = blocked(gates);
   if (first !== undefined) return refused(sayBlocked(first), gates);
-  const question = { batch: id, skids: [...places.keys()], recipe, purpose: order.purpose, people: [actor] };
+  const question = { batch: id, skids: [...places.keys()], recipe, purpose: order.purpose, people };
   const facted: Record<string, RecordValue> = {};
   try {
     for (const gate of host.ports.gates) facted[gate.name] = await gate.facts(question);
@@ -100,4 +101,15 @@ export async function prepareBatch(
   });
   const seq = signed.signed.at(-1)?.receipt.seq ?? 1;
   return { core: newBatch({ ...facts, controlDigest }, host.shared), started, seq };
+}
+
+/** Who has signed beside whoever asked. */
+function signerOf(
+  { personId: id, printedName }: SignatureView,
+  role: Role | undefined,
+  { userName = '', terminal = '' }: Partial<Credentials> = {},
+  asker: Actor,
+): readonly Actor[] {
+  if (asker.kind === 'person' && asker.id === id) return [];
+  return [{ kind: 'person', id, userName, printedName, roles: role === undefined ? [] : [role], terminal }];
 }

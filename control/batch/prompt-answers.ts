@@ -14,6 +14,8 @@ type Given = Readonly<{ actor: Actor; value: string; reason: string; signers: re
 export type ReadAnswer = Readonly<{ value: string; outside: boolean; roles: readonly Role[] }>;
 
 const longestText = 500;
+/** What says that it is so; who cannot say that answers nothing, and holds the batch. */
+const confirmations: readonly string[] = ['confirmed', 'yes', 'done'];
 
 /**
  * What an answer says, and by whom it has to be signed: by nobody but the person at the page, where no second one checks it and
@@ -47,6 +49,10 @@ function readValue(
   text: string,
   form: Prompt['form'],
 ): Readonly<{ value: string; outside: boolean }> | Readonly<{ refusal: string }> {
+  if (form.kind === 'confirm' && !confirmations.includes(text.toLowerCase()))
+    return {
+      refusal: `${form.title}: "${text}" confirms nothing; it is confirmed by ${confirmations.join(', ')}. Where it is not so leave it open, and hold the batch if it has to stop.`,
+    };
   if (form.kind !== 'number') return { value: text, outside: false };
   let number: number;
   try {

@@ -1,5 +1,6 @@
 /** The room: batches of every skid of the site, from start to stop. */
 import type { BatchView, UnitView } from '../../plant/batch-view.ts';
+import { elapsed } from '../../plant/clock.ts';
 import { messageOf } from '../../plant/errors.ts';
 import type { BatchDesk, BatchListener } from '../../plant/ports/batch-desk.ts';
 import type { Room, RoomHealth, RoomState } from '../../plant/ports/room.ts';
@@ -11,15 +12,17 @@ import type { Skid } from '../../plant/skid/definition.ts';
 import { batchState, scopeOf, type BatchCore } from './batch-core.ts';
 import { foldBatch, type EarlierCommand } from './batch-fold.ts';
 import { batchEvent } from './batch-events.ts';
-import { batchView, type Outside } from './batch-view.ts';
+import { batchView } from './batch-view.ts';
 import { tellEquipment } from './equipment-news.ts';
 import { factsOf } from './control-recipe.ts';
 import { Desk } from './desk.ts';
 import type { BatchHost, BatchPorts, Place } from './host.ts';
+import { freshFor, type Outside } from './permits.ts';
 import { occupiesSkid } from './phase-table.ts';
 import { readScope } from './read-scope.ts';
 import { restartService } from './restarted-service.ts';
 import { BatchRunner } from './runner.ts';
+import type { OpenUnit } from './shared/arbiter.ts';
 import { SharedRunner } from './shared/shared-runner.ts';
 import { recordSubject } from './sign.ts';
 
@@ -82,10 +85,16 @@ export class BatchRoom implements Batches, BatchHost {
     this.desk = new Desk(this);
   }
 
-  readonly outside: Outside = (skid) => ({
-    news: this.news.get(skid) ?? null,
-    equipment: this.site.get(skid)?.equipment ?? null,
-  });
+  readonly outside: Outside = (skid, batch) => {
+    const news = this.news.get(skid) ?? null;
+    return {
+      news,
+      equipment: this.site.get(skid)?.equipment ?? null,
+      isFresh: news !== null && elapsed(news.batch.monotonic, this.ports.clock.monotonic()) <= freshFor,
+      user: this.takenBy(skid),
+      isSigned: this.#signed.has(batch),
+    };
+  };
 
   async start(): Promise<void> {
     if (this.isReady()) return;
@@ -150,9 +159,15 @@ export class BatchRoom implements Batches, BatchHost {
     }
   }
 
-  #openUnits(): readonly Readonly<{ batch: string; skid: SkidName }>[] {
+  #openUnits(): readonly OpenUnit[] {
     return [...this.runners.values()].flatMap(({ id, core }) =>
-      [...core.lasting.units.values()].flatMap(({ skid, state }) => (occupiesSkid(state) ? [{ batch: id, skid }] : [])),
+      [...core.lasting.units.values()].flatMap(({ skid, state, marks }) => {
+        const live = core.tree.flatMap(({ id: node, path }) => {
+          const mark = marks[node];
+          return mark?.state === 'active' || mark?.state === 'running' ? [{ path, turn: mark.turn }] : [];
+        });
+        return occupiesSkid(state) ? [{ batch: id, skid, live }] : [];
+      }),
     );
   }
 

@@ -20,10 +20,8 @@ import type { Skid } from '../../plant/skid/definition.ts';
 import { didYouMean } from '../../plant/suggest.ts';
 import { scopeOf, type BatchFacts } from './batch-core.ts';
 import type { BatchHost, Place } from './host.ts';
+import { freshFor } from './permits.ts';
 import { checkAnalyses } from './start-analyses.ts';
-
-/** A scan older than this says nothing about now, in ms. */
-const freshFor = 5000;
 
 /** An order that can be carried out, as far as recipe and skids go. */
 export type CheckedOrder = Readonly<{

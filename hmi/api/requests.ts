@@ -191,6 +191,9 @@ export type ReplaceSkidRequest = Static<typeof replaceSkidRequest>;
 export const releaseEquipmentRequest = Type.Object({ commandId, reason, signers }, closed);
 export type ReleaseEquipmentRequest = Static<typeof releaseEquipmentRequest>;
 
+export const equipmentFailedRequest = Type.Object({ commandId, reason }, closed);
+export type EquipmentFailedRequest = Static<typeof equipmentFailedRequest>;
+
 export const signRequest = Type.Object({ meaning: name, userName: name, password }, closed);
 export type SignRecordRequest = Static<typeof signRequest>;
 

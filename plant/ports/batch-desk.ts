@@ -90,6 +90,13 @@ export interface BatchDesk {
       Readonly<{ batch: string; skid: SkidName; by: SkidName; reason: string; signers: readonly Credentials[] }>,
   ): Promise<BatchAnswer>;
   sharedEquipment(): Promise<readonly SharedEquipmentView[]>;
+  /**
+   * A person says that a piece of shared equipment has failed: units are held as the site's file has it.
+   * @returns the skids that were held; those that `wait` go on waiting
+   */
+  equipmentFailed(
+    request: Asked & Readonly<{ equipment: string; reason: string }>,
+  ): Promise<Readonly<{ done: true; held: readonly SkidName[] }> | BatchRefusal>;
   /** Takes a piece of shared equipment from a unit that is held. */
   releaseEquipment(
     request: Asked & Readonly<{ equipment: string; reason: string; signers: readonly Credentials[] }>,

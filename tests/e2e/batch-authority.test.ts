@@ -81,7 +81,7 @@ describe('a user of the API', () => {
         commandId: people.id('answer'),
         skid: 'QD-1',
         prompt: prompt!.id,
-        value: 'clear',
+        value: 'confirmed',
         reason: '',
         signers,
       });

@@ -7,7 +7,7 @@ beforeAll(async () => {
   server = await testServer();
   server.rooms.batches.set('B-2026-0001', batchOf('B-2026-0001'));
   server.rooms.state.sharedEquipment = [
-    { name: 'NMR-1', title: 'NMR', is: 'nmr-31p', use: 'one', inDoubt: null, owner: null, queue: [] },
+    { name: 'NMR-1', title: 'NMR', is: 'nmr-31p', use: 'one', failure: 'hold', inDoubt: null, owner: null, queue: [] },
   ];
   server.rooms.scans.set('QD-1', scanOf('QD-1', 1, { 'R201/TT-201A': 160 }));
 });
@@ -72,6 +72,7 @@ const changes: readonly (readonly [string, object])[] = [
   ['/api/batches/B-2026-0001/answers', { ...unit, prompt: 'P-1', value: '10.4', reason: '', signers: [credentials] }],
   ['/api/batches/B-2026-0001/reconcile', { ...unit, reason: 'look', signers: [credentials] }],
   ['/api/batches/B-2026-0001/replace', { ...unit, by: 'QD-2', reason: 'look', signers: [credentials] }],
+  ['/api/shared-equipment/NMR-1/failed', { commandId: 'command-6', reason: 'look' }],
   ['/api/shared-equipment/NMR-1/release', { commandId: 'command-5', reason: 'look', signers: [credentials] }],
   ['/api/batches/B-2026-0001/commands', { commandId: 'command-3', command: 'Hold', reason: 'look' }],
   ['/api/batches/B-2026-0001/sign', { meaning: 'reviewed', ...credentials }],
@@ -125,7 +126,7 @@ describe('a person', () => {
       actor: { kind: 'person', id: 'P-rosa', terminal: '127.0.0.1' },
     });
     expect(server.rooms.asked.filter(({ what }) => what !== 'sign')).toEqual(
-      Array(22).fill({
+      Array(23).fill({
         what: expect.any(String),
         with: expect.objectContaining({ actor: expect.objectContaining({ id: 'P-rosa' }) }),
       }),

@@ -19,7 +19,16 @@ beforeEach(() => {
   server.rooms.state.refuseBatch = null;
   server.rooms.state.gates = [];
   server.rooms.state.sharedEquipment = [
-    { name: 'NMR-1', title: hostile, is: 'nmr-31p', use: 'one', inDoubt: null, owner: null, queue: [] },
+    {
+      name: 'NMR-1',
+      title: hostile,
+      is: 'nmr-31p',
+      use: 'one',
+      failure: 'hold',
+      inDoubt: null,
+      owner: null,
+      queue: [],
+    },
   ];
 });
 

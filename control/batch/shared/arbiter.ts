@@ -17,6 +17,8 @@ import {
 
 type At = Readonly<{ at: UtcMs }>;
 type Unit = Readonly<{ batch: string; skid: SkidName }>;
+/** A unit that is not through, with the elements of its procedure that run or wait. */
+export type OpenUnit = Unit & Readonly<{ live: readonly Pick<EquipmentUser, 'path' | 'turn'>[] }>;
 
 export type ArbiterInput = At &
   (
@@ -27,8 +29,8 @@ export type ArbiterInput = At &
     | Readonly<{ kind: 'unit gone'; unit: Unit; reason: string }>
     /** A person takes it from whoever has it, and settles what the record leaves in doubt. */
     | Readonly<{ kind: 'take away'; equipment: string; reason: string }>
-    /** After a start: units of no open batch have nothing and wait for nothing. */
-    | Readonly<{ kind: 'still open'; units: readonly Unit[] }>
+    /** After a start: what is over, of a batch or of its procedure, has nothing and waits for nothing. */
+    | Readonly<{ kind: 'still open'; units: readonly OpenUnit[] }>
   );
 
 export type ArbiterAnswer =
@@ -87,8 +89,10 @@ function decide(state: ArbiterState, input: ArbiterInput): Decided {
     }
     case 'still open': {
       const { units, at } = input;
-      const isClosed = (claim: Claim): boolean => !units.some((unit) => isOfUnit(claim, unit));
-      return giveBack([...state.values()], isClosed, { at, reason: 'Its batch is not open any more.' });
+      const isLive = (claim: Claim, { live }: OpenUnit): boolean =>
+        live.some(({ path, turn }) => claim.path === path && claim.turn === turn);
+      const isClosed = (claim: Claim): boolean => !units.some((unit) => isOfUnit(claim, unit) && isLive(claim, unit));
+      return giveBack([...state.values()], isClosed, { at, reason: 'What used it is over.' });
     }
     case 'take away':
       return takeAway(state, input);

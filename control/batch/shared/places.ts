@@ -102,6 +102,7 @@ export const viewOf = ({ equipment, owner, queue, inDoubt }: Place): SharedEquip
   title: equipment.title,
   is: equipment.is,
   use: equipment.use,
+  failure: equipment.failure,
   inDoubt,
   owner,
   queue,

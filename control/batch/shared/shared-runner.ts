@@ -12,7 +12,15 @@ import type { EquipmentUser, SharedEquipment, SharedEquipmentView } from '../../
 import { RecordLine } from '../record-line.ts';
 import type { SharedUse, SharedUser } from '../shared-use.ts';
 import { equipmentKey } from '../unit/unit-turn.ts';
-import { arbitrate, askedForBy, heldByFailure, placeFor, type ArbiterAnswer, type ArbiterInput } from './arbiter.ts';
+import {
+  arbitrate,
+  askedForBy,
+  heldByFailure,
+  placeFor,
+  type ArbiterAnswer,
+  type ArbiterInput,
+  type OpenUnit,
+} from './arbiter.ts';
 import {
   emptyPlaces,
   evolveAll,
@@ -69,9 +77,9 @@ export class SharedRunner implements SharedUse {
 
   /**
    * Reads what the record says.
-   * @param open units of all batches that are not through; what others had is released
+   * @param open units of all batches that are not through; what is over has released what it had
    */
-  async start(open: readonly Pick<EquipmentUser, 'batch' | 'skid'>[]): Promise<void> {
+  async start(open: readonly OpenUnit[]): Promise<void> {
     const { records, log, clock, shared } = this.#options;
     const events: ArbiterEvent[] = [];
     let seq = 0;

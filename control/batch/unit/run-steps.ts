@@ -6,6 +6,7 @@ import { phaseNamed } from '../../../plant/recipe/phases.ts';
 import { behaviours } from '../phases/index.ts';
 import { collectedMl } from '../volume.ts';
 import { hold } from './hold.ts';
+import { isNeedless, needlessFigures } from './needless.ts';
 import { assertSetPoints, toWaste } from './set-points.ts';
 import type { StepPurpose } from './unit-events.ts';
 import type { UnitScan, UnitTurn } from './unit-turn.ts';
@@ -47,6 +48,10 @@ export function runSteps(
 ): boolean {
   const stepped: Stepped[] = [];
   for (const node of nodes) {
+    if (purpose === 'procedure' && isNeedless(turn, scan.collectedMl, node)) {
+      end(turn, node, { figures: needlessFigures }, purpose);
+      continue;
+    }
     const outcome = stepOne(turn, scan, node, dtS);
     if (outcome.failure !== undefined) {
       hold(turn, 'exception', `${titleOf(turn, node)}: ${outcome.failure}`);
@@ -127,7 +132,12 @@ function ask(turn: UnitTurn, node: number, { asks = [] }: PhaseOutcome): void {
   }
 }
 
-function end(turn: UnitTurn, node: number, { figures = {} }: PhaseOutcome, purpose: StepPurpose): void {
+function end(
+  turn: UnitTurn,
+  node: number,
+  { figures = {} }: Pick<PhaseOutcome, 'figures'>,
+  purpose: StepPurpose,
+): void {
   if (purpose === 'procedure' && turn.unit.mode !== 'automatic') {
     turn.tell({ kind: 'step-finished', node });
     return;

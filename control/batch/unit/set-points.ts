@@ -24,11 +24,9 @@ export function assertSetPoints(turn: UnitTurn, scan: UnitScan, wanted: SetPoint
   if (turn.unit.mode === 'manual') return assertSafe(turn, scan);
   noticeMoved(turn, scan);
   const changes = changesOf(turn, scan, { ...turn.unit.standing, ...wanted });
+  // Also what stood already as it is wanted: from now on it is this batch's to keep.
   const told = Object.fromEntries(
-    Object.entries(wanted).filter(([name, value]) => {
-      const stood = turn.unit.standing[name as SetPointName];
-      return name in changes || (stood !== undefined && stood !== value);
-    }),
+    Object.entries(wanted).filter(([name, value]) => turn.unit.standing[name as SetPointName] !== value),
   ) as SetPoints;
   if (Object.keys(told).length > 0) turn.tell({ kind: 'set-points-asked', writes: told });
   if (Object.keys(changes).length === 0) return true;
@@ -65,7 +63,7 @@ function write(turn: UnitTurn, scan: UnitScan, changes: SetPoints, because: stri
   const { volume } = turn.passing;
   if (changes.diverter === 1 && volume.open === null && total !== null) {
     const opened = openStretch(volume, total);
-    turn.pass({ volume: opened, recordedVolume: null });
+    turn.pass({ volume: opened, recordedVolume: null, unreadS: 0, leapScans: 0 });
     turn.tell({ kind: 'volume', volume: opened });
   }
   turn.effect({ kind: 'write', writes: changes, reason: `${turn.recipe.batch} ${because}` });

@@ -6,12 +6,13 @@ import type { Demand } from '../../../plant/safe-state.ts';
 import { cell } from '../phase-table.ts';
 import { collectedMl } from '../volume.ts';
 import { goTo, hold, withdrawPrompts } from './hold.ts';
+import { endNeedless, isNeedless } from './needless.ts';
 import { planRestart } from './restart.ts';
 import { rinsed } from './run-steps.ts';
 import { leave } from './walk.ts';
 import type { PromptAnswer } from './unit-events.ts';
 import { liveSteps } from './unit-lasting.ts';
-import type { UnitTurn } from './unit-turn.ts';
+import { equipmentKey, type UnitTurn } from './unit-turn.ts';
 
 export function begin(turn: UnitTurn): void {
   turn.tell({ kind: 'state-changed', to: 'Running', reason: 'Start' });
@@ -65,16 +66,41 @@ function restart(turn: UnitTurn, reason: string, fieldDemand: Demand | null, col
   // A field that was reset by somebody may be asked back into its safe state at this moment.
   const isLet = fieldDemand === 'none' && turn.passing.asked === null;
   turn.tell({ kind: 'state-changed', to: 'Restarting', reason: `Restart: ${reason}` });
+  askAnew(turn);
   endWhatIsFull(turn, collected);
   turn.tell({ kind: 'restart-planned', nodes: planRestart(turn.recipe, turn.unit.marks) });
   turn.pass({ leaving: turn.moment.monotonic, asked: null, set: {}, steps: new Map(), waits: new Map() });
   if (!isLet) turn.effect({ kind: 'release', reason: `Restart of ${turn.recipe.batch}: ${reason}` });
 }
 
+/** After a restart of the service what runs has what it shares still: asked anew, so that it is given back when that ends. */
+function askAnew(turn: UnitTurn): void {
+  const { tree, uses, shared } = turn.recipe;
+  const { marks } = turn.unit;
+  for (const node of tree) {
+    const mark = marks[node.id];
+    const isHeld = node.kind === 'with' && mark?.state === 'active' && mark.taken === 1;
+    const isRun = node.kind === 'step' && (mark?.state === 'running' || mark?.state === 'finished');
+    const asks = isHeld ? [node.equipment] : isRun ? uses(node.id) : [];
+    for (const capability of asks) {
+      const key = equipmentKey(node.id, capability, mark?.turn ?? 0);
+      if (!shared.has(capability) || turn.passing.askedFor.has(key)) continue;
+      turn.pass({ askedFor: new Map(turn.passing.askedFor).set(key, turn.moment.monotonic) });
+      turn.effect({ kind: 'ask equipment', node: node.id, turn: mark?.turn ?? 0, capability });
+    }
+  }
+}
+
 /** A batch that has its volume collects no more: the line is not heated for that. */
 function endWhatIsFull(turn: UnitTurn, collected: number): void {
   const { plan, tree } = turn.recipe;
   if (plan.targetBy === null || collected < plan.targetMl) return;
+  for (;;) {
+    const needless = liveSteps(tree, turn.unit).find((node) => isNeedless(turn, collected, node));
+    if (needless === undefined) break;
+    endNeedless(turn, needless);
+    leave(turn);
+  }
   for (const node of liveSteps(tree, turn.unit)) {
     if (turn.stepOf(node).phase !== 'collect' || turn.unit.marks[node]?.state === 'active') continue;
     const figures = { collected: `${collected.toFixed(1)} mL` };

@@ -1,5 +1,6 @@
 /** One scan of the batch on one skid, by the state it is in. */
 import { elapsed } from '../../../plant/clock.ts';
+import { heatOff, ofSkid } from '../phases/standing.ts';
 import { isDone } from '../procedure/marks.ts';
 import { countVolume } from './count-volume.ts';
 import { awaitField, coldBelowC, hold, intervene, stayHeld, withdrawPrompts } from './hold.ts';
@@ -16,7 +17,7 @@ export function scanUnit(turn: UnitTurn, scan: UnitScan): void {
   const last = turn.passing.lastProcess;
   const dtS = last === null ? 0 : Math.max(0, elapsed(last, scan.process)) / 1000;
   turn.pass({ lastProcess: scan.process });
-  countVolume(turn, scan);
+  countVolume(turn, scan, dtS);
   switch (turn.unit.state) {
     case 'Running':
     case 'Restarting':
@@ -45,7 +46,12 @@ function active(turn: UnitTurn, scan: UnitScan, dtS: number): void {
       turn.tell({ kind: 'state-changed', to: 'Paused', reason: 'No set point is on its way; all of them stand.' });
     return;
   }
-  if (turn.unit.state === 'Paused') return;
+  if (turn.unit.state === 'Paused') {
+    // It was let because nothing heats and no cadmium flows, and stays so.
+    const wanted = ofSkid(scan.skid, { ...heatOff, cadmium: 0 });
+    if (!isWithheld(turn, scan, dtS)) assertSetPoints(turn, scan, wanted, 'paused');
+    return;
+  }
   if (isWithheld(turn, scan, dtS) || !ownsAll(turn, scan, dtS)) return;
   if (turn.unit.state === 'Restarting') {
     runRestart(turn, scan, dtS);
@@ -84,7 +90,7 @@ function finish(turn: UnitTurn): void {
 /** Between two steps on a hot line product goes to waste, and nobody is waited for for ever. */
 function watchIdle(turn: UnitTurn, scan: UnitScan, dtS: number): void {
   if (turn.unit.state !== 'Running') return;
-  const isIdle = turn.recipe.tree.every(({ id, kind }) => kind !== 'step' || !isMoving(turn, id));
+  const isIdle = turn.recipe.tree.every(({ id }) => !isIn(turn, id, 'running'));
   const { hottestC } = scan.skid;
   if (!isIdle || (hottestC !== null && hottestC < coldBelowC)) {
     if (turn.passing.idleS !== 0) turn.pass({ idleS: 0 });
@@ -93,11 +99,16 @@ function watchIdle(turn: UnitTurn, scan: UnitScan, dtS: number): void {
   toWaste(turn, scan, 'nothing of the recipe runs');
   const idleS = turn.passing.idleS + dtS;
   turn.pass({ idleS });
-  if (idleS > idleHotForS && turn.unit.mode !== 'automatic')
+  if (idleS <= idleHotForS) return;
+  // A step that waits to begin waits for shared equipment; every other wait of the recipe has an end of its own.
+  const waiting = turn.recipe.tree.find(({ id }) => isIn(turn, id, 'active'));
+  if (waiting !== undefined) {
+    const waitsFor = turn.passing.waits.get(waiting.id)?.waitsFor ?? 'waiting to begin';
+    const reason = `${waiting.path} has not begun within ${idleHotForS / 60} min (${waitsFor}), and the line is hot.`;
+    hold(turn, 'exception', reason);
+  } else if (turn.unit.mode !== 'automatic')
     hold(turn, 'exception', `Nobody has let the recipe go on for ${idleHotForS / 60} min, and the line is hot.`);
 }
 
-const isMoving = (turn: UnitTurn, node: number): boolean => {
-  const state = turn.unit.marks[node]?.state;
-  return state === 'running' || state === 'active';
-};
+const isIn = (turn: UnitTurn, node: number, state: 'running' | 'active'): boolean =>
+  turn.recipe.tree[node]?.kind === 'step' && turn.unit.marks[node]?.state === state;

@@ -71,6 +71,10 @@ export type UnitPassing = Readonly<{
   /** The newest reading of the volume is one of the record. */
   volumeFromRecord: boolean;
   recordedVolume: Readonly<{ at: Monotonic; ml: number }> | null;
+  /** Seconds of process time since the totaliser was read and believed; null where it was not in this run of the service. */
+  unreadS: number | null;
+  /** Scans in a row in which it had risen by more than can have flowed. */
+  leapScans: number;
   /** Shared equipment that was asked for in this run of the service, by `equipmentKey`, and when it was last. */
   askedFor: ReadonlyMap<string, Monotonic>;
 }>;
@@ -91,6 +95,8 @@ export const newPassing = (unit: UnitLasting): UnitPassing => ({
   volume: unit.volume,
   volumeFromRecord: unit.volume.open !== null,
   recordedVolume: null,
+  unreadS: null,
+  leapScans: 0,
   askedFor: new Map(),
 });
 

@@ -11,6 +11,7 @@ import { isDone, type Mark } from '../procedure/marks.ts';
 import type { TreeNode } from '../procedure/tree.ts';
 import { bindingsOf, holds } from './conditions.ts';
 import { hold, withdrawPrompts } from './hold.ts';
+import { endNeedless, isNeedless, volumeIsThere } from './needless.ts';
 import { equipmentKey, freshStep, type UnitScan, type UnitTurn } from './unit-turn.ts';
 
 /** How long after it was asked shared equipment is asked for again, in ms of the wall. */
@@ -48,7 +49,7 @@ function decide(turn: UnitTurn, scan: UnitScan, bindings: Bindings, node: TreeNo
     case 'choose':
       return mark.taken === null && choose(turn, bindings, node, dtS);
     case 'wait':
-      return transition(turn, bindings, node, dtS);
+      return transition(turn, bindings, node, dtS, scan.collectedMl);
     case 'repeat':
       return turnAgain(turn, bindings, node, mark, dtS);
     case 'with':
@@ -61,6 +62,10 @@ function decide(turn: UnitTurn, scan: UnitScan, bindings: Bindings, node: TreeNo
 
 /** A step begins when what it uses of the site's shared equipment is its own. */
 function begin(turn: UnitTurn, scan: UnitScan, node: number, dtS: number): boolean {
+  if (isNeedless(turn, scan.collectedMl, node)) {
+    endNeedless(turn, node);
+    return true;
+  }
   if (!ownsWhatItUses(turn, scan, node, dtS)) return false;
   turn.tell({ kind: 'step-started', node, purpose: 'procedure' });
   turn.passStep(node, freshStep);
@@ -131,7 +136,7 @@ function choose(turn: UnitTurn, bindings: Bindings, { id, when, path }: Of<'choo
   return false;
 }
 
-function transition(turn: UnitTurn, bindings: Bindings, node: Of<'wait'>, dtS: number): boolean {
+function transition(turn: UnitTurn, bindings: Bindings, node: Of<'wait'>, dtS: number, collectedMl: number): boolean {
   const { id, until, mostS, otherwise, path } = node;
   const because = sayRead(until, bindings);
   if (holds(until, bindings) === true) {
@@ -139,6 +144,10 @@ function transition(turn: UnitTurn, bindings: Bindings, node: Of<'wait'>, dtS: n
     return true;
   }
   const waitedS = waiting(turn, id, dtS, `${because}, waiting for ${until.text}`);
+  if (isNeedless(turn, collectedMl, id)) {
+    turn.tell({ kind: 'procedure', event: { kind: 'wait-ended', node: id }, because: volumeIsThere });
+    return true;
+  }
   if (waitedS <= mostS) return false;
   const reason = `${until.text} did not come within ${sayTime(mostS)} at ${path}: ${because}.`;
   if (otherwise === 'hold') {

@@ -6,6 +6,7 @@ import type { BatchAnswer, BatchDesk } from '../../../plant/ports/batch-desk.ts'
 import type { SkidName } from '../../../plant/sample.ts';
 import {
   batchCommandRequest,
+  equipmentFailedRequest,
   proceedRequest,
   promptAnswerRequest,
   reconcileRequest,
@@ -27,6 +28,7 @@ const proceedOf = checkedInput(proceedRequest);
 const answerOf = checkedInput(promptAnswerRequest);
 const reconcileOf = checkedInput(reconcileRequest);
 const replaceOf = checkedInput(replaceSkidRequest);
+const failedOf = checkedInput(equipmentFailedRequest);
 const releaseOf = checkedInput(releaseEquipmentRequest);
 
 type OfBatch = { Params: { id: string } };
@@ -101,6 +103,12 @@ export function batchWorkRoutes(api: FastifyInstance, { batches, skids }: PagesO
   });
 
   api.get('/shared-equipment', () => batches.sharedEquipment());
+  api.post<OfEquipment>('/shared-equipment/:name/failed', byDesk, async (request, reply) => {
+    const asked = failedOf(request.body);
+    const equipment = await equipmentOf(batches, request.params.name);
+    const done = await batches.equipmentFailed({ ...asked, equipment, actor: personOf(request) });
+    return done.done ? { held: done.held } : refuse(reply, equipment, done);
+  });
   api.post<OfEquipment>('/shared-equipment/:name/release', byDesk, async (request, reply) => {
     const { signers, ...asked } = releaseOf(request.body);
     const equipment = await equipmentOf(batches, request.params.name);

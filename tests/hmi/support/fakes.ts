@@ -355,6 +355,10 @@ export function fakeRooms(skids: readonly Skid[]) {
       reconcile: (request) => Promise.resolve(change('reconcile', request)),
       replace: (request) => Promise.resolve(change('replace', request)),
       sharedEquipment: () => Promise.resolve(state.sharedEquipment),
+      equipmentFailed: (request) => {
+        asked.push({ what: 'equipment failed', with: request });
+        return Promise.resolve({ done: true, held: [] });
+      },
       releaseEquipment: (request) => {
         const done = change('release equipment', request);
         return Promise.resolve(done.done ? { done: true } : done);

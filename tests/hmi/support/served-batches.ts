@@ -198,6 +198,7 @@ export const servedEquipment = (now: number): readonly SharedEquipmentView[] => 
       title: 'NMR of phosphorus',
       is: 'nmr-31p',
       use: 'one',
+      failure: 'hold',
       inDoubt: null,
       owner: user('QD-1', 2),
       queue: [user('QD-2', 1)],

@@ -1,7 +1,7 @@
 /** Equipment that skids share: who has it, who waits in what order, and taking it from a unit that is held. */
 import { useState } from 'preact/hooks';
 import type { EquipmentUser, SharedEquipmentView } from '../../../../plant/shared-equipment.ts';
-import type { ReleaseEquipmentRequest } from '../../../api/requests.ts';
+import type { EquipmentFailedRequest, ReleaseEquipmentRequest } from '../../../api/requests.ts';
 import { post } from '../api.ts';
 import { spanText } from '../format.ts';
 import { batches, serverTime } from '../live/stream.ts';
@@ -19,6 +19,7 @@ const everyMs = 3000;
 export function SharedEquipment({ batch }: Readonly<{ batch?: string }>) {
   const { value, problem, again } = useWatched<readonly SharedEquipmentView[]>('/api/shared-equipment', everyMs);
   const [releasing, setReleasing] = useState<SharedEquipmentView | null>(null);
+  const [failed, setFailed] = useState<SharedEquipmentView | null>(null);
   const mine = (value ?? []).filter(
     ({ owner, queue }) => batch === undefined || [owner, ...queue].some((user) => user?.batch === batch),
   );
@@ -70,13 +71,22 @@ export function SharedEquipment({ batch }: Readonly<{ batch?: string }>) {
                     >
                       Take it back …
                     </Press>
-                  )}
+                  )}{' '}
+                  <Press
+                    refusedBy={blocked('command batch')}
+                    hideReason
+                    onPress={() => setFailed(one)}
+                    testid={`failed-${one.name}`}
+                  >
+                    It has failed …
+                  </Press>
                 </td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
+      {failed !== null && <FailedDialog equipment={failed} onDone={again} onClose={() => setFailed(null)} />}
       {releasing !== null && <ReleaseDialog equipment={releasing} onDone={again} onClose={() => setReleasing(null)} />}
     </section>
   );
@@ -116,6 +126,29 @@ function ReleaseDialog({ equipment: { name, owner }, onDone, onClose }: DialogPr
         {owner === null ? 'Nobody has it.' : `${owner.skid} of ${owner.batch} has it, at ${owner.path}.`} It is taken
         only from a unit that is held; whoever waits first has it next. See on the spot that nothing flows through it.
       </p>
+    </SignedDialog>
+  );
+}
+
+function FailedDialog({ equipment: { name, failure, use }, onDone, onClose }: DialogProps) {
+  const meant = use === 'all' ? 'every skid that it serves' : 'whoever has it or waits for it';
+  return (
+    <SignedDialog
+      title={`${name} has failed`}
+      permission="command batch"
+      confirm={failure === 'hold' ? 'Hold them' : 'Note it'}
+      testid="failed-equipment"
+      roles={[]}
+      missing={null}
+      send={({ commandId, reason }) => {
+        const request: EquipmentFailedRequest = { commandId, reason };
+        return post(`/api/shared-equipment/${encodeURIComponent(name)}/failed`, request);
+      }}
+      done={failure === 'hold' ? `Whoever used ${name} is held.` : `Whoever waits for ${name} goes on waiting.`}
+      onDone={onDone}
+      onClose={onClose}
+    >
+      <p>{failure === 'hold' ? `It holds ${meant}.` : `It holds nobody: ${meant} goes on waiting.`}</p>
     </SignedDialog>
   );
 }

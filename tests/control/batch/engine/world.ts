@@ -67,6 +67,8 @@ export class World {
   now = 1_000_000;
   process = 0;
   restarts = 0;
+  /** What stands against a command when its turn has come. */
+  refusedBy: string | null = null;
   /** What is on record so far. */
   #read: BatchLasting;
   #ids = 0;
@@ -162,6 +164,7 @@ export class World {
       command,
       skid,
       fieldDemand: (of) => this.line(of).demand,
+      refusedBy: () => this.refusedBy,
       ...this.#person(),
     });
     return refusal;
@@ -173,11 +176,11 @@ export class World {
 
   mode(skid: SkidName, to: 'automatic' | 'semi-automatic' | 'manual'): string | null {
     const isHot = (this.line(skid).read().hottestC ?? 99) >= 60;
-    return this.take({ kind: 'mode', skid, to, isHot, ...this.#person() });
+    return this.take({ kind: 'mode', skid, to, isHot: () => isHot, ...this.#person() });
   }
 
   replace(skid: SkidName, by: SkidName): string | null {
-    return this.take({ kind: 'replace', skid, by, ...this.#person() });
+    return this.take({ kind: 'replace', skid, by, refusedBy: () => this.refusedBy, ...this.#person() });
   }
 
   reconcile(skid: SkidName): string | null {

@@ -7,7 +7,7 @@ import {
   type ArbiterState,
 } from '../../../../control/batch/shared/places.ts';
 import { eventIn, recordOf, sharedScope } from '../../../../control/batch/shared/shared-record.ts';
-import { at, audit, chance, ring, site, skids, user } from './model.ts';
+import { at, audit, chance, openUnit, ring, site, skids, user } from './model.ts';
 
 function world(start: ArbiterState = emptyPlaces(site)) {
   let state = start;
@@ -102,11 +102,20 @@ describe('the arbiter of shared equipment', () => {
     ask(user('B-1', 0, 'end'), 'waste-line');
     ask(user('B-2', 1));
     ask(user('B-3', 2));
-    tell({ kind: 'still open', units: [user('B-1', 0), user('B-3', 2)], at: at(3) });
+    tell({ kind: 'still open', units: [openUnit(user('B-1', 0)), openUnit(user('B-3', 2))], at: at(3) });
     expect(place()?.queue).toMatchObject([{ batch: 'B-3' }]);
     tell({ kind: 'unit gone', unit: user('B-1', 0), reason: 'Complete', at: at(4) });
     expect(place()?.owner).toMatchObject({ batch: 'B-3' });
     expect(place('WASTE-1')?.owner).toBeNull();
+  });
+
+  it('frees after a start what an open unit had for a step that has ended meanwhile', () => {
+    const { ask, tell, place } = world();
+    ask(user('B-1', 0, 'first'));
+    ask(user('B-2', 1));
+    const units = [openUnit(user('B-1', 0, 'second')), openUnit(user('B-2', 1))];
+    tell({ kind: 'still open', units, at: at(3) });
+    expect(place()).toMatchObject({ owner: { batch: 'B-2' }, queue: [] });
   });
 
   it('that fails holds whoever has it and waits for it, or all that it serves at once, or nobody', () => {
@@ -204,7 +213,7 @@ function run(seed: number): Readonly<{ grants: number; refusals: number; crashes
             ? { kind: 'unit gone', unit: anyone(), reason: 'Complete', at: when }
             : roll < 19
               ? { kind: 'take away', equipment: site[any(3)]?.name ?? '', reason: 'wanted', at: when }
-              : { kind: 'still open', units: [0, 1, 2].map((skid) => user(`B-${any(4)}`, skid)), at: when };
+              : { kind: 'still open', units: [0, 1, 2].map(() => openUnit(anyone())), at: when };
     const next = arbitrate(state, input);
     refusals += next.answers.filter(({ kind }) => kind === 'refused').length;
     const crash = any(8);

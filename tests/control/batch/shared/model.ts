@@ -1,4 +1,5 @@
 /** Chance with a seed, and what must be true of shared equipment by its record alone, counted apart from the arbiter. */
+import type { OpenUnit } from '../../../../control/batch/shared/arbiter.ts';
 import type { ArbiterEvent, ArbiterState } from '../../../../control/batch/shared/places.ts';
 import { skidName } from '../../../../plant/sample.ts';
 import { utcMs } from '../../../../plant/clock.ts';
@@ -20,6 +21,9 @@ export const site: readonly SharedEquipment[] = [
   piece('PRODUCT-1', 'product-line', 3, skids.slice(0, 2)),
 ];
 export const at = (ms: number): ReturnType<typeof utcMs> => utcMs(ms);
+/** A unit that goes on, with what of its procedure is live. */
+export const openUnit = (one: EquipmentUser): OpenUnit => ({ ...one, live: [one] });
+
 export const user = (batch: string, skid: number, path = 'produce/collect', turn = 1): EquipmentUser => ({
   batch,
   skid: skids[skid] ?? skidName('?'),

@@ -5,7 +5,7 @@ import { monotonic, processTime, type Clock } from '../../../../plant/clock.ts';
 import type { Log } from '../../../../plant/log.ts';
 import type { GroupKeeper } from '../../../../plant/ports/record-keeper.ts';
 import type { StoredEvent } from '../../../../plant/record-event.ts';
-import { at, chance, site, skids, user } from './model.ts';
+import { at, chance, openUnit, site, skids, user } from './model.ts';
 
 const log: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => log };
 type Trouble = 'none' | 'refuses' | 'forgets to answer' | 'says nothing';
@@ -52,7 +52,7 @@ function ledger() {
       log,
       refused: (_, __, reason) => void refused.push(reason),
     });
-    await runner.start(units);
+    await runner.start(units.map(openUnit));
     return runner;
   };
   const later = (): void => void (now += 1000);
