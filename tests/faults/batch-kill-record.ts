@@ -8,17 +8,20 @@ export type Recorded = Pick<RecordEvent, 'action' | 'object' | 'old' | 'new' | '
 export type Acknowledged = Readonly<{ commandId: string; what: string }>;
 
 /** Of every batch, by its id. */
-export function recordsIn(ledger: string): ReadonlyMap<string, readonly Recorded[]> {
+export const recordsIn = (ledger: string): ReadonlyMap<string, readonly Recorded[]> => scopesIn(ledger, 'batch/');
+
+/** By what follows the prefix in the scope's name. */
+export function scopesIn(ledger: string, prefix: string): ReadonlyMap<string, readonly Recorded[]> {
   const database = new Database(ledger, { readonly: true, timeout: 5000 });
   try {
     const rows = database
-      .prepare<[], { scope: string; body: string }>(
-        "SELECT scope, body FROM event WHERE scope LIKE 'batch/%' ORDER BY scope, seq",
+      .prepare<[string], { scope: string; body: string }>(
+        'SELECT scope, body FROM event WHERE scope GLOB ? ORDER BY scope, seq',
       )
-      .all();
+      .all(`${prefix}*`);
     const records = new Map<string, Recorded[]>();
     for (const { scope, body } of rows) {
-      const id = scope.slice('batch/'.length);
+      const id = scope.slice(prefix.length);
       const known = records.get(id) ?? [];
       records.set(id, known);
       known.push(JSON.parse(body) as Recorded);
