@@ -24,14 +24,22 @@ function sayArgument(value: ArgumentValue, form: ArgumentForm | undefined): stri
   return unit === 's' ? sayTime(value) : sayValue(value, unit);
 }
 
+/** A step never changes, and pages ask for it with every change of its batch. */
+const said = new WeakMap<RecipeStep, Readonly<Record<string, string>>>();
+
 /** The arguments of a step by name, those that follow the formula with the parameter behind them. */
-export function sayArguments({ phase, values, refers = {} }: RecipeStep): Readonly<Record<string, string>> {
+export function sayArguments(step: RecipeStep): Readonly<Record<string, string>> {
+  const known = said.get(step);
+  if (known !== undefined) return known;
+  const { phase, values, refers = {} } = step;
   const forms = phaseNamed(phase).arguments;
-  return Object.fromEntries(
+  const made = Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
       const parameter = refers[name];
       const text = sayArgument(value, forms[name]);
       return [name, parameter === undefined ? text : `${text} ($${parameter})`];
     }),
   );
+  said.set(step, made);
+  return made;
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../plant/system-clock.ts';
 import type { Measured } from '../support/measured.ts';
+import { run as batch } from './batch.ts';
 import { run as exposure } from './exposure.ts';
 import { run as interlock } from './interlock.ts';
 import { run as modbus } from './modbus.ts';
@@ -102,6 +103,15 @@ describe('a bench', () => {
     expect(named(results, 'reads of a skid a cycle')).toBe(3);
     expect(named(results, 'CPU of the field')).toBeGreaterThan(0);
   });
+
+  it('runs batches on their skids, holds and restarts them, and checks a long recipe', async () => {
+    const results = await batch(quick);
+    expect(named(results, 'engine, 5 batches, mean')).toBeGreaterThan(0);
+    expect(named(results, 'batches that ran meanwhile')).toBe(5);
+    expect(named(results, 'a Hold to the field')).toBeGreaterThan(0);
+    expect(named(results, 'a Restart to the field')).toBeGreaterThan(0);
+    expect(named(results, 'a recipe of 50 steps')).toBeGreaterThan(0);
+  }, 60_000);
 
   it('steps the interlocks of the whole matrix, and sees each trip arrive in the field where that can be built', async () => {
     const results = await interlock(quick);

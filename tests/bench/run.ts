@@ -8,6 +8,7 @@ process.exitCode = await runByName(
     modbus: async () => (await import('./modbus.ts')).run,
     skids: async () => (await import('./skids.ts')).run,
     opcua: async () => (await import('./opcua.ts')).run,
+    batch: async () => (await import('./batch.ts')).run,
     interlock: async () => (await import('./interlock.ts')).run,
     exposure: async () => (await import('./exposure.ts')).run,
     pat: async () => (await import('./pat.ts')).run,

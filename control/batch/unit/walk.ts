@@ -25,7 +25,9 @@ type Of<Kind extends TreeNode['kind']> = Extract<TreeNode, Readonly<{ kind: Kind
 
 /** @returns whether the unit is still where it was: neither held nor at its end */
 export function walk(turn: UnitTurn, scan: UnitScan, dtS: number): boolean {
-  const bindings = bindingsOf(turn.recipe, scan);
+  // Most scans decide nothing, and need none of them.
+  let known: Bindings | null = null;
+  const bindings = (): Bindings => (known ??= bindingsOf(turn.recipe, scan));
   let waitedS = dtS;
   for (let again = true; again; waitedS = 0) {
     again = false;
@@ -42,14 +44,21 @@ export function walk(turn: UnitTurn, scan: UnitScan, dtS: number): boolean {
 }
 
 /** @returns whether anything was decided */
-function decide(turn: UnitTurn, scan: UnitScan, bindings: Bindings, node: TreeNode, mark: Mark, dtS: number): boolean {
+function decide(
+  turn: UnitTurn,
+  scan: UnitScan,
+  bindings: () => Bindings,
+  node: TreeNode,
+  mark: Mark,
+  dtS: number,
+): boolean {
   switch (node.kind) {
     case 'step':
       return mark.state === 'active' && begin(turn, scan, node.id, dtS);
     case 'choose':
-      return mark.taken === null && choose(turn, bindings, node, dtS);
+      return mark.taken === null && choose(turn, bindings(), node, dtS);
     case 'wait':
-      return transition(turn, bindings, node, dtS, scan.collectedMl);
+      return transition(turn, bindings(), node, dtS, scan.collectedMl);
     case 'repeat':
       return turnAgain(turn, bindings, node, mark, dtS);
     case 'with':
@@ -160,11 +169,12 @@ function transition(turn: UnitTurn, bindings: Bindings, node: Of<'wait'>, dtS: n
   return true;
 }
 
-function turnAgain(turn: UnitTurn, bindings: Bindings, node: Of<'repeat'>, mark: Mark, dtS: number): boolean {
+function turnAgain(turn: UnitTurn, read: () => Bindings, node: Of<'repeat'>, mark: Mark, dtS: number): boolean {
   const { id, body, until, most, everyS, path } = node;
   // Turns are so long apart as they begin: the time counts while one runs, too.
   const sinceTurnS = everyS === null ? 0 : waiting(turn, id, dtS, `the next turn of ${path}`);
   if (!mark.between) return false;
+  const bindings = read();
   const turns = turn.unit.marks[body]?.turn ?? 0;
   const because = until === null ? `${turns} of ${most ?? 'any number of'} turns` : sayRead(until, bindings);
   const ended = (again: boolean): true => {
