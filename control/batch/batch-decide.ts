@@ -30,7 +30,8 @@ import { newUnit, type UnitLasting } from './unit/unit-lasting.ts';
 import { scanUnit } from './unit/unit-scan.ts';
 import { newPassing, UnitTurn, type Moment, type UnitEffect, type UnitScan } from './unit/unit-turn.ts';
 
-export type Person = Readonly<{ actor: Actor; commandId: string; reason: string }>;
+/** `asks`: everything that the command's id stands for, so that it is never taken for another's. */
+export type Person = Readonly<{ actor: Actor; commandId: string; asks: string; reason: string }>;
 
 export type BatchInput = Moment &
   /** `started`: the line of the record that says so, with everything that was looked at. */
@@ -85,6 +86,8 @@ class BatchTurn {
   readonly #turns = new Map<SkidName, UnitTurn>();
   readonly #said: RecordEvent[] = [];
   #lasting: BatchLasting;
+  /** A unit begins with this. */
+  #begins = false;
 
   constructor(core: BatchCore, { utc, monotonic }: Moment) {
     this.#core = core;
@@ -199,6 +202,7 @@ class BatchTurn {
     this.#said.push(unitJoined(this.#core, by, skid, reason, this.#moment.utc));
     this.#turns.set(by, new UnitTurn(recipeOf(this.#core, by), joined, newPassing(joined), this.#moment));
     commands.begin(this.#unit(by));
+    this.#begins = true;
     return null;
   }
 
@@ -247,7 +251,8 @@ class BatchTurn {
         events.push(batchEnded(core, as, this.#moment.utc));
       }
     }
-    return { core, events, effects, isUrgent, refusal: null };
+    // Whoever fails rests already; that another takes its place waits for the record like every beginning.
+    return { core, events, effects, isUrgent: isUrgent && !this.#begins, refusal: null };
   }
 }
 

@@ -40,7 +40,13 @@ export function unitRecord({ facts, tree }: BatchCore, turn: UnitTurn): readonly
 
 export const batchCommanded = (
   core: BatchCore,
-  { actor, commandId, reason, utc }: Readonly<{ actor: Actor; commandId: string; reason: string }> & Moment,
+  {
+    actor,
+    commandId,
+    asks,
+    reason,
+    utc,
+  }: Readonly<{ actor: Actor; commandId: string; asks: string; reason: string }> & Moment,
   what: string,
   skids: readonly SkidName[],
 ): RecordEvent =>
@@ -48,7 +54,7 @@ export const batchCommanded = (
     actor,
     reason,
     happenedAt: utc,
-    data: { commandId, state: batchState(core), skids },
+    data: { commandId, asks, state: batchState(core), skids },
   });
 
 export const unitJoined = (

@@ -12,7 +12,8 @@ import { evolve, newUnit, type UnitLasting } from './unit/unit-lasting.ts';
 import { eventOf } from './unit/unit-record.ts';
 
 /** A command that was taken: of whom and by which id, and what it asked. */
-export type EarlierCommand = Readonly<{ key: string; batch: string; command: string }>;
+/** `asks`: all that it asked; null in records from before that was kept. */
+export type EarlierCommand = Readonly<{ key: string; batch: string; command: string; asks: string | null }>;
 
 export type Folded =
   | Readonly<{
@@ -55,7 +56,8 @@ export function foldBatch(
       if (action === 'batch-started') lasting = { ...core.lasting, startedAt: at };
       if ((action === 'batch-started' || action === 'batch-commanded') && typeof data?.commandId === 'string') {
         const command = action === 'batch-started' ? 'start' : object;
-        commands.push({ key: commandKey(actor, data.commandId), batch: core.facts.id, command });
+        const asks = typeof data.asks === 'string' ? data.asks : null;
+        commands.push({ key: commandKey(actor, data.commandId), batch: core.facts.id, command, asks });
       }
       if (lasting === null) continue;
       lasting = readOn(core, lasting, event, at);

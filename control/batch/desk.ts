@@ -9,17 +9,18 @@ import type { GateCheck } from '../../plant/ports/start-gate.ts';
 import type { SignedAct as Act } from '../../plant/recipe/recipe.ts';
 import type { SkidName } from '../../plant/sample.ts';
 import { batchEvent } from './batch-events.ts';
-import { batchState, commandedUnits, scopeOf, unitsOf } from './batch-core.ts';
+import type { EarlierCommand } from './batch-fold.ts';
+import { batchState, commandedUnits, scopeOf } from './batch-core.ts';
 import { isEnded } from './batch-view.ts';
 import { Answers, commandKey, goesToSafety } from './idempotency.ts';
 import type { BatchHost } from './host.ts';
 import { isHot, permission, refusedNow } from './permits.ts';
-import { isActive } from './phase-table.ts';
 import { prepareBatch } from './prepare.ts';
 import type { BatchRunner, PersonRequest } from './runner.ts';
 import { readScope } from './read-scope.ts';
 import { recordSections } from './record-sections.ts';
 import { answerOf, answerRoles } from './prompt-answers.ts';
+import { equipmentFailed, releaseEquipment } from './shared-equipment-desk.ts';
 import { signRecord } from './sign.ts';
 import { signAct, signersRefusal } from './signatures.ts';
 import {
@@ -34,6 +35,7 @@ import {
 
 type Of<Name extends keyof BatchDesk> = Parameters<BatchDesk[Name]>[0];
 type Asked = Readonly<{ commandId: string; actor: Actor }>;
+type Starting = Of<'start'> & Readonly<{ asks: string }>;
 
 const refusal = (reason: string, gates?: readonly GateCheck[]): BatchRefusal => ({
   done: false,
@@ -89,20 +91,29 @@ export class Desk implements BatchDesk {
 
   start(request: Of<'start'>): Promise<BatchAnswer> {
     const what = JSON.stringify(['start', request.order]);
-    return this.#answers.once(keyOf(request), what, () => this.#start(request)) ?? usedBefore(request);
+    return (
+      this.#answers.once(keyOf(request), what, () => this.#start({ ...request, asks: what })) ?? usedBefore(request)
+    );
   }
 
   command(request: Of<'command'>): Promise<BatchAnswer> {
     const { batch, skid, command, reason } = request;
     const what = JSON.stringify([command, batch, skid]);
     const make = (): Promise<BatchAnswer> =>
-      this.#ask(request, batch, command, goesToSafety(command), (runner) => {
+      this.#ask({ ...request, asks: what }, batch, command, goesToSafety(command), (runner) => {
         const refused = this.#commandRefusal(runner, request);
         if (refused !== null) return Promise.resolve(refused);
         const fieldDemand = (of: SkidName) => this.#host.news.get(of)?.fieldDemand ?? null;
         const refusedBy: Extract<PersonRequest, { kind: 'command' }>['refusedBy'] = (core, unit) =>
           refusedNow(core, unit, command, this.#host.outside(unit.skid, batch));
-        const input = { kind: 'command', command, skid, fieldDemand, refusedBy, ...asked(request, reason) } as const;
+        const input = {
+          kind: 'command',
+          command,
+          skid,
+          fieldDemand,
+          refusedBy,
+          ...asked(request, reason, what),
+        } as const;
         const act = signedCommands[command];
         if (act === undefined) return runner.ask(input);
         const subject = `${command} of ${skid === null ? batch : `${skid} in ${batch}`}`;
@@ -114,25 +125,25 @@ export class Desk implements BatchDesk {
 
   setMode(request: Of<'setMode'>): Promise<BatchAnswer> {
     const { batch, skid, mode, reason } = request;
-    return this.#once(request, ['mode', batch, skid, mode], `Mode ${mode}`, (runner) => {
+    return this.#once(request, ['mode', batch, skid, mode], `Mode ${mode}`, (runner, asks) => {
       const isHotNow = (): boolean => isHot(this.#host.outside(skid, batch));
-      const input = { kind: 'mode', skid, to: mode, isHot: isHotNow, ...asked(request, reason) } as const;
+      const input = { kind: 'mode', skid, to: mode, isHot: isHotNow, ...asked(request, reason, asks) } as const;
       return this.#signedAsk(runner, request, 'change mode', `mode ${mode} of ${skid} in ${batch}`, input);
     });
   }
 
   proceed(request: Of<'proceed'>): Promise<BatchAnswer> {
     const { batch, skid, path } = request;
-    return this.#once(request, ['proceed', batch, skid, path], `Proceed ${path}`, (runner) => {
+    return this.#once(request, ['proceed', batch, skid, path], `Proceed ${path}`, (runner, asks) => {
       const node = runner.core.tree.find((element) => element.path === path && element.kind === 'step')?.id;
       if (node === undefined) return Promise.resolve(`${batch} has no step "${path}".`);
-      return runner.ask({ kind: 'proceed', skid, node, ...asked(request, '') });
+      return runner.ask({ kind: 'proceed', skid, node, ...asked(request, '', asks) });
     });
   }
 
   answer(request: Of<'answer'>): Promise<BatchAnswer> {
     const { batch, skid, prompt, value } = request;
-    return this.#once(request, ['answer', batch, skid, prompt, value], `Answer ${prompt}`, async (runner) => {
+    return this.#once(request, ['answer', batch, skid, prompt, value], `Answer ${prompt}`, async (runner, asks) => {
       const found = runner.core.lasting.units.get(skid)?.prompts.find(({ id }) => id === prompt);
       if (found === undefined) return `Nobody has asked ${prompt} of ${skid}.`;
       if (found.withdrawn !== null) return `It is not asked any more: ${found.withdrawn}`;
@@ -146,23 +157,23 @@ export class Desk implements BatchDesk {
           : await signAct(this.#host.ports.desk, { scope, subject, roles: given.roles, signers: request.signers });
       if ('refusal' in signed) return signed.refusal;
       const answer = answerOf(found, given, request, signed.signed, this.#host.ports.clock.utc());
-      return runner.ask({ kind: 'answer', skid, prompt, answer, ...asked(request, request.reason) });
+      return runner.ask({ kind: 'answer', skid, prompt, answer, ...asked(request, request.reason, asks) });
     });
   }
 
   reconcile(request: Of<'reconcile'>): Promise<BatchAnswer> {
     const { batch, skid, reason } = request;
-    return this.#once(request, ['reconcile', batch, skid], 'Reconcile', (runner) => {
+    return this.#once(request, ['reconcile', batch, skid], 'Reconcile', (runner, asks) => {
       if (runner.core.lasting.units.get(skid)?.reconcile !== true)
         return Promise.resolve(`${skid} needs no reconciling in ${batch}.`);
-      const input = { kind: 'reconcile', skid, ...asked(request, reason) } as const;
+      const input = { kind: 'reconcile', skid, ...asked(request, reason, asks) } as const;
       return this.#signedAsk(runner, request, 'reconcile', `what was found on ${skid} in ${batch}`, input);
     });
   }
 
   replace(request: Of<'replace'>): Promise<BatchAnswer> {
     const { batch, skid, by, reason } = request;
-    return this.#once(request, ['replace', batch, skid, by], `Replace ${skid}`, async (runner) => {
+    return this.#once(request, ['replace', batch, skid, by], `Replace ${skid} by ${by}`, async (runner, asks) => {
       const taken = this.#host.takenBy(by);
       if (taken !== null) return `${by} is taken by ${taken}.`;
       this.starting.set(by, batch);
@@ -170,7 +181,7 @@ export class Desk implements BatchDesk {
         const withheld = await this.#spareRefusal(runner, by, request.actor);
         if (withheld !== null) return withheld;
         const refusedBy = (): string | null => this.#notPermitted(by);
-        const input = { kind: 'replace', skid, by, refusedBy, ...asked(request, reason) } as const;
+        const input = { kind: 'replace', skid, by, refusedBy, ...asked(request, reason, asks) } as const;
         return await this.#signedAsk(
           runner,
           request,
@@ -188,66 +199,18 @@ export class Desk implements BatchDesk {
     return Promise.resolve(this.#host.sharedUse.views());
   }
 
-  async equipmentFailed(request: Of<'equipmentFailed'>): ReturnType<BatchDesk['equipmentFailed']> {
-    const { equipment, reason, commandId } = request;
-    const { runners, sharedUse, ports } = this.#host;
-    const may = (['command batch', 'ask safe state'] as const).map((one) => ports.authority.decide(request.actor, one));
-    const [decision] = may;
-    if (decision !== undefined && !may.some(({ allowed }) => allowed))
-      return refusal(decision.allowed ? '' : decision.reason);
-    const meant = sharedUse.heldByFailure(equipment);
-    const units = [...runners.values()].flatMap(({ core }) =>
-      unitsOf(core).flatMap(({ skid, state }) =>
-        meant.includes(skid) && isActive(state) ? [{ batch: core.facts.id, skid }] : [],
-      ),
-    );
-    const answers = await Promise.all(
-      units.map(({ batch, skid }) =>
-        this.command({
-          ...request,
-          commandId: `${commandId}/${skid}`,
-          batch,
-          skid,
-          command: 'Hold',
-          reason: `${equipment} has failed: ${reason}`,
-        }),
-      ),
-    );
-    const refused = answers.find((answer) => !answer.done);
-    return refused ?? { done: true, held: units.map(({ skid }) => skid) };
+  equipmentFailed(request: Of<'equipmentFailed'>): ReturnType<BatchDesk['equipmentFailed']> {
+    return equipmentFailed(this.#host, request, (hold) => this.command(hold));
   }
 
   async releaseEquipment(request: Of<'releaseEquipment'>): ReturnType<BatchDesk['releaseEquipment']> {
     const { sharedUse, runners } = this.#host;
     const owner = sharedUse.views().find(({ name }) => name === request.equipment)?.owner ?? null;
     const runner = owner === null ? undefined : runners.get(owner.batch);
-    const answer = await this.#releaseEquipment(request);
+    const answer = await releaseEquipment(this.#host, request);
     if (!answer.done && runner !== undefined)
       this.#recordRefusal(runner, request, `Release of ${request.equipment}`, answer.reason);
     return answer;
-  }
-
-  async #releaseEquipment(request: Of<'releaseEquipment'>): ReturnType<BatchDesk['releaseEquipment']> {
-    const { ports, sharedUse, runners } = this.#host;
-    const decision = ports.authority.decide(request.actor, 'command batch');
-    if (!decision.allowed) return refusal(decision.reason);
-    const owner = sharedUse.views().find(({ name }) => name === request.equipment)?.owner ?? null;
-    const runner = owner === null ? undefined : runners.get(owner.batch);
-    const unit = owner === null ? undefined : runner?.core.lasting.units.get(owner.skid);
-    if (unit !== undefined && !['Held', 'Stopped', 'Aborted', 'Complete', 'Idle'].includes(unit.state))
-      return refusal(`${owner?.skid} of ${owner?.batch} is ${unit.state}; hold it first.`);
-    if (runner !== undefined) {
-      const roles = runner.core.facts.recipe.signatures['release shared equipment'];
-      const subject = `release of ${request.equipment}`;
-      const signed = await signAct(ports.desk, { scope: scopeOf(runner.id), subject, roles, signers: request.signers });
-      if ('refusal' in signed) return refusal(signed.refusal);
-    }
-    try {
-      const refused = await sharedUse.takeAway(request.equipment, request.reason, request.actor);
-      return refused === null ? { done: true } : refusal(refused);
-    } catch (thrown) {
-      return refusal(`The release of ${request.equipment} could not be recorded: ${messageOf(thrown)}`);
-    }
   }
 
   sign(request: Of<'sign'>): ReturnType<BatchDesk['sign']> {
@@ -272,12 +235,14 @@ export class Desk implements BatchDesk {
     return signed;
   }
 
-  async #start(request: Of<'start'>): Promise<BatchAnswer> {
+  async #start(request: Starting): Promise<BatchAnswer> {
     const { ports, runners, site } = this.#host;
     const before = this.#host.earlierCommands.get(keyOf(request));
     const earlier = runners.get(before?.batch ?? '');
     if (before !== undefined && earlier !== undefined)
-      return before.command === 'start' ? { done: true, batch: this.#host.view(earlier.core) } : usedBefore(request);
+      return isSameCommand(before, { ...request, batch: before.batch, object: 'start' })
+        ? { done: true, batch: this.#host.view(earlier.core) }
+        : usedBefore(request);
     if (!this.#host.isReady()) return refusal(notReady);
     const decision = ports.authority.decide(request.actor, 'start batch');
     if (!decision.allowed) return refusal(decision.reason);
@@ -311,7 +276,7 @@ export class Desk implements BatchDesk {
     return taken;
   }
 
-  async #prepared(checked: CheckedOrder, request: Of<'start'>, skids: readonly SkidName[]): Promise<BatchAnswer> {
+  async #prepared(checked: CheckedOrder, request: Starting, skids: readonly SkidName[]): Promise<BatchAnswer> {
     const { runners } = this.#host;
     const id = await this.#takeId(skids);
     const gates = await checkGates(this.#host, checked, id, [request.actor]);
@@ -373,14 +338,23 @@ export class Desk implements BatchDesk {
     request: Asked & Readonly<{ batch: string }>,
     asks: readonly string[],
     object: string,
-    act: (runner: BatchRunner) => Promise<string | null>,
+    act: (runner: BatchRunner, asks: string) => Promise<string | null>,
   ): Promise<BatchAnswer> {
-    const make = (): Promise<BatchAnswer> => this.#ask(request, request.batch, object, false, act, 'command batch');
-    return this.#answers.once(keyOf(request), JSON.stringify(asks), make) ?? usedBefore(request);
+    const what = JSON.stringify(asks);
+    const make = (): Promise<BatchAnswer> =>
+      this.#ask(
+        { ...request, asks: what },
+        request.batch,
+        object,
+        false,
+        (runner) => act(runner, what),
+        'command batch',
+      );
+    return this.#answers.once(keyOf(request), what, make) ?? usedBefore(request);
   }
 
   async #ask(
-    request: Asked & Partial<Readonly<{ reason: string }>>,
+    request: Asked & Readonly<{ asks: string; reason?: string }>,
     batch: string,
     object: string,
     isSafe: boolean,
@@ -391,8 +365,9 @@ export class Desk implements BatchDesk {
     if (runner === undefined) return refusal(`There is no batch "${batch}".`);
     const before = this.#host.earlierCommands.get(keyOf(request));
     if (before !== undefined && !isSafe) {
-      const isSame = before.batch === batch && before.command === object;
-      return isSame ? { done: true, batch: this.#host.view(runner.core) } : usedBefore(request);
+      return isSameCommand(before, { batch, object, asks: request.asks })
+        ? { done: true, batch: this.#host.view(runner.core) }
+        : usedBefore(request);
     }
     try {
       const refusedBy = this.#mayNot(request.actor, asks) ?? (await act(runner));
@@ -447,11 +422,22 @@ export class Desk implements BatchDesk {
   }
 }
 
+/** Whether the command that was carried out before the service was started anew asked the same. */
+const isSameCommand = (
+  before: EarlierCommand,
+  { batch, object, asks }: Readonly<{ batch: string; object: string; asks: string }>,
+): boolean => before.batch === batch && before.command === object && (before.asks ?? asks) === asks;
+
 const keyOf = ({ actor, commandId }: Asked): string => commandKey(actor, commandId);
 
-const asked = ({ actor, commandId }: Asked, reason: string): Asked & Readonly<{ reason: string }> => ({
+const asked = (
+  { actor, commandId }: Asked,
+  reason: string,
+  asks: string,
+): Asked & Readonly<{ asks: string; reason: string }> => ({
   actor,
   commandId,
+  asks,
   reason: reason.trim() === '' ? `by ${actorName(actor)}` : reason.trim(),
 });
 

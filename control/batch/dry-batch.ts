@@ -164,7 +164,7 @@ export class DryBatch {
         reason: null,
         outside: false,
       };
-      const asked = { actor: person, commandId: `answer-${this.#answers}`, reason: 'dry run' };
+      const asked = { actor: person, commandId: `answer-${this.#answers}`, asks: '', reason: 'dry run' };
       this.#take({ kind: 'answer', skid, prompt, answer, ...asked, ...this.#moment() });
     }
   }

@@ -12,7 +12,13 @@ import { signAct } from './signatures.ts';
 import { blocked, checkGates, sayBlocked, type CheckedOrder } from './start.ts';
 import { checkAnalyses } from './start-analyses.ts';
 
-export type StartRequest = Readonly<{ commandId: string; actor: Actor; signers: readonly Credentials[] }>;
+export type StartRequest = Readonly<{
+  commandId: string;
+  /** As a command of a person keeps it. */
+  asks: string;
+  actor: Actor;
+  signers: readonly Credentials[];
+}>;
 
 export type Prepared =
   | Readonly<{ core: BatchCore; started: RecordEvent; seq: number }>
@@ -27,7 +33,7 @@ export async function prepareBatch(
 ): Promise<Prepared> {
   const { order, stored, recipe, plans, places } = checked;
   const { clock, records, build, desk } = host.ports;
-  const { actor, signers, commandId } = request;
+  const { actor, signers, commandId, asks } = request;
   const { text, digest, source } = stored.recipe;
   const facts: Omit<BatchFacts, 'controlDigest'> = {
     id,
@@ -85,6 +91,7 @@ export async function prepareBatch(
   }
   const started = own('batch-started', {
     commandId,
+    asks,
     ...skids,
     recipe: recipe.name,
     version: recordNumber(stored.version),

@@ -154,6 +154,8 @@ export function answer(turn: UnitTurn, id: string, given: PromptAnswer): string 
   const prompt = turn.unit.prompts.find((one) => one.id === id);
   if (prompt === undefined) return `Nobody has asked ${id}.`;
   if (prompt.withdrawn !== null) return `It is not asked any more: ${prompt.withdrawn}`;
+  if (prompt.answers.length > 0 && given.reason === null)
+    return `${prompt.form.title} was answered meanwhile; the first answer stays. Say why there is another.`;
   turn.tell({ kind: 'prompt-answered', id, answer: given });
   return null;
 }

@@ -366,7 +366,7 @@ export class World {
 
   #person() {
     this.#ids += 1;
-    return { actor: person, commandId: `c-${this.#ids}`, reason: 'test', ...this.#moment() };
+    return { actor: person, commandId: `c-${this.#ids}`, asks: 'test', reason: 'test', ...this.#moment() };
   }
 
   /** Elements that are steps, with how often each came to its end in the procedure. */
