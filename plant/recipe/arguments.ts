@@ -126,6 +126,13 @@ function readQuantity(
     if (parameter === null) return null;
     if (parameter.kind === 'limit')
       throw mesolineError(code, where, `${text} is a limit, not a value.`, 'Refer to a parameter with a value.');
+    for (const end of parameter.range === null ? [] : [parameter.range.low, parameter.range.high])
+      bounded(
+        argumentValue({ ...parameter, value: end }, form, where),
+        `${text}, whose range reaches ${end},`,
+        form,
+        where,
+      );
     return bounded(argumentValue(parameter, form, where), text, form, where);
   }
   if (form.unit !== 'tau') return bounded(argumentValue(parseQuantity(text, where), form, where), text, form, where);

@@ -118,8 +118,13 @@ function checkUse(source: Source, formula: ReadFormula, { name, unit, isNeeded }
     source.fault(path, `${name} is a limit, and flows follow from its value.`, 'Write "value" without "by".');
     return [name];
   }
-  source.attempt([...path, 'value'], (where) =>
-    positive(convert(parameter.value, parameter.unit, unit, where), name, where),
-  );
+  const { range, proven } = parameter;
+  const isAbove0 = (key: string, what: string, value: number): void => {
+    source.attempt([...path, key], (where) => positive(convert(value, parameter.unit, unit, where), what, where));
+  };
+  isAbove0('value', name, parameter.value);
+  // A batch may take whatever lies in the range.
+  if (range !== null) isAbove0('range', `The low end of the range of ${name}`, range.low);
+  if (proven !== null) isAbove0('proven', `The low end of the proven range of ${name}`, proven.low);
   return [name];
 }

@@ -3,6 +3,8 @@ import type { RecipeDifference } from '../recipe-view.ts';
 import { procedureDifferences } from './diff-procedure.ts';
 import type { FormulaLimit, FormulaValue, MasterRecipe } from './recipe.ts';
 import { signedActs } from './recipe.ts';
+import type { Range } from '../skid/definition.ts';
+import { convert, parseUnit, sameDimension } from '../units.ts';
 import { sayRange, sayValue } from './say.ts';
 
 export function recipeDifferences(from: MasterRecipe, to: MasterRecipe): readonly RecipeDifference[] {
@@ -69,16 +71,26 @@ function formulaDifferences(from: MasterRecipe, to: MasterRecipe): readonly Reci
       return compared('formula', name, name, both, critical || isLimit);
     }
     const parts = partsOf(old);
-    return Object.entries(partsOf(now)).flatMap(([part, value]) =>
-      compared(
-        'formula',
-        name,
-        part === '' ? name : `${part} of ${name}`,
-        [parts[part] ?? null, value],
-        critical || isLimit,
-      ),
+    return Object.entries(partsOf(old.kind === 'value' && now.kind === 'value' ? inUnitOf(old, now) : now)).flatMap(
+      ([part, value]) =>
+        compared(
+          'formula',
+          name,
+          part === '' ? name : `${part} of ${name}`,
+          [parts[part] ?? null, value],
+          critical || isLimit,
+        ),
     );
   });
+}
+
+/** The same quantities as another writes them: how they are written is no difference. */
+function inUnitOf({ unit }: FormulaValue, now: FormulaValue): FormulaValue {
+  if (unit === null || now.unit === null || !sameDimension(parseUnit(unit), parseUnit(now.unit))) return now;
+  const to = (value: number): number => convert(value, now.unit, unit);
+  const both = (range: Range | null): Range | null =>
+    range === null ? null : { low: to(range.low), high: to(range.high) };
+  return { ...now, unit, value: to(now.value), range: both(now.range), proven: both(now.proven) };
 }
 
 /** What a parameter says, part by part; null for what it does not. */
@@ -107,12 +119,15 @@ const said = (parameter: FormulaValue | FormulaLimit): string =>
 function materialDifferences(from: MasterRecipe, to: MasterRecipe): readonly RecipeDifference[] {
   const feeds = ({ feedstocks }: MasterRecipe): ReadonlyMap<string, string> =>
     new Map(feedstocks.map(({ feed, name, concentrationMm }) => [feed, `${name}, ${sayValue(concentrationMm, 'mM')}`]));
+  const units = new Map(from.materials.map(({ name, unit }) => [name, unit]));
   const materials = (recipe: MasterRecipe): ReadonlyMap<string, string> =>
     new Map(
-      recipe.materials.map(({ name, amount, unit, checked }) => [
-        name,
-        `${sayValue(amount, unit)}${checked ? ', checked by a second person' : ''}`,
-      ]),
+      recipe.materials.map(({ name, amount, unit, checked }) => {
+        const as = units.get(name) ?? unit;
+        const isSame = as === unit || as === 'g' || unit === 'g' || !sameDimension(parseUnit(as), parseUnit(unit));
+        const said = isSame ? sayValue(amount, unit) : sayValue(convert(amount, unit, as), as);
+        return [name, `${said}${checked ? ', checked by a second person' : ''}`];
+      }),
     );
   const all = (
     [old, now]: readonly [ReadonlyMap<string, string>, ReadonlyMap<string, string>],

@@ -220,6 +220,7 @@ function readBatch(source: Source, { kind = 'production', batch }: RecipeFile): 
     return { low: low * 1000, high: high * 1000 };
   });
   if (target === null || bounds === null) return undefined;
+  source.attempt(['batch', 'bounds'], (where) => positive(bounds.low, 'The low end of the bounds', where));
   if (target < bounds.low || target > bounds.high)
     source.fault(
       ['batch', 'target'],
