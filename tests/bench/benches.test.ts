@@ -104,15 +104,6 @@ describe('a bench', () => {
     expect(named(results, 'CPU of the field')).toBeGreaterThan(0);
   });
 
-  it('runs batches on their skids, holds and restarts them, and checks a long recipe', async () => {
-    const results = await batch(quick);
-    expect(named(results, 'engine, 5 batches, mean')).toBeGreaterThan(0);
-    expect(named(results, 'batches that ran meanwhile')).toBe(5);
-    expect(named(results, 'a Hold to the field')).toBeGreaterThan(0);
-    expect(named(results, 'a Restart to the field')).toBeGreaterThan(0);
-    expect(named(results, 'a recipe of 50 steps')).toBeGreaterThan(0);
-  }, 60_000);
-
   it('steps the interlocks of the whole matrix, and sees each trip arrive in the field where that can be built', async () => {
     const results = await interlock(quick);
     expect(named(results, 'rows of the skid')).toBe(25);
@@ -122,6 +113,17 @@ describe('a bench', () => {
     if (!Number.isNaN(trips)) expect(trips + named(results, 'skids that were in that step before')).toBe(4);
     // A whole service starts for it; on a machine with much to do that takes its time.
   }, 90_000);
+
+  it('runs a batch on each of its skids, sees each Hold and Restart at the field, and lets a long recipe in', async () => {
+    const results = await batch(quick);
+    expect(named(results, 'tags of a skid')).toBeGreaterThan(100);
+    expect(named(results, 'batches that ran before the scans')).toBe(5);
+    expect(named(results, 'scans of 5 batches at 10 Hz, mean')).toBeGreaterThan(0);
+    expect(named(results, 'Holds measured')).toBe(3);
+    expect(named(results, 'Restarts measured')).toBe(3);
+    expect(named(results, 'a Restart to the field')).toBeGreaterThan(0);
+    expect(named(results, 'a recipe of 50 steps imported')).toBeGreaterThan(0);
+  }, 60_000);
 
   it('judges people in slices after a start in mid-shift, none of which handles more than is said', async () => {
     const results = await exposure(quick);
