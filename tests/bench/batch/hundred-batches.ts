@@ -16,6 +16,9 @@ import { Bench, cdse, operator, settle, silent } from '../../control/batch/fake-
 
 export type BatchesQuestion = Readonly<{ skids: number; seconds: number; commands: number; scanMs: number }>;
 
+/** From the call of the desk to the command at the field's port: when it began (ms since 1970, of the wall), and how long it took. */
+export type Reached = Readonly<{ from: number; ms: number }>;
+
 export type BatchesFigures = Readonly<{
   tagsOfSkid: number;
   /** Processor time of the room's thread in ms for a scan of every skid, from its arrival until its last turn. */
@@ -26,9 +29,8 @@ export type BatchesFigures = Readonly<{
   /** Batches that ran before and after. */
   runningBefore: number;
   runningAfter: number;
-  /** From the call of the desk to the command at the field's port, in ms. */
-  holdMs: readonly number[];
-  restartMs: readonly number[];
+  holds: readonly Reached[];
+  restarts: readonly Reached[];
   /** One event into the same ledger, between commands, in ms. */
   appendMs: readonly number[];
 }>;
@@ -142,8 +144,8 @@ class Hall extends Bench {
   async holdAndRestart(
     commands: number,
     scanMs: number,
-  ): Promise<Pick<BatchesFigures, 'holdMs' | 'restartMs' | 'appendMs'>> {
-    const [holdMs, restartMs, appendMs]: [number[], number[], number[]] = [[], [], []];
+  ): Promise<Pick<BatchesFigures, 'holds' | 'restarts' | 'appendMs'>> {
+    const [holds, restarts, appendMs]: [Reached[], Reached[], number[]] = [[], [], []];
     const views = (await this.batches.desk.batches()).filter(({ state }) => state === 'Running');
     const scans = setInterval(() => {
       for (const one of this.#newsOfAll(scanMs)) this.batches.accept(one);
@@ -157,10 +159,10 @@ class Hall extends Bench {
         await after((i * 37) % scanMs);
         const held = await this.#reach(id, skid, 'Hold', 'safe-state');
         if (held === null) continue;
-        holdMs.push(held);
+        holds.push(held);
         while ((await this.batches.desk.batch(id))?.state !== 'Held') await after(5);
         const restarted = await this.#reach(id, skid, 'Restart', 'release');
-        if (restarted !== null) restartMs.push(restarted);
+        if (restarted !== null) restarts.push(restarted);
         const begun = performance.now();
         await this.#keeper.append({ scope: 'bench', actor: operator, action: 'noted', object: 'beside' });
         appendMs.push(performance.now() - begun);
@@ -169,20 +171,21 @@ class Hall extends Bench {
       clearInterval(scans);
       await this.batches.stop();
     }
-    return { holdMs, restartMs, appendMs };
+    return { holds, restarts, appendMs };
   }
 
-  /** @returns how long it was until the field was asked, in ms; null where the command is refused */
+  /** @returns null where the command is refused */
   async #reach(
     id: string,
     skid: SkidName,
     command: BatchCommand,
     kind: 'safe-state' | 'release',
-  ): Promise<number | null> {
-    const reached = Promise.withResolvers<number>();
+  ): Promise<Reached | null> {
+    const reached = Promise.withResolvers<Reached>();
     const begun = performance.now();
     this.refuse = (asked) => {
-      if (asked.skid === skid && asked.action.kind === kind) reached.resolve(performance.now() - begun);
+      if (asked.skid === skid && asked.action.kind === kind)
+        reached.resolve({ from: performance.timeOrigin + begun, ms: performance.now() - begun });
       return null;
     };
     const asked = { ...this.asked(command), batch: id, skid: null, command, reason: 'the bench' };
