@@ -12,12 +12,15 @@ import { didYouMean } from '../plant/suggest.ts';
 import { describeFault, MesolineError, mesolineError, messageOf } from '../plant/errors.ts';
 import { fitFaults, lacking } from '../plant/recipe/fit.ts';
 import { withFormulaValues } from '../plant/recipe/formula-values.ts';
+import type { MasterRecipe } from '../plant/recipe/recipe.ts';
 import { readRecipeFile } from '../plant/recipe/read-recipe.ts';
 import { shippedSkidFolder } from '../plant/skid/folders.ts';
 import { loadSite } from '../plant/skid/site.ts';
 import { loadSkidType } from '../plant/skid/skid-loader.ts';
 import { drawMany, runDrawn, type DrawOrder } from './dry-run/draws.ts';
-import { isFit, reportOf, reportText } from './dry-run/report.ts';
+import { reportOf } from './dry-run/report.ts';
+import { reportText } from './dry-run/report-text.ts';
+import { loadWeighed } from './dry-run/substances.ts';
 
 const called = process.env['INIT_CWD'] ?? '.';
 const usage =
@@ -99,7 +102,7 @@ function valuesOf(given: readonly string[]): Readonly<Record<string, string>> {
 }
 
 /** @throws MesolineError for a recipe that these skids cannot run at all */
-function check({ recipeFile, values, skidTypeFile }: DrawOrder): Readonly<{ recipe: string; skidType: string }> {
+function check({ recipeFile, values, skidTypeFile }: DrawOrder): Readonly<{ recipe: MasterRecipe; skidType: string }> {
   const recipe = withFormulaValues(readRecipeFile(recipeFile), values);
   const type = loadSkidType(skidTypeFile);
   const lacks = lacking(recipe, type);
@@ -107,7 +110,7 @@ function check({ recipeFile, values, skidTypeFile }: DrawOrder): Readonly<{ reci
     throw bad(recipe.name, `It needs ${lacks.join(', ')}, which ${type.type} has not.`, 'Take a skid that has it.');
   const faults = fitFaults(recipe, type);
   if (faults.length > 0) throw new MesolineError('dry-run-refused', faults);
-  return { recipe: recipe.name, skidType: type.type };
+  return { recipe, skidType: type.type };
 }
 
 async function main(): Promise<number> {
@@ -133,10 +136,9 @@ async function main(): Promise<number> {
   const nominal = runDrawn(order, null);
   const timesRealTime = (1000 * nominal.durationS) / (performance.now() - begun);
   const draws = await drawMany(order, Math.min(2, availableParallelism()), () => undefined);
-  const { limits } = loadSkidType(order.skidTypeFile);
-  const report = reportOf({ ...of, skids: order.skids, timesRealTime }, nominal, limits, draws);
+  const report = reportOf({ ...of, skids: order.skids, timesRealTime }, nominal, loadWeighed(), draws);
   process.stdout.write(given.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
-  return isFit(report) ? 0 : 1;
+  return report.isFit ? 0 : 1;
 }
 
 try {

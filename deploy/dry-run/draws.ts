@@ -4,7 +4,8 @@ import { mesolineError } from '../../plant/errors.ts';
 import { withFormulaValues } from '../../plant/recipe/formula-values.ts';
 import { readRecipeFile } from '../../plant/recipe/read-recipe.ts';
 import { loadSkidType } from '../../plant/skid/skid-loader.ts';
-import { drawParameters, loadTwinOf, loadUncertainties } from '../../twin/virtual/index.ts';
+import { drawParameters, loadTwinOf, loadUncertainties, withStocks } from '../../twin/virtual/index.ts';
+import { madeUpOf } from './substances.ts';
 import type { DryRun } from './dry-run-result.ts';
 import { seeded } from './random.ts';
 import { runOnce } from './run-once.ts';
@@ -27,13 +28,14 @@ export type Draw = Pick<DryRun, 'state' | 'why' | 'durationS' | 'collectedMl' | 
 
 /** One run; `seed` null: as the parameter files stand. @throws MesolineError where a file cannot be read */
 export function runDrawn(order: DrawOrder, seed: number | null): DryRun {
-  const twin = loadTwinOf(order.skidTypeFile);
+  const recipe = withFormulaValues(readRecipeFile(order.recipeFile), order.values);
+  const loaded = loadTwinOf(order.skidTypeFile);
+  const twin = { ...loaded, parameters: withStocks(loaded.parameters, madeUpOf(recipe)) };
   const random = seeded(seed ?? 0);
   const uncertainties = loadUncertainties();
   const parameters = Array.from({ length: order.skids }, () =>
     seed === null ? twin.parameters : drawParameters(twin.parameters, uncertainties, random),
   );
-  const recipe = withFormulaValues(readRecipeFile(order.recipeFile), order.values);
   const { answersAfterS, mostH } = order;
   const type = loadSkidType(order.skidTypeFile);
   return runOnce({ type, twin, parameters, recipe, seed: seed ?? 1, answersAfterS, mostH });

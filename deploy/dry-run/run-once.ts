@@ -9,13 +9,26 @@ import { isGood } from '../../plant/quality.ts';
 import { equipmentOf, readingValue, type Equipment } from '../../plant/recipe/equipment.ts';
 import { planOf } from '../../plant/recipe/plan.ts';
 import type { MasterRecipe } from '../../plant/recipe/recipe.ts';
+import type { ReadingName } from '../../plant/recipe/roles.ts';
 import type { RecordEvent } from '../../plant/record-event.ts';
-import { skidName, splitTag, type SkidName } from '../../plant/sample.ts';
+import { asksField } from '../../plant/safe-state.ts';
+import { skidName, splitTag, type LocalTag, type SkidName } from '../../plant/sample.ts';
 import type { Skid, SkidType } from '../../plant/skid/definition.ts';
-import { createVirtualLine, type TwinOf, type TwinParameters, type VirtualLine } from '../../twin/virtual/index.ts';
+import {
+  createVirtualLine,
+  type LineBooks,
+  type TwinOf,
+  type TwinParameters,
+  type VirtualLine,
+} from '../../twin/virtual/index.ts';
 import { Analysers } from './analysers.ts';
-import type { DryRun, Extreme, Step } from './dry-run-result.ts';
+import { MarginWatch } from './boiling-margin.ts';
+import { consumptionOf, type Consumption } from './consumption.ts';
+import { stepAt, type AlarmTally, type DryRun, type Extreme, type Step, type Trip } from './dry-run-result.ts';
+import { limitsOf, LimitWatch } from './limit-watch.ts';
 import { seeded } from './random.ts';
+import { loadWeighed } from './substances.ts';
+import { channelsAt } from './trip-channels.ts';
 import { secondsOf, VirtualClock } from './virtual-clock.ts';
 
 export type RunOptions = Readonly<{
@@ -34,6 +47,9 @@ export type RunOptions = Readonly<{
 const scanMs = 100;
 /** How long a skid may take until it is permitted to start, in s. */
 const readyWithinS = 300;
+/** Readings are looked at every so many scans. */
+const lookEveryScans = 10;
+const productSide = 1;
 const watched = [
   'reactorTemperature',
   'reactorPressure',
@@ -50,7 +66,11 @@ type Line = Readonly<{
   guard: ReturnType<typeof createGuard>;
   analysers: Analysers;
   alarms: ReturnType<typeof createSkidAlarms>;
+  margins: MarginWatch;
+  limits: LimitWatch;
 }>;
+
+type Known<T> = Omit<T, 'step'>;
 
 /** @throws MesolineError for a type that no twin stands for, or that runs no batches */
 export function runOnce(options: RunOptions): DryRun {
@@ -62,9 +82,11 @@ class Run {
   readonly #clock = new VirtualClock();
   readonly #lines: readonly Line[];
   readonly #batch: DryBatch;
-  readonly #alarms = new Map<string, { title: string; priority: number; count: number; firstS: number }>();
-  readonly #trips: { row: number | null; title: string; message: string; atS: number; skid: string }[] = [];
-  readonly #exceptions: { what: string; reason: string; atS: number }[] = [];
+  readonly #alarms = new Map<string, Known<AlarmTally>>();
+  readonly #trips: Known<Trip>[] = [];
+  readonly #exceptions: Known<DryRun['exceptions'][number]>[] = [];
+  /** Of each line at the start of the batch. */
+  readonly #books = new Map<Line, LineBooks>();
   readonly #steps: Step[] = [];
   readonly #extremes = new Map<string, { low: number; high: number }>();
   #diversions = 0;
@@ -92,13 +114,14 @@ class Run {
     const ready = this.#makeReady();
     if (ready !== null) return this.#result('not ready', ready);
     this.#begunS = this.#clock.seconds;
+    for (const line of this.#lines) this.#books.set(line, line.twin.books());
     this.#batch.begin();
     const untilS = this.#begunS + 3600 * this.#options.mostH;
     for (;;) {
       this.#turn((news) => this.#batch.scan(news));
       const { state, isThrough } = this.#batch.view();
       if (isThrough) return this.#result(state, null);
-      if (state === 'Held') return this.#result(state, this.#exceptions.at(-1)?.reason ?? 'It was held.');
+      if (state === 'Held') return this.#result(state, this.#whyHeld());
       if (this.#clock.seconds > untilS)
         return this.#result(state, `It was not through after ${this.#options.mostH} h.`);
     }
@@ -133,10 +156,12 @@ class Run {
       const cycles = Math.round(scanMs / 1000 / line.twin.cycleS);
       for (let i = 0; i < cycles; i += 1) line.twin.step(this.#clock.monotonic());
       for (const result of line.analysers.take()) line.field.takeAnalysis(result);
+      const before = this.#trips.length;
       const news = line.field.scan(this.#begunS > 0);
+      for (let i = before; i < this.#trips.length; i += 1) this.#tellChannels(line, i, news);
       line.alarms.accept(news, phases.get(line.skid.name) ?? null);
       heard(news, line);
-      this.#watch(line, news);
+      this.#watch(line, news, phases.get(line.skid.name) === 'collect');
     }
   }
 
@@ -148,31 +173,26 @@ class Run {
       throw new RangeError(`${type.type} runs no batches: it lacks ${equipment.lacks.join(', ')}`);
     const twin = createVirtualLine(of, parameters, seed + index);
     const guard = createGuard(skid, this.#clock, (event, at) => {
-      if (event.action === 'interlock-tripped' && this.#begunS > 0)
-        this.#trips.push({
-          row: event.row,
-          title: event.title,
-          message: event.message,
-          atS: this.#since(at),
-          skid: skid.name,
-        });
+      const { action, row, title, demand, message } = event;
+      if (action === 'interlock-tripped' && this.#begunS > 0)
+        this.#trips.push({ row, title, demand, message, atS: this.#since(at), skid: skid.name, channels: [] });
     });
     const field = new VirtualField({ skid, registers: twin.banks, guard, clock: this.#clock });
     const analysers = new Analysers(skid, twin, this.#clock, seeded(seed + 7919 * (index + 1)));
     const alarms = createSkidAlarms(skid, this.#clock, ({ id, title, priority }) => {
       if (this.#begunS === 0) return;
       const known = this.#alarms.get(id);
-      if (known === undefined)
-        this.#alarms.set(id, { title, priority, count: 1, firstS: this.#clock.seconds - this.#begunS });
-      else known.count += 1;
+      const first = { skid: skid.name, atS: this.#clock.seconds - this.#begunS };
+      this.#alarms.set(id, { ...(known ?? { ...first, id, title, priority }), count: (known?.count ?? 0) + 1 });
     });
-    return { skid, equipment, twin, field, guard, analysers, alarms };
+    const limits = new LimitWatch(limitsOf(this.#options.recipe, type.limits));
+    return { skid, equipment, twin, field, guard, analysers, alarms, margins: new MarginWatch(), limits };
   }
 
   #heard({ action, object, reason = '', data, happenedAt = this.#clock.utc() }: RecordEvent): void {
     const atS = this.#since(happenedAt);
     const skid = typeof data?.['skid'] === 'string' ? data['skid'] : '';
-    if (action === 'exception-raised') this.#exceptions.push({ what: object, reason, atS });
+    if (action === 'exception-raised') this.#exceptions.push({ what: object, reason, atS, skid });
     if (action === 'volume-collected' && data?.['fromMl'] === null) this.#diversions += 1;
     if (action === 'step-started') this.#steps.push({ skid, path: object, fromS: atS, toS: null });
     if (action !== 'step-ended') return;
@@ -181,51 +201,88 @@ class Run {
     if (step !== undefined) this.#steps[open] = { ...step, toS: atS };
   }
 
-  #watch({ equipment }: Line, { batch }: ScanNews): void {
-    if (this.#begunS === 0 || batch.scan % 10 !== 0) return;
+  #watch({ equipment, margins, limits }: Line, { batch }: ScanNews, collects: boolean): void {
+    if (this.#begunS === 0 || batch.scan % lookEveryScans !== 0) return;
     const samples = new Map(batch.samples.map((sample) => [splitTag(sample.tag).local, sample]));
+    const read = ({ name: tag }: Readonly<{ name: LocalTag }>): number | null => {
+      const sample = samples.get(tag);
+      return sample !== undefined && isGood(sample.quality) && typeof sample.value === 'number' ? sample.value : null;
+    };
+    const reading = (name: ReadingName): number | null => readingValue(name, equipment, read);
     for (const name of watched) {
-      const value = readingValue(name, equipment, ({ name: tag }) => {
-        const sample = samples.get(tag);
-        return sample !== undefined && isGood(sample.quality) && typeof sample.value === 'number' ? sample.value : null;
-      });
+      const value = reading(name);
       if (value === null) continue;
       const known = this.#extremes.get(name) ?? { low: value, high: value };
       this.#extremes.set(name, { low: Math.min(known.low, value), high: Math.max(known.high, value) });
     }
+    const atS = this.#clock.seconds - this.#begunS;
+    const everyS = (lookEveryScans * scanMs) / 1000;
+    limits.look(reading, collects && read(equipment.points.diverter) === productSide, atS, everyS);
+    const barG = reading('reactorPressure');
+    if (barG === null) return;
+    for (const part of equipment.wetted) {
+      const celsius = read(part);
+      if (celsius !== null) margins.look(part.name, celsius, barG, atS, everyS);
+    }
+  }
+
+  /** What the channels of a trip's row read in the scan in which it tripped. */
+  #tellChannels({ skid }: Line, index: number, { batch }: ScanNews): void {
+    const trip = this.#trips[index];
+    if (trip === undefined) return;
+    const samples = new Map(batch.samples.map((sample) => [splitTag(sample.tag).local, sample]));
+    this.#trips[index] = { ...trip, channels: channelsAt(skid.type, trip.row, samples) };
+  }
+
+  /** A trip stands behind a hold more often than what the batch was told of it. */
+  #whyHeld(): string {
+    const [trip] = this.#trips.filter(({ demand }) => asksField(demand));
+    if (trip !== undefined) return `${trip.row === null ? '' : `Row ${trip.row}, `}${trip.title}: ${trip.message}`;
+    return this.#exceptions.at(-1)?.reason ?? 'It was held.';
   }
 
   #since(at: number): number {
     return secondsOf(at) - this.#begunS;
   }
 
+  #consumption(line: Line, weighed: ReturnType<typeof loadWeighed>): Consumption {
+    const now = line.twin.books();
+    return consumptionOf(line.skid.name, this.#options.recipe, weighed, this.#books.get(line) ?? now, now);
+  }
+
   #result(state: string, why: string | null): DryRun {
     const { collectedMl } = this.#batch.view();
-    const passed = this.#lines.map(({ twin }) => twin.passed());
-    const drawn = this.#lines.map(({ twin }) => twin.drawn());
-    const sum = (of: (i: number) => number): number => this.#lines.reduce((total, _, i) => total + of(i), 0);
-    const stocks = this.#options.parameters;
-    const mmol = (of: 'cadmium' | 'ligand', molar: 'cadmiumMolPerL' | 'ligandMolPerL'): number =>
-      sum((i) => (drawn[i]?.ml[of] ?? 0) * (stocks[i]?.stocks[molar] ?? 0));
+    const placed = <T extends Readonly<{ skid: string; atS: number }>>(
+      found: T,
+    ): T & Readonly<{ step: string | null }> => ({
+      ...found,
+      step: stepAt(this.#steps, found.skid, found.atS),
+    });
+    const weighed = loadWeighed();
+    const consumption = this.#lines.map((line) => this.#consumption(line, weighed));
+    const ofLines = <T>(of: (line: Line, stepThen: (atS: number) => string | null) => readonly T[]): readonly T[] =>
+      this.#lines.flatMap((line) => of(line, (atS) => stepAt(this.#steps, line.skid.name, atS)));
+    const inProduct = (of: 'coreMmol' | 'shellMmol'): number =>
+      this.#lines.reduce((sum, line) => sum + line.twin.books()[of] - (this.#books.get(line)?.[of] ?? 0), 0);
+    const balanced = (of: 'liquid' | 'cadmium', where: 'fed' | 'waste'): number =>
+      consumption.reduce((sum, { balance }) => sum + (balance.find((each) => each.of === of)?.[where] ?? 0), 0);
+    const [coreMmol, cadmiumMmol] = [inProduct('coreMmol'), balanced('cadmium', 'fed')];
     return {
       state,
       why,
       durationS: this.#clock.seconds - this.#begunS,
       collectedMl,
-      coreMmol: sum((i) => passed[i]?.coreMmol ?? 0),
-      wasteMl: sum((i) => passed[i]?.wasteMl ?? 0),
-      drawnMl: {
-        chalcogen: sum((i) => drawn[i]?.ml.chalcogen ?? 0),
-        cadmium: sum((i) => drawn[i]?.ml.cadmium ?? 0),
-        ligand: sum((i) => drawn[i]?.ml.ligand ?? 0),
-        shell: sum((i) => drawn[i]?.ml.shell ?? 0),
-        flush: sum((i) => drawn[i]?.ml.flush ?? 0),
-      },
-      drawnMmol: { cadmium: mmol('cadmium', 'cadmiumMolPerL'), ligand: mmol('ligand', 'ligandMolPerL') },
+      coreMmol,
+      shellMmol: inProduct('shellMmol'),
+      yieldPercent: cadmiumMmol > 0 ? (100 * coreMmol) / cadmiumMmol : null,
+      wasteMl: balanced('liquid', 'waste'),
+      consumption,
       diversions: Math.max(0, this.#diversions - this.#lines.length),
-      exceptions: this.#exceptions,
-      trips: this.#trips,
-      alarms: [...this.#alarms].map(([id, alarm]) => ({ id, ...alarm })),
+      exceptions: this.#exceptions.map(placed),
+      trips: this.#trips.map(placed),
+      alarms: [...this.#alarms.values()].map(placed),
+      boilingMargins: ofLines(({ skid, margins }, stepThen) => margins.found(skid.name, stepThen)),
+      limits: ofLines(({ skid, limits }, stepThen) => limits.found(skid.name, stepThen)),
       steps: this.#steps,
       extremes: [...this.#extremes].map(([reading, range]): Extreme => ({ reading, ...range })),
     };

@@ -10,17 +10,13 @@ import { createSkidLine } from '../line/skid-line.ts';
 import type { RegisterBank } from '../modbus/bank.ts';
 import { createPointBank } from '../modbus/point-bank.ts';
 import { liquidPlanOf } from '../skid/liquid-plan.ts';
-import type { PerPump, TwinParameters } from '../skid/parameters.ts';
+import type { TwinParameters } from '../skid/parameters.ts';
 import { probesOf } from '../skid/probes.ts';
-import { at } from '../skid/species.ts';
 import { emissionNm, excitonNm, lineSigmaNm } from '../spectra/dot-optics.ts';
-import type { FlushAgent } from '../skid/deposits.ts';
+import { booksOf, HeadCounters, type LineBooks } from './books.ts';
 import type { TwinOf } from './twin-of.ts';
 
 export type VirtualBank = RegisterBank;
-
-/** What pumps have given since power-up, by the liquid. Volumes are at 25 °C, as pumps count them. */
-export type Drawn = Readonly<{ ml: PerPump; flushMl: Readonly<Record<FlushAgent, number>> }>;
 
 /** Behind stage 1, as shares of all phosphorus in %; null where there is none to speak of. */
 export type PhosphorusTruth = Readonly<{ tcep: number; oxide: number; tcepX: number }>;
@@ -41,9 +37,8 @@ export interface VirtualLine {
   step(nowMs: number): void;
   /** By the devices' names: the field controller, and every field device that has registers. */
   readonly banks: ReadonlyMap<string, VirtualBank>;
-  drawn(): Drawn;
-  /** What was collected of CdX in particles, in mmol, and volumes in mL. */
-  passed(): Readonly<{ collectedMl: number; wasteMl: number; coreMmol: number; wasteTankPercent: number }>;
+  /** What was fed since power-up, and where it is. */
+  books(): LineBooks;
   phosphorus(): PhosphorusTruth | null;
   dots(): DotsTruth | null;
 }
@@ -61,8 +56,7 @@ export function createVirtualLine(
 ): VirtualLine {
   const line = createSkidLine({ model, parameters, watchdog, seed });
   let now = monotonic(0);
-  const ml = { chalcogen: 0, cadmium: 0, ligand: 0, flush: 0, shell: 0 };
-  const flushMl: Record<FlushAgent, number> = { water: 0, 'oil slug': 0, 'dilute acid': 0 };
+  const counters = new HeadCounters(parameters);
   const banks = new Map<string, RegisterBank>([
     [
       controller,
@@ -81,14 +75,7 @@ export function createVirtualLine(
 
   const count = (): void => {
     const { process, outputs } = line.state();
-    const minutes = cycleS / 60;
-    const flow = process.flowMlPerMin;
-    ml.chalcogen += flow.chalcogen * minutes;
-    ml.cadmium += flow.cadmium * minutes;
-    ml.ligand += flow.ligand * minutes;
-    ml.flush += flow.flush * minutes;
-    ml.shell += flow.shell * minutes;
-    flushMl[outputs.flushLiquid] += flow.flush * minutes;
+    counters.count(process.flowMlPerMin, outputs.chalcogenRatio, outputs.flushLiquid, cycleS);
   };
 
   return {
@@ -99,18 +86,7 @@ export function createVirtualLine(
       line.step(now);
       count();
     },
-    drawn: () => ({ ml: { ...ml }, flushMl: { ...flushMl } }),
-    passed: () => {
-      const { process } = line.state();
-      const { outlet, liquid } = process;
-      const { rows } = liquidPlanOf(parameters);
-      return {
-        collectedMl: outlet.collectedMl,
-        wasteMl: outlet.wasteMl,
-        coreMmol: 1000 * (liquid[rows.collected + at.core] ?? 0),
-        wasteTankPercent: outlet.tankMl / (parameters.outlet.wasteTankL * 10),
-      };
-    },
+    books: () => booksOf(parameters, liquidPlanOf(parameters), line.state().process.liquid, counters.ml),
     phosphorus: () => {
       const { dissolved } = probesOf(parameters, line.state().process).stage1;
       const { tcep, oxide, tcepX } = dissolved;

@@ -3,42 +3,82 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { quantile, type Draw } from '../../../deploy/dry-run/draws.ts';
 import type { DryRun } from '../../../deploy/dry-run/dry-run-result.ts';
-import { brokenLimits } from '../../../deploy/dry-run/limits.ts';
-import { isFit, reportOf, reportText, spanText } from '../../../deploy/dry-run/report.ts';
+import { reportOf } from '../../../deploy/dry-run/report.ts';
+import { reportText, spanText } from '../../../deploy/dry-run/report-text.ts';
 
+const moment = { skid: 'DRY-1', atS: 100, step: 'produce/collect' };
+const cadmium = { name: 'Cd(OAc)2', mmol: 4.3, g: 1.146, weighedAs: 'Cd(OAc)2·2H2O' };
 const nominal: DryRun = {
   state: 'Complete',
   why: null,
   durationS: 3466,
   collectedMl: 1000.9,
   coreMmol: 1.25,
+  shellMmol: 0,
+  yieldPercent: 29.1,
   wasteMl: 2154,
-  drawnMl: { chalcogen: 530, cadmium: 430, ligand: 532, shell: 0, flush: 1663 },
-  drawnMmol: { cadmium: 4.3, ligand: 12.76 },
+  consumption: [
+    {
+      skid: 'DRY-1',
+      feeds: [
+        {
+          feed: 'cadmium',
+          name: 'Cd(OAc)2',
+          ml: 430,
+          solutions: [{ of: 'Cd(OAc)2', ml: 430 }],
+          substances: [cadmium],
+        },
+      ],
+      flush: { waterMl: 1663, oilMl: 0, diluteAcidMl: 0, acidMmol: 0 },
+      balance: [
+        { of: 'liquid', unit: 'mL', fed: 3155, product: 1001, waste: 2154, leaked: 0, held: 0, errorPercent: 1e-12 },
+      ],
+      isClosed: true,
+      accuracyPercent: 0.1,
+    },
+  ],
   diversions: 0,
   exceptions: [],
   trips: [],
   alarms: [],
+  boilingMargins: [
+    {
+      skid: 'DRY-1',
+      part: 'R201/TT-202',
+      smallestK: 29.7,
+      celsius: 162.1,
+      barG: 12,
+      atS: 100,
+      step: 'produce/collect',
+      limitK: 13.6,
+      underLimitS: 0,
+      firstUnderS: null,
+      isUnderLimit: false,
+    },
+  ],
+  limits: [],
   steps: [
     { skid: 'DRY-1', path: 'prepare/prime', fromS: 0, toS: 62 },
     { skid: 'DRY-1', path: 'produce/collect', fromS: 62, toS: null },
   ],
-  extremes: [
-    { reading: 'reactorTemperature', low: 22, high: 161.6 },
-    { reading: 'reactorPressure', low: 0, high: 12.2 },
-    { reading: 'totalFlow', low: 0, high: 66 },
-  ],
+  extremes: [{ reading: 'reactorTemperature', low: 22, high: 161.6 }],
 };
-const limits = { totalFlowMlPerMin: 80, pressureBarG: 16, automaticTemperatureC: 185 };
-const of = { recipe: 'CdSe-3.6', skidType: 'cdse-two-stage', skids: 1, timesRealTime: 299.4 };
+const recipe = { name: 'CdSe-3.6', materials: [{ name: 'Cd(OAc)2', amount: 10, unit: 'mmol', checked: true }] };
+const of = { recipe, skidType: 'cdse-two-stage', skids: 1, timesRealTime: 299.4 };
 const draw = (collectedMl: number, more: Partial<Draw> = {}): Draw => ({ ...nominal, seed: 1, collectedMl, ...more });
+const reportWith = (more: Partial<DryRun>, materials = recipe.materials) =>
+  reportOf({ ...of, recipe: { ...recipe, materials } }, { ...nominal, ...more }, [], []);
 
 describe('a dry run that came through', () => {
   it('is fit to run, and says what it takes', () => {
-    const report = reportOf(of, nominal, limits, []);
-    expect(isFit(report)).toBe(true);
+    const report = reportWith({});
+    expect(report.isFit).toBe(true);
     const text = reportText(report);
-    expect(text).toContain('cadmium 430.0 mL (4.30 mmol)');
+    expect(text).toContain('cadmium Cd(OAc)2: 430.0 mL; Cd(OAc)2 4.30 mmol (1.146 g as Cd(OAc)2·2H2O)');
+    expect(text).toContain('fed 3155.0 mL = product 1001.0 mL + waste 2154.0 mL');
+    expect(text).toContain(
+      'R201/TT-202: 29.7 K at 162.1 °C and 12.00 bar(g), 100 s in produce/collect; at least 13.6 K',
+    );
     expect(text).toMatch(/1000\.9 mL\n/u);
     expect(text).toContain('Fit to run. 299 × real time.');
     expect(text).toContain('reactorTemperature: 22.00 to 161.60 °C');
@@ -47,28 +87,53 @@ describe('a dry run that came through', () => {
 
   it('is not fit where a draw of it does not come through, and says why', () => {
     const stopped = draw(10, { state: 'Held', why: 'The pressure is too high.' });
-    const report = reportOf(of, nominal, limits, [draw(1000), draw(1010), stopped]);
+    const report = reportOf(of, nominal, [], [draw(1000), draw(1010), stopped]);
     expect(report.draws).toMatchObject({ runs: 3, complete: 2, stopped: { 'The pressure is too high.': 1 } });
-    expect(isFit(report)).toBe(false);
+    expect(report.isFit).toBe(false);
     expect(reportText(report)).toContain('1 ×: The pressure is too high.');
   });
 
-  it('is not fit where it trips an interlock or breaks what the skid bears', () => {
-    const trip = { row: 9, title: 'Pressure', message: 'Too high.', atS: 100, skid: 'DRY-1' };
-    expect(isFit(reportOf(of, { ...nominal, trips: [trip] }, limits, []))).toBe(false);
-    const high = { reading: 'reactorPressure', low: 0, high: 17 };
-    const broken = reportOf(of, { ...nominal, extremes: [high] }, limits, []);
-    expect(broken.broken).toEqual(['Pressure: 17.0 bar(g), and the skid bears 16 bar(g).']);
-    expect(isFit(broken)).toBe(false);
+  it('is not fit where it trips an interlock, and says which row read what, when and in which step', () => {
+    const channels = [{ channel: 'R201/PT-201A', value: 17.2, unit: 'bar(g)' }];
+    const trip = { ...moment, row: 9, title: 'Pressure', demand: 'S', message: 'Too high.', channels } as const;
+    const report = reportWith({ trips: [trip] });
+    expect(report.isFit).toBe(false);
+    expect(reportText(report)).toContain(
+      '100 s DRY-1 in produce/collect: row 9 Pressure (S): Too high. It read R201/PT-201A = 17.20 bar(g).',
+    );
   });
-});
 
-describe('limits', () => {
-  it('are broken by what lies beyond noise, and by nothing where the skid has none', () => {
-    const at = (high: number) => ({ extremes: [{ reading: 'totalFlow', low: 0, high }] });
-    expect(brokenLimits(at(81.5), limits)).toEqual([]);
-    expect(brokenLimits(at(82), limits)).toHaveLength(1);
-    expect(brokenLimits(at(500), { ...limits, totalFlowMlPerMin: null })).toEqual([]);
+  it('is not fit where a limit is broken, a part comes near boiling, a material is short or a balance stays open', () => {
+    const limit = { ...moment, kind: 'skid', name: 'reactorPressure', unit: 'bar(g)', low: null, high: 16 } as const;
+    const seen = { seenLow: 0, seenHigh: 17, room: -1, roomPercent: -6 };
+    const broken = reportWith({ limits: [{ ...limit, ...seen, isBroken: true }] });
+    expect(broken.broken.map(({ message }) => message)).toEqual([
+      'Reactor pressure: 17.00 bar(g), and the skid bears at most 16 bar(g).',
+    ]);
+    const margins = nominal.boilingMargins.map((each) => ({ ...each, isUnderLimit: true, underLimitS: 4 }));
+    const near = reportWith({ boilingMargins: margins });
+    const short = reportWith({}, [{ name: 'Cd(OAc)2', amount: 4.2, unit: 'mmol', checked: true }]);
+    const consumption = nominal.consumption.map((each) => ({
+      ...each,
+      balance: each.balance.map((line) => ({ ...line, errorPercent: 0.2 })),
+    }));
+    const open = reportWith({ consumption });
+    expect([broken, near, short, open].map(({ isFit, broken: [first] }) => [isFit, first?.kind])).toEqual([
+      [false, 'skid'],
+      [false, 'boiling margin'],
+      [false, 'material'],
+      [false, 'balance'],
+    ]);
+  });
+
+  it('holds a material that is weighed in grams against what is taken', () => {
+    const weighed = [{ name: 'Cd(OAc)2·2H2O', for: ['Cd(OAc)2'], gPerMol: 266.532 }];
+    const inGrams = (amount: number) => ({ name: 'Cd(OAc)2', amount, unit: 'g', checked: true });
+    const enough = (amount: number): readonly (readonly [number, boolean])[] =>
+      reportOf({ ...of, recipe: { ...recipe, materials: [inGrams(amount)] } }, nominal, weighed, []).materials.map(
+        ({ weighedMmol, isEnough }) => [Number(weighedMmol.toFixed(2)), isEnough],
+      );
+    expect([enough(1.2), enough(1.1)]).toEqual([[[4.5, true]], [[4.13, false]]]);
   });
 });
 
