@@ -71,6 +71,9 @@ describe('a dry run that an interlock ends', () => {
     expect(run.state).toBe('Held');
     expect(run.why).toContain('Row 17, Cadmium without ligand or chalcogen');
     const [trip] = run.trips;
+    expect(Object.keys(trip ?? {}).toSorted()).toEqual(
+      ['atS', 'channels', 'demand', 'message', 'row', 'skid', 'step', 'title'], // as others read them
+    );
     expect(trip).toMatchObject({ row: 17, demand: 'Hcd', skid: 'DRY-1', step: 'start-up/stage-2' });
     expect(trip?.message).toContain('value < 85 % for 2 s');
     expect(trip?.channels.map(({ channel, unit }) => [channel, unit])).toEqual([
@@ -83,6 +86,8 @@ describe('a dry run that an interlock ends', () => {
     const stage2 = run.steps.find(({ path }) => path === 'start-up/stage-2');
     expect(trip?.atS).toBeGreaterThan(stage2?.fromS ?? NaN);
     expect(trip?.atS).toBeLessThan((stage2?.fromS ?? NaN) + 10);
+    const tally = ['atS', 'count', 'id', 'priority', 'skid', 'step', 'title'];
+    expect(run.alarms.map((alarm) => Object.keys(alarm).toSorted())).toContainEqual(tally);
     expect(run.alarms.map(({ id, count, step }) => [id.includes('17'), count, step])).toContainEqual([
       true,
       1,

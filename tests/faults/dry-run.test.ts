@@ -19,6 +19,17 @@ async function dryRun(...args: string[]): Promise<Readonly<{ code: number; out: 
   }
 }
 
+/** Every name of an object and of what is in it, once each; lists by what they hold. */
+function namesIn(value: unknown, at = ''): readonly string[] {
+  if (Array.isArray(value) && value.length === 0) return [`${at}[]`];
+  if (Array.isArray(value)) return [...new Set(value.flatMap((each) => namesIn(each, `${at}[]`)))];
+  if (typeof value !== 'object' || value === null) return [at];
+  return Object.entries(value).flatMap(([name, each]) => namesIn(each, at === '' ? name : `${at}.${name}`));
+}
+
+/** Others read them by these names: whoever changes one raises `form`, and says so in docs/dry-run.md. */
+const stableNames = readFileSync('tests/faults/dry-run-names.txt', 'utf8').trim().split('\n');
+
 describe('a dry run of the short recipe', () => {
   it('comes through on one skid, on another drawn beside it, and is the same again', async () => {
     const args = ['tests/e2e/recipes/short.yaml', '--skid', 'QD-1', '--json'];
@@ -31,6 +42,7 @@ describe('a dry run of the short recipe', () => {
     expect(report.draws).toMatchObject({ runs: 1, complete: 1 });
     // The promise of 100 is held by the campaign, on a quiet machine; two run here at once.
     expect(report.timesRealTime).toBeGreaterThan(20);
+    expect(namesIn(report)).toEqual(stableNames);
     const same = (of: DryReport): unknown => ({ ...of, draws: null, timesRealTime: 0 });
     expect(same(JSON.parse(again.out) as DryReport)).toEqual(same(report));
   }, 60_000);
@@ -62,6 +74,26 @@ describe('a dry run of the short recipe', () => {
     expect(code).toBe(1);
     expect(out).toContain('Held');
     expect(out).toContain('Not fit to run as it is.');
+  }, 60_000);
+});
+
+describe('a dry run that comes through and breaks a limit', () => {
+  it('ends with 1, and says which', async () => {
+    const folder = temporaryFolder('dry-run');
+    const short = readFileSync('tests/e2e/recipes/short.yaml', 'utf8').replace(
+      'procedure:',
+      'materials:\n  Cd(OAc)2: { amount: 0.1 mmol }\n  MPA: { amount: 1 mol }\n\nprocedure:',
+    );
+    writeFileSync(join(folder.path, 'scarce.yaml'), short);
+    const { code, out } = await dryRun(join(folder.path, 'scarce.yaml'), '--skid', 'QD-1', '--json');
+    folder.remove();
+    const report = JSON.parse(out) as DryReport;
+    expect([code, report.nominal.state, report.isFit]).toEqual([1, 'Complete', false]);
+    expect(report.broken.map(({ kind, name }) => [kind, name])).toEqual([['material', 'Cd(OAc)2']]);
+    expect(report.materials.map(({ name, isEnough }) => [name, isEnough])).toEqual([
+      ['Cd(OAc)2', false],
+      ['MPA', true],
+    ]);
   }, 60_000);
 });
 
