@@ -99,7 +99,7 @@ class BatchTurn {
   take(input: BatchInput): string | null {
     switch (input.kind) {
       case 'begin':
-        this.#said.push(input.started);
+        this.#said.push({ ...input.started, happenedAt: input.utc });
         for (const skid of this.#lasting.units.keys()) commands.begin(this.#unit(skid));
         this.#lasting = { ...this.#lasting, startedAt: input.utc };
         return null;

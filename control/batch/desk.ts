@@ -76,9 +76,9 @@ export class Desk implements BatchDesk {
   }
 
   async sections(id: string): ReturnType<BatchDesk['sections']> {
-    const runner = this.#host.runners.get(id);
-    if (runner === undefined) return null;
-    return recordSections(await readScope(this.#host.ports.records, scopeOf(id)));
+    // Also of batches that nothing runs any more: of an earlier form, or whose record cannot be read back.
+    const events = await readScope(this.#host.ports.records, scopeOf(id));
+    return events.length === 0 ? null : recordSections(events);
   }
 
   async gates(order: BatchOrder, actor: Actor): Promise<readonly GateCheck[]> {
