@@ -205,6 +205,7 @@ export class Desk implements BatchDesk {
 
   async releaseEquipment(request: Of<'releaseEquipment'>): ReturnType<BatchDesk['releaseEquipment']> {
     const { sharedUse, runners } = this.#host;
+    if (!this.#host.isReady()) return refusal(notReady);
     const owner = sharedUse.views().find(({ name }) => name === request.equipment)?.owner ?? null;
     const runner = owner === null ? undefined : runners.get(owner.batch);
     const answer = await releaseEquipment(this.#host, request);
@@ -215,7 +216,7 @@ export class Desk implements BatchDesk {
 
   sign(request: Of<'sign'>): ReturnType<BatchDesk['sign']> {
     const runner = this.#host.runners.get(request.batch);
-    if (runner === undefined) return Promise.resolve(refusal(`There is no batch "${request.batch}".`));
+    if (runner === undefined) return this.#signEarlier(request);
     if (!isEnded(runner.core)) {
       const state = batchState(runner.core);
       return Promise.resolve(refusal(`${request.batch} is ${state}; a record is signed after the batch has ended.`));
@@ -233,6 +234,16 @@ export class Desk implements BatchDesk {
       signed.catch(() => undefined),
     );
     return signed;
+  }
+
+  /** A record that nothing runs by any more is signed like others once it says that its batch has ended. */
+  async #signEarlier(request: Of<'sign'>): ReturnType<BatchDesk['sign']> {
+    const { desk, records } = this.#host.ports;
+    const events = await readScope(records, scopeOf(request.batch));
+    if (events.length === 0) return refusal(`There is no batch "${request.batch}".`);
+    return events.some(({ event }) => event.action === 'batch-ended')
+      ? signRecord(request, desk, records)
+      : refusal(`${request.batch} has not ended by its record; a record is signed after the batch has ended.`);
   }
 
   async #start(request: Starting): Promise<BatchAnswer> {

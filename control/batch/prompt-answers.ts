@@ -2,7 +2,7 @@
 import type { UtcMs } from '../../plant/clock.ts';
 import { actorName, type Actor, type Role } from '../../plant/people.ts';
 import type { Credentials, SignatureView } from '../../plant/ports/record-desk.ts';
-import { formatValue, parseQuantity } from '../../plant/quantity.ts';
+import { parseQuantity } from '../../plant/quantity.ts';
 import { messageOf } from '../../plant/errors.ts';
 import type { SignaturePolicy } from '../../plant/recipe/recipe.ts';
 import { convert } from '../../plant/units.ts';
@@ -55,16 +55,23 @@ function readValue(
     };
   if (form.kind !== 'number') return { value: text, outside: false };
   let number: number;
+  let asWritten: boolean;
   try {
     const quantity = parseQuantity(text, form.title);
+    asWritten = quantity.unit === null || quantity.unit === form.unit;
     number = quantity.unit === null ? quantity.value : convert(quantity.value, quantity.unit, form.unit, form.title);
   } catch (thrown) {
     return { refusal: messageOf(thrown) };
   }
   const outside = (form.low !== null && number < form.low) || (form.high !== null && number > form.high);
-  const value = form.unit === null ? String(number) : formatValue(number, form.unit, 3);
+  // The digits of a measurement are what was read: none is added, none goes.
+  const digits = asWritten ? (/^[-+]?[\d.]+(?:e[-+]?\d+)?/iu.exec(text)?.[0] ?? String(number)) : figureOf(number);
+  const value = form.unit === null ? digits : `${digits} ${form.unit}${asWritten ? '' : ` (${text})`}`;
   return { value, outside };
 }
+
+/** Without digits that only the arithmetic of units has brought. */
+const figureOf = (value: number): string => String(Number(value.toPrecision(9)));
 
 const limitsOf = ({ low, high, unit }: Prompt['form']): string =>
   `${low ?? '…'}..${high ?? '…'}${unit === null ? '' : ` ${unit}`}`;
