@@ -1,5 +1,6 @@
 /** A ledger that answers late, not at all, or with no: nothing is decided on what nobody knows, and nothing is written twice or lost. */
 import canonicalize from 'canonicalize';
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RecordEvent } from '../../../../plant/record-event.ts';
 import { looking, making } from './recipes.ts';
@@ -209,4 +210,46 @@ describe('a ledger that refuses', () => {
     expect(await bench.batches.desk.batches()).toEqual([]);
     expect(await bench.start()).toMatchObject({ done: true, batch: { id: 'B-2026-0002' } });
   });
+});
+
+it('whatever becomes of the writes of a batch, its record is what it believes: nothing twice, nothing lost', async () => {
+  const fates: readonly Fate[] = ['written', 'written', 'written', 'answer lost', 'lost', 'refused'];
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom(...fates), { minLength: 20, maxLength: 60 }),
+      fc.array(fc.constantFrom('scan', 'scan', 'answer', 'Hold', 'Restart', 'dark', 'Stop') as fc.Arbitrary<string>, {
+        minLength: 10,
+        maxLength: 40,
+      }),
+      async (drawn, story) => {
+        await asking();
+        const left = [...drawn];
+        const asked: Promise<unknown>[] = [];
+        let answered = Promise.resolve();
+        bench.keeper.fate = () => left.shift() ?? 'written';
+        for (const what of story) {
+          bench.keeper.unreadable = what === 'dark';
+          if (what === 'answer') {
+            // One after the other: who answers while another answer waits for its record gives a second one.
+            const before = answered;
+            answered = before.then(async () => bench.answerAll(await bench.view()));
+            asked.push(answered);
+          }
+          if (what === 'Hold' || what === 'Restart' || (what === 'Stop' && left.length < 5))
+            asked.push(bench.command(what));
+          await bench.scan();
+          if (what === 'dark') for (let i = 0; i < 2; i++) await bench.scan();
+          bench.keeper.unreadable = false;
+          await bench.scan();
+        }
+        bench.keeper.fate = () => 'written';
+        for (let i = 0; i < 8; i++) await bench.scan();
+        await Promise.all(asked);
+        await isOnRecordOnce();
+        await bench.close();
+      },
+    ),
+    { numRuns: 6, endOnFailure: true },
+  );
+  bench = await RoomBench.open();
 });

@@ -86,6 +86,9 @@ export class Keeper implements GroupKeeper {
 
 export type RoomOptions = Readonly<{ skids?: number; recipes?: readonly string[] }>;
 
+/** All that a scan brings about is done within so many turns of the event loop, or waits for a later scan. */
+const mostTurns = 60;
+
 type Who = 'operator' | 'checker' | 'engineer';
 
 export class RoomBench extends Bench {
@@ -212,12 +215,12 @@ export class RoomBench extends Bench {
     await this.quiet();
   }
 
-  /** Until nothing is decided or recorded any more, or all of it waits for the ledger. */
+  /** Until nothing is decided or recorded any more; what waits for a ledger that gives no answer is not waited for. */
   async quiet(): Promise<void> {
-    for (let calm = 0; calm < 3;) {
+    for (let turn = 0, calm = 0; calm < 3 && turn < mostTurns; turn += 1) {
       await settle();
-      const isBusy = !this.keeper.isHolding && [...this.room.runners.values()].some((runner) => runner.isBusy);
-      calm = isBusy && !this.keeper.unreadable ? 0 : calm + 1;
+      const isBusy = [...this.room.runners.values()].some((runner) => runner.isBusy);
+      calm = isBusy && !this.keeper.isHolding ? 0 : calm + 1;
     }
   }
 
