@@ -29,7 +29,7 @@ export type Fate = 'written' | 'refused' | 'answer lost' | 'lost';
 /** The real keeper with a line between that can fail. */
 export class Keeper implements GroupKeeper {
   readonly records: Records;
-  readonly #stamp: () => Stamp;
+  readonly #now: () => Stamp;
   /** Of each group that is written next; `written` where it says nothing. */
   fate: (events: readonly RecordEvent[]) => Fate = () => 'written';
   /** Nobody is told what stands in the record. */
@@ -38,7 +38,7 @@ export class Keeper implements GroupKeeper {
 
   constructor(records: Records, stamp: () => Stamp) {
     this.records = records;
-    this.#stamp = stamp;
+    this.#now = stamp;
   }
 
   /** What is written from now on waits. */
@@ -56,12 +56,12 @@ export class Keeper implements GroupKeeper {
   }
 
   async append(event: RecordEvent): Promise<RecordReceipt> {
-    return this.#written([event], () => this.records.append(recordable(event), this.#stamp()));
+    return this.#written([event], () => this.records.append(recordable(event), this.#now()));
   }
 
   async appendAll(events: readonly RecordEvent[]): Promise<readonly RecordReceipt[]> {
     if (events.length === 0) return [];
-    return this.#written(events, () => this.records.appendAll(events.map(recordable), this.#stamp()));
+    return this.#written(events, () => this.records.appendAll(events.map(recordable), this.#now()));
   }
 
   async read(scope: string, fromSeq: number, limit: number): Promise<readonly StoredEvent[]> {
@@ -110,19 +110,19 @@ export class RoomBench extends Bench {
 
   async #open(texts: readonly string[]): Promise<void> {
     this.#recipesByName = new Map(texts.map((text) => readRecipe(text, 'test')).map((recipe) => [recipe.name, recipe]));
-    const records = await openQuickly(this.#folder.path, this.#stamp());
+    const records = await openQuickly(this.#folder.path, this.stamp());
     const passwords = new Map<string, string>();
     for (const [userName, first] of firstPasswords(this.#folder.path)) {
-      const person = await records.identify({ userName, password: first, terminal: 'test' }, this.#stamp());
+      const person = await records.identify({ userName, password: first, terminal: 'test' }, this.stamp());
       const own = `${first} of my own`;
-      await records.changePassword(person.id, first, own, this.#stamp());
-      const now = await records.identify({ userName, password: own, terminal: 'test' }, this.#stamp());
+      await records.changePassword(person.id, first, own, this.stamp());
+      const now = await records.identify({ userName, password: own, terminal: 'test' }, this.stamp());
       passwords.set(userName, own);
       this.#directory.replace([...this.#directory.all(), now]);
       this.actors.set(userName as Who, personActor(now, 'test'));
     }
     this.#passwords = passwords;
-    this.#keeper = new Keeper(records, () => this.#stamp());
+    this.#keeper = new Keeper(records, () => this.stamp());
     await this.restart();
   }
 
@@ -136,7 +136,7 @@ export class RoomBench extends Bench {
   async close(): Promise<void> {
     this.keeper.letGo();
     await this.batches.stop();
-    await this.keeper.records.close(this.#stamp());
+    await this.keeper.records.close(this.stamp());
     this.#folder.remove();
   }
 
@@ -147,10 +147,10 @@ export class RoomBench extends Bench {
     const desk: RecordDesk = {
       sign: async (request) => {
         await this.whileSigning();
-        return keeper.records.sign(request, this.#stamp());
+        return keeper.records.sign(request, this.stamp());
       },
       signatures: (scope) => keeper.records.signatures(scope),
-      export: (scope) => keeper.records.export(scope, this.#stamp()),
+      export: (scope) => keeper.records.export(scope, this.stamp()),
       fingerprint: () => Promise.resolve(keeper.records.opened.fingerprint),
     };
     this.batches = new BatchRoom({
@@ -309,7 +309,8 @@ export class RoomBench extends Bench {
     return foldBatch(await this.record(), factsOf, this.room.shared);
   }
 
-  #stamp(): Stamp {
+  /** Now, as the ledger stamps its lines. */
+  stamp(): Stamp {
     return { utc: this.clock.utc(), monotonic: this.clock.monotonic() };
   }
 }
