@@ -31,6 +31,12 @@ async function isOnRecordOnce(): Promise<void> {
   expect(lines.filter((line, i) => lines.indexOf(line) !== i)).toEqual([]);
 }
 
+/** States of the units as a start of the service would find them. */
+async function foldedStates(): Promise<readonly string[]> {
+  const folded = await bench.folded();
+  return folded.kind === 'batch' ? [...folded.core.lasting.units.values()].map(({ state }) => state) : [folded.kind];
+}
+
 const isAnswer = (events: readonly RecordEvent[]): boolean => events.some(({ action }) => action === 'prompt-answered');
 
 /** The next group that this is true of has this fate, and no other has. */
@@ -179,6 +185,50 @@ describe('a write whose acknowledgement is lost', () => {
       await isOnRecordOnce();
     },
   );
+});
+
+describe('a start whose first line nobody acknowledges', () => {
+  const isStart = (events: readonly RecordEvent[]): boolean => events.some(({ action }) => action === 'batch-started');
+
+  it.each(['answer lost', 'lost'] as const)(
+    '(%s) and that left its skid to another, or moved anything, would be two batches on one line',
+    async (fate) => {
+      bench = await RoomBench.open({ recipes: [looking()] });
+      once(fate, (events) => (bench.keeper.unreadable ||= isStart(events)));
+      let said: boolean | null = null;
+      const first = bench.start().then(({ done }) => (said = done));
+      while (!bench.keeper.unreadable) await bench.scan(0.001);
+      for (let i = 0; i < 7; i++) await bench.scan();
+      expect([said, bench.states()]).toEqual([null, ['Idle']]);
+      expect(await bench.start()).toMatchObject({ done: false, reason: 'QD-1 is taken by B-2026-0001.' });
+      expect(bench.commands).toEqual([]);
+      bench.keeper.unreadable = false;
+      for (let i = 0; i < 3; i++) await bench.scan();
+      expect(await first).toBe(true);
+      expect(bench.states()).toEqual(['Running']);
+      expect(await bench.lines('batch-started')).toHaveLength(1);
+      expect(await foldedStates()).toEqual(['Running']);
+    },
+  );
+
+  it('while it is written late takes a Hold, and begins into it', async () => {
+    bench = await RoomBench.open({ recipes: [looking()] });
+    bench.keeper.fate = (events) => {
+      if (isStart(events)) bench.keeper.hold();
+      return 'written';
+    };
+    const first = bench.start();
+    while (!bench.keeper.isHolding) await bench.scan(0.001);
+    const hold = bench.batches.desk.command({
+      ...bench.asked('Hold'), batch: bench.newest, skid: null, command: 'Hold', reason: 'smoke',
+    }); // prettier-ignore
+    await bench.scan();
+    bench.keeper.letGo();
+    expect([await first, await hold]).toMatchObject([{ done: true }, { done: true }]);
+    for (let i = 0; i < 3; i++) await bench.scan();
+    expect([bench.plant.field, ...bench.states()]).toEqual(['H', 'Held']);
+    expect(await foldedStates()).toEqual(['Held']);
+  });
 });
 
 describe('a ledger that refuses', () => {
