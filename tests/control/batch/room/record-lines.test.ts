@@ -213,9 +213,12 @@ describe('a line of the whole batch', () => {
           actor: person,
           data: { commandId: 'first' },
         });
-        const asked = batchCommanded(core, { actor: person, commandId, reason, utc, monotonic: monotonic(0) }, what, [
-          skid!,
-        ]);
+        const asked = batchCommanded(
+          core,
+          { actor: person, commandId, asks: what, reason, utc, monotonic: monotonic(0) },
+          what,
+          [skid!],
+        );
         const events = [prepared, began, asked].map((event, i): StoredEvent => {
           const line = stored(event);
           return { scope: line.scope, seq: i + 1, hash: '', utc: now, event: line };
@@ -225,7 +228,7 @@ describe('a line of the whole batch', () => {
           kind: 'batch',
           commands: [
             { key: 'P-1 first', command: 'start' },
-            { key: `P-1 ${commandId}`, batch: core.facts.id, command: what },
+            { key: `P-1 ${commandId}`, batch: core.facts.id, command: what, asks: what },
           ],
         });
         if (folded.kind === 'batch')
