@@ -18,5 +18,6 @@ describe('a batch, whatever happens to it', () => {
     // The stories go far enough to be worth telling.
     for (const state of ['Running', 'Held', 'Stopped', 'Aborted'] as const)
       expect(ends.get(state), state).toBeGreaterThan(0);
-  });
+    // Processor time, whatever else the machine does.
+  }, 120_000);
 });

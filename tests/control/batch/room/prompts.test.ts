@@ -38,13 +38,23 @@ it('a number taken without its limits or in a wrong unit would say something els
   expect((await prompt(emission)).answers).toEqual([]);
   expect(await answer(emission, '0.59 µm')).toMatchObject({ done: true });
   expect((await prompt(emission)).answers).toMatchObject([
-    { value: expect.stringMatching(/^590(\.0+)? nm$/) as string, outside: false, checkedBy: null },
+    { value: '590 nm (0.59 µm)', outside: false, checkedBy: null },
   ]);
   const [line] = await bench.lines('prompt-answered');
   expect(line).toMatchObject({
     new: (await prompt(emission)).answers[0]!.value,
     data: { skid: skid(), outside: false },
   });
+});
+
+it.each([
+  ['590', '590 nm'],
+  ['590.10', '590.10 nm'],
+  ['590.10 nm', '590.10 nm'],
+])('a measurement of %s would be recorded with other digits', async (typed, kept) => {
+  await asked(sampling);
+  expect(await answer(emission, typed)).toMatchObject({ done: true });
+  expect((await prompt(emission)).answers).toMatchObject([{ value: kept }]);
 });
 
 it.each(['579.9', '600.1 nm'])(
