@@ -282,7 +282,8 @@ export class BatchRoom implements Batches, BatchHost {
         continue;
       }
       for (const one of folded.commands) this.earlierCommands.set(one.key, one);
-      const restarted = restartService(folded.core, { utc: clock.utc(), monotonic: clock.monotonic() });
+      const moment = { utc: clock.utc(), monotonic: clock.monotonic() };
+      const restarted = restartService(folded.core, moment, (skid) => this.site.has(skid));
       const receipts = await records.appendAll(restarted.events);
       if (restarted.events.length > 0) log.warn({ batch: id }, 'an open batch was found and waits to be reconciled');
       if (await this.#isSigned(id)) this.#signed.add(id);

@@ -44,6 +44,38 @@ describe('a batch that was open when the service ended', () => {
     expect((await bench.view()).collectedMl).toBeCloseTo(bench.plant.collected, 5);
   });
 
+  it('is over on a skid that the site has no more, and goes on where it has one', async () => {
+    const bench = new Bench({ skids: 2 });
+    await bench.begin();
+    await bench.until(({ collectedMl }) => collectedMl > 20);
+    const site = bench as { skids: Bench['skids'] };
+    const [first] = bench.skids;
+    site.skids = [first!];
+    await crash(bench);
+    const { units, state } = await bench.view();
+    expect(units.map((unit) => [unit.state, unit.givenUp])).toEqual([
+      ['Held', false],
+      ['Aborted', true],
+    ]);
+    expect(units[1]!.message).toContain('QD-2 is not in the site file any more');
+    expect(state).toBe('Held');
+    await bench.scan();
+    await reconcile(bench);
+    expect(await bench.command('Stop')).toMatchObject({ done: true });
+    await bench.until((view) => view.state === 'Stopped', 60);
+  });
+
+  it('has ended where the site has none of its skids any more', async () => {
+    const bench = await collecting();
+    const { id, scope } = await bench.view();
+    (bench as { skids: Bench['skids'] }).skids = [];
+    await bench.make().start();
+    expect(await bench.batches.desk.batch(id)).toMatchObject({ state: 'Aborted' });
+    expect(bench.ledger.actions(scope).filter((action) => action === 'batch-ended')).toHaveLength(1);
+    await bench.make().start();
+    expect(bench.ledger.actions(scope).filter((action) => action === 'batch-ended')).toHaveLength(1);
+  });
+
   it('is restarted by nobody before two people have signed what they found', async () => {
     const bench = await collecting();
     const { id, recipeDigest } = await bench.view();

@@ -238,7 +238,7 @@ export class World {
     this.sent = [];
     const folded = foldBatch(this.events, () => this.core.facts, this.core.shared);
     if (folded.kind !== 'batch') throw new Error(`folded to ${folded.kind} ${'why' in folded ? folded.why : ''}`);
-    const { core, events } = restartService(folded.core, this.#moment());
+    const { core, events } = restartService(folded.core, this.#moment(), () => true);
     expect(folded.core.lasting).toEqual(this.core.lasting);
     this.core = core;
     this.#record(events);
