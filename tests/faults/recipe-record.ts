@@ -44,7 +44,7 @@ export function faultsOfRecord({ view, sections, record, events, shared, dataFol
     ...sectionFaults(sections),
     ...doubledSteps(events),
     ...view.units.flatMap((unit) => stepFaults(unit, events)),
-    ...ownerFaults(shared),
+    ...ownerFaults(shared, view.units),
     ...(verifyExport({ bytes: Buffer.from(record), trusted: trustOf(dataFolder), witness: null }).holds
       ? []
       : ['the export does not verify']),
@@ -63,25 +63,39 @@ function sectionFaults(sections: readonly RecordSection[]): readonly string[] {
   });
 }
 
-/** Each step of the procedure began and ended on each skid. */
+/** Each step of the procedure began and ended on each skid, but for branches that were not taken. */
 function stepFaults({ skid, steps }: BatchView['units'][number], events: readonly Recorded[]): readonly string[] {
   const paths = (action: string): ReadonlySet<string> =>
     new Set(events.flatMap((event) => (event.action === action && event.data?.skid === skid ? [event.object] : [])));
   const [begun, ended] = [paths('step-started'), paths('step-ended')];
-  return steps.flatMap(({ path, state }) =>
-    state === 'done' && !(begun.has(path) && ended.has(path)) ? [`${path} on ${skid} is done and not on record`] : [],
-  );
+  return steps.flatMap(({ path, state }) => {
+    if (state === 'skipped') return [];
+    if (state !== 'done') return [`${path} on ${skid} is ${state}`];
+    return begun.has(path) && ended.has(path) ? [] : [`${path} on ${skid} is done and not on record`];
+  });
 }
 
-/** Shared equipment that is granted to one while another has it. */
-function ownerFaults(events: readonly Recorded[]): readonly string[] {
+const keyOf = ({ data }: Recorded): string => JSON.stringify([data?.batch, data?.skid, data?.path, data?.turn]);
+
+/** Shared equipment that is granted to one while another has it, or given back by whoever has it not; and who used it unasked. */
+function ownerFaults(shared: readonly Recorded[], units: BatchView['units']): readonly string[] {
   const owners = new Map<string, string>();
-  return events.flatMap(({ action, object, data }) => {
-    const user = JSON.stringify([data?.batch, data?.skid, data?.path, data?.turn]);
-    if (action === 'equipment-released' || action === 'equipment-taken-away') owners.delete(object);
-    if (action !== 'equipment-granted') return [];
-    const before = owners.get(object);
-    owners.set(object, user);
-    return before === undefined ? [] : [`${object} was granted to ${user} while ${before} had it`];
+  const wrong = shared.flatMap((event): readonly string[] => {
+    const { action, object } = event;
+    const [user, owner] = [keyOf(event), owners.get(object)];
+    if (action === 'equipment-granted') {
+      owners.set(object, user);
+      return owner === undefined ? [] : [`${object} was granted to ${user} while ${owner} had it`];
+    }
+    if (action !== 'equipment-released' && action !== 'equipment-taken-away') return [];
+    owners.delete(object);
+    return owner === user ? [] : [`${object} was given back by ${user} and ${owner ?? 'nobody'} had it`];
   });
+  if (units.length < 2) return wrong;
+  const granted = new Set(shared.flatMap((event) => (event.action === 'equipment-granted' ? [event.data?.skid] : [])));
+  const using = units.filter(({ steps }) => steps.some(({ phase }) => phase === 'fouling-flush'));
+  return [
+    ...wrong,
+    ...using.flatMap(({ skid }) => (granted.has(skid) ? [] : [`${skid} has flushed into a waste line it had not`])),
+  ];
 }

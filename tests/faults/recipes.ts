@@ -81,9 +81,11 @@ const siteOf = ({ type, recipes }: Rehearsal, skids: readonly string[]): string 
     '',
   ].join('\n');
 
-export const run: Run = async ({ say }) => {
+/** `--only RECIPE`: that one alone. */
+export const run: Run = async ({ say, args = [] }) => {
   const rows: Measured[] = [];
-  for (const { recipe, type } of shipped) {
+  const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined;
+  for (const { recipe, type } of shipped.filter((one) => only === undefined || one.recipe === only)) {
     for (const skids of [1, 3]) {
       const { view, wrong, entries, wallS } = await rehearse({ recipe, type, skids, timeScale: 20, withinMs: 900_000 });
       const minutes = ((view.endedAt ?? 0) - (view.startedAt ?? 0)) / 60_000;

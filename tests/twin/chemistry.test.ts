@@ -161,7 +161,7 @@ describe('the shell step', () => {
     expect(dotsOf(shell).quantumYield).toBeLessThan(0.51);
     const cold = probesOf(shelled, after(shelled, 500, 25, { flowMlPerMin: flows, shellC: 60 })).shell;
     expect(cold.dots).toBeNull();
-    expect(cold.dissolved.zinc).toBeCloseTo(0.01 / 4, 4);
+    expect(cold.dissolved.zinc).toBeCloseTo(0.02 / 4, 4);
   });
 });
 
