@@ -73,6 +73,16 @@ describe('a Code 128 symbol', () => {
     expect(checkSymbol([103, 48, 42, 42, 17, 18, 19, 35])).toBe(54);
   });
 
+  it.each([
+    // barcodeisland.com, "Code 128 Symbology": HI345678, from set A to C; barcoderesource.com, "Code128 Check Character".
+    ['HI345678', [103, 40, 41, 99, 34, 56, 78], 67],
+    ['ABCDEF in set A', [103, 33, 34, 35, 36, 37, 38], 42],
+    ['abcdef in set B', [104, 65, 66, 67, 68, 69, 70], 97],
+    ['345678 in set C', [105, 34, 56, 78], 73],
+  ])('has the check symbol that is published for %s', (_, symbols, check) => {
+    expect(checkSymbol(symbols)).toBe(check);
+  });
+
   it('packs digits in pairs, and begins with FNC1 where it is GS1', () => {
     expect(encodeCode128('0109501101530003', true).slice(0, 10)).toEqual([105, 102, 1, 9, 50, 11, 1, 53, 0, 3]);
   });
