@@ -1,5 +1,6 @@
 /** What the page of materials says, and what its forms still want. */
 import { describe, expect, it } from 'vitest';
+import type { LiveSample } from '../../hmi/api/answers.ts';
 import {
   containersOf,
   expiryText,
@@ -10,6 +11,7 @@ import {
   nothingTyped,
   weighMissing,
   weighScan,
+  weightIn,
   type WeighTyped,
 } from '../../hmi/web/src/materials/material-text.ts';
 
@@ -76,6 +78,18 @@ describe('a weighing', () => {
     expect(weighScan(weighing, ']C191C-9', unknown)).toEqual({ typed: { ...weighing, container: 'C-9' } });
     expect(weighScan(weighing, '<b>', unknown)).toEqual({ problem: 'It is not known.' });
     expect(weighScan(weighing, 'x', { kind: 'action', action: 'dispense' })).toHaveProperty('problem');
+  });
+
+  it('takes what a balance reads in the unit of the lot, and no weight that moves, is none, or is of something else', () => {
+    const reads = (value: number, quality = 0) => [value, quality, 0, 0] as unknown as LiveSample;
+    expect(weightIn(reads(0.95), 'g')).toEqual({ amount: '0.9500' });
+    expect(weightIn(reads(0.95), 'mg')).toEqual({ amount: '950.0' });
+    expect(weightIn(reads(950.1234), 'kg')).toEqual({ amount: '0.9501234' });
+    expect(weightIn(reads(0.95, 0x80000000), 'g')).toHaveProperty('problem');
+    expect(weightIn(undefined, 'g')).toHaveProperty('problem');
+    expect(weightIn(reads(0), 'g')).toHaveProperty('problem');
+    expect(weightIn(reads(0.95), 'mL')).toEqual({ problem: expect.stringContaining('mL') as string });
+    expect(weightIn(reads(0.95), null)).toEqual({ problem: expect.stringContaining('lot') as string });
   });
 
   it('is held against what is wanted', () => {

@@ -1,5 +1,7 @@
 /** Words about lots and dispensings, and what a form of theirs still lacks. Pure. */
 import type { KitLine, KitView, LotView, ScanMeaning } from '../../../../plant/material-view.ts';
+import { isGood } from '../../../../plant/quality.ts';
+import type { LiveSample } from '../../../api/answers.ts';
 
 const dayMs = 86_400_000;
 /** Said ahead, so that another lot can be ordered. */
@@ -85,6 +87,31 @@ export function weighMissing(typed: WeighTyped): string | null {
   if (!isDecimal(typed.tare)) return 'Give the tare as a decimal; 0 where there is none.';
   if (typed.scale.trim() === '') return 'Name the scale.';
   return typed.container.trim() === '' ? 'Scan or name the container that is filled.' : null;
+}
+
+/** Decimals of a balance that reads to 0.1 mg, in the unit that a lot is counted in, and grams of one of them. */
+const weighedIn: Readonly<Record<string, Readonly<{ grams: number; decimals: number }>>> = {
+  kg: { grams: 1000, decimals: 7 },
+  g: { grams: 1, decimals: 4 },
+  mg: { grams: 0.001, decimals: 1 },
+};
+
+/** What a balance says, in the lot's unit: only a Good weight above nothing is one. `sample` in g. */
+export function weightIn(
+  sample: LiveSample | undefined,
+  unit: string | null,
+): Readonly<{ amount: string }> | Readonly<{ problem: string }> {
+  const as = unit === null ? undefined : weighedIn[unit];
+  if (as === undefined)
+    return {
+      problem: unit === null ? 'Choose the lot first.' : `The lot is counted in ${unit}, and weighed by no balance.`,
+    };
+  const value = sample !== undefined && isGood(sample[1]) ? sample[0] : null;
+  if (typeof value !== 'number')
+    return { problem: 'The balance says no weight at rest now. Wait until it stands still.' };
+  return value > 0
+    ? { amount: (value / as.grams).toFixed(as.decimals) }
+    : { problem: 'The balance says nothing lies on it.' };
 }
 
 /** What is scanned while something is weighed: a lot is where it comes from, anything else that is no delivery a container. */

@@ -5,6 +5,7 @@ import type { WeighRequest } from '../../../api/material-requests.ts';
 import { post } from '../api.ts';
 import { SignedDialog } from '../batch/signed-dialog.tsx';
 import { dayText, lineText, weighMissing, weighScan, type WeighTyped } from './material-text.ts';
+import { Balances } from './balances.tsx';
 import { ScanField } from './scan-field.tsx';
 
 type Props = Readonly<{ kit: KitView; material: string; lot: string; onDone: () => void; onClose: () => void }>;
@@ -81,6 +82,7 @@ export function WeighDialog({ kit, material, lot, onDone, onClose }: Props) {
           {unit === null && typed.lot !== '' && <option value={typed.lot}>{typed.lot}: not fit for this</option>}
         </select>
       </label>
+      <Balances unit={unit} onTake={set} />
       {text('amount', `Net amount${unit === null ? '' : `, ${unit}`}`)}
       {text('tare', `Tare${unit === null ? '' : `, ${unit}`}`)}
       {text('scale', 'Scale')}
