@@ -62,7 +62,8 @@ export function step(skid: PreparedSkid, last: GuardState, scan: GuardScan): Gua
       : rows.map((row, i) => stepImpairment(skid, i, before.impairments[i] ?? null, row, scan.process, lookup, events));
 
   const latches = new Latches(skid, before, scan, lookup, events);
-  latches.boot(hot);
+  // What no row watches and no field controller guards, such as a balance, waits for nobody's look.
+  if (skid.rows.length > 0 || skid.field !== null) latches.boot(hot);
   rows.forEach((row, i) => latches.row(i, row));
   const noted = rows === before.rows ? before : notesOf(skid, before, rows, lookup, events);
   latches.field(noted.losses);

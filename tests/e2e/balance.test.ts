@@ -43,6 +43,8 @@ const reads = (grams: number | null): Promise<void> =>
 
 it('is read as what lies on it, and is no weight while it moves', async () => {
   await reads(0);
+  // No row watches it: it waits for nobody to reset it.
+  expect((await operator.get<SkidNow>('/api/skids/W-1/values')).body).toMatchObject({ demand: 'none', causes: [] });
   server.take({ grams: 12.1 });
   await reads(12.1);
   server.take({ grams: 13.05, resting: false });

@@ -311,6 +311,13 @@ describe('a skid without a field controller', () => {
     expect(plant.verdict).toEqual({ demand: 'none', causes: [], releasing: false });
   });
 
+  it('waits for nobody where no row watches it', () => {
+    const balance = loadSkidType(fileURLToPath(new URL('../../../plant/skids/balance.yaml', import.meta.url)));
+    const plant = new Plant({ 'BAL/WT-1': 0 }, balance);
+    plant.fieldDemand = null;
+    expect(plant.run(1000)).toEqual({ demand: 'none', causes: [], releasing: false });
+  });
+
   it('is never asked for more than a blocked start by a doubt', () => {
     const plant = plantOf();
     plant.step();
