@@ -6,7 +6,8 @@ import { availableParallelism } from 'node:os';
 import { drawMany, quantile, runDrawn, type Draw, type DrawOrder } from '../../deploy/dry-run/draws.ts';
 import { atLeast, atMost, type Run } from '../support/measured.ts';
 
-const draws = 200;
+/** Of the dry run; `--draws N` asks for others. */
+const usualDraws = 200;
 /** Seeds of the skids that stand for real ones, far from those of the draws. */
 const realFrom = 500_000_000;
 const drawnFrom = 1_000_000;
@@ -36,7 +37,8 @@ export const run: Run = async ({ rounds, quick = false, say, args = [] }) => {
   const begun = performance.now();
   const nominal = runDrawn({ ...order, seeds: [] }, null);
   const timesRealTime = (1000 * nominal.durationS) / (performance.now() - begun);
-  const predicted = (await many(drawnFrom, quick ? 4 : draws)).filter(({ state }) => state === 'Complete');
+  const draws = Number(of('--draws', String(quick ? 4 : usualDraws)));
+  const predicted = (await many(drawnFrom, draws)).filter(({ state }) => state === 'Complete');
   const real = await many(realFrom, quick ? 2 : rounds);
   const covered = (what: (draw: Draw) => number): Readonly<{ share: number; low: number; high: number }> => {
     const [low, high] = [quantile(predicted.map(what), 0.05), quantile(predicted.map(what), 0.95)];
@@ -50,7 +52,7 @@ export const run: Run = async ({ rounds, quick = false, say, args = [] }) => {
   return [
     atLeast('skids run as if they were real', real.length, '', quick ? null : 100),
     atLeast('of them, came through', real.filter(({ state }) => state === 'Complete').length, ''),
-    atLeast('draws of the dry run that came through', predicted.length, ''),
+    atLeast(`draws of the dry run that came through, of ${draws}`, predicted.length, ''),
     atLeast('volume within the 90 % interval', volume.share, '%', 85),
     atLeast('duration within the 90 % interval', duration.share, '%', 85),
     atLeast('a dry run of the nominal skid, times real time', timesRealTime, '', 100),
