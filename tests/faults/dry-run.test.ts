@@ -45,7 +45,7 @@ describe('a dry run of the short recipe', () => {
     expect(namesIn(report)).toEqual(stableNames);
     const same = (of: DryReport): unknown => ({ ...of, draws: null, timesRealTime: 0 });
     expect(same(JSON.parse(again.out) as DryReport)).toEqual(same(report));
-  }, 60_000);
+  }, 150_000);
 
   it('shares the volume on two skids', async () => {
     const { code, out } = await dryRun(
