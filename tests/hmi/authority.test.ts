@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { batchOf, scanOf } from './support/fakes.ts';
+import { permissions } from '../../plant/ports/access.ts';
+import { routesOf } from './support/routes.ts';
 import { testServer, type TestServer } from './support/server.ts';
 
 let server: TestServer;
@@ -31,6 +33,9 @@ const calibration = {
   asLeft: [{ reference: '1', reading: '1' }],
   signers: [credentials],
 };
+const count = { subject: 'B-2026-0001', left: ['2600000102'], signers: [credentials, credentials] };
+const product = { batch: 'B-2026-0001', containers: [{ container: 'P-1', content: '20 mL' }], hazards: [] };
+const analyses = { batch: 'B-2026-0001', sample: 'P-1', analyses: ['Cd'] };
 const reads = [
   '/api/skids',
   '/api/skids/QD-1/values',
@@ -41,6 +46,9 @@ const reads = [
   '/api/equipment/QD-1/calibrations?instrument=R201/PT-201A',
   '/api/materials',
   '/api/materials/history?of=L-2026-0001',
+  '/api/labels',
+  '/api/labels/copies/2600000101',
+  '/api/exchange',
   '/api/alarms',
   '/api/alarms/journal',
   '/api/recipe-outline?recipe=CdSe-3.6&version=2',
@@ -63,6 +71,13 @@ const changes: readonly (readonly [string, object])[] = [
   ['/api/materials/dispensings/D-1/weighings', { ...material, ...weighing, signers: [credentials] }],
   ['/api/materials/dispensings/D-1/give-up', material],
   ['/api/materials/dispensings/D-1/give-back', material],
+  ['/api/labels/known', { ...material, containers: ['SE-1'] }],
+  ['/api/labels/product', { ...material, ...product }],
+  ['/api/labels/of/26000001/reprint', material],
+  ['/api/labels/mark', { ...material, codes: ['2600000101'], as: 'used' }],
+  ['/api/labels/reconcile', { ...material, ...count }],
+  ['/api/exchange/orders/O-1/assign', { ...material, batch: 'B-2026-0001' }],
+  ['/api/exchange/samples', { ...material, ...analyses }],
   ['/api/equipment/QD-1/calibrations', calibration],
   ['/api/equipment/QD-1/cleaning', { ...material, state: 'clean', signers: [credentials] }],
   ['/api/equipment/trainings', { ...material, personId: 'P-2', training: 'x', given: 0, signers: [credentials] }],
@@ -78,6 +93,50 @@ const changes: readonly (readonly [string, object])[] = [
   ['/api/batches/B-2026-0001/sign', { meaning: 'reviewed', ...credentials }],
 ];
 
+/** Asks and changes nothing, so whoever may view may ask it. */
+const asks: readonly (readonly [string, object])[] = [
+  ['/api/materials/scan', { text: '{"91":"L-1"}' }],
+  ['/api/batches/gates', { order }],
+];
+/** Rooms whose changes have rows in the test file of that name. */
+const elsewhere: Readonly<Record<string, RegExp>> = {
+  certificates: /^POST \/api\/certificates\/(trust|take|give)$/,
+  exposure: /^POST \/api\/exposure\//,
+  interlocks: /^POST \/api\/skids\/x\/(interlocks|baselines)\//,
+  recipes: /^POST \/api\/recipes\//,
+};
+const beforeLogin = ['GET /api/health', 'POST /api/login'];
+/** What concerns whoever asks alone. */
+const ownSession = ['GET /api/session', 'POST /api/logout', 'POST /api/password'];
+
+describe('a route', () => {
+  const named = () => routesOf(server).map(({ method, url }) => ({ method, url, name: `${method} ${url}` }));
+
+  it('that changes something has a row here, or in the test file of its room', () => {
+    const rows = [...changes, ...asks].map(([url]) => url.split('/'));
+    const hasRow = (url: string): boolean => {
+      const parts = url.split('/');
+      const isOf = (row: readonly string[]): boolean => parts.every((part, i) => part === 'x' || part === row[i]);
+      return rows.some((row) => row.length === parts.length && isOf(row));
+    };
+    const known = [...beforeLogin, ...ownSession];
+    const missing = named().filter(({ method, url, name }) => {
+      const isElsewhere = Object.values(elsewhere).some((one) => one.test(name));
+      return method === 'POST' && !hasRow(url) && !isElsewhere && !known.includes(name);
+    });
+    expect(missing).toEqual([]);
+    for (const one of Object.values(elsewhere)) expect(named().some(({ name }) => one.test(name))).toBe(true);
+  });
+
+  it('that says something says nothing to whoever may nothing', async () => {
+    for (const permission of permissions) server.rooms.denied.add(permission);
+    for (const { method, url, name } of named()) {
+      if (method === 'POST' || beforeLogin.includes(name) || ownSession.includes(name)) continue;
+      expect([name, (await server.ask(method, url)).statusCode]).toEqual([name, 403]);
+    }
+  });
+});
+
 describe('without a login', () => {
   it.each([...reads, '/api/batches/B-2026-0001/record', '/api/stream', '/api/session'])(
     '%s says nothing',
@@ -88,7 +147,7 @@ describe('without a login', () => {
     },
   );
 
-  it.each([...changes, ['/api/password', {}] as const, ['/api/logout', {}] as const])(
+  it.each([...changes, ...asks, ['/api/password', {}] as const, ['/api/logout', {}] as const])(
     '%s does nothing',
     async (url, body) => {
       const before = server.rooms.asked.length + server.rooms.commands.length;
@@ -110,6 +169,12 @@ describe('a person', () => {
     expect(answer.json()).toMatchObject({ code: 'not-allowed', message: expect.stringContaining('view') });
   });
 
+  it.each(asks)('who may view is answered at %s, who may not is refused', async (url, body) => {
+    expect((await server.ask('POST', url, body)).statusCode).toBe(200);
+    server.rooms.denied.add('view');
+    expect((await server.ask('POST', url, body)).statusCode).toBe(403);
+  });
+
   it('takes a record away only where that is allowed', async () => {
     const url = '/api/batches/B-2026-0001/record';
     const taken = await server.ask('GET', url);
@@ -126,7 +191,7 @@ describe('a person', () => {
       actor: { kind: 'person', id: 'P-rosa', terminal: '127.0.0.1' },
     });
     expect(server.rooms.asked.filter(({ what }) => what !== 'sign')).toEqual(
-      Array(23).fill({
+      Array(30).fill({
         what: expect.any(String),
         with: expect.objectContaining({ actor: expect.objectContaining({ id: 'P-rosa' }) }),
       }),

@@ -1,5 +1,6 @@
 /** Every route there is, whoever added it: nobody gets anything by it without a login, and nothing is done from another site. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { routesOf } from './support/routes.ts';
 import { testServer, type TestServer } from './support/server.ts';
 
 let server: TestServer;
@@ -11,35 +12,9 @@ afterAll(() => server.app.close());
 /** What anybody may ask: to log in, and whether the service lives. */
 const open: ReadonlySet<string> = new Set(['POST /api/login', 'GET /api/health']);
 
-type Route = Readonly<{ method: string; url: string }>;
-
-/** Out of the tree that fastify prints of itself: a branch a level, its methods in brackets. */
-function routes(): readonly Route[] {
-  const stack: string[] = [];
-  return server.app
-    .printRoutes({ commonPrefix: false })
-    .split('\n')
-    .flatMap((line): readonly Route[] => {
-      const found = /^([│ ├└─]*)(\S*)(?: \(([A-Z, ]+)\))?/u.exec(line);
-      if (found === null) return [];
-      const [, indent = '', part = '', methods = ''] = found;
-      const depth = Math.floor(indent.length / 4);
-      stack.splice(Math.max(0, depth - 1));
-      stack[Math.max(0, depth - 1)] = part;
-      const url = stack.join('').replace(/:[A-Za-z]+/gu, 'x');
-      return methods === ''
-        ? []
-        : methods
-            .split(', ')
-            .filter((method) => method === 'GET' || method === 'POST')
-            .map((method) => ({ method, url }));
-    })
-    .filter(({ url }) => url.startsWith('/api'));
-}
-
 describe('every route', () => {
   it('is found', () => {
-    const found = routes().map(({ method, url }) => `${method} ${url}`);
+    const found = routesOf(server).map(({ method, url }) => `${method} ${url}`);
     expect(found).toEqual(
       expect.arrayContaining([
         'POST /api/login',
@@ -55,7 +30,7 @@ describe('every route', () => {
   });
 
   it('answers nobody who is not logged in', async () => {
-    for (const { method, url } of routes()) {
+    for (const { method, url } of routesOf(server)) {
       if (open.has(`${method} ${url}`)) continue;
       const answer = await server.app.inject({
         method: method as 'GET',
@@ -71,7 +46,7 @@ describe('every route', () => {
   it('that changes something takes nothing from another site, and nothing before the first password was changed', async () => {
     const fresh = await server.login('new', 'first');
     const may = new Set(['/api/login', '/api/logout', '/api/password']);
-    for (const { method, url } of routes()) {
+    for (const { method, url } of routesOf(server)) {
       if (method !== 'POST') continue;
       const elsewhere = { cookie: server.rosa, origin: 'https://elsewhere.example' };
       const answer = await server.app.inject({ method: 'POST', url, headers: elsewhere, payload: {} });
