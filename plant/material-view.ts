@@ -8,6 +8,8 @@ export const amountUnits = ['kg', 'g', 'mg', 'L', 'mL', 'mol', 'mmol'] as const;
 export type AmountUnit = (typeof amountUnits)[number];
 
 export type Weighing = Readonly<{
+  /** Its place among the weighings of its dispensing, from 1; it keeps it when another is struck out. */
+  number: number;
   lot: string;
   /** The dispensing it belongs to. */
   kit: string;
@@ -23,6 +25,19 @@ export type Weighing = Readonly<{
   checkedBy: string | null;
   at: UtcMs;
 }>;
+
+/** A weighing that two people have struck out: it counts for nothing, and what was entered stays to be read. */
+export type StruckWeighing = Weighing &
+  Readonly<{
+    strike: Readonly<{
+      reason: string;
+      by: string;
+      checkedBy: string;
+      at: UtcMs;
+      /** The substance has left its lot all the same, such as spilt; else the entry was wrong, and the lot has the amount again. */
+      gone: boolean;
+    }>;
+  }>;
 
 export type Lot = Readonly<{
   id: string;
@@ -70,7 +85,8 @@ export type KitLine = KitMaterial &
     lots: readonly Readonly<{ lot: string; substance: string; left: string; unit: AmountUnit; expires: UtcMs }>[];
   }>;
 
-export type KitView = Kit & Readonly<{ lines: readonly KitLine[]; weighings: readonly Weighing[] }>;
+export type KitView = Kit &
+  Readonly<{ lines: readonly KitLine[]; weighings: readonly Weighing[]; struck: readonly StruckWeighing[] }>;
 
 /** A lot as it stands now; `unfit` says why nothing may be weighed from it, and is null where it may. */
 export type LotView = Lot & Readonly<{ unfit: string | null }>;

@@ -1,7 +1,7 @@
 /** What the record says of lots, dispensings and weighings: a pure fold. What contradicts the book changes nothing. */
 import { utcMs, type UtcMs } from '../../plant/clock.ts';
-import type { Kit, Lot, LotStatus, Weighing } from '../../plant/material-view.ts';
-import { isMore, minus } from './decimal.ts';
+import type { Kit, Lot, LotStatus, StruckWeighing, Weighing } from '../../plant/material-view.ts';
+import { isMore, minus, plus } from './decimal.ts';
 
 export type LotCorrection = Pick<Lot, 'supplier' | 'supplierLot' | 'received' | 'expires' | 'containers'>;
 
@@ -10,7 +10,8 @@ export type MaterialEvent =
   | Readonly<{ kind: 'lot-corrected'; lot: string; to: LotCorrection }>
   | Readonly<{ kind: 'lot-status-changed'; lot: string; status: Exclude<LotStatus, 'used up'> }>
   | Readonly<{ kind: 'dispensing-opened'; kit: Omit<Kit, 'status' | 'batch'> }>
-  | Readonly<{ kind: 'weighing-entered'; weighing: Weighing }>
+  | Readonly<{ kind: 'weighing-entered'; weighing: Omit<Weighing, 'number'> }>
+  | Readonly<{ kind: 'weighing-struck'; kit: string; number: number; strike: StruckWeighing['strike'] }>
   | Readonly<{ kind: 'dispensing-taken'; kit: string; batch: string }>
   | Readonly<{ kind: 'dispensing-given-back'; kit: string }>
   | Readonly<{ kind: 'dispensing-given-up'; kit: string }>;
@@ -18,10 +19,12 @@ export type MaterialEvent =
 export type MaterialBook = Readonly<{
   lots: ReadonlyMap<string, Lot>;
   kits: ReadonlyMap<string, Kit>;
+  /** Those that stand. */
   weighings: readonly Weighing[];
+  struck: readonly StruckWeighing[];
 }>;
 
-export const emptyBook: MaterialBook = { lots: new Map(), kits: new Map(), weighings: [] };
+export const emptyBook: MaterialBook = { lots: new Map(), kits: new Map(), weighings: [], struck: [] };
 
 export function evolve(book: MaterialBook, event: MaterialEvent): MaterialBook {
   switch (event.kind) {
@@ -36,6 +39,8 @@ export function evolve(book: MaterialBook, event: MaterialEvent): MaterialBook {
       return evolveLot(book, event);
     case 'weighing-entered':
       return weighed(book, event.weighing);
+    case 'weighing-struck':
+      return struck(book, event);
     default:
       return evolveKit(book, event);
   }
@@ -74,13 +79,38 @@ export function leftAfter(lot: Lot, received: string): string | null {
   return isMore(used, received) ? null : minus(received, used);
 }
 
-function weighed(book: MaterialBook, weighing: Weighing): MaterialBook {
+function weighed(book: MaterialBook, weighing: Omit<Weighing, 'number'>): MaterialBook {
   const lot = book.lots.get(weighing.lot);
   if (lot === undefined || isMore(weighing.amount, lot.left)) return book;
   const left = minus(lot.left, weighing.amount);
   const after = withLot(book, { ...lot, left, status: left === '0' ? 'used up' : lot.status });
-  return { ...after, weighings: [...book.weighings, weighing] };
+  const number = 1 + [...book.weighings, ...book.struck].filter(({ kit }) => kit === weighing.kit).length;
+  return { ...after, weighings: [...book.weighings, { ...weighing, number }] };
 }
+
+function struck(
+  book: MaterialBook,
+  { kit, number, strike }: Extract<MaterialEvent, { kind: 'weighing-struck' }>,
+): MaterialBook {
+  const weighing = book.weighings.find((each) => each.kit === kit && each.number === number);
+  const lot = weighing === undefined ? undefined : book.lots.get(weighing.lot);
+  if (weighing === undefined || lot === undefined || book.kits.get(kit)?.status === 'taken') return book;
+  const after = {
+    ...book,
+    weighings: book.weighings.filter((each) => each !== weighing),
+    struck: [...book.struck, { ...weighing, strike }],
+  };
+  if (strike.gone) return after;
+  // Of a lot that was taken for empty nobody has asked for a while whether it is still good: QA looks at it.
+  const status = lot.status === 'used up' ? 'quarantine' : lot.status;
+  return withLot(after, { ...lot, left: plus(lot.left, weighing.amount), status });
+}
+
+/** What has been in containers: a weighing that was struck out as never made has filled none. */
+export const fillings = ({ weighings, struck }: MaterialBook): readonly Weighing[] => [
+  ...weighings,
+  ...struck.filter(({ strike }) => strike.gone),
+];
 
 function evolveKit(
   book: MaterialBook,

@@ -11,9 +11,13 @@ const scaled = (text: string): bigint => {
 
 export const isMore = (a: string, b: string): boolean => scaled(a) > scaled(b);
 
+export const plus = (a: string, b: string): string => written(scaled(a) + scaled(b));
+
 /** `a` − `b`, which is not more than `a`. */
-export function minus(a: string, b: string): string {
-  const digits = (scaled(a) - scaled(b)).toString().padStart(places + 1, '0');
+export const minus = (a: string, b: string): string => written(scaled(a) - scaled(b));
+
+function written(amount: bigint): string {
+  const digits = amount.toString().padStart(places + 1, '0');
   const fraction = digits.slice(-places).replace(/0+$/, '');
   return digits.slice(0, -places) + (fraction === '' ? '' : `.${fraction}`);
 }

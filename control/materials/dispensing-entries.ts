@@ -2,13 +2,14 @@
 import type { Clock } from '../../plant/clock.ts';
 import type { Kit } from '../../plant/material-view.ts';
 import type { MaterialDesk } from '../../plant/ports/material-desk.ts';
+import type { Credentials } from '../../plant/ports/record-desk.ts';
 import type { RecipeStore } from '../../plant/ports/recipe-desk.ts';
 import { recordNumber } from '../../plant/record-event.ts';
-import { unfit } from './book.ts';
+import { fillings, unfit } from './book.ts';
 import { isAmount, isMore } from './decimal.ts';
 import { countsAs } from './kits.ts';
 import { isCode, nextId } from './lot-entries.ts';
-import { enter, refused, type EntryPorts, type Refused, type Signing } from './signed-entry.ts';
+import { enter, refused, type EntryPorts, type PersonActor, type Refused, type Signing } from './signed-entry.ts';
 import type { Substance } from './substances.ts';
 
 export type DispensingOptions = EntryPorts &
@@ -24,7 +25,7 @@ const longestScale = 60;
 
 export function dispensingEntries(
   options: DispensingOptions,
-): Pick<MaterialDesk, 'open' | 'weigh' | 'giveUp' | 'giveBack'> {
+): Pick<MaterialDesk, 'open' | 'weigh' | 'strike' | 'giveUp' | 'giveBack'> {
   const { clock, substances, store, ledger } = options;
   const find = (id: string): Kit | undefined => ledger().book.kits.get(id);
   const notOpen = (id: string): Refused => {
@@ -51,7 +52,7 @@ export function dispensingEntries(
     weigh: ({ kit: id, material: name, lot: from, amount, tare, scale, container, signers, ...request }) => {
       const content = { kit: id, material: name, lot: from, amount, tare, scale, container };
       return enter(options, request, 'dispense', content, (actor) => {
-        const { lots, weighings } = ledger().book;
+        const { lots } = ledger().book;
         const kit = find(id);
         if (kit?.status !== 'open') return notOpen(id);
         const material = kit.materials.find((each) => each.name === name);
@@ -82,7 +83,7 @@ export function dispensingEntries(
           return refused('Nothing says which scale.', `Name it, in up to ${longestScale} characters.`);
         if (!isCode(container))
           return refused(`"${container}" is no code of a container.`, 'Use up to 40 letters, digits and . _ / -.');
-        const other = weighings.find(
+        const other = fillings(ledger().book).find(
           (each) => each.container === container && (each.kit !== id || each.material !== name),
         );
         if (other !== undefined)
@@ -95,18 +96,10 @@ export function dispensingEntries(
             `${name} is weighed by whoever asks${material.checked ? ', and checked by another' : ''}.`,
             wanted === 2 ? 'Both sign, whoever weighs first.' : 'Sign with your own name.',
           );
-        const signings = signers.map((credentials, i): Signing => {
-          const checks = {
-            meaning: 'checked',
-            roles: ['checker', 'process engineer', 'operator', 'QA reviewer'],
-          } as const;
-          const does = { meaning: 'performed', roles: ['operator', 'process engineer'] } as const;
-          return { credentials, notPersons: i === 0 ? [] : [actor.id], ...(i === 0 ? does : checks) };
-        });
         return {
           id,
           subject: `${amount} ${lot.unit} ${name} from lot ${from} into ${container} for ${id}`,
-          signings,
+          signings: signingsOf(signers, actor),
           event: ({ printedName }, signatures) => ({
             kind: 'weighing-entered',
             weighing: {
@@ -119,6 +112,39 @@ export function dispensingEntries(
         };
       });
     },
+
+    strike: ({ kit: id, number, gone, signers, ...request }) =>
+      enter(options, request, 'dispense', { kit: id, number: recordNumber(number), gone, strike: true }, (actor) => {
+        const { lots, weighings } = ledger().book;
+        const kit = find(id);
+        if (kit === undefined || kit.status === 'taken') return notOpen(id);
+        const weighing = weighings.find((each) => each.kit === id && each.number === number);
+        if (weighing === undefined)
+          return refused(`${id} has no weighing ${number} that stands.`, 'See what was weighed for it.');
+        if (request.reason.trim() === '')
+          return refused('Nothing says why it is struck out.', 'Say what was wrong, and what is right.');
+        if (signers.length !== 2 || signers[0]?.userName !== actor.userName)
+          return refused(`${actor.printedName} strikes it out, and another checks.`, 'Both sign, whoever asks first.');
+        const { amount, material, lot, container } = weighing;
+        const what = `${amount} ${lots.get(lot)?.unit ?? ''} ${material} from lot ${lot} into ${container}`;
+        return {
+          id,
+          subject: `weighing ${number} of ${id} struck out: ${what}; ${gone ? 'gone' : 'back in the lot'}`,
+          signings: signingsOf(signers, actor),
+          event: ({ printedName }, signatures) => ({
+            kind: 'weighing-struck',
+            kit: id,
+            number,
+            strike: {
+              reason: request.reason.trim(),
+              by: signatures[0]?.printedName ?? printedName,
+              checkedBy: signatures[1]?.printedName ?? '',
+              at: clock.utc(),
+              gone,
+            },
+          }),
+        };
+      }),
 
     giveUp: ({ kit: id, ...request }) =>
       enter(options, request, 'dispense', { kit: id }, () => {
@@ -141,3 +167,16 @@ export function dispensingEntries(
     },
   };
 }
+
+/** Whoever does it first, then whoever checks. */
+const signingsOf = (signers: readonly Credentials[], { id }: PersonActor): readonly Signing[] =>
+  signers.map((credentials, i) =>
+    i === 0
+      ? { credentials, meaning: 'performed', roles: ['operator', 'process engineer'], notPersons: [] }
+      : {
+          credentials,
+          meaning: 'checked',
+          roles: ['checker', 'process engineer', 'operator', 'QA reviewer'],
+          notPersons: [id],
+        },
+  );

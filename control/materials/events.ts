@@ -47,6 +47,12 @@ const forms = {
       at: time,
     }),
   ),
+  struck: Compile(
+    Type.Object({
+      number: Type.String({ pattern: '^[1-9][0-9]{0,5}$' }),
+      strike: Type.Object({ reason: text, by: text, checkedBy: text, at: time, gone: Type.Boolean() }),
+    }),
+  ),
   taken: Compile(Type.Object({ batch: text })),
 };
 
@@ -78,6 +84,13 @@ function contentOf(event: MaterialEvent): Readonly<{ object: string; own: Readon
     case 'weighing-entered': {
       const { lot, at, ...weighing } = event.weighing;
       return { object: lot, own: { ...weighing, at: recordNumber(at) } };
+    }
+    case 'weighing-struck': {
+      const { at, ...strike } = event.strike;
+      return {
+        object: event.kit,
+        own: { number: recordNumber(event.number), strike: { ...strike, at: recordNumber(at) } },
+      };
     }
     case 'dispensing-taken':
       return { object: event.kit, own: { batch: event.batch } };
@@ -111,6 +124,12 @@ export function readMaterial({ event }: StoredEvent): MaterialEvent | null | 'un
       const { kit, material, amount, tare, scale, container, by, checkedBy, at } = data;
       const weighing = { lot: object, kit, material, amount, tare, scale, container, by, checkedBy };
       return { kind: action, weighing: { ...weighing, at: utcMs(Number(at)) } };
+    }
+    case 'weighing-struck': {
+      if (!forms.struck.Check(data)) return 'unreadable';
+      const { number, strike } = data;
+      const when = { ...strike, at: utcMs(Number(strike.at)) };
+      return { kind: action, kit: object, number: Number(number), strike: when };
     }
     case 'dispensing-taken':
       return forms.taken.Check(data) ? { kind: action, kit: object, batch: data.batch } : 'unreadable';

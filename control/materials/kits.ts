@@ -82,5 +82,10 @@ export function kitView(weighed: Weighed, kit: Kit, now: UtcMs): KitView {
       .map(({ id, material: substance, left, unit, expires }) => ({ lot: id, substance, left, unit, expires }));
     return { ...material, weighed: sum, enough: isEnough(sum, Number(material.amount), tolerance), lots };
   });
-  return { ...kit, lines, weighings: book.weighings.filter((each) => each.kit === kit.id) };
+  return {
+    ...kit,
+    lines,
+    weighings: book.weighings.filter((each) => each.kit === kit.id),
+    struck: book.struck.filter((each) => each.kit === kit.id),
+  };
 }

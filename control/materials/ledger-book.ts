@@ -46,7 +46,7 @@ export class LedgerBook {
     const id = read.kind === 'weighing-entered' ? read.weighing.kit : object;
     if (typeof commandId === 'string' && typeof digest === 'string') this.#done.set(commandId, { digest, id });
     const entry = { at: stored.utc, by: actorName(actor), what: say(read, before), reason };
-    for (const about of aboutOf(read)) this.#history.set(about, [...(this.#history.get(about) ?? []), entry]);
+    for (const about of aboutOf(read, before)) this.#history.set(about, [...(this.#history.get(about) ?? []), entry]);
   }
 
   /** What was done under this id; null where nothing was. */
@@ -59,7 +59,7 @@ export class LedgerBook {
   }
 }
 
-function aboutOf(event: MaterialEvent): readonly string[] {
+function aboutOf(event: MaterialEvent, before: MaterialBook): readonly string[] {
   switch (event.kind) {
     case 'lot-received':
       return [event.lot.id, ...event.lot.containers];
@@ -71,12 +71,22 @@ function aboutOf(event: MaterialEvent): readonly string[] {
       return [event.kit.id];
     case 'weighing-entered':
       return [event.weighing.lot, event.weighing.kit, event.weighing.container];
+    case 'weighing-struck': {
+      const weighing = weighingOf(event, before);
+      return weighing === undefined ? [event.kit] : [weighing.lot, event.kit, weighing.container];
+    }
     default:
       return [event.kit];
   }
 }
 
-function say(event: MaterialEvent, { lots }: MaterialBook): string {
+const weighingOf = (
+  { kit, number }: Extract<MaterialEvent, { kind: 'weighing-struck' }>,
+  { weighings }: MaterialBook,
+): Weighing | undefined => weighings.find((each) => each.kit === kit && each.number === number);
+
+function say(event: MaterialEvent, before: MaterialBook): string {
+  const { lots } = before;
   switch (event.kind) {
     case 'lot-received': {
       const { material, received, unit, supplier, supplierLot, expires } = event.lot;
@@ -92,6 +102,16 @@ function say(event: MaterialEvent, { lots }: MaterialBook): string {
       return `Dispensing opened for ${event.kit.recipe} v${event.kit.version}.`;
     case 'weighing-entered':
       return sayWeighing(event.weighing, lots.get(event.weighing.lot)?.unit ?? '');
+    case 'weighing-struck': {
+      const { number, strike } = event;
+      const weighing = weighingOf(event, before);
+      const what =
+        weighing === undefined
+          ? ''
+          : `: ${weighing.amount} ${lots.get(weighing.lot)?.unit ?? ''} ${weighing.material} of ${weighing.lot}`;
+      const left = strike.gone ? 'it has left the lot all the same' : 'the lot has it again';
+      return `Weighing ${number} struck out${what}; ${left}. By ${strike.by}, checked by ${strike.checkedBy}.`;
+    }
     case 'dispensing-taken':
       return `Taken by ${event.batch}.`;
     case 'dispensing-given-back':
@@ -101,5 +121,5 @@ function say(event: MaterialEvent, { lots }: MaterialBook): string {
   }
 }
 
-const sayWeighing = (each: Weighing, unit: string): string =>
+const sayWeighing = (each: Omit<Weighing, 'number'>, unit: string): string =>
   `${each.amount} ${unit} ${each.material} from ${each.lot} into ${each.container} for ${each.kit}: tare ${each.tare}, scale ${each.scale}, by ${each.by}${each.checkedBy === null ? '' : `, checked by ${each.checkedBy}`}.`;

@@ -2,7 +2,7 @@
 import type { Clock } from '../../plant/clock.ts';
 import type { Lot } from '../../plant/material-view.ts';
 import type { MaterialDesk } from '../../plant/ports/material-desk.ts';
-import { dayOf, endOfDay, leftAfter, type LotCorrection } from './book.ts';
+import { dayOf, endOfDay, fillings, leftAfter, type LotCorrection } from './book.ts';
 import { isAmount, isMore } from './decimal.ts';
 import { enter, refused, type EntryPorts, type Refused } from './signed-entry.ts';
 import type { Substance } from './substances.ts';
@@ -47,12 +47,12 @@ export function lotEntries(options: LotOptions): Pick<MaterialDesk, 'receive' | 
     return { supplier: supplier.trim(), supplierLot: supplierLot.trim(), received, expires, containers };
   };
   const takenContainer = (containers: readonly string[], but: string | null): Refused | null => {
-    const { lots, weighings } = ledger().book;
+    const { lots } = ledger().book;
     for (const lot of lots.values()) {
       const both = lot.id === but ? undefined : lot.containers.find((each) => containers.includes(each));
       if (both !== undefined) return refused(`Container ${both} is of lot ${lot.id}.`, 'Look at its label.');
     }
-    const filled = weighings.find(({ container }) => containers.includes(container));
+    const filled = fillings(ledger().book).find(({ container }) => containers.includes(container));
     return filled === undefined
       ? null
       : refused(`Container ${filled.container} is of dispensing ${filled.kit}.`, 'Look at its label.');

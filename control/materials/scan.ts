@@ -2,7 +2,7 @@
 import { parseGs1, separator, type Gs1Element } from '../../plant/barcode/gs1.ts';
 import { messageOf } from '../../plant/errors.ts';
 import { materialActions, type ScanMeaning } from '../../plant/material-view.ts';
-import type { MaterialBook } from './book.ts';
+import { fillings, type MaterialBook } from './book.ts';
 
 /** Ahead of an action in a code of our own, (91): no lot or container begins so. */
 export const actionMark = 'DO:';
@@ -12,13 +12,14 @@ const longest = 200;
  * @param scanned as a scanner hands it on. A code of GS1 begins with `]C1` or FNC1; as people type it, its identifiers stand in
  * brackets, `(10)AB-1(17)271231`. Anything else is a plain Code 128: the number of a lot or container.
  */
-export function meaningOf(scanned: string, { lots, weighings }: MaterialBook): ScanMeaning {
+export function meaningOf(scanned: string, book: MaterialBook): ScanMeaning {
+  const { lots } = book;
   const text = scanned.trim();
   if (text === '') return { kind: 'unknown', reason: 'Nothing was scanned.' };
   if (text.length > longest) return { kind: 'unknown', reason: `A code has up to ${longest} characters.` };
   const own = (code: string): ScanMeaning => {
     if (lots.has(code)) return { kind: 'lot', lot: code };
-    const filled = weighings.find(({ container }) => container === code);
+    const filled = fillings(book).find(({ container }) => container === code);
     if (filled !== undefined) return { kind: 'container', container: code, kit: filled.kit };
     const came = [...lots.values()].find(({ containers }) => containers.includes(code));
     if (came !== undefined) return { kind: 'lot', lot: came.id };

@@ -65,10 +65,20 @@ export function createStartGate(options: GateOptions): StartGate {
         );
       if (kit.batch !== batch) await options.take(kit.id, batch);
       const counted = recipe.materials.flatMap((each) => countedFor(weighed(), kit.id, each));
+      const { struck } = options.book();
       return {
         dispensing: kit.id,
+        struck: struck
+          .filter((each) => each.kit === kit.id)
+          .map(({ strike, ...weighing }) => ({
+            ...weighing,
+            number: recordNumber(weighing.number),
+            at: recordNumber(weighing.at),
+            strike: { ...strike, at: recordNumber(strike.at) },
+          })),
         weighings: counted.map(({ weighing, lot }) => ({
           ...weighing,
+          number: recordNumber(weighing.number),
           at: recordNumber(weighing.at),
           unit: lot.unit,
           substance: lot.material,
@@ -90,7 +100,7 @@ function faultsOf({ weighing, lot, amount }: Counted, material: RecipeMaterial, 
     found,
     remedy,
   });
-  const anew = `Give ${weighing.kit} up, and weigh ${material.name} anew from a released lot of it.`;
+  const anew = `Strike weighing ${weighing.number} out of ${weighing.kit}, and weigh ${material.name} anew from a released lot of it.`;
   const fault = unfit(lot, clock.utc());
   return [
     ...(fault === null ? [] : [blocked('lot', lot.id, fault.found, lot.status === 'quarantine' ? fault.remedy : anew)]),

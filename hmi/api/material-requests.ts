@@ -58,6 +58,18 @@ export const weighRequest = Type.Object(
 );
 export type WeighRequest = Static<typeof weighRequest>;
 
+/** The first signer strikes it out, the second checks. `gone`: the substance has left its lot all the same. */
+export const strikeRequest = Type.Object(
+  {
+    ...asked,
+    number: Type.Integer({ minimum: 1, maximum: 999_999 }),
+    gone: Type.Boolean(),
+    signers: Type.Array(proof, { minItems: 1, maxItems: 2 }),
+  },
+  closed,
+);
+export type StrikeRequest = Static<typeof strikeRequest>;
+
 export const closeDispensingRequest = Type.Object(asked, closed);
 export type CloseDispensingRequest = Static<typeof closeDispensingRequest>;
 

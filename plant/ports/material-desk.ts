@@ -65,6 +65,13 @@ export interface MaterialDesk {
         signers: readonly Credentials[];
       }>,
   ): Promise<MaterialAnswer>;
+  /**
+   * Strikes a weighing out of a dispensing that no batch has taken. Its reason, and two people's signatures: whoever asks, and
+   * another. `gone`: the substance has left its lot all the same; else the lot has the amount again.
+   */
+  strike(
+    request: Asked & Readonly<{ kit: string; number: number; gone: boolean; signers: readonly Credentials[] }>,
+  ): Promise<MaterialAnswer>;
   /** What was weighed is not used for a batch; it does not go back into its lots. */
   giveUp(request: Asked & Readonly<{ kit: string }>): Promise<MaterialAnswer>;
   /** Of a dispensing that a start has taken, where that batch never began. */

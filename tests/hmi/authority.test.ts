@@ -69,6 +69,7 @@ const changes: readonly (readonly [string, object])[] = [
   ['/api/materials/lots/L-1/decide', { ...material, status: 'released', signer: credentials }],
   ['/api/materials/dispensings', { ...material, recipe: 'CdSe-3.6', version: 2 }],
   ['/api/materials/dispensings/D-1/weighings', { ...material, ...weighing, signers: [credentials] }],
+  ['/api/materials/dispensings/D-1/strike', { ...material, number: 1, gone: false, signers: [credentials] }],
   ['/api/materials/dispensings/D-1/give-up', material],
   ['/api/materials/dispensings/D-1/give-back', material],
   ['/api/labels/known', { ...material, containers: ['SE-1'] }],
@@ -191,7 +192,7 @@ describe('a person', () => {
       actor: { kind: 'person', id: 'P-rosa', terminal: '127.0.0.1' },
     });
     expect(server.rooms.asked.filter(({ what }) => what !== 'sign')).toEqual(
-      Array(30).fill({
+      Array(31).fill({
         what: expect.any(String),
         with: expect.objectContaining({ actor: expect.objectContaining({ id: 'P-rosa' }) }),
       }),

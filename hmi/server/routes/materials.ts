@@ -9,6 +9,7 @@ import {
   openDispensingRequest,
   receiveLotRequest,
   scanRequest,
+  strikeRequest,
   weighRequest,
   type MaterialDoneAnswer,
   type MaterialHistoryAnswer,
@@ -26,6 +27,7 @@ const correctOf = checkedInput(correctLotRequest);
 const decideOf = checkedInput(decideLotRequest);
 const openOf = checkedInput(openDispensingRequest);
 const weighOf = checkedInput(weighRequest);
+const strikeOf = checkedInput(strikeRequest);
 const closeOf = checkedInput(closeDispensingRequest);
 const scanOf = checkedInput(scanRequest);
 const historyOf = checkedQuery(historyQuery);
@@ -78,6 +80,10 @@ export function materialRoutes(api: FastifyInstance, { materials }: Pick<PagesOp
       kit: id,
       signers: signersOf(request, signers),
     });
+  });
+  post('dispensings/:id/strike', (request, id) => {
+    const { signers, ...asked } = strikeOf(request.body);
+    return materials.strike({ ...asked, ...who(request), kit: id, signers: signersOf(request, signers) });
   });
   post('dispensings/:id/give-up', (request, id) =>
     materials.giveUp({ ...closeOf(request.body), ...who(request), kit: id }),

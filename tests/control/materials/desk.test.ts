@@ -135,6 +135,76 @@ describe('a weighing', () => {
   });
 });
 
+describe('a weighing that was wrong', () => {
+  it('is struck out by two for a reason: the lot has its amount again, and what was entered stays to be read', async () => {
+    const at = await started();
+    const se = await at.released(selenium);
+    const kit = await at.open();
+    await at.weigh(kit, se, { amount: '9.5' });
+    await at.weigh(kit, se);
+    expect(await at.strike(kit, 1)).toEqual({ done: true, id: kit });
+    expect((await at.lot(se)).left).toBe('99.05');
+    const { weighings, struck, lines } = await at.kit(kit);
+    expect(weighings).toMatchObject([{ number: 2, amount: '0.95' }]);
+    const strike = { reason: 'The point was left out.', by: 'Olga', checkedBy: 'Carl', gone: false };
+    expect(struck).toMatchObject([{ number: 1, amount: '9.5', by: 'Olga', checkedBy: 'Carl', strike }]);
+    expect(lines[0]).toMatchObject({ name: 'Se', weighed: 12.0297 });
+    expect(at.signed.slice(-2)).toEqual([
+      expect.stringMatching(/^performed olga: weighing 1 of D-2026-0001 struck out: 9.5 g Se from lot L-2026-0001 /),
+      expect.stringMatching(/^checked carl: /),
+    ]);
+    for (const of of [kit, se, `${kit}-Se`])
+      expect((await at.desk.history(of)).at(-1)).toMatchObject({
+        what: expect.stringMatching(/^Weighing 1 struck out: 9.5 g Se/) as string,
+        reason: 'The point was left out.',
+      });
+    expect(await at.weigh(kit, se, { container: 'third' })).toMatchObject({ done: true });
+    expect((await at.kit(kit)).weighings.map(({ number }) => number)).toEqual([2, 3]);
+  });
+
+  it('is not struck out without a reason, a second person, or twice; nor once a batch has taken it', async () => {
+    const at = await started();
+    const kit = await at.dispensed(await at.released(selenium), await at.released(tcep));
+    expect(await at.strike(kit, 1, at.as(olga, ' '))).toMatchObject(refusal(/Nothing says why/));
+    expect(await at.strike(kit, 1, { signers: by(olga) })).toMatchObject(refusal(/another checks/));
+    expect(await at.strike(kit, 1, { signers: by(olga, olga) })).toMatchObject(refusal(/another person/));
+    expect(await at.strike(kit, 1, { signers: by(carl, olga) })).toMatchObject(refusal(/Olga strikes it out/));
+    expect(await at.strike(kit, 3)).toMatchObject(refusal(/no weighing 3/));
+    expect(await at.strike(kit, 1, { ...at.as(quinn), signers: by(quinn, carl) })).toMatchObject(refusal(/role/));
+    expect((await at.kit(kit)).struck).toEqual([]);
+    await at.strike(kit, 2);
+    expect(await at.strike(kit, 2)).toMatchObject(refusal(/no weighing 2/));
+    expect(await at.verdicts('B-1')).toEqual(['Se ok', 'TCEP blocked']);
+    const other = await at.dispensed('L-2026-0001', 'L-2026-0002');
+    await at.room.gate.facts(at.question('B-1'));
+    expect(await at.strike(other, 1)).toMatchObject(refusal(/taken by B-1/));
+  });
+
+  it('of what was spilt leaves its lot without it, and its container is not empty', async () => {
+    const at = await started();
+    const [se, tc] = [await at.released(selenium), await at.released(tcep)];
+    const kit = await at.open();
+    const spoilt = { material: 'TCEP', container: `${kit}-Se`, signers: by(olga) };
+    await at.weigh(kit, se);
+    await at.strike(kit, 1, { gone: true });
+    expect((await at.lot(se)).left).toBe('99.05');
+    expect(await at.weigh(kit, tc, spoilt)).toMatchObject(refusal(/holds Se/));
+    await at.weigh(kit, se, { container: 'never' });
+    await at.strike(kit, 2);
+    expect(await at.weigh(kit, tc, { ...spoilt, container: 'never' })).toMatchObject({ done: true });
+  });
+
+  it('that had used up its lot leaves it in quarantine, for QA to look at', async () => {
+    const at = await started();
+    const se = await at.released(selenium);
+    const kit = await at.open();
+    await at.weigh(kit, se, { amount: '100' });
+    expect(await at.lot(se)).toMatchObject({ status: 'used up', left: '0' });
+    await at.strike(kit, 1);
+    expect(await at.lot(se)).toMatchObject({ status: 'quarantine', left: '100' });
+  });
+});
+
 describe('a start', () => {
   it('takes a dispensing that has everything, and no other batch gets it', async () => {
     const at = await started();

@@ -52,6 +52,12 @@ const events: readonly MaterialEvent[] = [
       at: utcMs(7),
     },
   },
+  {
+    kind: 'weighing-struck',
+    kit: 'D-1',
+    number: 1,
+    strike: { reason: 'Spilt.', by: 'Olga', checkedBy: 'Carl', at: utcMs(8), gone: true },
+  },
   { kind: 'dispensing-taken', kit: 'D-1', batch: 'B-1' },
   { kind: 'dispensing-given-back', kit: 'D-1' },
   { kind: 'dispensing-given-up', kit: 'D-1' },

@@ -158,6 +158,16 @@ export function world(stored: StoredEvent[] = []) {
       signers: by(olga, carl),
       ...more,
     });
+  type Strike = Parameters<typeof room.desk.strike>[0];
+  const strike = (kit: string, number: number, more: Partial<Strike> = {}) =>
+    room.desk.strike({
+      ...as(olga, 'The point was left out.'),
+      kit,
+      number,
+      gone: false,
+      signers: by(olga, carl),
+      ...more,
+    });
   /** A dispensing of everything. */
   const dispensed = async (se: string, tc: string): Promise<string> => {
     const kit = await open();
@@ -185,6 +195,7 @@ export function world(stored: StoredEvent[] = []) {
     released,
     open,
     weigh,
+    strike,
     dispensed,
     question,
     lot: async (id: string) => (await room.desk.lots()).find((each) => each.id === id)!,

@@ -434,6 +434,7 @@ export function fakeRooms(skids: readonly Skid[]) {
       decide: (request) => handle('decide', request.lot, request),
       open: (request) => handle('open', 'D-2026-0001', request),
       weigh: (request) => handle('weigh', request.kit, request),
+      strike: (request) => handle('strike', request.kit, request),
       giveUp: (request) => handle('give up', request.kit, request),
       giveBack: (request) => handle('give back', request.kit, request),
     },

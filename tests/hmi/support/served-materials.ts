@@ -37,6 +37,7 @@ export const servedLots = (now: number): LotView[] => [
 ];
 
 const weighing = (now: number) => ({
+  number: 1,
   lot: 'L-2026-0001',
   kit: 'D-2026-0002',
   material: 'Se',
@@ -71,6 +72,20 @@ export const servedKits = (now: number): KitView[] => {
         { ...wanted[1]!, weighed: 12.0044, enough: true, lots },
       ],
       weighings: [weighing(now)],
+      struck: [
+        {
+          ...weighing(now - 300_000),
+          number: 2,
+          amount: '9.48',
+          strike: {
+            reason: 'The point was left out',
+            by: 'Rosa Ortiz',
+            checkedBy: 'Carl Cole',
+            at: utcMs(now - 240_000),
+            gone: false,
+          },
+        },
+      ],
     },
     {
       ...common,
@@ -80,6 +95,7 @@ export const servedKits = (now: number): KitView[] => {
       openedAt: utcMs(now - dayMs),
       lines: wanted.map((each) => ({ ...each, weighed: Number(each.amount), enough: true, lots: [] })),
       weighings: [],
+      struck: [],
     },
   ];
 };

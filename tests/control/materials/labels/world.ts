@@ -43,6 +43,7 @@ const lot: Lot = {
   receivedBy: 'P-olga',
 };
 const weighing: Weighing = {
+  number: 1,
   lot: lot.id,
   kit: 'D-2026-0001',
   material: 'Se',
