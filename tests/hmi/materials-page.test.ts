@@ -9,11 +9,14 @@ import {
   lineText,
   lotMissing,
   nothingTyped,
+  strikeText,
+  weighingText,
   weighMissing,
   weighScan,
   weightIn,
   type WeighTyped,
 } from '../../hmi/web/src/materials/material-text.ts';
+import { servedKits } from './support/served-materials.ts';
 
 const now = Date.UTC(2026, 10, 23, 12);
 const endOf = (day: string): number => Date.parse(`${day}T23:59:59.999Z`);
@@ -90,6 +93,14 @@ describe('a weighing', () => {
     expect(weightIn(reads(0), 'g')).toHaveProperty('problem');
     expect(weightIn(reads(0.95), 'mL')).toEqual({ problem: expect.stringContaining('mL') as string });
     expect(weightIn(reads(0.95), null)).toEqual({ problem: expect.stringContaining('lot') as string });
+  });
+
+  it('that was struck out is said as it was entered, with who struck it out and what became of it', () => {
+    const struck = servedKits(now)[0]!.struck[0]!;
+    expect(weighingText(struck)).toBe('9.48 from L-2026-0001, tare 12.104, W-1, Rosa Ortiz, checked by Carl Cole');
+    const said = 'struck out by Rosa Ortiz, checked by Carl Cole: The point was left out';
+    expect(strikeText(struck)).toBe(`${said} (back in L-2026-0001)`);
+    expect(strikeText({ ...struck, strike: { ...struck.strike, gone: true } })).toBe(`${said} (gone)`);
   });
 
   it('is held against what is wanted', () => {

@@ -1,19 +1,20 @@
 /** One dispensing: what its recipe wants, what is weighed, from which lots it may be weighed, and what may be done with it. */
-import type { KitLine, KitView, Weighing } from '../../../../plant/material-view.ts';
+import type { KitLine, KitView, StruckWeighing, Weighing } from '../../../../plant/material-view.ts';
 import { blocked } from '../ui/command.ts';
 import { Press } from '../ui/dialog.tsx';
 import { TableHead } from '../ui/table-head.tsx';
 import { dateTimeText } from '../zone.ts';
-import { dayText, kitText, lineText } from './material-text.ts';
+import { dayText, kitText, lineText, strikeText, weighingText } from './material-text.ts';
 
 type Props = Readonly<{
   kit: KitView;
   onWeigh: (material: string) => void;
+  onStrike: (weighing: Weighing) => void;
   onClose: (how: 'give-up' | 'give-back') => void;
   onHistory: (of: string) => void;
 }>;
 
-export function KitPanel({ kit, onWeigh, onClose, onHistory }: Props) {
+export function KitPanel({ kit, onWeigh, onStrike, onClose, onHistory }: Props) {
   const isOpen = kit.status === 'open';
   return (
     <section class="panel" aria-label={kit.id} data-testid={`kit-${kit.id}`}>
@@ -61,7 +62,12 @@ export function KitPanel({ kit, onWeigh, onClose, onHistory }: Props) {
               </th>
               <td>{lineText(line)}</td>
               <td>
-                <Weighings all={kit.weighings.filter(({ material }) => material === line.name)} onHistory={onHistory} />
+                <Weighings
+                  all={kit.weighings.filter(({ material }) => material === line.name)}
+                  onStrike={isOpen ? onStrike : null}
+                  onHistory={onHistory}
+                />
+                <Struck all={kit.struck.filter(({ material }) => material === line.name)} />
               </td>
               <td>{isOpen && <LotsOf line={line} />}</td>
               <td>
@@ -97,18 +103,51 @@ function LotsOf({ line }: Readonly<{ line: KitLine }>) {
   );
 }
 
-function Weighings({ all, onHistory }: Readonly<{ all: readonly Weighing[]; onHistory: (of: string) => void }>) {
+type WeighingsProps = Readonly<{
+  all: readonly Weighing[];
+  /** Null where a batch has taken them. */
+  onStrike: ((weighing: Weighing) => void) | null;
+  onHistory: (of: string) => void;
+}>;
+
+function Weighings({ all, onStrike, onHistory }: WeighingsProps) {
   if (all.length === 0) return <span class="faint">none</span>;
   return (
     <>
-      {all.map(({ container, lot, amount, tare, scale, by, checkedBy, at }) => (
-        <div key={`${container} ${at}`}>
-          <button type="button" class="quiet" onClick={() => onHistory(container)}>
-            {container}
+      {all.map((weighing) => (
+        <div key={weighing.number}>
+          <button type="button" class="quiet" onClick={() => onHistory(weighing.container)}>
+            {weighing.container}
           </button>{' '}
           <small>
-            {amount} from {lot}, tare {tare}, {scale}, {by}
-            {checkedBy === null ? '' : `, checked by ${checkedBy}`}, {dateTimeText(at)}
+            {weighingText(weighing)}, {dateTimeText(weighing.at)}
+          </small>
+          {onStrike !== null && (
+            <Press
+              refusedBy={blocked('dispense')}
+              hideReason
+              onPress={() => onStrike(weighing)}
+              testid={`strike-${weighing.kit}-${weighing.number}`}
+            >
+              Strike out …
+            </Press>
+          )}
+        </div>
+      ))}
+    </>
+  );
+}
+
+function Struck({ all }: Readonly<{ all: readonly StruckWeighing[] }>) {
+  return (
+    <>
+      {all.map((weighing) => (
+        <div key={weighing.number} data-testid={`struck-${weighing.kit}-${weighing.number}`}>
+          <small>
+            <del>
+              {weighing.container} {weighingText(weighing)}
+            </del>{' '}
+            {strikeText(weighing)}, {dateTimeText(weighing.strike.at)}
           </small>
         </div>
       ))}

@@ -1,5 +1,12 @@
 /** Words about lots and dispensings, and what a form of theirs still lacks. Pure. */
-import type { KitLine, KitView, LotView, ScanMeaning } from '../../../../plant/material-view.ts';
+import type {
+  KitLine,
+  KitView,
+  LotView,
+  ScanMeaning,
+  StruckWeighing,
+  Weighing,
+} from '../../../../plant/material-view.ts';
 import { isGood } from '../../../../plant/quality.ts';
 import type { LiveSample } from '../../../api/answers.ts';
 
@@ -25,6 +32,12 @@ export const kitText = ({ status, batch }: Pick<KitView, 'status' | 'batch'>): s
 
 export const lineText = ({ weighed, amount, unit, enough }: KitLine): string =>
   `${enough ? '✓' : '…'} ${weighed} of ${amount} ${unit}`;
+
+export const weighingText = ({ amount, lot, tare, scale, by, checkedBy }: Weighing): string =>
+  `${amount} from ${lot}, tare ${tare}, ${scale}, ${by}${checkedBy === null ? '' : `, checked by ${checkedBy}`}`;
+
+export const strikeText = ({ lot, strike: { by, checkedBy, reason, gone } }: StruckWeighing): string =>
+  `struck out by ${by}, checked by ${checkedBy}: ${reason} (${gone ? 'gone' : `back in ${lot}`})`;
 
 const isDecimal = (text: string): boolean => /^\d+(\.\d+)?$/.test(text);
 

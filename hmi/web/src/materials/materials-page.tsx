@@ -1,6 +1,6 @@
 /** Lots and dispensings: what is there and may be used, and a field in which a scan finds a lot, a container or an action. */
 import { useState } from 'preact/hooks';
-import type { KitView, LotView, MaterialAction, ScanMeaning } from '../../../../plant/material-view.ts';
+import type { KitView, LotView, MaterialAction, ScanMeaning, Weighing } from '../../../../plant/material-view.ts';
 import type { MaterialsAnswer } from '../../../api/material-requests.ts';
 import { blocked, tell } from '../ui/command.ts';
 import { Press } from '../ui/dialog.tsx';
@@ -13,6 +13,7 @@ import { LotDialog } from './lot-dialog.tsx';
 import { LotsTable } from './lots-table.tsx';
 import { OpenDialog } from './open-dialog.tsx';
 import { ScanField } from './scan-field.tsx';
+import { StrikeDialog } from './strike-dialog.tsx';
 import { WeighDialog } from './weigh-dialog.tsx';
 
 const everyMs = 5000;
@@ -22,6 +23,7 @@ type Doing =
   | Readonly<{ what: 'decide'; lot: LotView; status: Decision }>
   | Readonly<{ what: 'open' }>
   | Readonly<{ what: 'weigh'; kit: KitView; material: string; lot: string }>
+  | Readonly<{ what: 'strike'; kit: KitView; weighing: Weighing }>
   | Readonly<{ what: 'close'; kit: KitView; how: 'give-up' | 'give-back' }>
   | Readonly<{ what: 'history'; of: string }>;
 
@@ -94,6 +96,7 @@ export function MaterialsPage() {
             key={kit.id}
             kit={kit}
             onWeigh={(material) => setDoing({ what: 'weigh', kit, material, lot: '' })}
+            onStrike={(weighing) => setDoing({ what: 'strike', kit, weighing })}
             onClose={(how) => setDoing({ what: 'close', kit, how })}
             onHistory={history}
           />
@@ -114,6 +117,7 @@ export function MaterialsPage() {
       {doing?.what === 'decide' && <DecideDialog lot={doing.lot} status={doing.status} {...end} />}
       {doing?.what === 'open' && <OpenDialog {...end} />}
       {doing?.what === 'weigh' && <WeighDialog kit={doing.kit} material={doing.material} lot={doing.lot} {...end} />}
+      {doing?.what === 'strike' && <StrikeDialog kit={doing.kit} weighing={doing.weighing} {...end} />}
       {doing?.what === 'close' && <CloseKitDialog kit={doing.kit} how={doing.how} {...end} />}
       {doing?.what === 'history' && <HistoryDialog of={doing.of} onClose={() => setDoing(null)} />}
     </>
