@@ -18,6 +18,8 @@ export type DrawOrder = Readonly<{
   skids: number;
   /** Each run has a seed of its own; null: as the parameter files stand. */
   seeds: readonly (number | null)[];
+  /** How the names of the numbers begin that are drawn, such as `feeds.gain`; all of them where it is left out. */
+  numbers?: readonly string[];
   answersAfterS: number;
   mostH: number;
 }>;
@@ -32,7 +34,10 @@ export function runDrawn(order: DrawOrder, seed: number | null): DryRun {
   const loaded = loadTwinOf(order.skidTypeFile);
   const twin = { ...loaded, parameters: withStocks(loaded.parameters, madeUpOf(recipe)) };
   const random = seeded(seed ?? 0);
-  const uncertainties = loadUncertainties();
+  const { numbers } = order;
+  const uncertainties = loadUncertainties().filter(
+    ({ of }) => numbers === undefined || numbers.some((name) => of === name || of.startsWith(`${name}.`)),
+  );
   const parameters = Array.from({ length: order.skids }, () =>
     seed === null ? twin.parameters : drawParameters(twin.parameters, uncertainties, random),
   );
