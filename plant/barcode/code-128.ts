@@ -14,10 +14,16 @@ export const patterns: readonly string[] = (
 ).split(' ');
 
 type CodeSet = 'A' | 'B' | 'C';
-const sets: readonly CodeSet[] = ['B', 'C', 'A'];
+const sets: readonly CodeSet[] = ['C', 'B', 'A'];
 const start: Readonly<Record<CodeSet, number>> = { A: 103, B: 104, C: 105 };
+const shifts = [
+  ['A', 'B'],
+  ['B', 'A'],
+] as const;
 /** Latches to a set, from another. */
 const latch: Readonly<Record<CodeSet, number>> = { A: 101, B: 100, C: 99 };
+/** The next character alone is of the other of A and B. */
+const shift = 98;
 const fnc1 = 102;
 const stop = 106;
 
@@ -65,6 +71,13 @@ export function encodeCode128(text: string, gs1: boolean): readonly number[] {
       const taken = characterAt(text, at, set, gs1);
       const rest = taken === null ? null : (ways[at + taken.takes]?.[set] ?? null);
       if (taken !== null && rest !== null) stay[set] = [taken.symbol, ...rest];
+    }
+    for (const [set, other] of shifts) {
+      const taken = characterAt(text, at, other, gs1);
+      const rest = ways[at + 1]?.[set] ?? null;
+      const own = stay[set];
+      if (taken !== null && rest !== null && rest.length + 2 < (own?.length ?? Infinity))
+        stay[set] = [shift, taken.symbol, ...rest];
     }
     const best: Ways = { ...stay };
     for (const set of sets)
