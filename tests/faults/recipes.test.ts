@@ -6,7 +6,7 @@ import { rehearse } from './recipes.ts';
 describe('a batch on three skids', () => {
   it('comes to its end with every section of its record', async () => {
     const recipes = join(process.cwd(), 'tests/e2e/recipes');
-    const asked = { recipe: 'CdSe-short', type: 'cdse-two-stage', skids: 3, timeScale: 30, withinMs: 240_000, recipes };
+    const asked = { recipe: 'CdSe-short', type: 'cdse-two-stage', skids: 3, timeScale: 20, withinMs: 240_000, recipes };
     const { view, wrong } = await rehearse(asked);
     expect([view.state, view.units.map(({ state }) => state)]).toEqual(['Complete', Array(3).fill('Complete')]);
     expect(wrong).toEqual([]);
