@@ -12,6 +12,9 @@ describe('a batch on three skids', () => {
     expect(wrong).toEqual([]);
     expect(view.collectedMl).toBeGreaterThan(140);
     expect(view.collectedMl).toBeLessThan(200);
-    for (const { collectedMl } of view.units) expect(collectedMl).toBeGreaterThan(0);
+    // Whoever comes last may find the batch full.
+    const each = view.units.map((unit) => unit.collectedMl);
+    expect(each.reduce((sum, ml) => sum + ml, 0)).toBeCloseTo(view.collectedMl, 3);
+    expect(each.filter((ml) => ml > 0).length).toBeGreaterThan(0);
   }, 300_000);
 });

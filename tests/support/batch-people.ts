@@ -92,7 +92,9 @@ export class BatchPeople {
         const signers = checked === null ? [] : this.signers;
         const body = { commandId: this.id('answer'), skid, prompt: id, value, reason: '', signers };
         const { status, body: said } = await this.operator.post(`/api/batches/${view.id}/answers`, body);
-        if (status >= 300) throw new Error(`${id} was not answered: ${JSON.stringify(said)}`);
+        // Between the look and the answer its step may have ended.
+        const isWithdrawn = status === 409 && JSON.stringify(said).includes('It is not asked any more');
+        if (status >= 300 && !isWithdrawn) throw new Error(`${id} was not answered: ${JSON.stringify(said)}`);
       }
     }
   }
