@@ -76,17 +76,12 @@ describe('how two versions of a recipe differ', () => {
   it.each([
     ['160 °C, range: 150..170, proven: 145..175', '433.15 K, range: 423.15..443.15, proven: 418.15..448.15'],
     ['50 s, range: 45..60, proven: 45..60', '50000 ms, range: 45000..60000, proven: 45000..60000'],
-    ['12 bar(g), range: 10..14', '12 bar(g), range: 10 bar(g)..14 bar(g)'],
+    ['12 bar(g), range: 10..14', '12 bar(g), range: 10..14 bar(g)'],
     ['amount: 10 mmol', 'amount: 0.01 mol'],
     ['target: 120 mL, bounds: 100..140 mL', 'target: 0.12 L, bounds: 0.1..0.14 L'],
     ['for: 20 s }', 'for: 0.3333333333 min }'],
   ])('is nothing where %s is written as %s', (from, to) => {
     expect(text).toContain(from);
-    try {
-      read(text.replace(from, to));
-    } catch {
-      return; // A way of writing that the house does not take.
-    }
     expect(between(from, to)).toEqual([]);
   });
 
