@@ -17,6 +17,8 @@ const controlRooms = [
   'equipment',
   'recipes',
   'materials',
+  'telemetry',
+  'review',
 ] as const;
 
 /** Every arrow of one file: what it imports, and the `.ts` files it names by URL for a worker or a child. */

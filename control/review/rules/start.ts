@@ -1,0 +1,126 @@
+/** What the batch began on: gates, calibrations, training, signatures; and what of it was found wanting since. */
+import type { RecordValue, StoredEvent } from '../../../plant/record-event.ts';
+import { actions, around, inSpan, skidOf, timeOf, type Evidence } from '../evidence.ts';
+import { findingOf, type Finding, type Rule } from '../rule.ts';
+
+type Gate = Readonly<{ gate: string; object: string; verdict: string; found: string }>;
+
+const textOf = (value: RecordValue | undefined): string => (typeof value === 'string' ? value : '');
+
+function gatesOf(started: StoredEvent | undefined): readonly Gate[] {
+  const gates = started?.event.data?.['gates'];
+  if (!Array.isArray(gates)) return [];
+  return (gates as readonly RecordValue[]).map((each) => {
+    const { gate, object, verdict, found } = each as Readonly<Record<string, RecordValue>>;
+    return { gate: textOf(gate), object: textOf(object), verdict: textOf(verdict), found: textOf(found) };
+  });
+}
+
+/** Gates that another rule speaks of. */
+const calibrationGate = 'calibration';
+
+export const gates: Rule = {
+  name: 'start-gates',
+  version: '1',
+  title: 'Everything that has to be in order before a start was watched and in order',
+  counts: 'gates',
+  run: (evidence) => overGates(evidence, ({ gate }) => gate !== calibrationGate),
+};
+
+function overGates(evidence: Evidence, meant: (gate: Gate) => boolean): { looked: number; found: readonly Finding[] } {
+  const [started] = actions(evidence, 'batch-started');
+  const all = gatesOf(started).filter(meant);
+  const found = all.flatMap(({ gate, object, verdict, found: said }): readonly Finding[] =>
+    verdict === 'ok' || started === undefined
+      ? []
+      : [
+          {
+            ...findingOf(started, timeOf(started), {
+              skid: null,
+              title: `${gate} of ${object}: ${verdict}`,
+              detail: said,
+            }),
+            key: `gate/${gate}/${object}`,
+          },
+        ],
+  );
+  return { looked: all.length, found };
+}
+
+export const calibrations: Rule = {
+  name: 'calibration',
+  version: '1',
+  title: 'Every instrument was in date at the start, and none was found out of tolerance since',
+  counts: 'calibrations',
+  run: (evidence) => {
+    const atStart = overGates(evidence, ({ gate }) => gate === calibrationGate);
+    const since = around(evidence, 'calibration-recorded').filter((stored) => timeOf(stored) >= evidence.span.from);
+    const failed = since
+      .filter(({ event }) => event.data?.['asFoundWithin'] === false)
+      .map((stored) =>
+        findingOf(stored, timeOf(stored), {
+          skid: skidOf(stored),
+          title: `${stored.event.object} was found out of tolerance`,
+          detail: 'what it measured in this batch was measured before that',
+        }),
+      );
+    return { looked: atStart.looked + since.length, found: [...atStart.found, ...failed] };
+  },
+};
+
+export const signatures: Rule = {
+  name: 'signatures',
+  version: '1',
+  title: 'Every act that asks signatures has them, by different people, and none was refused',
+  counts: 'signatures',
+  run: (evidence) => {
+    const signed = actions(evidence, 'signed');
+    const wanted = evidence.recipe.signatures['start batch'];
+    const subject = `start of batch ${evidence.batch}`;
+    const start = signed.filter(({ event }) => event.object === subject);
+    const [started] = actions(evidence, 'batch-started');
+    const found: Finding[] = [];
+    const held = start.map(({ event }) => textOf(event.data?.['role']));
+    const lacking = wanted.filter((role) => !held.includes(role));
+    if (started !== undefined && lacking.length > 0)
+      found.push({
+        ...findingOf(started, timeOf(started), {
+          skid: null,
+          title: 'The start lacks a signature',
+          detail: lacking.join(', '),
+        }),
+        key: 'start/lacking',
+      });
+    const signers = start.map(({ event }) => textOf(event.data?.['signer']));
+    const [first] = start;
+    if (first !== undefined && new Set(signers).size < signers.length)
+      found.push(
+        findingOf(first, timeOf(first), {
+          skid: null,
+          title: 'One person signed the start twice',
+          detail: signers.join(', '),
+        }),
+      );
+    const refused = around(evidence, 'signature-refused').filter(
+      ({ event }) => event.object === `batch/${evidence.batch}`,
+    );
+    for (const stored of refused)
+      found.push(
+        findingOf(stored, timeOf(stored), {
+          skid: null,
+          title: 'A signature was refused',
+          detail: stored.event.reason ?? '',
+        }),
+      );
+    const locked = around(evidence, 'person-locked').filter((stored) => inSpan(timeOf(stored), evidence.span));
+    for (const stored of locked)
+      found.push(
+        findingOf(stored, timeOf(stored), {
+          skid: null,
+          title: `${stored.event.object} was locked out`,
+          detail: stored.event.reason ?? '',
+        }),
+      );
+    return { looked: signed.length + refused.length, found };
+  },
+};
