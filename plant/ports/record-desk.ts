@@ -1,5 +1,5 @@
 /** Signing and handing out records. Made by control/records; needed by control/batch and hmi. */
-import type { RecordReceipt } from '../record-event.ts';
+import type { RecordEvent, RecordReceipt } from '../record-event.ts';
 
 /** What a person enters to sign. */
 export type Credentials = Readonly<{ userName: string; password: string; terminal: string }>;
@@ -17,6 +17,8 @@ export type SignRequest = Credentials &
     notPersons: readonly string[];
     /** Hash of the scope's head that the signer has read; where another event has come since, nothing is signed. */
     readHash?: string;
+    /** What is signed, where it is not yet in the scope: recorded with the signature in one, both or neither. `readHash` is the head before. */
+    acts?: readonly Omit<RecordEvent, 'scope' | 'actor'>[];
   }>;
 
 export type SignatureView = Readonly<{

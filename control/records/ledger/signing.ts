@@ -3,11 +3,12 @@ import { isoUtc } from '../../../plant/clock.ts';
 import { MesolineError, mesolineError } from '../../../plant/errors.ts';
 import { personActor, type Role } from '../../../plant/people.ts';
 import type { SignatureView, SignRequest } from '../../../plant/ports/record-desk.ts';
-import type { StoredEvent } from '../../../plant/record-event.ts';
+import type { RecordEvent, StoredEvent } from '../../../plant/record-event.ts';
 import { accessScope, publicPart, type Audit, type Gate, type StoredPerson } from '../../access/index.ts';
+import type { ChainHead } from '../format/checkpoint.ts';
 import type { Stamp } from '../format/event-body.ts';
 import { readSignature, signedAction, signedEvent, type Statement } from '../format/signature.ts';
-import { checkScope } from './event-check.ts';
+import { checkEvent, checkScope, recordable } from './event-check.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -46,30 +47,44 @@ export async function signScope(parts: Parts, request: SignRequest, stamp: Stamp
     );
     throw refused(request.subject, fault, 'Let somebody else sign.');
   }
-  const receipt = await commits.add({
-    scope: request.scope,
-    stamp,
-    make: (head) => {
-      if (request.readHash !== undefined && request.readHash !== head.head) {
-        throw refused(request.subject, 'The record has changed since it was read.', 'Read it again, then sign.');
-      }
-      const statement: Statement = {
-        scope: request.scope,
-        signedSeq: String(head.count),
-        signedHash: head.head,
-        signer: person.id,
-        userName: person.userName,
-        printedName: person.printedName,
-        role: request.role,
-        meaning: request.meaning,
-        subject: request.subject,
-        signedAt: isoUtc(stamp.utc),
-        components: ['user id', 'password'],
-      };
-      const actor = personActor(publicPart(person), request.terminal);
-      return signedEvent(statement, actor, ledger.key.secret, ledger.key.record.fingerprint);
-    },
-  });
+  const actor = personActor(publicPart(person), request.terminal);
+  const unread = (head: ChainHead): void => {
+    if (request.readHash === undefined || request.readHash === head.head) return;
+    throw refused(request.subject, 'The record has changed since it was read.', 'Read it again, then sign.');
+  };
+  const acts = (request.acts ?? []).map((act): RecordEvent => ({
+    ...recordable({ ...act, scope: request.scope, actor }),
+  }));
+  for (const act of acts) checkEvent(act);
+  const sign = (head: ChainHead): RecordEvent => {
+    const statement: Statement = {
+      scope: request.scope,
+      signedSeq: String(head.count),
+      signedHash: head.head,
+      signer: person.id,
+      userName: person.userName,
+      printedName: person.printedName,
+      role: request.role,
+      meaning: request.meaning,
+      subject: request.subject,
+      signedAt: isoUtc(stamp.utc),
+      components: ['user id', 'password'],
+    };
+    return signedEvent(statement, actor, ledger.key.secret, ledger.key.record.fingerprint);
+  };
+  const makes = [...acts.map((act) => () => act), sign];
+  const receipts = await commits.addAll(
+    makes.map((make, index) => ({
+      scope: request.scope,
+      stamp,
+      make: (head) => {
+        if (index === 0) unread(head);
+        return make(head);
+      },
+    })),
+  );
+  const receipt = receipts.at(-1);
+  if (receipt === undefined) throw refused(request.scope, 'No receipt came for the signature.', 'Verify the ledger.');
   const stored = ledger.read(request.scope, receipt.seq, 1)[0];
   const view = stored === undefined ? null : signatureView(stored);
   if (view === null) throw refused(request.scope, 'The signature cannot be read back.', 'Verify the ledger.');

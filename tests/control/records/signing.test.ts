@@ -103,6 +103,44 @@ describe('signing', () => {
     });
   });
 
+  it('records an act and its signature together, and the signature covers the act', async () => {
+    const [read] = await records.scopes('batch/B-1');
+    const act = { action: 'deviation-raised', object: 'D-1', data: { title: 'too warm' } };
+    const view = await records.sign(request({ acts: [act], readHash: read!.head }), later(86));
+    const [stored, signed] = await records.read('batch/B-1', read!.count + 1, 10);
+    expect(stored!.event).toMatchObject({ ...act, actor: { userName: 'operator', terminal: 'page 1' } });
+    expect(view.signedHash).toBe(stored!.hash);
+    expect(signed!.seq).toBe(view.receipt.seq);
+  });
+
+  it('records neither where the record has changed, the act cannot be one, or the signer is not the one', async () => {
+    const [read] = await records.scopes('batch/B-1');
+    const act = { action: 'deviation-raised', object: 'D-2' };
+    const refused = [
+      request({ acts: [act], readHash: 'f'.repeat(64) }),
+      request({ acts: [act, { action: 'signed', object: 'D-2' }] }),
+      request({ acts: [act], password: 'somebody else' }),
+    ];
+    for (const asked of refused) await expect(records.sign(asked, later(87))).rejects.toThrow();
+    expect((await records.scopes('batch/B-1'))[0]).toEqual(read);
+  });
+
+  it('lets one of two at the same moment through, and tells the other', async () => {
+    const [read] = await records.scopes('batch/B-1');
+    const asked = ['released', 'rejected'].map((what) =>
+      records.sign(
+        request({ acts: [{ action: 'batch-disposed', object: 'B-1', new: what }], readHash: read!.head }),
+        later(88),
+      ),
+    );
+    const results = await Promise.allSettled(asked);
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(results.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'signature-refused', message: expect.stringContaining('changed') as string },
+    });
+    expect((await records.scopes('batch/B-1'))[0]!.count).toBe(read!.count + 2);
+  });
+
   it('is refused to somebody who signed beside it, and the refusal is recorded', async () => {
     const { personId } = (await records.signatures('batch/B-1'))[0]!;
     await expect(records.sign(request({ notPersons: [personId] }), later(110))).rejects.toMatchObject(refusal);
