@@ -1,0 +1,82 @@
+/** Courses for drawing: thinned to columns of time with their extremes kept, so that no peak is lost. Pure. */
+import { utcMs } from '../../plant/clock.ts';
+import type { TraceView } from '../../plant/review-view.ts';
+import type { TagName } from '../../plant/sample.ts';
+import { indexAt } from './course.ts';
+import type { Course, Span, UnitEvidence } from './evidence.ts';
+import type { Watched } from './watched.ts';
+
+/** Columns of time in a trace; each keeps its first, least, most and last. */
+const columns = 300;
+/** How much is drawn before and after, as a share of the stretch, and at least in milliseconds. */
+const margin = 0.5;
+const leastMarginMs = 60_000;
+
+/** The stretch with what came before and after it. */
+export function widened({ from, to }: Span, timeScale: number, within: Span): Span {
+  const more = Math.max(margin * (to - from), leastMarginMs / timeScale);
+  return { from: utcMs(Math.max(within.from, from - more)), to: utcMs(Math.min(within.to, to + more)) };
+}
+
+export type Titles = ReadonlyMap<TagName, Readonly<{ title: string; unit: string | null }>>;
+
+export function traceOf(
+  { courses }: Pick<UnitEvidence, 'courses'>,
+  tags: readonly TagName[],
+  span: Span,
+  watched: readonly Watched[],
+  titles: Titles,
+): TraceView {
+  const pens = tags.flatMap((tag) => {
+    const course = courses.get(tag);
+    if (course === undefined) return [];
+    const { title, unit } = titles.get(tag) ?? { title: tag, unit: null };
+    // Limits of something made of several tags are no limits of one of them.
+    const alone = watched.find((one) => one.unit === unit && one.tags.includes(tag) && isShared(one, unit, titles));
+    const { low = null, high = null } = alone ?? {};
+    return [{ tag, title, unit, low, high, points: thinned(course, span) }];
+  });
+  return { ...span, pens };
+}
+
+/** Every tag behind it is measured in its unit: the worst of two thermometers has the limits of both. */
+const isShared = ({ tags }: Watched, unit: string | null, titles: Titles): boolean =>
+  tags.every((tag) => titles.get(tag)?.unit === unit);
+
+export function thinned(course: Course, { from, to }: Span): readonly (readonly [number, number | null])[] {
+  const points: [number, number | null][] = [];
+  const first = Math.max(0, indexAt(course, from));
+  const width = Math.max(1, (to - from) / columns);
+  let column: number[] = [];
+  let index = first;
+  const valueAt = (at: number): number | null => {
+    const value = course.values[at] ?? Number.NaN;
+    return Number.isNaN(value) || (course.qualities[at] ?? 0) >>> 30 !== 0 ? null : value;
+  };
+  const put = (at: number): void => {
+    points.push([Math.max(from, course.times[at] ?? from), valueAt(at)]);
+  };
+  const close = (): void => {
+    if (column.length === 0) return;
+    const known = column.filter((at) => valueAt(at) !== null);
+    const least = known.reduce((one, at) => ((valueAt(at) ?? 0) < (valueAt(one) ?? 0) ? at : one), known[0] ?? -1);
+    const most = known.reduce((one, at) => ((valueAt(at) ?? 0) > (valueAt(one) ?? 0) ? at : one), known[0] ?? -1);
+    const gap = column.find((at) => valueAt(at) === null) ?? -1;
+    const kept = new Set([column[0] ?? -1, least, most, gap, column.at(-1) ?? -1]);
+    for (const at of [...kept].filter((one) => one >= 0).sort((one, other) => one - other)) put(at);
+    column = [];
+  };
+  for (let edge = from + width; index < course.times.length; index += 1) {
+    const time = course.times[index] ?? to;
+    if (time > to) break;
+    while (time >= edge) {
+      close();
+      edge += width;
+    }
+    column.push(index);
+  }
+  close();
+  const last = points.at(-1);
+  if (last !== undefined && last[0] < to) points.push([to, last[1]]);
+  return points;
+}
