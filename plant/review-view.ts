@@ -87,8 +87,9 @@ export type ReviewView = Readonly<{
   /** The signature of a QA reviewer over the record as it stands now; `superseded` where it changed since. */
   reviewed: (SaidBy & Readonly<{ superseded: string | null }>) | null;
   disposition: DispositionView | null;
-  /** What still stands in the way of a review and of a release, in words; empty where nothing does. */
+  /** What still stands in the way of a review, of any disposition and of a release, in words; empty where nothing does. */
   opposesReview: readonly string[];
+  opposesDisposition: readonly string[];
   opposesRelease: readonly string[];
 }>;
 

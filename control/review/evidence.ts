@@ -9,15 +9,12 @@ import type { LabelCount, LabelView } from '../../plant/ports/label-desk.ts';
 import type { Equipment } from '../../plant/recipe/equipment.ts';
 import type { Plan } from '../../plant/recipe/plan.ts';
 import type { MasterRecipe } from '../../plant/recipe/recipe.ts';
-import type { SealedSegment } from '../../plant/ports/sealed-telemetry.ts';
+import type { SealedCourse, SealedSegment } from '../../plant/ports/sealed-telemetry.ts';
 import type { RecordValue, StoredEvent } from '../../plant/record-event.ts';
 import type { SkidName, TagName } from '../../plant/sample.ts';
 
-/**
- * A tag's course as it was sealed, a point for every change, in columns: over hours it is too long for objects. `values` is NaN where
- * there is no number; true and false are 1 and 0. A point holds until the next one.
- */
-export type Course = Readonly<{ tag: TagName; times: Float64Array; values: Float64Array; qualities: Uint32Array }>;
+/** A tag's course, in columns. */
+export type Course = SealedCourse;
 
 export type Span = Readonly<{ from: UtcMs; to: UtcMs }>;
 

@@ -19,14 +19,13 @@ import { planOf } from '../../plant/recipe/plan.ts';
 import { readRecipe } from '../../plant/recipe/read-recipe.ts';
 import type { MasterRecipe } from '../../plant/recipe/recipe.ts';
 import type { StoredEvent } from '../../plant/record-event.ts';
-import { skidName, type SkidName, type TagName } from '../../plant/sample.ts';
+import { skidName, type SkidName } from '../../plant/sample.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
 import {
   dataText,
   inSpan,
   skidOf,
   timeOf,
-  type Course,
   type Evidence,
   type Span,
   type Surroundings,
@@ -50,6 +49,8 @@ export type Outline = Omit<Evidence, 'units'> &
   Readonly<{
     skids: readonly SkidName[];
     segments: readonly SealedSegment[];
+    /** Of each skid, from its first step to its end. */
+    unitSpans: ReadonlyMap<SkidName, Span>;
     /** Another where the rules could find something else. */
     fingerprint: string;
   }>;
@@ -96,7 +97,8 @@ export async function outlineOf(sources: Sources, batch: string, rules: string):
     around,
     surroundings,
   };
-  return { ...outline, skids, segments, fingerprint: fingerprintOf(outline, rules) };
+  const unitSpans = new Map(skids.map((skid) => [skid, spanOf(events, skid)]));
+  return { ...outline, skids, segments, unitSpans, fingerprint: fingerprintOf(outline, rules) };
 }
 
 const joinedSkids = (events: readonly StoredEvent[]): readonly string[] =>
@@ -208,13 +210,13 @@ export async function withMeasured(sources: Sources, outline: Outline): Promise<
 
 async function unitOf(
   { skids, sealed }: Sources,
-  { batch, recipe, events }: Outline,
+  { batch, recipe, span: whole, unitSpans }: Outline,
   skid: SkidName,
   segments: readonly SealedSegment[],
 ): Promise<UnitEvidence> {
   const definition = skids.find(({ name }) => name === skid);
   const equipment = definition === undefined ? null : usable(definition);
-  const span = spanOf(events, skid);
+  const span = unitSpans.get(skid) ?? whole;
   const own = {
     skid,
     equipment,
@@ -226,30 +228,17 @@ async function unitOf(
   const tags = tagsToRead(recipe, skid, equipment);
   try {
     const read = await sealed.course(batch, skid, tags, span.from, span.to);
-    return { ...own, courses: new Map(read.map((one) => [one.tag, courseOf(one)])), unreadable: null };
+    return { ...own, courses: new Map(read.map((one) => [one.tag, one])), unreadable: null };
   } catch (thrown) {
     return { ...own, courses: new Map(), unreadable: messageOf(thrown) };
   }
 }
 
-function usable({ type }: Skid): Equipment | null {
+export function usable({ type }: Skid): Equipment | null {
   const equipment = equipmentOf(type);
   return 'lacks' in equipment ? null : equipment;
 }
 
 function planFor(recipe: MasterRecipe, equipment: Equipment | null): UnitEvidence['plan'] {
   return equipment === null ? null : planOf(recipe, equipment);
-}
-
-/** A course in columns. */
-export function courseOf({ tag, points }: Awaited<ReturnType<SealedTelemetry['course']>>[number]): Course {
-  const times = new Float64Array(points.length);
-  const values = new Float64Array(points.length);
-  const qualities = new Uint32Array(points.length);
-  points.forEach(({ time, value, quality }, index) => {
-    times[index] = time;
-    values[index] = typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : Number.NaN;
-    qualities[index] = quality;
-  });
-  return { tag: tag satisfies TagName, times, values, qualities };
 }

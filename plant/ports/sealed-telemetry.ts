@@ -3,8 +3,7 @@
  * by control/review.
  */
 import type { UtcMs } from '../clock.ts';
-import type { Quality } from '../quality.ts';
-import type { SkidName, TagName, TagValue } from '../sample.ts';
+import type { SkidName, TagName } from '../sample.ts';
 
 /** One sealed file: everything that the scans of one skid changed from `from` to `to`, beginning with the whole picture. */
 export type SealedSegment = Readonly<{
@@ -26,7 +25,17 @@ export type SealedSegment = Readonly<{
   seq: number;
 }>;
 
-export type CoursePoint = Readonly<{ time: UtcMs; value: TagValue; quality: Quality }>;
+/**
+ * A tag's course as it was sealed, a point for every change, in columns: over hours it is too long for objects. `values` is NaN where
+ * there is no number; true and false are 1 and 0. A point holds until the next one; `times` are milliseconds UTC, ascending, and
+ * `qualities` OPC UA StatusCodes.
+ */
+export type SealedCourse = Readonly<{
+  tag: TagName;
+  times: Float64Array<ArrayBuffer>;
+  values: Float64Array<ArrayBuffer>;
+  qualities: Uint32Array<ArrayBuffer>;
+}>;
 
 export interface SealedTelemetry {
   /** The segments of a batch as its record has them, by skid and number. */
@@ -34,8 +43,8 @@ export interface SealedTelemetry {
   /** The file as it lies on the disk, once its content has given its digest. @throws MesolineError `segment-damaged` */
   file(segment: SealedSegment): Promise<Uint8Array>;
   /**
-   * The course of tags of one skid from `from` to `to`: a point for every change, and the one in force at `from`. Only what gives its
-   * digest is read. @throws MesolineError `segment-damaged`
+   * The courses of tags of one skid from `from` to `to`, each beginning with the point in force at `from`. Only what gives its digest is
+   * read; the work is done off the thread of the scan. @throws MesolineError `segment-damaged`
    */
   course(
     batch: string,
@@ -43,5 +52,5 @@ export interface SealedTelemetry {
     tags: readonly TagName[],
     from: UtcMs,
     to: UtcMs,
-  ): Promise<readonly Readonly<{ tag: TagName; points: readonly CoursePoint[] }>[]>;
+  ): Promise<readonly SealedCourse[]>;
 }

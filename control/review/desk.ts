@@ -1,0 +1,143 @@
+/** The desk of reviews: answers people, and lets them act where the record lets them; one at a time for a batch. */
+import { messageOf } from '../../plant/errors.ts';
+import type { Log } from '../../plant/log.ts';
+import type { Person, Role } from '../../plant/people.ts';
+import type { Authority } from '../../plant/ports/access.ts';
+import type { RecordDesk } from '../../plant/ports/record-desk.ts';
+import type { ReviewAnswer, ReviewDesk } from '../../plant/ports/review-desk.ts';
+import type { TraceView } from '../../plant/review-view.ts';
+import { splitTag, type TagName } from '../../plant/sample.ts';
+import { asksOf, plan, type Planned, type ReviewCommand } from './commands.ts';
+import { dataText, type Course } from './evidence.ts';
+import { usable } from './gather.ts';
+import { reviewedBatch, viewOf, type Reviewed, type ReviewPorts } from './reviewing.ts';
+import { batchScope } from './review-events.ts';
+import { traceOf, widened, type Titles } from './trace.ts';
+import { watchedOf } from './watched.ts';
+
+export type DeskPorts = ReviewPorts &
+  Readonly<{
+    desk: Pick<RecordDesk, 'sign'>;
+    authority: Authority;
+    people: () => Promise<readonly Person[]>;
+    log: Log;
+  }>;
+
+type Asked = Parameters<ReviewDesk['signReviewed']>[0];
+
+export class Reviews {
+  readonly #ports: DeskPorts;
+  readonly #turns = new Map<string, Promise<unknown>>();
+
+  constructor(ports: DeskPorts) {
+    this.#ports = ports;
+  }
+
+  /** The review as it stands, the rules run where they have to; null where there is no such batch. */
+  reviewed(batch: string): Promise<Reviewed | null> {
+    return this.#inTurn(batch, () => reviewedBatch(this.#ports, batch));
+  }
+
+  async trace(batch: string, exception: string): Promise<TraceView | null> {
+    const found = await this.reviewed(batch);
+    const one = found?.book.exceptions.get(exception);
+    if (found === null || one === undefined || one.skid === null) return null;
+    const { outline } = found;
+    const within = outline.unitSpans.get(one.skid) ?? outline.span;
+    const span = widened(one, outline.timeScale, within);
+    const definition = this.#ports.skids.find(({ name }) => name === one.skid);
+    const equipment = definition === undefined ? null : usable(definition);
+    const read =
+      one.tags.length === 0 ? [] : await this.#ports.sealed.course(batch, one.skid, one.tags, span.from, span.to);
+    const courses: ReadonlyMap<TagName, Course> = new Map(read.map((course) => [course.tag, course]));
+    const { watched } = watchedOf(outline.recipe, { skid: one.skid, equipment, courses });
+    return traceOf({ courses }, one.tags, span, watched, this.titles(one.tags));
+  }
+
+  titles(tags: readonly TagName[]): Titles {
+    return new Map(
+      tags.flatMap((tag) => {
+        const { skid, local } = splitTag(tag);
+        const found = this.#ports.skids.find(({ name }) => name === skid)?.type.tags.find(({ name }) => name === local);
+        return found === undefined ? [] : [[tag, { title: `${found.title} ${local}`, unit: found.unit }] as const];
+      }),
+    );
+  }
+
+  act(request: Asked, command: ReviewCommand): Promise<ReviewAnswer> {
+    return this.#inTurn(request.batch, () => this.#act(request, command));
+  }
+
+  async #act(request: Asked, command: ReviewCommand): Promise<ReviewAnswer> {
+    const { batch, commandId, actor } = request;
+    const decision = this.#ports.authority.decide(actor, 'sign record');
+    if (!decision.allowed) return refused(decision.reason, 'Log in as somebody who may.');
+    const before = await reviewedBatch(this.#ports, batch);
+    if (before === null) return refused(`There is no batch ${batch}.`, 'See the list of batches.');
+    const { book, outline, standing } = before;
+    const done = book.done.get(commandId);
+    if (done === asksOf(command)) return { done: true, review: viewOf(before) };
+    if (done !== undefined) return refused('This command was used for something else.', 'Ask it anew.');
+    const planned = plan(batch, commandId, command, standing);
+    if ('refusal' in planned) return refused(planned.refusal, planned.remedy);
+    try {
+      await this.#sign(request, planned, planned.independent ? makersOf(outline.events) : []);
+    } catch (thrown) {
+      return refused(messageOf(thrown), 'Read the review again; nothing was recorded.');
+    }
+    const after = await reviewedBatch(this.#ports, batch);
+    return { done: true, review: viewOf(after ?? before) };
+  }
+
+  async #sign(request: Asked, planned: Planned, makers: readonly string[]): Promise<void> {
+    const { batch, signer, readHash } = request;
+    await this.#ports.desk.sign({
+      ...signer,
+      scope: batchScope(batch),
+      meaning: planned.meaning,
+      subject: planned.subject,
+      role: await this.#roleOf(signer.userName, planned.roles),
+      notPersons: [...new Set([...planned.notPersons, ...makers])].filter((id) => id !== ''),
+      readHash,
+      acts: planned.acts,
+    });
+  }
+
+  /** The first of the roles that the signer holds; the first of all where it holds none, which the signature then refuses by name. */
+  async #roleOf(userName: string, roles: readonly Role[]): Promise<Role> {
+    const name = userName.trim().toLowerCase();
+    const person = (await this.#ports.people()).find((one) => one.userName.toLowerCase() === name);
+    return roles.find((role) => person?.roles.includes(role) === true) ?? roles[0] ?? 'QA reviewer';
+  }
+
+  #inTurn<T>(batch: string, task: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(batch) ?? Promise.resolve();
+    const mine = before.then(task);
+    const settled = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#turns.set(batch, settled);
+    void settled.then(() => {
+      if (this.#turns.get(batch) === settled) this.#turns.delete(batch);
+    });
+    return mine;
+  }
+}
+
+const refused = (reason: string, remedy: string): ReviewAnswer => ({ done: false, reason, remedy });
+
+/** Who started the batch, drove it on or signed as performed: they review nothing of their own. Who held or stopped it may. */
+function makersOf(events: Reviewed['outline']['events']): readonly string[] {
+  const towardsSafety = /^(Hold|Stop|Abort)/u;
+  return events.flatMap((stored) => {
+    const { action, actor, object } = stored.event;
+    if (action === 'signed') {
+      const own = stored.event.data?.['subject'];
+      const late = typeof own === 'string' && own.startsWith('late entry');
+      return dataText(stored, 'meaning') === 'performed' && !late ? [dataText(stored, 'signer')] : [];
+    }
+    const drives = action === 'batch-prepared' || (action === 'batch-commanded' && !towardsSafety.test(object));
+    return drives && actor.kind === 'person' ? [actor.id] : [];
+  });
+}
