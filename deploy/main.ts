@@ -20,6 +20,8 @@ import {
 } from '../control/materials/index.ts';
 import { createRecipes } from '../control/recipes/index.ts';
 import { createRecords } from '../control/records/index.ts';
+import { createReview } from '../control/review/index.ts';
+import { createTelemetry } from '../control/telemetry/index.ts';
 import { createGateway, createOpcUaServer } from '../gateway/index.ts';
 import { createHistorian, findInflux } from '../historian/index.ts';
 import { createPages } from '../hmi/server/index.ts';
@@ -207,6 +209,7 @@ async function open(
     containers: materials.desk,
     batch: (id) => batches.desk.batch(id),
   });
+  const telemetry = createTelemetry({ skids, records: records.keeper, dataFolder, clock, log: part('telemetry') });
   const exchangeAt = join(dataFolder, 'exchange');
   const exchangeSettings = loadExchangeSettings(exchangeAt);
   const exchange =
@@ -232,6 +235,22 @@ async function open(
               });
           },
         });
+  const review = createReview({
+    skids,
+    site: site.title,
+    clock,
+    log: part('review'),
+    build,
+    records: records.keeper,
+    desk: records.desk,
+    authority: records.authority,
+    people: () => records.access.people(),
+    sealed: telemetry.sealed,
+    batches: batches.desk,
+    materials: materials.desk,
+    labels: labels.desk,
+    exchange: exchange?.desk ?? null,
+  });
   const opcua = createOpcUaServer({
     skids,
     site: { name: site.site, build },
@@ -277,6 +296,7 @@ async function open(
     baselines: gateway.baselines,
     maintenance: gateway.maintenance,
     batches: batches.desk,
+    reviews: review.desk,
     recipes: recipes.desk,
     recipeStore: recipes.store,
     materials: materials.desk,
@@ -299,6 +319,7 @@ async function open(
   stopOrder.unshift(
     opcua,
     ...exchanging,
+    review,
     labels,
     batches,
     materials,
@@ -310,16 +331,19 @@ async function open(
     ...watching,
     interlocks,
     alarms,
+    telemetry,
     historian,
     pages,
   );
+  batches.onChange(telemetry);
+  batches.onChange(review);
   batches.onChange(alarms);
   batches.onChange(pages);
   batches.onChange(opcua);
   for (const each of exchanging) batches.onChange(each);
   alarms.onChange(pages);
   alarms.onChange(opcua);
-  consumers.push(opcua, batches, alarms, historian, pages, analyst, ...watching);
+  consumers.push(telemetry, opcua, batches, alarms, historian, pages, analyst, ...watching);
   spectrumConsumers.push(opcua, historian, analyst);
   analysisConsumers.push(gateway, historian);
   for (const room of [
@@ -331,6 +355,8 @@ async function open(
     recipes,
     equipment,
     materials,
+    telemetry,
+    review,
     batches,
     labels,
     ...exchanging,

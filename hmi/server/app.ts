@@ -10,6 +10,7 @@ import { alarmRoutes } from './routes/alarms.ts';
 import { analysisRoutes } from './routes/analyses.ts';
 import { batchWorkRoutes } from './routes/batch-work.ts';
 import { batchRoutes } from './routes/batches.ts';
+import { reviewRoutes } from './routes/reviews.ts';
 import { certificateRoutes } from './routes/certificates.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { equipmentRoutes } from './routes/equipment.ts';
@@ -81,6 +82,7 @@ export async function buildApp(
       interlockRoutes(api, options);
       alarmRoutes(api, options);
       batchRoutes(api, options);
+      reviewRoutes(api, options);
       batchWorkRoutes(api, options);
       recipeOutlineRoutes(api, options);
       recipeRoutes(api, options);

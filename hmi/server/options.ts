@@ -20,6 +20,7 @@ import type { MaterialDesk } from '../../plant/ports/material-desk.ts';
 import type { PeopleDesk } from '../../plant/ports/people-desk.ts';
 import type { RecipeDesk, RecipeStore } from '../../plant/ports/recipe-desk.ts';
 import type { RecordDesk } from '../../plant/ports/record-desk.ts';
+import type { ReviewDesk } from '../../plant/ports/review-desk.ts';
 import type { RoomHealth } from '../../plant/ports/room.ts';
 import type { FieldView } from '../../plant/ports/scan-consumer.ts';
 import type { SpectrumArchive } from '../../plant/ports/spectrum-archive.ts';
@@ -45,6 +46,7 @@ export type PagesOptions = Readonly<{
   baselines: BaselineDesk;
   maintenance: MaintenanceDesk;
   batches: BatchDesk;
+  reviews: ReviewDesk;
   recipes: RecipeDesk;
   /** What the versions say, as batches take them. */
   recipeStore: RecipeStore;

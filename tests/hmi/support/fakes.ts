@@ -1,4 +1,5 @@
 /** The rooms behind the pages, as small honest fakes: what a test sets is what they say, and they keep what they are asked. */
+import { fakeReviews } from './fake-reviews.ts';
 import { monotonic, processTime, utcMs, type Clock } from '../../../plant/clock.ts';
 import type { AnalysisResult } from '../../../plant/analysis.ts';
 import type { Block } from '../../../plant/block.ts';
@@ -339,6 +340,7 @@ export function fakeRooms(skids: readonly Skid[]) {
       lockOut: (request) => maintain('lock out', request),
       giveBack: (request) => maintain('give back', request),
     },
+    reviews: fakeReviews(),
     batches: {
       batches: () => Promise.resolve([...batches.values()]),
       batch: (id) => Promise.resolve(batches.get(id) ?? null),

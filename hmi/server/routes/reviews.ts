@@ -1,0 +1,120 @@
+/** Review by exception: what needs eyes, deviations, disposition, the record as a document and as paper. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { MadeFile, ReviewAnswer, ReviewDesk } from '../../../plant/ports/review-desk.ts';
+import type { ReviewView } from '../../../plant/review-view.ts';
+import {
+  decideRequest,
+  disposeRequest,
+  investigateRequest,
+  judgeRequest,
+  lateEntryRequest,
+  raiseDeviationRequest,
+  reviewedRequest,
+  type ReviewedRequest,
+} from '../../api/review-requests.ts';
+import { utcMs } from '../../../plant/clock.ts';
+import { checkedInput } from '../checked-input.ts';
+import { errorAnswer, notFound } from '../errors.ts';
+import type { PagesOptions } from '../options.ts';
+import { personOf } from './guard.ts';
+
+const judgeOf = checkedInput(judgeRequest);
+const raiseOf = checkedInput(raiseDeviationRequest);
+const investigateOf = checkedInput(investigateRequest);
+const decideOf = checkedInput(decideRequest);
+const lateOf = checkedInput(lateEntryRequest);
+const reviewedOf = checkedInput(reviewedRequest);
+const disposeOf = checkedInput(disposeRequest);
+
+type OfBatch = { Params: { id: string } };
+type OfException = { Params: { id: string; exception: string } };
+type Signed = Parameters<ReviewDesk['signReviewed']>[0];
+
+export function reviewRoutes(api: FastifyInstance, { reviews }: PagesOptions): void {
+  const reading = { config: { permission: 'export record' } } as const;
+  const acting = { config: { permission: 'by-desk' } } as const;
+
+  const signed = (
+    request: FastifyRequest<OfBatch>,
+    { commandId, readHash, signer }: Pick<ReviewedRequest, 'commandId' | 'readHash' | 'signer'>,
+  ): Signed => ({
+    batch: request.params.id,
+    commandId,
+    readHash,
+    actor: personOf(request),
+    signer: { ...signer, terminal: request.ip },
+  });
+  const answered = (
+    reply: FastifyReply,
+    { params }: FastifyRequest<OfBatch>,
+    answer: ReviewAnswer,
+  ): FastifyReply | Readonly<{ review: ReviewView }> =>
+    answer.done
+      ? { review: answer.review }
+      : reply
+          .code(409)
+          .send(errorAnswer('refused', [{ where: params.id, problem: answer.reason, remedy: answer.remedy }]));
+
+  api.get<OfBatch>('/batches/:id/review', reading, async ({ params }) => {
+    const review = await reviews.review(params.id);
+    if (review === null) throw noBatch(params.id);
+    return { review };
+  });
+  api.get<OfException>('/batches/:id/review/exceptions/:exception/trace', reading, async ({ params }) => {
+    const trace = await reviews.trace(params.id, params.exception);
+    if (trace === null) throw notFound('trace', params.exception, 'See the review for what is drawn.');
+    return { trace };
+  });
+  api.get<OfBatch>('/batches/:id/document', reading, async ({ params }) => {
+    const document = await reviews.document(params.id);
+    if (document === null) throw noBatch(params.id);
+    return { document };
+  });
+  api.get<OfBatch>('/batches/:id/pdf', reading, async ({ params }, reply) =>
+    download(reply, await reviews.pdf(params.id)),
+  );
+  api.get<OfBatch>('/batches/:id/export', reading, async ({ params }, reply) =>
+    download(reply, await reviews.exported(params.id)),
+  );
+
+  api.post<OfBatch>('/batches/:id/review/judge', acting, async (request, reply) => {
+    const { exceptions, reason, ...body } = judgeOf(request.body);
+    return answered(reply, request, await reviews.judge({ ...signed(request, body), exceptions, reason }));
+  });
+  api.post<OfBatch>('/batches/:id/review/deviations', acting, async (request, reply) => {
+    const { exceptions, title, classification, description, ...body } = raiseOf(request.body);
+    const asked = { ...signed(request, body), exceptions, title, classification, description };
+    return answered(reply, request, await reviews.raiseDeviation(asked));
+  });
+  api.post<OfBatch>('/batches/:id/review/investigate', acting, async (request, reply) => {
+    const { deviation, cause, impact, ...body } = investigateOf(request.body);
+    return answered(reply, request, await reviews.investigate({ ...signed(request, body), deviation, cause, impact }));
+  });
+  api.post<OfBatch>('/batches/:id/review/decide', acting, async (request, reply) => {
+    const { deviation, decision, reason, action, ...body } = decideOf(request.body);
+    const asked = { ...signed(request, body), deviation, decision, reason, action };
+    return answered(reply, request, await reviews.decide(asked));
+  });
+  api.post<OfBatch>('/batches/:id/review/late-entries', acting, async (request, reply) => {
+    const { what, value, unit, happenedAt, reason, ...body } = lateOf(request.body);
+    const asked = { ...signed(request, body), what, value, unit, happenedAt: utcMs(happenedAt), reason };
+    return answered(reply, request, await reviews.enterLate(asked));
+  });
+  api.post<OfBatch>('/batches/:id/review/sign', acting, async (request, reply) =>
+    answered(reply, request, await reviews.signReviewed(signed(request, reviewedOf(request.body)))),
+  );
+  api.post<OfBatch>('/batches/:id/disposition', acting, async (request, reply) => {
+    const { decision, reason, ...body } = disposeOf(request.body);
+    return answered(reply, request, await reviews.dispose({ ...signed(request, body), decision, reason }));
+  });
+}
+
+const noBatch = (id: string) => notFound('batch', id, 'See the list of batches.');
+
+function download(reply: FastifyReply, { fileName, mediaType, bytes }: MadeFile): FastifyReply {
+  return reply
+    .header('content-type', mediaType)
+    .header('content-disposition', `attachment; filename="${fileName.replaceAll(/[^A-Za-z0-9._-]/g, '-')}"`)
+    .header('cache-control', 'no-store')
+    .send(Buffer.from(bytes));
+}
