@@ -33,6 +33,9 @@ export type DocumentParts = Readonly<{
 /** Lines of one section that a document carries; how many it leaves out is said, and all of them stand in the export. */
 const mostLines = 200;
 
+/** Its facts are those lines. */
+const headerNumber = 1;
+
 export function recordDocument(parts: DocumentParts): RecordDocument {
   const { evidence, book, sections, head, ended, site, build, madeAt } = parts;
   return {
@@ -58,7 +61,7 @@ function statusOf({ disposition }: ReviewBook, ended: boolean): string {
 function sectionOf({ number, title, entries, missing }: RecordSection, parts: DocumentParts): DocumentSection {
   const added = addedBlocks(number, parts);
   const lines: DocumentBlock[] =
-    entries.length === 0
+    entries.length === 0 || number === headerNumber
       ? []
       : [
           {

@@ -2,7 +2,7 @@
 import { utcMs } from '../../plant/clock.ts';
 import type { TraceView } from '../../plant/review-view.ts';
 import type { TagName } from '../../plant/sample.ts';
-import { indexAt } from './course.ts';
+import { indexAt, momentsOf } from './course.ts';
 import type { Course, Span, UnitEvidence } from './evidence.ts';
 import type { Watched } from './watched.ts';
 
@@ -20,6 +20,10 @@ export function widened({ from, to }: Span, timeScale: number, within: Span): Sp
 
 export type Titles = ReadonlyMap<TagName, Readonly<{ title: string; unit: string | null }>>;
 
+/**
+ * The critical parameters that are made of these tags alone, each with its limits; then the tags that none of them stands for by
+ * itself.
+ */
 export function traceOf(
   { courses }: Pick<UnitEvidence, 'courses'>,
   tags: readonly TagName[],
@@ -27,21 +31,28 @@ export function traceOf(
   watched: readonly Watched[],
   titles: Titles,
 ): TraceView {
-  const pens = tags.flatMap((tag) => {
-    const course = courses.get(tag);
-    if (course === undefined) return [];
-    const { title, unit } = titles.get(tag) ?? { title: tag, unit: null };
-    // Limits of something made of several tags are no limits of one of them.
-    const alone = watched.find((one) => one.unit === unit && one.tags.includes(tag) && isShared(one, unit, titles));
-    const { low = null, high = null } = alone ?? {};
-    return [{ tag, title, unit, low, high, points: thinned(course, span) }];
+  const own = watched.filter((one) => one.tags.length > 0 && one.tags.every((tag) => tags.includes(tag)));
+  const parameters = own.map((one) => {
+    const { name, title, unit, low, high } = one;
+    return { tag: name as TagName, title, unit, low, high, points: thinned(computed(one, courses, span), span) };
   });
-  return { ...span, pens };
+  const told = new Set(own.filter((one) => one.tags.length === 1).flatMap((one) => one.tags));
+  const plain = tags.flatMap((tag) => {
+    const course = courses.get(tag);
+    if (course === undefined || told.has(tag)) return [];
+    const { title, unit } = titles.get(tag) ?? { title: tag, unit: null };
+    return [{ tag, title, unit, low: null, high: null, points: thinned(course, span) }];
+  });
+  return { ...span, pens: [...parameters, ...plain] };
 }
 
-/** Every tag behind it is measured in its unit: the worst of two thermometers has the limits of both. */
-const isShared = ({ tags }: Watched, unit: string | null, titles: Titles): boolean =>
-  tags.every((tag) => titles.get(tag)?.unit === unit);
+/** The parameter's own course: a point wherever a tag behind it has one. */
+export function computed({ name, tags, valueAt }: Watched, courses: ReadonlyMap<TagName, Course>, span: Span): Course {
+  const behind = tags.flatMap((tag) => courses.get(tag) ?? []);
+  const times = Float64Array.from(momentsOf(behind, span));
+  const values = times.map((time) => valueAt(time) ?? Number.NaN);
+  return { tag: name as TagName, times, values, qualities: new Uint32Array(times.length) };
+}
 
 export function thinned(course: Course, { from, to }: Span): readonly (readonly [number, number | null])[] {
   const points: [number, number | null][] = [];

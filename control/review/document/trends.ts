@@ -38,7 +38,7 @@ function trendOf(
   return {
     kind: 'trend',
     title: `${skid} ${watched.title}`,
-    trace: traceOf(unit, watched.tags, span, [watched], titles),
+    trace: { ...span, pens: traceOf(unit, watched.tags, span, [watched], titles).pens.slice(0, 1) },
     marks: [...changes, ...found].sort((one, other) => one.at - other.at),
   };
 }

@@ -1,5 +1,4 @@
 /** A trend as SVG: courses, limits as broken lines, events as marks; told apart by their strokes, not by colour alone. Pure. */
-import type { UtcMs } from '../../../plant/clock.ts';
 import type { DocumentBlock } from '../../../plant/record-document.ts';
 
 type Trend = Extract<DocumentBlock, { kind: 'trend' }>;
@@ -26,7 +25,7 @@ export function trendSvg({ trace, marks }: Trend): string {
     ...gridLines(scale),
     ...timeLabels(trace, scale),
     ...limitLines(trace, scale),
-    ...marks.map((mark) => markLine(mark, scale)),
+    ...markLines(marks, scale),
     ...trace.pens.flatMap(({ points }, index) => courseLines(points, scale, index)),
   ];
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${parts.join('')}</svg>`;
@@ -75,7 +74,7 @@ function timeLabels({ from, to }: Trend['trace'], { x }: Scale): readonly string
   return Array.from({ length: lines + 1 }, (_, index) => {
     const time = from + ((to - from) * index) / lines;
     const anchor = index === 0 ? 'start' : index === lines ? 'end' : 'middle';
-    return textAt(x(time), height - 8, new Date(time).toISOString().slice(11, 19), anchor);
+    return textAt(x(time), height - 8, `${new Date(time).toISOString().slice(11, 19)} UTC`, anchor);
   });
 }
 
@@ -87,10 +86,30 @@ function limitLines({ pens }: Trend['trace'], { y }: Scale): readonly string[] {
   );
 }
 
-function markLine({ at, text }: Readonly<{ at: UtcMs; text: string }>, { x }: Scale): string {
-  const place = x(at);
-  if (place < frame.left || place > width - frame.right) return '';
-  return `<line x1="${place.toFixed(1)}" y1="${frame.top}" x2="${place.toFixed(1)}" y2="${height - frame.bottom}" stroke="#666666" stroke-width="0.5" stroke-dasharray="1 2"/>${textAt(place + 2, frame.top - 3, text, 'start')}`;
+/** Marks that stand too close for their words share one, in order. */
+const wordWidth = 90;
+
+function markLines(marks: Trend['marks'], { x }: Scale): readonly string[] {
+  const drawn: string[] = [];
+  const words: { place: number; text: string }[] = [];
+  for (const { at, text } of marks) {
+    const place = x(at);
+    if (place < frame.left - 0.5 || place > width - frame.right + 0.5) continue;
+    const end = (height - frame.bottom).toFixed(1);
+    drawn.push(
+      `<line x1="${place.toFixed(1)}" y1="${frame.top}" x2="${place.toFixed(1)}" y2="${end}" stroke="#666666" stroke-width="0.5" stroke-dasharray="1 2"/>`,
+    );
+    const last = words.at(-1);
+    if (last !== undefined && place - last.place < wordWidth) last.text = `${last.text}, ${text}`;
+    else words.push({ place, text });
+  }
+  const said = words.map(({ place, text }) => {
+    const short = text.length > 60 ? `${text.slice(0, 59)}…` : text;
+    return place > width - 2 * wordWidth
+      ? textAt(width - frame.right, frame.top - 3, short, 'end')
+      : textAt(place + 2, frame.top - 3, short, 'start');
+  });
+  return [...drawn, ...said];
 }
 
 /** A gap stays a gap: where a value is not known the line ends. */

@@ -1,7 +1,7 @@
 /** What the batch began on: gates, calibrations, training, signatures; and what of it was found wanting since. */
 import type { RecordValue, StoredEvent } from '../../../plant/record-event.ts';
 import { actions, around, inSpan, skidOf, timeOf, type Evidence } from '../evidence.ts';
-import { findingOf, type Finding, type Rule } from '../rule.ts';
+import { findingOf, type Finding, type Looked, type Rule } from '../rule.ts';
 
 type Gate = Readonly<{ gate: string; object: string; verdict: string; found: string }>;
 
@@ -18,6 +18,7 @@ function gatesOf(started: StoredEvent | undefined): readonly Gate[] {
 
 /** Gates that another rule speaks of. */
 const calibrationGate = 'calibration';
+const notWatched = 'not watched';
 
 export const gates: Rule = {
   name: 'start-gates',
@@ -27,24 +28,30 @@ export const gates: Rule = {
   run: (evidence) => overGates(evidence, ({ gate }) => gate !== calibrationGate),
 };
 
-function overGates(evidence: Evidence, meant: (gate: Gate) => boolean): { looked: number; found: readonly Finding[] } {
+/** What was not watched is found once for each kind of gate: it is one decision that it was not. */
+function overGates(evidence: Evidence, meant: (gate: Gate) => boolean): Looked {
   const [started] = actions(evidence, 'batch-started');
   const all = gatesOf(started).filter(meant);
-  const found = all.flatMap(({ gate, object, verdict, found: said }): readonly Finding[] =>
-    verdict === 'ok' || started === undefined
-      ? []
-      : [
-          {
-            ...findingOf(started, timeOf(started), {
-              skid: null,
-              title: `${gate} of ${object}: ${verdict}`,
-              detail: said,
-            }),
-            key: `gate/${gate}/${object}`,
-          },
-        ],
+  if (started === undefined) return { looked: 0, found: [] };
+  const about = (key: string, title: string, detail: string): Finding => ({
+    ...findingOf(started, timeOf(started), { skid: null, title, detail }),
+    key: `gate/${key}`,
+  });
+  const against = all
+    .filter(({ verdict }) => verdict !== 'ok' && verdict !== notWatched)
+    .map(({ gate, object, verdict, found }) => about(`${gate}/${object}`, `${gate} of ${object}: ${verdict}`, found));
+  const unwatched = Map.groupBy(
+    all.filter(({ verdict }) => verdict === notWatched),
+    ({ gate }) => gate,
   );
-  return { looked: all.length, found };
+  const grouped = [...unwatched].map(([gate, of]) =>
+    about(
+      `${gate}/${notWatched}`,
+      `${gate} was not watched`,
+      of.map(({ object, found }) => `${object}: ${found}`).join(' '),
+    ),
+  );
+  return { looked: all.length, found: [...against, ...grouped] };
 }
 
 export const calibrations: Rule = {

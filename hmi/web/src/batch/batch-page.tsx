@@ -133,6 +133,14 @@ function RecordLink({ batch }: Readonly<{ batch: BatchView }>) {
   if (refused !== null) return <p class="faint">The record cannot be taken away here: {refused}</p>;
   return (
     <p>
+      <Link to={`/batches/${batch.id}/review`} testid="review-open">
+        Review
+      </Link>{' '}
+      ·{' '}
+      <Link to={`/batches/${batch.id}/record`} testid="record-open">
+        The whole record
+      </Link>{' '}
+      ·{' '}
       <a href={`/api/batches/${encodeURIComponent(batch.id)}/record`} download data-testid="record-download">
         Download the record
       </a>{' '}

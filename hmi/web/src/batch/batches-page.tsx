@@ -5,6 +5,7 @@ import { get } from '../api.ts';
 import { timeText } from '../zone.ts';
 import { batches, serverTime } from '../live/stream.ts';
 import { Link } from '../router.tsx';
+import { denied } from '../session.ts';
 import { blocked } from '../ui/command.ts';
 import { Press } from '../ui/dialog.tsx';
 import { Rehearsal } from '../ui/marks.tsx';
@@ -84,7 +85,14 @@ function BatchRow({ batch }: Readonly<{ batch: BatchView }>) {
       <td class="number">
         {batch.collectedMl.toFixed(1)} of {batch.targetMl.toFixed(1)} mL
       </td>
-      <td>{batch.signed ? '✓ signed' : 'not signed'}</td>
+      <td>
+        {batch.signed ? '✓ signed' : 'not signed'}{' '}
+        {batch.endedAt !== null && denied('export record') === null && (
+          <Link to={`/batches/${batch.id}/review`} testid={`review-${batch.id}`}>
+            Review
+          </Link>
+        )}
+      </td>
     </tr>
   );
 }
