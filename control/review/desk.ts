@@ -6,7 +6,8 @@ import type { Authority } from '../../plant/ports/access.ts';
 import type { RecordDesk } from '../../plant/ports/record-desk.ts';
 import type { ReviewAnswer, ReviewDesk } from '../../plant/ports/review-desk.ts';
 import type { TraceView } from '../../plant/review-view.ts';
-import { splitTag, type TagName } from '../../plant/sample.ts';
+import type { Equipment } from '../../plant/recipe/equipment.ts';
+import { splitTag, tagName, type SkidName, type TagName } from '../../plant/sample.ts';
 import { asksOf, plan, type Planned, type ReviewCommand } from './commands.ts';
 import { dataText, type Course } from './evidence.ts';
 import { usable } from './gather.ts';
@@ -47,11 +48,11 @@ export class Reviews {
     const span = widened(one, outline.timeScale, within);
     const definition = this.#ports.skids.find(({ name }) => name === one.skid);
     const equipment = definition === undefined ? null : usable(definition);
-    const read =
-      one.tags.length === 0 ? [] : await this.#ports.sealed.course(batch, one.skid, one.tags, span.from, span.to);
+    const tags = one.tags.length > 0 ? one.tags : usualTags(one.skid, equipment);
+    const read = await this.#ports.sealed.course(batch, one.skid, tags, span.from, span.to);
     const courses: ReadonlyMap<TagName, Course> = new Map(read.map((course) => [course.tag, course]));
     const { watched } = watchedOf(outline.recipe, { skid: one.skid, equipment, courses });
-    return traceOf({ courses }, one.tags, span, watched, this.titles(one.tags));
+    return traceOf({ courses }, tags, span, watched, this.titles(tags));
   }
 
   titles(tags: readonly TagName[]): Titles {
@@ -123,6 +124,13 @@ export class Reviews {
     });
     return mine;
   }
+}
+
+/** What is drawn beside something that is about no tag of its own: heat, pressure, and where the outlet led. */
+function usualTags(skid: SkidName, equipment: Equipment | null): readonly TagName[] {
+  if (equipment === null) return [];
+  const { temperatureA, temperatureB, pressureA, pressureB, diverter } = equipment.points;
+  return [temperatureA, temperatureB, pressureA, pressureB, diverter].map(({ name }) => tagName(skid, name));
 }
 
 const refused = (reason: string, remedy: string): ReviewAnswer => ({ done: false, reason, remedy });

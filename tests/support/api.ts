@@ -31,11 +31,22 @@ export class ApiPerson {
     return person;
   }
 
+  static async knowing(service: Reached, user: string, password: string): Promise<ApiPerson> {
+    const person = new ApiPerson(service, user, password);
+    await person.login();
+    return person;
+  }
+
   /** Logs in with a password that was changed before. */
   static async returning(service: Reached, user: string): Promise<ApiPerson> {
     const person = new ApiPerson(service, user, `a new password of ${user} 7`);
     await person.login();
     return person;
+  }
+
+  async bytes(path: string): Promise<Readonly<{ status: number; bytes: Buffer }>> {
+    const response = await fetch(`${this.#service.url}${path}`, { headers: { cookie: this.#cookie } });
+    return { status: response.status, bytes: Buffer.from(await response.arrayBuffer()) };
   }
 
   async login(): Promise<void> {

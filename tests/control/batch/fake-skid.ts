@@ -140,7 +140,7 @@ const points: Readonly<Record<string, (skid: FakePlant) => number | boolean>> = 
   flushFlowSetpoint: (s) => s.set.flush, reactorSetpoint: (s) => s.set.temperature, reactorRampRate: (s) => s.set.ramp,
   chalcogenRatioSetpoint: (s) => s.set.ratio, backPressureSetpoint: (s) => s.set.backPressure, stage1Setpoint: (s) => s.set.stage1, diverterCommand: (s) => s.set.diverter,
   reactorTemperatureA: (s) => s.celsius, reactorTemperatureB: (s) => s.celsius, reactorTemperatureIndependent: (s) => s.celsius,
-  outletTemperature: () => 30, stage1Temperature: (s) => s.set.stage1 > 0 ? s.set.stage1 : 25, reactorPressureA: (s) => s.bar, reactorPressureB: (s) => s.bar,
+  outletTemperature: () => 30, stage1Temperature: (s) => (s.set.stage1 > 0 ? s.set.stage1 : 25) + s.stage1OffK, reactorPressureA: (s) => s.bar, reactorPressureB: (s) => s.bar,
   diverterPosition: (s) => s.diverter, collectedVolume: (s) => s.collected, heaterEnabled: (s) => s.set.temperature > 0,
 }; // prettier-ignore
 
@@ -158,6 +158,8 @@ export class FakePlant {
   field: Demand = 'none';
   bad = new Set<string>();
   diverterStuck = false;
+  /** How much warmer the first stage is than it is set. */
+  stage1OffK = 0;
   leakBarPerS = 0.0005;
 
   step(dt: number): void {

@@ -87,7 +87,7 @@ function Exception({ batch, exception, shown, chosen, onToggle }: OneProps) {
         <summary>Course and lines</summary>
         {open && (
           <>
-            {exception.tags.length > 0 && <Trace batch={batch} exception={exception} />}
+            {skid !== null && <Trace batch={batch} exception={exception} />}
             {lines.length > 0 && (
               <p>
                 <small>

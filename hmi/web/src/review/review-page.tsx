@@ -98,7 +98,7 @@ function Actions({ review, exceptions, all, onAsk }: ActionProps) {
   const now = serverTime.value;
   return (
     <section class="panel touch" aria-label="What to do">
-      <div class="commands">
+      <div class="review-actions">
         {!none && (
           <>
             <Press

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { TraceView } from '../../../../plant/review-view.ts';
+import { dateTimeIn } from '../format.ts';
 import { isDark } from '../ui/colour-scheme.ts';
 import { axisStyle, colour } from '../ui/plot-style.ts';
 import { inUtc } from '../zone.ts';
@@ -73,7 +74,12 @@ function optionsOf(
       y: { range: (_chart, low, high) => spanOf(pen, low, high) },
     },
     axes: [
-      { ...axis, size: 26 },
+      {
+        ...axis,
+        size: 26,
+        space: 110,
+        values: (_chart, times) => times.map((time) => dateTimeIn(time * 1000, utc).slice(0, 19)),
+      },
       { ...axis, size: 60, space: 22 },
     ],
     series: [

@@ -17,7 +17,7 @@ import type { Credentials, RecordDesk } from '../../../../plant/ports/record-des
 import type { GroupKeeper } from '../../../../plant/ports/record-keeper.ts';
 import type { RecordEvent, RecordReceipt, StoredEvent } from '../../../../plant/record-event.ts';
 import { readRecipe } from '../../../../plant/recipe/read-recipe.ts';
-import type { MasterRecipe } from '../../../../plant/recipe/recipe.ts';
+import type { MasterRecipe, RecipeStatus } from '../../../../plant/recipe/recipe.ts';
 import type { SkidName } from '../../../../plant/sample.ts';
 import { firstPasswords, openQuickly, temporaryFolder } from '../../records/support.ts';
 import { expect } from 'vitest';
@@ -84,7 +84,13 @@ export class Keeper implements GroupKeeper {
   }
 }
 
-export type RoomOptions = Readonly<{ skids?: number; recipes?: readonly string[] }>;
+export type RoomOptions = Readonly<{
+  skids?: number;
+  recipes?: readonly string[];
+  status?: RecipeStatus;
+  /** A data folder to keep; one of its own, removed at the end, where left out. */
+  folder?: string;
+}>;
 
 /** All that a scan brings about is done within so many turns of the event loop, or waits for a later scan. */
 const mostTurns = 60;
@@ -98,14 +104,23 @@ export class RoomBench extends Bench {
   #recipesByName: ReadonlyMap<string, MasterRecipe> = new Map();
   #passwords: ReadonlyMap<string, string> = new Map();
   readonly actors = new Map<Who, Actor>();
-  #folder = temporaryFolder();
+  #folder: Readonly<{ path: string; remove: () => void }>;
   #directory = new Directory();
   #count = 0;
 
-  static async open({ skids = 1, recipes = [] }: RoomOptions = {}): Promise<RoomBench> {
-    const bench = new RoomBench({ skids });
-    await bench.#open(recipes);
+  constructor({ skids = 1, status = 'draft', folder }: RoomOptions = {}) {
+    super({ skids, status });
+    this.#folder = folder === undefined ? temporaryFolder() : { path: folder, remove: () => undefined };
+  }
+
+  static async open(options: RoomOptions = {}): Promise<RoomBench> {
+    const bench = new RoomBench(options);
+    await bench.begun(options.recipes ?? []);
     return bench;
+  }
+
+  protected begun(recipes: readonly string[]): Promise<void> {
+    return this.#open(recipes);
   }
 
   async #open(texts: readonly string[]): Promise<void> {
@@ -160,7 +175,7 @@ export class RoomBench extends Bench {
       store: {
         recipe: (name, version) => {
           const recipe = this.#recipesByName.get(name);
-          return recipe === undefined || (version ?? 1) !== 1 ? null : { recipe, version: 1, status: 'draft' };
+          return recipe === undefined || (version ?? 1) !== 1 ? null : { recipe, version: 1, status: this.status };
         },
         names: () => [...this.#recipesByName.keys()],
       },
