@@ -10,6 +10,7 @@ import type { Actor, Role } from '../../plant/people.ts';
 import type { Access, Authority, Permission } from '../../plant/ports/access.ts';
 import type { PeopleDesk } from '../../plant/ports/people-desk.ts';
 import type { RecordDesk } from '../../plant/ports/record-desk.ts';
+import type { RecordExport } from '../../plant/ports/record-export.ts';
 import type { GroupKeeper } from '../../plant/ports/record-keeper.ts';
 import type { Room, RoomHealth } from '../../plant/ports/room.ts';
 import { createAuthority, Directory, permittedRoles, Sessions, tokenHashOf } from '../access/index.ts';
@@ -37,6 +38,7 @@ export type RecordsRoom = Room &
   Readonly<{
     keeper: GroupKeeper;
     desk: RecordDesk;
+    exports: RecordExport;
     access: Access;
     authority: Authority;
     /** The table by which `authority` decides, for whoever shows it. */
@@ -196,6 +198,15 @@ export function createRecords({ dataFolder, clock, log, build }: RecordsOptions)
     },
   };
 
+  const exports: RecordExport = {
+    async record(scope, related) {
+      checkScope(scope);
+      return line().call('export', scope, stamp(), related);
+    },
+    signFolder: async (folder) => line().call('signFolder', folder, stamp()),
+    publicKey: async () => line().call('publicKey'),
+  };
+
   const access: Access = {
     async login(credentials) {
       const token = randomBytes(32).toString('base64url');
@@ -274,6 +285,7 @@ export function createRecords({ dataFolder, clock, log, build }: RecordsOptions)
     health: () => ({ ...health, figures: { ...figures, refused, waiting: link?.waiting ?? 0 } }),
     keeper,
     desk,
+    exports,
     access,
     authority,
     roles: permittedRoles,

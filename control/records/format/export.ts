@@ -1,7 +1,8 @@
 /**
  * The export of one scope: everything a person needs to verify it with nothing but the trusted fingerprint. All events with
  * their hashes, the run of the site chain from the scope's first event to a checkpoint, that checkpoint, the key, and a
- * manifest that the service signs over the digest of the rest. The file is the canonical text and one line end.
+ * manifest that the service signs over the digest of the rest. Since form 2 also events of other scopes that the run binds,
+ * each with the hash before it. The file is the canonical text and one line end.
  */
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -9,7 +10,9 @@ import { canonicalText, isPlainObject } from './canonical.ts';
 import { digestOf } from './chain.ts';
 import { omit } from './omit.ts';
 
-export const exportFormat = 'mesoline-record-export/1';
+/** The first is read for ever. */
+export const exportFormats = ['mesoline-record-export/1', 'mesoline-record-export/2'] as const;
+export const exportFormat = exportFormats[1];
 export const exportMediaType = 'application/vnd.mesoline.record+json';
 
 const hash = Type.String({ pattern: '^[0-9a-f]{64}$' });
@@ -30,7 +33,7 @@ const manifestFields = {
 
 const exportSchema = Type.Object(
   {
-    format: Type.Literal(exportFormat),
+    format: Type.Enum([...exportFormats]),
     events: Type.Array(Type.Object({ event: Type.Unknown(), hash }, { additionalProperties: false }), { minItems: 1 }),
     site: Type.Object(
       {
@@ -41,6 +44,10 @@ const exportSchema = Type.Object(
         entries: Type.Array(Type.Object({ scope: Type.String(), seq: count, hash }, { additionalProperties: false })),
       },
       { additionalProperties: false },
+    ),
+    /** In the order of the site chain; absent in form 1. */
+    related: Type.Optional(
+      Type.Array(Type.Object({ event: Type.Unknown(), before: hash, hash }, { additionalProperties: false })),
     ),
     /** A checkpoint's line, word for word. */
     checkpoint: Type.String(),
@@ -60,7 +67,10 @@ const exportShape = Compile(exportSchema);
 
 /** Whether it is an export, and if not, where it departs from one. */
 export function exportFault(value: unknown): string | null {
-  if (!isPlainObject(value) || value.format !== exportFormat) return `It does not say that it is ${exportFormat}.`;
+  if (!isPlainObject(value) || !exportFormats.some((format) => value.format === format))
+    return `It does not say that it is ${exportFormats.join(' or ')}.`;
+  if ('related' in value !== (value.format === exportFormat))
+    return 'It has not the parts of the form that it says it has.';
   if (exportShape.Check(value)) return null;
   const first = exportShape.Errors(value)[0];
   return first === undefined ? 'Its shape is wrong.' : `${first.instancePath} ${first.message}.`;
@@ -69,8 +79,9 @@ export function exportFault(value: unknown): string | null {
 export const isExport = (value: unknown): value is ExportDocument => exportFault(value) === null;
 
 export function contentDigest(document: Omit<ExportDocument, 'manifest'>): string {
-  const { format, events, site, checkpoint, key } = document;
-  return digestOf(canonicalText({ format, events, site, checkpoint, key }));
+  const { format, events, site, related, checkpoint, key } = document;
+  const more = related === undefined ? {} : { related };
+  return digestOf(canonicalText({ format, events, site, ...more, checkpoint, key }));
 }
 
 export const manifestText = (manifest: ExportManifest): string => canonicalText(omit(manifest, 'signature'));

@@ -7,17 +7,24 @@ import type { Stamp } from '../format/event-body.ts';
 import { contentDigest, exportFormat, exportMediaType, manifestText, type ExportDocument } from '../format/export.ts';
 import { signText } from '../format/key.ts';
 import { signedAction } from '../format/signature.ts';
-import type { ExportedRecord } from '../worker-calls.ts';
+import type { ExportedRecord } from '../../../plant/ports/record-export.ts';
 import type { Ledger } from './ledger.ts';
 
 /** How many rows are read before others get their turn. */
 const page = 2000;
 
 /**
+ * @param related beginnings of the names of other scopes whose events, as far as the run binds them, go with it
  * @param ledger with a checkpoint that covers everything in the scope: the caller has just asked for one.
  * @throws MesolineError `no-such-record`.
  */
-export async function exportScope(ledger: Ledger, scope: string, build: string, stamp: Stamp): Promise<ExportedRecord> {
+export async function exportScope(
+  ledger: Ledger,
+  scope: string,
+  build: string,
+  stamp: Stamp,
+  related: readonly string[] = [],
+): Promise<ExportedRecord> {
   const { count, head } = ledger.head(scope);
   if (count === 0) {
     throw mesolineError(
@@ -40,6 +47,7 @@ export async function exportScope(ledger: Ledger, scope: string, build: string, 
     format: exportFormat,
     events,
     site: { before, from, entries },
+    related: await relatedEvents(ledger, scope, related, entries),
     checkpoint: line,
     key: ledger.key.record,
   };
@@ -59,7 +67,34 @@ export async function exportScope(ledger: Ledger, scope: string, build: string, 
     fileName: `${scope.replaceAll('/', '-')}.record.json`,
     mediaType: exportMediaType,
     text: `${canonicalText({ ...document, manifest })}\n`,
+    head,
+    events: count,
+    checkpoint: line,
   };
+}
+
+/** Events of other scopes that the run binds, each with the head of its scope before it. */
+async function relatedEvents(
+  ledger: Ledger,
+  scope: string,
+  prefixes: readonly string[],
+  entries: readonly Readonly<{ scope: string; seq: number }>[],
+): Promise<{ event: unknown; before: string; hash: string }[]> {
+  const meant = entries.filter(
+    (entry) => entry.scope !== scope && prefixes.some((prefix) => entry.scope.startsWith(prefix)),
+  );
+  const stored = ledger.database.prepare<[string, number], { body: string; hash: string }>(
+    'SELECT body, hash FROM event WHERE scope = ? AND seq = ?',
+  );
+  const found: { event: unknown; before: string; hash: string }[] = [];
+  for (const [index, entry] of meant.entries()) {
+    const row = stored.get(entry.scope, entry.seq);
+    if (row === undefined) continue;
+    const before = entry.seq === 1 ? genesis : (stored.get(entry.scope, entry.seq - 1)?.hash ?? genesis);
+    found.push({ event: JSON.parse(row.body) as unknown, before, hash: row.hash });
+    if (index % page === page - 1) await turn();
+  }
+  return found;
 }
 
 /** The site chain's run from the scope's first event to the first checkpoint that covers its last. */

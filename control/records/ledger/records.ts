@@ -1,8 +1,8 @@
 /** Everything the worker holds: the ledger, the people and what they do to each other. Made by `open`, ended by `close`. */
-import { randomBytes, randomInt } from 'node:crypto';
+import { createPublicKey, randomBytes, randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { utcMs } from '../../../plant/clock.ts';
+import { isoUtc, utcMs } from '../../../plant/clock.ts';
 import { mesolineError, messageOf } from '../../../plant/errors.ts';
 import { personActor, type Person } from '../../../plant/people.ts';
 import type { RecordEvent } from '../../../plant/record-event.ts';
@@ -18,6 +18,7 @@ import {
   type PasswordHasher,
 } from '../../access/index.ts';
 import type { Stamp } from '../format/event-body.ts';
+import { signFolder } from '../format/export-folder.ts';
 import type { LedgerFigures, Opened, WorkerCalls } from '../worker-calls.ts';
 import { ledgerAudit } from './audit.ts';
 import { placeFile } from './durable-file.ts';
@@ -156,10 +157,20 @@ async function makeRecords(
           .map(signatureView)
           .filter((view) => view !== null),
       ),
-    async export(scope, at) {
+    async export(scope, at, related) {
       commits.flush();
       ledger.checkpoint(at);
-      return exportScope(ledger, scope, build, at);
+      return exportScope(ledger, scope, build, at, related);
+    },
+    signFolder: (folder, at) => {
+      const { record, secret } = ledger.key;
+      const content = { ...folder, exportedAt: isoUtc(at.utc), build, key: record.fingerprint };
+      return Promise.resolve({ manifest: `${signFolder(content, secret)}\n` });
+    },
+    publicKey: () => {
+      const { record, secret } = ledger.key;
+      const pem = createPublicKey(secret).export({ type: 'spki', format: 'pem' }).toString();
+      return Promise.resolve({ ...record, pem });
     },
 
     async login(credentials, session, at) {
