@@ -9,14 +9,15 @@ import { MesolineError, messageOf } from '../../../plant/errors.ts';
 import { readFingerprint } from '../format/key.ts';
 import { reportText, type Report } from './report.ts';
 import { verifyExport } from './verify-export.ts';
+import { isFolder, verifyFolder } from './verify-folder.ts';
 import { verifyLedger } from './verify-ledger.ts';
 
 const usage = `Usage: npm run verify -- LEDGER|EXPORT --trust FINGERPRINT [--checkpoint FILE]
 
   LEDGER        the data folder, or its ledger/ledger.db; the service may be running
-  EXPORT        a record that was exported
+  EXPORT        the folder of a record that was exported, or its record.json
   --trust       the fingerprint of the service's key, as it was noted apart (keys/trust.txt at the first start)
-  --checkpoint  checkpoints that were kept elsewhere, to compare with
+  --checkpoint  checkpoints that were kept apart, to compare with; without them no folder passes
 `;
 
 type Question = Readonly<{ path: string; trusted: string | null; witness: string | null }>;
@@ -47,7 +48,8 @@ function parse(words: readonly string[]) {
   }
 }
 
-function verify({ path, trusted, witness }: Question): Report {
+async function verify({ path, trusted, witness }: Question): Promise<Report> {
+  if (isFolder(path)) return verifyFolder({ path, trusted, witness });
   const ledger = ledgerIn(path);
   if (ledger !== null) return verifyLedger({ path: ledger, trusted, witness });
   return verifyExport({ bytes: readFileSync(path), trusted, witness });
@@ -72,10 +74,10 @@ function beginsAsDatabase(path: string): boolean {
   return head.toString('latin1') === 'SQLite format 3';
 }
 
-function main(words: readonly string[]): number {
+async function main(words: readonly string[]): Promise<number> {
   try {
     const question = readQuestion(words);
-    const report = verify(question);
+    const report = await verify(question);
     process.stdout.write(`${question.path}\n${reportText(report)}`);
     return report.holds ? 0 : 1;
   } catch (error) {
@@ -90,4 +92,4 @@ function main(words: readonly string[]): number {
   }
 }
 
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2));

@@ -34,6 +34,11 @@ export class Findings {
     this.#keep({ where: eventTitle(event), problem, event });
   }
 
+  /** One that another part has found. */
+  take(finding: Finding): void {
+    this.#keep(finding);
+  }
+
   get count(): number {
     return this.#count;
   }

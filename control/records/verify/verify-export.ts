@@ -2,12 +2,14 @@
 import { canonicalText, parseCanonical, strictText } from '../format/canonical.ts';
 import { chainHash, genesis, siteText } from '../format/chain.ts';
 import { readCheckpoint, type Checkpoint } from '../format/checkpoint.ts';
+import { isEventBody } from '../format/event-body.ts';
 import { contentDigest, exportFault, isExport, manifestText, type ExportDocument } from '../format/export.ts';
 import { publicKeyOf, signatureHolds } from '../format/key.ts';
 import { signedAction } from '../format/signature.ts';
 import { checkCheckpointSignatures, readCheckpoints } from './checkpoint-check.ts';
 import { actionOf, checkEvent, trustedKey, untrusted, type Keys } from './event-check.ts';
 import { Findings, type EventName, type Report } from './report.ts';
+import { checkWitness } from './witness.ts';
 
 export type ExportQuestion = Readonly<{ bytes: Uint8Array; trusted: string | null; witness: string | null }>;
 
@@ -31,6 +33,7 @@ export function verifyExport({ bytes, trusted, witness }: ExportQuestion): Repor
     checkSite(document, findings);
     const checkpoint = checkCheckpoint(document, keys, findings);
     checkManifest(document, keys, findings);
+    checkRelated(document, findings);
     if (witness !== null) checkWitness(document, witness, keys, findings);
     const { manifest } = document;
     held.push(
@@ -128,6 +131,26 @@ function checkSite({ events, manifest, site, checkpoint }: ExportDocument, findi
   }
 }
 
+/** Events of other scopes: each gives its hash, and the run binds it under its name. */
+function checkRelated({ related = [], site, manifest }: ExportDocument, findings: Findings): void {
+  const bound = new Map(site.entries.map((entry) => [`${entry.scope}#${entry.seq}`, entry.hash]));
+  const seen = new Set<string>();
+  for (const { event, before, hash } of related) {
+    const body = Buffer.from(canonicalText(event), 'utf8');
+    const { scope, seq } = isEventBody(event) ? event : { scope: '?', seq: 0 };
+    const name: EventName = { scope, seq, action: actionOf(body) };
+    const key = `${scope}#${seq}`;
+    if (!isEventBody(event)) findings.addEvent(name, 'Its content is not an event.');
+    if (scope === manifest.scope) findings.addEvent(name, 'It is of the record itself, and stands among the others.');
+    if (seen.has(key)) findings.addEvent(name, 'It stands there twice.');
+    seen.add(key);
+    if (chainHash(before, body) !== hash) {
+      findings.addEvent(name, 'Its content and the hash before it do not give the hash that stands beside it.');
+    }
+    if (bound.get(key) !== hash) findings.addEvent(name, 'The site chain does not bind it.');
+  }
+}
+
 function checkCheckpoint(
   { checkpoint: line, manifest }: ExportDocument,
   keys: Keys,
@@ -153,37 +176,5 @@ function checkManifest(document: ExportDocument, keys: Keys, findings: Findings)
   if (key === null) findings.add('the manifest', untrusted('Its signature', record.fingerprint, keys));
   else if (!signatureHolds(manifestText(manifest), manifest.signature, key)) {
     findings.add('the manifest', 'Its signature does not hold.');
-  }
-}
-
-/** A checkpoint kept elsewhere must agree where it speaks of the same stretch of the site chain; one at least must. */
-function checkWitness({ site, manifest }: ExportDocument, text: string, keys: Keys, findings: Findings): void {
-  const lines = text.split('\n').filter((line) => line !== '');
-  const witnessed = readCheckpoints(lines, 'the checkpoint file given', findings);
-  checkCheckpointSignatures(witnessed, keys, findings);
-  const heads = new Map<number, string>([[site.from - 1, site.before]]);
-  let head = site.before;
-  site.entries.forEach((entry, index) => {
-    head = chainHash(head, siteText(site.from + index, entry));
-    heads.set(site.from + index, head);
-  });
-  let compared = 0;
-  for (const checkpoint of witnessed) {
-    if (checkpoint === null) continue;
-    const found = heads.get(checkpoint.site.count);
-    if (found === undefined) continue;
-    compared += 1;
-    if (found !== checkpoint.site.head) {
-      findings.add(
-        `checkpoint ${checkpoint.number} kept elsewhere`,
-        `It was signed for another site chain than the one of ${manifest.scope}.`,
-      );
-    }
-  }
-  if (compared === 0) {
-    findings.add(
-      'the checkpoint file given',
-      'It speaks of no part of the site chain that this export holds, so it shows nothing.',
-    );
   }
 }
