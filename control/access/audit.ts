@@ -17,7 +17,7 @@ export interface Audit {
    */
   recordOrOwe(event: RecordEvent, moment: Moment): Promise<void>;
   /** What was recorded of access, from a number on. */
-  read(fromSeq: number): Iterable<StoredEvent>;
+  read(fromSeq: number): AsyncIterable<StoredEvent> | Iterable<StoredEvent>;
 }
 
 export const accessItself: Actor = { kind: 'service', part: 'access' };

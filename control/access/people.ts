@@ -78,7 +78,8 @@ export class People {
   async reconcile(moment: Moment): Promise<void> {
     const { store, audit } = this.#parts;
     const unmade: number[] = [];
-    for (const { seq, event } of audit.read(store.appliedSeq() + 1)) if (changes.has(event.action)) unmade.push(seq);
+    for await (const { seq, event } of audit.read(store.appliedSeq() + 1))
+      if (changes.has(event.action)) unmade.push(seq);
     if (unmade.length === 0) return;
     await this.#change([notMade(unmade, 'the service ended before it was made')], moment, () => undefined);
   }

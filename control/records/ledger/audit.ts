@@ -25,9 +25,9 @@ export function ledgerAudit(ledger: Ledger, commits: GroupCommit, owed: Owed, wa
         warn(`"${event.action}" could not be recorded yet: ${messageOf(error)}`);
       }
     },
-    *read(fromSeq): Generator<StoredEvent> {
+    async *read(fromSeq): AsyncGenerator<StoredEvent> {
       for (let from = fromSeq; ;) {
-        const events = ledger.read(accessScope, from, page);
+        const events = await ledger.read(accessScope, from, page);
         yield* events;
         if (events.length < page) return;
         from += page;

@@ -34,13 +34,7 @@ export async function exportScope(
       'Ask for one of the scopes that exist.',
     );
   }
-  const stored = await pages(
-    ledger.database.prepare<[string, number, number], { seq: number; body: string; hash: string }>(
-      'SELECT seq, body, hash FROM event WHERE scope = ? AND seq > ? ORDER BY seq LIMIT ?',
-    ),
-    scope,
-    count,
-  );
+  const stored = await allOf(ledger, scope, count);
   const events = stored.map(({ body, hash }) => ({ event: JSON.parse(body) as { action: string }, hash }));
   const { from, entries, before, line } = await boundBy(ledger, scope, count);
   const document: Omit<ExportDocument, 'manifest'> = {
@@ -83,14 +77,15 @@ async function relatedEvents(
   const meant = entries.filter(
     (entry) => entry.scope !== scope && prefixes.some((prefix) => entry.scope.startsWith(prefix)),
   );
-  const stored = ledger.database.prepare<[string, number], { body: string; hash: string }>(
-    'SELECT body, hash FROM event WHERE scope = ? AND seq = ?',
-  );
+  const stored = async (of: string, seq: number) => {
+    const [row] = await ledger.store.events(of, seq, 1);
+    return row?.seq === seq ? row : undefined;
+  };
   const found: { event: unknown; before: string; hash: string }[] = [];
   for (const [index, entry] of meant.entries()) {
-    const row = stored.get(entry.scope, entry.seq);
+    const row = await stored(entry.scope, entry.seq);
     if (row === undefined) continue;
-    const before = entry.seq === 1 ? genesis : (stored.get(entry.scope, entry.seq - 1)?.hash ?? genesis);
+    const before = entry.seq === 1 ? genesis : ((await stored(entry.scope, entry.seq - 1))?.hash ?? genesis);
     found.push({ event: JSON.parse(row.body) as unknown, before, hash: row.hash });
     if (index % page === page - 1) await turn();
   }
@@ -99,18 +94,11 @@ async function relatedEvents(
 
 /** The site chain's run from the scope's first event to the first checkpoint that covers its last. */
 async function boundBy(ledger: Ledger, scope: string, count: number) {
-  const { database } = ledger;
-  const position = database
-    .prepare<[string, number], number>('SELECT seq FROM site WHERE scope = ? AND event_seq = ?')
-    .pluck();
-  const from = position.get(scope, 1) ?? 1;
-  const last = position.get(scope, count) ?? 1;
-  const checkpoint = database
-    .prepare<[number], { siteCount: number; line: string }>(
-      'SELECT site_count AS siteCount, line FROM checkpoint WHERE site_count >= ? ORDER BY site_count LIMIT 1',
-    )
-    .get(last);
-  if (checkpoint === undefined) {
+  const { store } = ledger;
+  const from = (await store.positionOf(scope, 1)) ?? 1;
+  const last = (await store.positionOf(scope, count)) ?? 1;
+  const checkpoint = await store.checkpointCovering(last);
+  if (checkpoint === null) {
     throw mesolineError(
       'checkpoint-refused',
       scope,
@@ -118,22 +106,14 @@ async function boundBy(ledger: Ledger, scope: string, count: number) {
       'Make room on the disk and ask again.',
     );
   }
-  const before =
-    from === 1
-      ? genesis
-      : database
-          .prepare<[number], string>('SELECT hash FROM site WHERE seq = ?')
-          .pluck()
-          .get(from - 1);
-  const rows = database.prepare<
-    [number, number, number],
-    { seq: number; scope: string; event_seq: number; event_hash: string }
-  >('SELECT seq, scope, event_seq, event_hash FROM site WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?');
+  const before = from === 1 ? genesis : await store.siteHash(from - 1);
   const entries: { scope: string; seq: number; hash: string }[] = [];
   for (let at = from - 1; at < checkpoint.siteCount;) {
-    for (const row of rows.all(at, checkpoint.siteCount, page)) {
-      entries.push({ scope: row.scope, seq: row.event_seq, hash: row.event_hash });
-      at = row.seq;
+    const rows = await store.site(at, checkpoint.siteCount, page);
+    if (rows.length === 0) break;
+    for (const { position, ...entry } of rows) {
+      entries.push(entry);
+      at = position;
     }
     await turn();
   }
@@ -142,14 +122,10 @@ async function boundBy(ledger: Ledger, scope: string, count: number) {
 
 type EventRow = { seq: number; body: string; hash: string };
 
-async function pages(
-  statement: { all: (scope: string, after: number, limit: number) => EventRow[] },
-  scope: string,
-  count: number,
-): Promise<EventRow[]> {
+async function allOf(ledger: Ledger, scope: string, count: number): Promise<EventRow[]> {
   const all: EventRow[] = [];
   while (all.length < count) {
-    const rows = statement.all(scope, all.length, Math.min(page, count - all.length));
+    const rows = await ledger.store.events(scope, all.length + 1, Math.min(page, count - all.length));
     if (rows.length === 0) break;
     all.push(...rows);
     await turn();

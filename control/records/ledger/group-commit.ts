@@ -1,4 +1,7 @@
-/** Group commit: what arrives while the disk is busy goes into the next transaction together; each is answered after it. */
+/**
+ * Group commit: what arrives while the disk is busy goes into the next transaction together; each is answered after it. One
+ * transaction is on its way at a time, so that the order of calls stays the order in the record.
+ */
 import type { RecordReceipt } from '../../../plant/record-event.ts';
 import type { Draft, Ledger } from './ledger.ts';
 
@@ -14,8 +17,9 @@ type Waiting = Readonly<{
 
 export class GroupCommit {
   readonly #ledger: Ledger;
-  #queue: Waiting[] = [];
+  readonly #queue: Waiting[] = [];
   #due = false;
+  #running: Promise<void> = Promise.resolve();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -34,21 +38,24 @@ export class GroupCommit {
       this.#queue.push({ drafts, resolve, reject });
       if (this.#due) return;
       this.#due = true;
-      setImmediate(() => this.flush());
+      setImmediate(() => void this.flush());
     });
   }
 
-  /** Writes what waits, now. */
-  flush(): void {
+  /** Writes what waits, after what is being written; settles when all of it was answered. */
+  flush(): Promise<void> {
     this.#due = false;
-    const waiting = this.#queue;
-    this.#queue = [];
-    for (let from = 0; from < waiting.length; from += mostAtOnce) this.#commit(waiting.slice(from, from + mostAtOnce));
+    this.#running = this.#running.then(() => this.#drain());
+    return this.#running;
   }
 
-  #commit(group: readonly Waiting[]): void {
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) await this.#commit(this.#queue.splice(0, mostAtOnce));
+  }
+
+  async #commit(group: readonly Waiting[]): Promise<void> {
     try {
-      const receipts = this.#ledger.append(group.flatMap(({ drafts }) => drafts));
+      const receipts = await this.#ledger.append(group.flatMap(({ drafts }) => drafts));
       let from = 0;
       for (const { drafts, resolve } of group) {
         resolve(receipts.slice(from, from + drafts.length));
@@ -57,7 +64,7 @@ export class GroupCommit {
     } catch (error) {
       // One that cannot be made must not take the others with it; a full disk takes all.
       if (group.length === 1 || ofTheDisk(error)) for (const { reject } of group) reject(error);
-      else for (const one of group) this.#commit([one]);
+      else for (const one of group) await this.#commit([one]);
     }
   }
 }

@@ -1,9 +1,8 @@
 /**
- * The ledger: appends events in one durable transaction, reads them back, and signs checkpoints. Synchronous; it lives in
- * the worker that holds the databases. Order, hashes and heads are decided here and nowhere else.
+ * The ledger: appends events in one durable transaction, reads them back, and signs checkpoints. It lives in the
+ * worker that holds the people too. Order, hashes and heads are decided here and nowhere else; a store keeps the rows.
  */
 import { join } from 'node:path';
-import type { Database, Statement } from 'better-sqlite3';
 import { isoUtc } from '../../../plant/clock.ts';
 import { mesolineError, messageOf } from '../../../plant/errors.ts';
 import { recordNumber, type RecordEvent, type RecordReceipt, type StoredEvent } from '../../../plant/record-event.ts';
@@ -13,82 +12,66 @@ import { checkpointDigest, signCheckpoint, type ChainHead } from '../format/chec
 import { bodyOf, eventOf, type EventBody, type Stamp } from '../format/event-body.ts';
 import { schemaHash } from '../format/schema.ts';
 import { CheckpointFile } from './checkpoint-file.ts';
-import { ledgerDamaged, openLedgerDatabase } from './ledger-database.ts';
+import { ledgerDamaged } from './ledger-database.ts';
 import { recordRefused } from './refusal.ts';
 import { serviceKey, type ServiceKey } from './service-key.ts';
+import { SqliteStore } from './sqlite-store.ts';
 import { checkAtStart, type LedgerState } from './start-check.ts';
+import type { CheckpointLine, LedgerRow, LedgerStore } from './store.ts';
 
 /** An event about to be appended. `make` is given the head it will follow, which a signature has to know. */
 export type Draft = Readonly<{ scope: string; stamp: Stamp; make: (head: ChainHead) => RecordEvent }>;
 
-type Statements = Readonly<{
-  event: Statement<[string, number, string, string]>;
-  site: Statement<[number, string, number, string, string]>;
-  checkpoint: Statement<[number, number, string]>;
-  read: Statement<[string, number, number], { body: string; hash: string }>;
-}>;
-
-type PendingLine = Readonly<{ number: number; siteCount: number; line: string }>;
-
 type Open = {
-  database: Database;
-  statements: Statements;
   key: ServiceKey;
   state: LedgerState;
-  /** A checkpoint that is in the file and not yet in the database. */
-  pending: PendingLine | null;
+  /** A checkpoint that is in the file and not yet in the store. */
+  pending: CheckpointLine | null;
 };
 
 export class Ledger {
+  readonly store: LedgerStore;
   readonly #dataFolder: string;
   readonly #build: string;
   readonly #file: CheckpointFile;
   #open: Open | null = null;
+  /** What was asked last; appends and checkpoints go one after another. */
+  #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(dataFolder: string, build: string) {
+  constructor(dataFolder: string, build: string, store: LedgerStore = new SqliteStore(dataFolder)) {
     this.#dataFolder = dataFolder;
     this.#build = build;
+    this.store = store;
     this.#file = new CheckpointFile(join(dataFolder, 'checkpoints'));
   }
 
   /** @throws MesolineError `ledger-damaged` where it is not as it was left; nothing is written then. */
-  open(stamp: Stamp): void {
+  async open(stamp: Stamp): Promise<void> {
     const { lines, torn, mended } = this.#file.read();
-    const { database, isNew } = openLedgerDatabase(this.#dataFolder);
     try {
+      const { isNew } = await this.store.open();
       if (isNew && lines.length > 0) {
         throw ledgerDamaged(
           'the ledger',
           `There is none, but ${lines.length} checkpoints speak of one: it was removed.`,
         );
       }
-      const empty = database.prepare('SELECT 1 FROM site').get() === undefined;
+      const empty = (await this.store.siteCount()) === 0;
       const key = serviceKey(join(this.#dataFolder, 'keys'), empty && lines.length === 0);
-      const state = checkAtStart(database, lines, key);
-      this.#open = {
-        database,
-        statements: prepare(database),
-        key,
-        state,
-        pending: pendingLine(database, lines, state),
-      };
+      const { pending, ...state } = await checkAtStart(this.store, lines, key);
+      this.#open = { key, state, pending };
       if (torn !== '' || mended) this.#file.mend(torn);
-      if (empty) this.append([this.#draft(stamp, 'key-recorded', key.record.fingerprint, key.record)]);
-      if (torn !== '') this.append([this.#draft(stamp, 'checkpoint-torn', this.#file.tornPath, { left: torn })]);
-      this.checkpoint(stamp);
+      if (empty) await this.append([this.#draft(stamp, 'key-recorded', key.record.fingerprint, key.record)]);
+      if (torn !== '') await this.append([this.#draft(stamp, 'checkpoint-torn', this.#file.tornPath, { left: torn })]);
+      await this.checkpoint(stamp);
     } catch (error) {
-      this.close();
-      database.close();
+      await this.close();
       throw error;
     }
   }
 
   get key(): ServiceKey {
     return this.#opened().key;
-  }
-
-  get database(): Database {
-    return this.#opened().database;
   }
 
   get eventCount(): number {
@@ -111,30 +94,33 @@ export class Ledger {
   }
 
   /**
-   * Appends all of them in one transaction; on return they are on disk. Either all are recorded or none.
+   * Appends all of them in one transaction; when it settles they are on disk. Either all are recorded or none.
    * @throws MesolineError `record-refused`, a full disk among the causes.
    */
-  append(drafts: readonly Draft[]): RecordReceipt[] {
-    const { database, statements, state } = this.#opened();
+  append(drafts: readonly Draft[]): Promise<RecordReceipt[]> {
+    return this.#inTurn(() => this.#append(drafts));
+  }
+
+  async #append(drafts: readonly Draft[]): Promise<RecordReceipt[]> {
+    const { state } = this.#opened();
     const heads = new Map<string, ChainHead>();
     let { site } = state;
+    const rows: LedgerRow[] = [];
     const receipts: RecordReceipt[] = [];
     try {
-      database.transaction(() => {
-        for (const draft of drafts) {
-          const before = heads.get(draft.scope) ?? state.heads.get(draft.scope) ?? { count: 0, head: genesis };
-          const seq = before.count + 1;
-          const body = canonicalText(bodyOf(draft.make(before), seq, draft.stamp));
-          const hash = chainHash(before.head, body);
-          statements.event.run(draft.scope, seq, body, hash);
-          const count = site.count + 1;
-          const head = chainHash(site.head, siteText(count, { scope: draft.scope, seq, hash }));
-          statements.site.run(count, draft.scope, seq, hash, head);
-          site = { count, head };
-          heads.set(draft.scope, { count: seq, head: hash });
-          receipts.push({ scope: draft.scope, seq, hash, utc: draft.stamp.utc });
-        }
-      })();
+      for (const { scope, stamp, make } of drafts) {
+        const before = heads.get(scope) ?? state.heads.get(scope) ?? { count: 0, head: genesis };
+        const seq = before.count + 1;
+        const body = canonicalText(bodyOf(make(before), seq, stamp));
+        const hash = chainHash(before.head, body);
+        const position = site.count + 1;
+        const siteHash = chainHash(site.head, siteText(position, { scope, seq, hash }));
+        site = { count: position, head: siteHash };
+        heads.set(scope, { count: seq, head: hash });
+        rows.push({ scope, seq, body, hash, position, siteHash });
+        receipts.push({ scope, seq, hash, utc: stamp.utc });
+      }
+      await this.store.append(rows);
     } catch (error) {
       throw recordRefused(error);
     }
@@ -146,21 +132,24 @@ export class Ledger {
     return receipts;
   }
 
-  read(scope: string, fromSeq: number, limit: number): StoredEvent[] {
-    return this.#opened()
-      .statements.read.all(scope, fromSeq, limit)
-      .map(({ body, hash }) => {
-        const stored = JSON.parse(body) as EventBody;
-        return { scope, seq: stored.seq, hash, ...eventOf(stored) };
-      });
+  async read(scope: string, fromSeq: number, limit: number): Promise<StoredEvent[]> {
+    const rows = await this.store.events(scope, fromSeq, limit);
+    return rows.map(({ body, hash }) => {
+      const stored = JSON.parse(body) as EventBody;
+      return { scope, seq: stored.seq, hash, ...eventOf(stored) };
+    });
   }
 
   /** Signs what the ledger holds now, outside it first. Does nothing where nothing was appended since the last one. */
-  checkpoint(stamp: Stamp): void {
+  checkpoint(stamp: Stamp): Promise<void> {
+    return this.#inTurn(() => this.#checkpoint(stamp));
+  }
+
+  async #checkpoint(stamp: Stamp): Promise<void> {
     const opened = this.#opened();
     const { key, state } = opened;
     if (state.site.count === state.checkpoint.siteCount) {
-      this.#placePending();
+      await this.#placePending();
       return;
     }
     const number = state.checkpoint.number + 1;
@@ -183,12 +172,12 @@ export class Ledger {
       key.secret,
     );
     try {
-      this.#placePending();
+      await this.#placePending();
       this.#file.append(line);
       state.checkpoint = { number, digest: checkpointDigest(line), siteCount: state.site.count };
       state.moved.clear();
       opened.pending = { number, siteCount: state.site.count, line };
-      this.#placePending();
+      await this.#placePending();
     } catch (error) {
       throw mesolineError(
         'checkpoint-refused',
@@ -200,18 +189,23 @@ export class Ledger {
     }
   }
 
-  close(): void {
-    this.#open?.database.close();
+  async close(): Promise<void> {
+    await this.#inTurn(() => this.store.close());
     this.#open = null;
   }
 
-  /** The database's copy of a line that is in the file already. */
-  #placePending(): void {
+  /** The store's copy of a line that is in the file already. */
+  async #placePending(): Promise<void> {
     const opened = this.#opened();
     if (opened.pending === null) return;
-    const { number, siteCount, line } = opened.pending;
-    opened.statements.checkpoint.run(number, siteCount, line);
+    await this.store.addCheckpoint(opened.pending);
     opened.pending = null;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work, work);
+    this.#turn = result.catch(() => undefined);
+    return result;
   }
 
   #draft(stamp: Stamp, action: string, object: string, data: Readonly<{ [key: string]: string }>): Draft {
@@ -228,20 +222,4 @@ export class Ledger {
       'Start the service, or wait until it has started.',
     );
   }
-}
-
-function prepare(database: Database): Statements {
-  return {
-    event: database.prepare('INSERT INTO event (scope, seq, body, hash) VALUES (?, ?, ?, ?)'),
-    site: database.prepare('INSERT INTO site (seq, scope, event_seq, event_hash, hash) VALUES (?, ?, ?, ?, ?)'),
-    checkpoint: database.prepare('INSERT INTO checkpoint (number, site_count, line) VALUES (?, ?, ?)'),
-    read: database.prepare('SELECT body, hash FROM event WHERE scope = ? AND seq >= ? ORDER BY seq LIMIT ?'),
-  };
-}
-
-function pendingLine(database: Database, lines: readonly string[], state: LedgerState): PendingLine | null {
-  const stored = database.prepare<[], number>('SELECT count(*) FROM checkpoint').pluck().get() ?? 0;
-  const line = lines.at(-1);
-  if (line === undefined || lines.length === stored) return null;
-  return { number: lines.length, siteCount: state.checkpoint.siteCount, line };
 }

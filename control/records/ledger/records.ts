@@ -49,14 +49,14 @@ export async function openRecords(
   hasher: PasswordHasher = createHasher(),
 ): Promise<Records> {
   const ledger = new Ledger(dataFolder, build);
-  ledger.open(stamp);
+  await ledger.open(stamp);
   let store: PeopleStore | null = null;
   try {
     store = new PeopleStore(join(dataFolder, 'ledger', 'people.db'));
     return await makeRecords(dataFolder, build, ledger, store, stamp, listener, hasher);
   } catch (error) {
     store?.close();
-    ledger.close();
+    await ledger.close();
     throw error;
   }
 }
@@ -83,14 +83,14 @@ async function makeRecords(
   await people.reconcile(stamp);
   if (first) await people.makeFirst((text) => placeFile(firstCredentials, text), stamp);
   await gate.start(randomBytes(24).toString('hex'), stamp.monotonic);
-  checkpoint(stamp);
+  await checkpoint(stamp);
   const told = (): void => listener.people(store.people());
   told();
 
   /** A checkpoint that cannot be written holds nobody up: it is tried again, and said. */
-  function checkpoint(at: Stamp): void {
+  async function checkpoint(at: Stamp): Promise<void> {
     try {
-      ledger.checkpoint(at);
+      await ledger.checkpoint(at);
     } catch (error) {
       listener.warning(messageOf(error));
     }
@@ -107,7 +107,7 @@ async function makeRecords(
 
   function appended(events: readonly RecordEvent[], at: Stamp): void {
     if (owed.count > 0) void payOwed(at);
-    if (events.some(({ action }) => checkpointAfter.has(action))) setImmediate(() => checkpoint(at));
+    if (events.some(({ action }) => checkpointAfter.has(action))) setImmediate(() => void checkpoint(at));
   }
 
   const figures = (): LedgerFigures => ({
@@ -136,30 +136,27 @@ async function makeRecords(
       appended(events, at);
       return receipts;
     },
-    read: (scope, fromSeq, limit) => Promise.resolve(ledger.read(scope, fromSeq, limit)),
+    read: (scope, fromSeq, limit) => ledger.read(scope, fromSeq, limit),
     scopes: (prefix) => Promise.resolve(ledger.scopes(prefix)),
     async checkpoint(at) {
       await payOwed(at);
-      checkpoint(at);
+      await checkpoint(at);
       return figures();
     },
 
     async sign(request, at) {
       const mayRole = permittedRoles['sign record'].includes.bind(permittedRoles['sign record']);
       const view = await signScope({ ledger, commits, gate, audit, mayRole }, request, at);
-      checkpoint(at);
+      await checkpoint(at);
       return view;
     },
-    signatures: (scope) =>
-      Promise.resolve(
-        ledger
-          .read(scope, 1, ledger.head(scope).count)
-          .map(signatureView)
-          .filter((view) => view !== null),
-      ),
+    async signatures(scope) {
+      const stored = await ledger.read(scope, 1, ledger.head(scope).count);
+      return stored.map(signatureView).filter((view) => view !== null);
+    },
     async export(scope, at, related) {
-      commits.flush();
-      ledger.checkpoint(at);
+      await commits.flush();
+      await ledger.checkpoint(at);
       return exportScope(ledger, scope, build, at, related);
     },
     signFolder: (folder, at) => {
@@ -247,11 +244,11 @@ async function makeRecords(
     },
 
     async close(at) {
-      commits.flush();
+      await commits.flush();
       await payOwed(at);
-      checkpoint(at);
+      await checkpoint(at);
       store.close();
-      ledger.close();
+      await ledger.close();
     },
   };
 

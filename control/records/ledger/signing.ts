@@ -85,7 +85,7 @@ export async function signScope(parts: Parts, request: SignRequest, stamp: Stamp
   );
   const receipt = receipts.at(-1);
   if (receipt === undefined) throw refused(request.scope, 'No receipt came for the signature.', 'Verify the ledger.');
-  const stored = ledger.read(request.scope, receipt.seq, 1)[0];
+  const stored = (await ledger.read(request.scope, receipt.seq, 1))[0];
   const view = stored === undefined ? null : signatureView(stored);
   if (view === null) throw refused(request.scope, 'The signature cannot be read back.', 'Verify the ledger.');
   return view;

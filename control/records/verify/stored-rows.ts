@@ -17,7 +17,17 @@ export type CheckpointRow = Readonly<{ number: number; siteCount: number; line: 
 
 type RawSite = { seq: number; scope: Uint8Array; event_seq: number; event_hash: Uint8Array; hash: Uint8Array };
 
-export function storedRows(database: Database) {
+/** Rows to walk, from wherever they are kept. */
+export type StoredRows = Readonly<{
+  /** The site chain's rows in order, after position `from`. */
+  site: (from?: number) => Iterable<SiteRow>;
+  event: (scope: string, seq: number) => EventRow | null;
+  /** Every scope with rows: how many, and the highest number among them. */
+  scopes: () => readonly Readonly<{ scope: string | null; count: number; last: number }>[];
+  checkpoints: () => Iterable<CheckpointRow>;
+}>;
+
+export function storedRows(database: Database): StoredRows {
   const site = database.prepare<[number], RawSite>(
     `SELECT seq, CAST(scope AS BLOB) AS scope, event_seq, CAST(event_hash AS BLOB) AS event_hash, CAST(hash AS BLOB) AS hash
      FROM site WHERE seq > ? ORDER BY seq LIMIT 500`,
@@ -33,7 +43,6 @@ export function storedRows(database: Database) {
   );
 
   return {
-    /** The site chain's rows in order, after position `from`. */
     *site(from = 0): Generator<SiteRow> {
       for (let rows = site.all(from === 0 ? first : from); rows.length > 0; rows = site.all(after(rows.at(-1)?.seq))) {
         for (const { seq, scope, event_seq, event_hash, hash } of rows) {
@@ -51,7 +60,6 @@ export function storedRows(database: Database) {
       const row = event.get(scope, seq);
       return row === undefined ? null : { body: row.body, hash: strictText(row.hash) };
     },
-    /** Every scope with rows: how many, and the highest number among them. */
     scopes: () => scopes.all().map(({ scope, count, last }) => ({ scope: strictText(scope), count, last })),
     *checkpoints(): Generator<CheckpointRow> {
       for (let rows = checkpoints.all(first); rows.length > 0; rows = checkpoints.all(after(rows.at(-1)?.number))) {
@@ -67,5 +75,3 @@ const first = -Number.MAX_VALUE;
 
 /** A number beyond 2^53 is read rounded, perhaps downwards; nothing that is sound stands after it. */
 const after = (last = 0): number => (Number.isSafeInteger(last) ? last : Number.MAX_VALUE);
-
-export type StoredRows = ReturnType<typeof storedRows>;

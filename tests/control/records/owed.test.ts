@@ -2,35 +2,37 @@ import { describe, expect, it } from 'vitest';
 import { ledgerAudit } from '../../../control/records/ledger/audit.ts';
 import { GroupCommit } from '../../../control/records/ledger/group-commit.ts';
 import { Ledger } from '../../../control/records/ledger/ledger.ts';
+import { SqliteStore } from '../../../control/records/ledger/sqlite-store.ts';
 import { Owed } from '../../../control/records/ledger/owed.ts';
 import { event, later, stamp, temporaryFolder } from './support.ts';
 
 describe('an event that may not wait for the disk', () => {
   it('is recorded as soon as there is room, with the time it happened', async () => {
     const folder = temporaryFolder();
-    const ledger = new Ledger(folder.path, '0.1.0-test');
-    ledger.open(stamp);
+    const store = new SqliteStore(folder.path);
+    const ledger = new Ledger(folder.path, '0.1.0-test', store);
+    await ledger.open(stamp);
     const owed = new Owed();
     const warnings: string[] = [];
     const audit = ledgerAudit(ledger, new GroupCommit(ledger), owed, (text) => warnings.push(text));
 
-    const pages = ledger.database.pragma('page_count', { simple: true }) as number;
-    ledger.database.pragma(`max_page_count = ${pages}`);
+    const pages = store.database.pragma('page_count', { simple: true }) as number;
+    store.database.pragma(`max_page_count = ${pages}`);
     const login = (object: string) => event('access', 'logged-in', { object, reason: 'x'.repeat(4000) });
     await audit.recordOrOwe(login('operator'), later(1));
     await audit.recordOrOwe(login('checker'), later(2));
     expect(owed.count).toBe(2);
     expect(warnings[0]).toContain('disk is full');
 
-    ledger.database.pragma('max_page_count = 100000');
+    store.database.pragma('max_page_count = 100000');
     for (const one of owed.take()) await audit.record(one, later(60));
     expect(
-      ledger.read('access', 1, 10).map((stored) => [stored.event.object, stored.event.happenedAt, stored.utc]),
+      (await ledger.read('access', 1, 10)).map((stored) => [stored.event.object, stored.event.happenedAt, stored.utc]),
     ).toEqual([
       ['operator', later(1).utc, later(60).utc],
       ['checker', later(2).utc, later(60).utc],
     ]);
-    ledger.close();
+    await ledger.close();
     folder.remove();
   });
 

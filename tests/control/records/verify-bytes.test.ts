@@ -14,9 +14,9 @@ let trusted: string;
 let checkpoints: Buffer;
 
 /** As small as a ledger with everything in it can be: a key, two scopes, a signature, two checkpoints. */
-beforeAll(() => {
+beforeAll(async () => {
   const ledger = new Ledger(made.path, '0.1.0-test');
-  ledger.open(stamp);
+  await ledger.open(stamp);
   const { secret, record } = ledger.key;
   const actor = {
     kind: 'person',
@@ -27,7 +27,7 @@ beforeAll(() => {
     terminal: '',
   } as const;
   const batch = 'batch/B-1';
-  ledger.append([
+  await ledger.append([
     { scope: batch, stamp, make: () => event(batch, 'batch-started', { data: { volume: '100', unit: 'µL' } }) },
     { scope: 'alarms', stamp, make: () => event('alarms', 'alarm-raised', { old: null, new: true, reason: 'Δp' }) },
     {
@@ -54,8 +54,8 @@ beforeAll(() => {
         ),
     },
   ]);
-  ledger.checkpoint(later(1));
-  ledger.close();
+  await ledger.checkpoint(later(1));
+  await ledger.close();
   trusted = record.fingerprint;
   checkpoints = readFileSync(join(made.path, 'checkpoints', 'checkpoints.jsonl'));
 });
