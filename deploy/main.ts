@@ -89,7 +89,7 @@ async function open(
     }),
     part('twins'),
   );
-  const records = createRecords({ dataFolder, clock, log: part('records'), build });
+  const records = createRecords({ dataFolder, clock, log: part('records'), build, ledger: options.ledger });
   stopOrder.push(records, twins);
   await Promise.all([lifecycle.start(twins), lifecycle.start(records)]);
 

@@ -16,6 +16,8 @@ export type Options = Readonly<{
   /** OPC UA clients that the server dials. */
   opcuaReverse: readonly string[];
   timeScale: number;
+  /** A PostgreSQL database that keeps the ledger; null: SQLite in the data folder. */
+  ledger: string | null;
 }>;
 
 export const usage = `npm start -- [--site FILE] [--data DIR] [--http-port N] [--opcua-port N] [--host ADDRESS] [--time-scale 1..20]
@@ -26,6 +28,9 @@ export const usage = `npm start -- [--site FILE] [--data DIR] [--http-port N] [-
   --opcua-port N    OPC UA server; 0: any free port    MESOLINE_OPCUA_PORT   4840
   --host ADDRESS    address the pages listen on        MESOLINE_HOST         127.0.0.1
   --time-scale N    1 to 20, all-twin sites only       MESOLINE_TIME_SCALE   1
+
+  --ledger URL      a PostgreSQL database for the       MESOLINE_LEDGER       SQLite in the data folder
+                    ledger: postgres://ROLE@HOST/DATABASE, its password by PGPASSFILE or PGPASSWORD
 
   --opcua-reverse opc.tcp://CLIENT:PORT   an OPC UA client that the server dials; may be given again
                                           MESOLINE_OPCUA_REVERSE, parted by commas
@@ -92,6 +97,25 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     }
     return named.map((url) => url.replace(/\/$/u, ''));
   };
+  const ledger = (): string | null => {
+    const url = given.ledger ?? environment['MESOLINE_LEDGER'] ?? '';
+    if (url === '') return null;
+    const read = URL.canParse(url) ? new URL(url) : null;
+    // Not repeated: it may hold a password.
+    const problem =
+      read === null || !/^postgres(ql)?:$/u.test(read.protocol) || read.hostname === '' || read.pathname.length < 2
+        ? 'It is no address of a PostgreSQL database.'
+        : read.username === ''
+          ? 'It names no role.'
+          : read.password !== '' && given.ledger !== undefined
+            ? 'It holds a password, which everybody on this machine could read in the list of processes.'
+            : null;
+    if (problem !== null) {
+      const remedy = 'Give postgres://ROLE@HOST/DATABASE, and the password by PGPASSFILE or PGPASSWORD.';
+      faults.push({ where: '--ledger', problem, remedy });
+    }
+    return url;
+  };
   const options = {
     siteFile: resolve(folder, text('site')),
     dataFolder: resolve(folder, text('data')),
@@ -102,6 +126,7 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     opcuaNone: asked('opcua-none', text('host')),
     opcuaTrustUnknown: asked('opcua-trust-unknown', text('host')),
     opcuaReverse: reverse(),
+    ledger: ledger(),
   };
   if (faults.length > 0) throw new MesolineError('options-invalid', faults);
   return options;
@@ -109,7 +134,8 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
 
 const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/u.test(host);
 
-type Given = Partial<Record<Flag, string>> & Partial<Record<Switch, boolean>> & { 'opcua-reverse'?: string[] };
+type Given = Partial<Record<Flag, string>> &
+  Partial<Record<Switch, boolean>> & { 'opcua-reverse'?: string[]; ledger?: string };
 
 function parse(args: readonly string[]): Given {
   try {
@@ -118,6 +144,7 @@ function parse(args: readonly string[]): Given {
       options: {
         ...Object.fromEntries(flags.map((flag) => [flag, { type: 'string' as const }])),
         ...Object.fromEntries(switches.map((name) => [name, { type: 'boolean' as const }])),
+        ledger: { type: 'string' },
         'opcua-reverse': { type: 'string', multiple: true },
       },
       strict: true,

@@ -32,6 +32,8 @@ export type RecordsOptions = Readonly<{
   log: Log;
   /** The version that writes the records, said in every checkpoint and export. */
   build: string;
+  /** Where the ledger is kept; null or left out: SQLite in the data folder. */
+  ledger?: string | null;
 }>;
 
 export type RecordsRoom = Room &
@@ -48,8 +50,8 @@ export type RecordsRoom = Room &
     firstCredentials: () => string | null;
   }>;
 
-/** @throws from `start`: MesolineError `ledger-damaged`, `ledger-unreadable`, `key-missing`, `people-unreadable`. */
-export function createRecords({ dataFolder, clock, log, build }: RecordsOptions): RecordsRoom {
+/** @throws from `start`: MesolineError `ledger-damaged`, `ledger-unreadable`, `ledger-unsafe`, `ledger-in-use`, `key-missing`, `people-unreadable`. */
+export function createRecords({ dataFolder, clock, log, build, ledger = null }: RecordsOptions): RecordsRoom {
   const directory = new Directory();
   const authority = createAuthority(directory);
   const sessions = new Sessions(clock, (tokenHash, usedUtc) => {
@@ -99,7 +101,7 @@ export function createRecords({ dataFolder, clock, log, build }: RecordsOptions)
     });
     link = opening;
     try {
-      const opened = await opening.call('open', dataFolder, build, stamp());
+      const opened = await opening.call('open', dataFolder, build, stamp(), { ledgerUrl: ledger });
       fingerprint = opened.fingerprint;
       firstCredentials = opened.firstCredentials;
       if (link !== opening) throw stoppedMeanwhile();

@@ -1,18 +1,19 @@
 /** The worker that holds the ledger and the people: takes questions from the main thread and answers each once. */
 import { parentPort } from 'node:worker_threads';
 import { mesolineError } from '../../plant/errors.ts';
-import { openRecords, type Records } from './ledger/records.ts';
+import { openRecords, type Records, type RecordsListener } from './ledger/records.ts';
 import { errorAnswer, type Answer, type Opened, type Question, type WorkerCalls } from './worker-calls.ts';
 
 let records: Records | null = null;
 
 const tell = (answer: Answer): void => parentPort?.postMessage(answer);
 
-async function open(...[dataFolder, build, stamp]: Parameters<WorkerCalls['open']>): Promise<Opened> {
-  records = await openRecords(dataFolder, build, stamp, {
+async function open(...[dataFolder, build, stamp, places]: Parameters<WorkerCalls['open']>): Promise<Opened> {
+  const listener: RecordsListener = {
     people: (people) => tell({ kind: 'people', people }),
     warning: (message) => tell({ kind: 'warning', message }),
-  });
+  };
+  records = await openRecords(dataFolder, build, stamp, listener, undefined, places);
   return records.opened;
 }
 

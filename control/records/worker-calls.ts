@@ -18,9 +18,15 @@ export type Opened = Readonly<{
 
 export type LedgerFigures = Readonly<{ events: number; scopes: number; checkpoints: number; owed: number }>;
 
+/** Where the ledger is kept, apart from the data folder. */
+export type LedgerPlaces = Readonly<{
+  /** A PostgreSQL database; null: SQLite in the data folder. */
+  ledgerUrl: string | null;
+}>;
+
 /** Every call, by name. `stamp` is when it was asked, on the main thread's clock: the worker has none. */
 export type WorkerCalls = {
-  open: (dataFolder: string, build: string, stamp: Stamp) => Promise<Opened>;
+  open: (dataFolder: string, build: string, stamp: Stamp, places: LedgerPlaces) => Promise<Opened>;
   append: (event: RecordEvent, stamp: Stamp) => Promise<RecordReceipt>;
   /** All of them, or none. */
   appendAll: (events: readonly RecordEvent[], stamp: Stamp) => Promise<readonly RecordReceipt[]>;

@@ -2,6 +2,7 @@
  * Group commit: what arrives while the disk is busy goes into the next transaction together; each is answered after it. One
  * transaction is on its way at a time, so that the order of calls stays the order in the record.
  */
+import { MesolineError } from '../../../plant/errors.ts';
 import type { RecordReceipt } from '../../../plant/record-event.ts';
 import type { Draft, Ledger } from './ledger.ts';
 
@@ -70,6 +71,7 @@ export class GroupCommit {
 }
 
 const ofTheDisk = (error: unknown): boolean => {
+  if (error instanceof MesolineError && error.code.startsWith('ledger-')) return true;
   const cause = error instanceof Error ? error.cause : null;
   return cause instanceof Error && 'code' in cause;
 };

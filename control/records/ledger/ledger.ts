@@ -103,6 +103,7 @@ export class Ledger {
 
   async #append(drafts: readonly Draft[]): Promise<RecordReceipt[]> {
     const { state } = this.#opened();
+    await this.#settle(state);
     const heads = new Map<string, ChainHead>();
     let { site } = state;
     const rows: LedgerRow[] = [];
@@ -132,6 +133,21 @@ export class Ledger {
     return receipts;
   }
 
+  /** Takes over what was recorded although the connection was lost before that could be said. */
+  async #settle(state: LedgerState): Promise<void> {
+    let rows: readonly LedgerRow[];
+    try {
+      rows = await this.store.settle(state.site);
+    } catch (error) {
+      throw recordRefused(error);
+    }
+    for (const { scope, seq, hash, position, siteHash } of rows) {
+      state.site = { count: position, head: siteHash };
+      state.heads.set(scope, { count: seq, head: hash });
+      state.moved.add(scope);
+    }
+  }
+
   async read(scope: string, fromSeq: number, limit: number): Promise<StoredEvent[]> {
     const rows = await this.store.events(scope, fromSeq, limit);
     return rows.map(({ body, hash }) => {
@@ -148,6 +164,7 @@ export class Ledger {
   async #checkpoint(stamp: Stamp): Promise<void> {
     const opened = this.#opened();
     const { key, state } = opened;
+    await this.#settle(state);
     if (state.site.count === state.checkpoint.siteCount) {
       await this.#placePending();
       return;

@@ -1,6 +1,7 @@
 /** Everything the worker holds: the ledger, the people and what they do to each other. Made by `open`, ended by `close`. */
 import { createPublicKey, randomBytes, randomInt } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isoUtc, utcMs } from '../../../plant/clock.ts';
 import { mesolineError, messageOf } from '../../../plant/errors.ts';
@@ -19,7 +20,7 @@ import {
 } from '../../access/index.ts';
 import type { Stamp } from '../format/event-body.ts';
 import { signFolder } from '../format/export-folder.ts';
-import type { LedgerFigures, Opened, WorkerCalls } from '../worker-calls.ts';
+import type { LedgerFigures, LedgerPlaces, Opened, WorkerCalls } from '../worker-calls.ts';
 import { ledgerAudit } from './audit.ts';
 import { placeFile } from './durable-file.ts';
 import { checkEvent } from './event-check.ts';
@@ -27,7 +28,9 @@ import { exportScope } from './export.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Ledger } from './ledger.ts';
 import { Owed } from './owed.ts';
+import { PostgresStore } from './postgres-store.ts';
 import { signatureView, signScope } from './signing.ts';
+import { SqliteStore } from './sqlite-store.ts';
 
 /** After these a checkpoint is signed at once: what a batch was when it was held or ended can be shown from outside. */
 const checkpointAfter = new Set(['batch-held', 'batch-ended']);
@@ -36,6 +39,11 @@ export type RecordsListener = Readonly<{
   people: (people: readonly Person[]) => void;
   warning: (message: string) => void;
 }>;
+
+const inDataFolder: LedgerPlaces = { ledgerUrl: null };
+
+/** How a second service is told which one writes. */
+const serviceName = (): string => `mesoline on ${hostname()}, process ${process.pid}`;
 
 /** The worker's calls, without the one that makes them possible. */
 export type Records = Omit<WorkerCalls, 'open'> & Readonly<{ opened: Opened }>;
@@ -47,11 +55,14 @@ export async function openRecords(
   stamp: Stamp,
   listener: RecordsListener,
   hasher: PasswordHasher = createHasher(),
+  { ledgerUrl }: LedgerPlaces = inDataFolder,
 ): Promise<Records> {
-  const ledger = new Ledger(dataFolder, build);
+  const rows = ledgerUrl === null ? new SqliteStore(dataFolder) : new PostgresStore(ledgerUrl, serviceName());
+  const ledger = new Ledger(dataFolder, build, rows);
   await ledger.open(stamp);
   let store: PeopleStore | null = null;
   try {
+    mkdirSync(join(dataFolder, 'ledger'), { recursive: true, mode: 0o700 });
     store = new PeopleStore(join(dataFolder, 'ledger', 'people.db'));
     return await makeRecords(dataFolder, build, ledger, store, stamp, listener, hasher);
   } catch (error) {

@@ -46,6 +46,10 @@ export class SqliteStore implements LedgerStore {
     return Promise.resolve();
   }
 
+  settle(): Promise<readonly LedgerRow[]> {
+    return Promise.resolve([]);
+  }
+
   async append(rows: readonly LedgerRow[]): Promise<void> {
     const { database, event, site } = this.#opened();
     database.transaction(() => {

@@ -2,6 +2,7 @@
  * Where a ledger's rows are kept. A store keeps and reads rows and refuses to change them; order, hashes and heads are the
  * ledger's, so that two stores cannot disagree about what a record is.
  */
+import type { ChainHead } from '../format/checkpoint.ts';
 import type { StoredRows } from '../verify/stored-rows.ts';
 
 /** An event with the entry of the site chain that binds it. */
@@ -37,6 +38,12 @@ export type LedgerStore = {
   open: () => Promise<{ isNew: boolean }>;
   close: () => Promise<void>;
 
+  /**
+   * Asked before each append with the end of the site chain as the ledger knows it: connects again where the connection was
+   * lost, and compares. What it gives back was recorded although nobody could be told then; mostly it is nothing.
+   * @throws MesolineError `record-refused` while there is no connection, `ledger-damaged` where it ends otherwise.
+   */
+  settle: (known: ChainHead) => Promise<readonly LedgerRow[]>;
   /** On disk when it settles: all of them, or none. @throws what the database said. */
   append: (rows: readonly LedgerRow[]) => Promise<void>;
   addCheckpoint: (checkpoint: CheckpointLine) => Promise<void>;
