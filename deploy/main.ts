@@ -89,7 +89,14 @@ async function open(
     }),
     part('twins'),
   );
-  const records = createRecords({ dataFolder, clock, log: part('records'), build, ledger: options.ledger });
+  const records = createRecords({
+    dataFolder,
+    clock,
+    log: part('records'),
+    build,
+    ledger: options.ledger,
+    checkpointCopy: options.checkpointCopy,
+  });
   stopOrder.push(records, twins);
   await Promise.all([lifecycle.start(twins), lifecycle.start(records)]);
 

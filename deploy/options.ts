@@ -18,6 +18,8 @@ export type Options = Readonly<{
   timeScale: number;
   /** A PostgreSQL database that keeps the ledger; null: SQLite in the data folder. */
   ledger: string | null;
+  /** A folder elsewhere that every checkpoint is written to as well, or null. */
+  checkpointCopy: string | null;
 }>;
 
 export const usage = `npm start -- [--site FILE] [--data DIR] [--http-port N] [--opcua-port N] [--host ADDRESS] [--time-scale 1..20]
@@ -31,6 +33,7 @@ export const usage = `npm start -- [--site FILE] [--data DIR] [--http-port N] [-
 
   --ledger URL      a PostgreSQL database for the       MESOLINE_LEDGER       SQLite in the data folder
                     ledger: postgres://ROLE@HOST/DATABASE, its password by PGPASSFILE or PGPASSWORD
+  --checkpoint-copy DIR   a second place for checkpoints, on another disk: MESOLINE_CHECKPOINT_COPY
 
   --opcua-reverse opc.tcp://CLIENT:PORT   an OPC UA client that the server dials; may be given again
                                           MESOLINE_OPCUA_REVERSE, parted by commas
@@ -116,6 +119,7 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     }
     return url;
   };
+  const copy = given['checkpoint-copy'] ?? environment['MESOLINE_CHECKPOINT_COPY'] ?? '';
   const options = {
     siteFile: resolve(folder, text('site')),
     dataFolder: resolve(folder, text('data')),
@@ -127,6 +131,7 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     opcuaTrustUnknown: asked('opcua-trust-unknown', text('host')),
     opcuaReverse: reverse(),
     ledger: ledger(),
+    checkpointCopy: copy === '' ? null : resolve(folder, copy),
   };
   if (faults.length > 0) throw new MesolineError('options-invalid', faults);
   return options;
@@ -135,7 +140,7 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
 const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/u.test(host);
 
 type Given = Partial<Record<Flag, string>> &
-  Partial<Record<Switch, boolean>> & { 'opcua-reverse'?: string[]; ledger?: string };
+  Partial<Record<Switch, boolean>> & { 'opcua-reverse'?: string[]; ledger?: string; 'checkpoint-copy'?: string };
 
 function parse(args: readonly string[]): Given {
   try {
@@ -145,6 +150,7 @@ function parse(args: readonly string[]): Given {
         ...Object.fromEntries(flags.map((flag) => [flag, { type: 'string' as const }])),
         ...Object.fromEntries(switches.map((name) => [name, { type: 'boolean' as const }])),
         ledger: { type: 'string' },
+        'checkpoint-copy': { type: 'string' },
         'opcua-reverse': { type: 'string', multiple: true },
       },
       strict: true,

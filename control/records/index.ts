@@ -34,6 +34,8 @@ export type RecordsOptions = Readonly<{
   build: string;
   /** Where the ledger is kept; null or left out: SQLite in the data folder. */
   ledger?: string | null;
+  /** A folder elsewhere that every checkpoint is written to as well. */
+  checkpointCopy?: string | null;
 }>;
 
 export type RecordsRoom = Room &
@@ -51,7 +53,14 @@ export type RecordsRoom = Room &
   }>;
 
 /** @throws from `start`: MesolineError `ledger-damaged`, `ledger-unreadable`, `ledger-unsafe`, `ledger-in-use`, `key-missing`, `people-unreadable`. */
-export function createRecords({ dataFolder, clock, log, build, ledger = null }: RecordsOptions): RecordsRoom {
+export function createRecords({
+  dataFolder,
+  clock,
+  log,
+  build,
+  ledger = null,
+  checkpointCopy = null,
+}: RecordsOptions): RecordsRoom {
   const directory = new Directory();
   const authority = createAuthority(directory);
   const sessions = new Sessions(clock, (tokenHash, usedUtc) => {
@@ -66,6 +75,7 @@ export function createRecords({ dataFolder, clock, log, build, ledger = null }: 
   let firstCredentials: string | null = null;
   let figures: LedgerFigures | null = null;
   let refused = 0;
+  let copyFault: string | null = null;
   let wanted = false;
   let starting: Promise<void> = Promise.resolve();
   let stopping: Promise<void> = Promise.resolve();
@@ -94,6 +104,11 @@ export function createRecords({ dataFolder, clock, log, build, ledger = null }: 
       warning: (message) => {
         log.warn({}, message);
       },
+      copy: (fault) => {
+        if (fault !== null && fault !== copyFault)
+          log.warn({ fault }, 'a checkpoint could not be written to its second place');
+        copyFault = fault;
+      },
       died: (reason) => {
         health = { state: 'failed', detail: `The records worker died (${reason}). Restart the service.` };
         log.error({ reason }, 'the records worker died; nothing more is recorded');
@@ -101,7 +116,7 @@ export function createRecords({ dataFolder, clock, log, build, ledger = null }: 
     });
     link = opening;
     try {
-      const opened = await opening.call('open', dataFolder, build, stamp(), { ledgerUrl: ledger });
+      const opened = await opening.call('open', dataFolder, build, stamp(), { ledgerUrl: ledger, checkpointCopy });
       fingerprint = opened.fingerprint;
       firstCredentials = opened.firstCredentials;
       if (link !== opening) throw stoppedMeanwhile();
@@ -284,7 +299,10 @@ export function createRecords({ dataFolder, clock, log, build, ledger = null }: 
     name: 'records',
     start,
     stop,
-    health: () => ({ ...health, figures: { ...figures, refused, waiting: link?.waiting ?? 0 } }),
+    health: () => ({
+      ...(health.state === 'ready' && copyFault !== null ? { state: 'degraded' as const, detail: copyFault } : health),
+      figures: { ...figures, refused, waiting: link?.waiting ?? 0 },
+    }),
     keeper,
     desk,
     exports,

@@ -12,6 +12,7 @@ async function open(...[dataFolder, build, stamp, places]: Parameters<WorkerCall
   const listener: RecordsListener = {
     people: (people) => tell({ kind: 'people', people }),
     warning: (message) => tell({ kind: 'warning', message }),
+    copy: (fault) => tell({ kind: 'copy', fault }),
   };
   records = await openRecords(dataFolder, build, stamp, listener, undefined, places);
   return records.opened;

@@ -22,6 +22,8 @@ export type LedgerFigures = Readonly<{ events: number; scopes: number; checkpoin
 export type LedgerPlaces = Readonly<{
   /** A PostgreSQL database; null: SQLite in the data folder. */
   ledgerUrl: string | null;
+  /** A folder elsewhere that every checkpoint is written to as well, or null. */
+  checkpointCopy: string | null;
 }>;
 
 /** Every call, by name. `stamp` is when it was asked, on the main thread's clock: the worker has none. */
@@ -68,6 +70,8 @@ export type Answer =
   | Readonly<{ kind: 'error'; id: number; code: string; faults: readonly Fault[] }>
   /** Sent before the answer of whatever changed them. */
   | Readonly<{ kind: 'people'; people: readonly Person[] }>
+  /** What is wrong with the checkpoints' second place; null where nothing is. */
+  | Readonly<{ kind: 'copy'; fault: string | null }>
   /** Something that went wrong and held nobody up. */
   | Readonly<{ kind: 'warning'; message: string }>;
 

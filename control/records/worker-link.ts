@@ -7,6 +7,8 @@ import type { Answer, CallName, Question, WorkerCalls } from './worker-calls.ts'
 export type LinkListener = Readonly<{
   people: (people: readonly Person[]) => void;
   warning: (message: string) => void;
+  /** What is wrong with the checkpoints' second place; null where nothing is. */
+  copy?: (fault: string | null) => void;
   /** The worker ended without having been asked to. */
   died: (reason: string) => void;
 }>;
@@ -67,6 +69,10 @@ export class WorkerLink {
     }
     if (answer.kind === 'warning') {
       this.#listener.warning(answer.message);
+      return;
+    }
+    if (answer.kind === 'copy') {
+      this.#listener.copy?.(answer.fault);
       return;
     }
     const waiting = this.#waiting.get(answer.id);

@@ -11,6 +11,7 @@ import { chainHash, genesis, siteText } from '../format/chain.ts';
 import { checkpointDigest, signCheckpoint, type ChainHead } from '../format/checkpoint.ts';
 import { bodyOf, eventOf, type EventBody, type Stamp } from '../format/event-body.ts';
 import { schemaHash } from '../format/schema.ts';
+import type { CheckpointCopy } from './checkpoint-copy.ts';
 import { CheckpointFile } from './checkpoint-file.ts';
 import { ledgerDamaged } from './ledger-database.ts';
 import { recordRefused } from './refusal.ts';
@@ -34,14 +35,22 @@ export class Ledger {
   readonly #dataFolder: string;
   readonly #build: string;
   readonly #file: CheckpointFile;
+  readonly #copy: CheckpointCopy | null;
   #open: Open | null = null;
   /** What was asked last; appends and checkpoints go one after another. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(dataFolder: string, build: string, store: LedgerStore = new SqliteStore(dataFolder)) {
+  /** @param copy the checkpoints' second place, where there is one */
+  constructor(
+    dataFolder: string,
+    build: string,
+    store: LedgerStore = new SqliteStore(dataFolder),
+    copy: CheckpointCopy | null = null,
+  ) {
     this.#dataFolder = dataFolder;
     this.#build = build;
     this.store = store;
+    this.#copy = copy;
     this.#file = new CheckpointFile(join(dataFolder, 'checkpoints'));
   }
 
@@ -49,6 +58,7 @@ export class Ledger {
   async open(stamp: Stamp): Promise<void> {
     const { lines, torn, mended } = this.#file.read();
     try {
+      this.#copy?.compare(lines);
       const { isNew } = await this.store.open();
       if (isNew && lines.length > 0) {
         throw ledgerDamaged(
@@ -167,6 +177,7 @@ export class Ledger {
     await this.#settle(state);
     if (state.site.count === state.checkpoint.siteCount) {
       await this.#placePending();
+      this.#copyLines();
       return;
     }
     const number = state.checkpoint.number + 1;
@@ -194,6 +205,7 @@ export class Ledger {
       state.checkpoint = { number, digest: checkpointDigest(line), siteCount: state.site.count };
       state.moved.clear();
       opened.pending = { number, siteCount: state.site.count, line };
+      this.#copyLines();
       await this.#placePending();
     } catch (error) {
       throw mesolineError(
@@ -204,6 +216,10 @@ export class Ledger {
         error,
       );
     }
+  }
+
+  #copyLines(): void {
+    this.#copy?.follow(() => this.#file.read().lines, this.lastCheckpoint.number);
   }
 
   async close(): Promise<void> {

@@ -22,6 +22,7 @@ import type { Stamp } from '../format/event-body.ts';
 import { signFolder } from '../format/export-folder.ts';
 import type { LedgerFigures, LedgerPlaces, Opened, WorkerCalls } from '../worker-calls.ts';
 import { ledgerAudit } from './audit.ts';
+import { CheckpointCopy } from './checkpoint-copy.ts';
 import { placeFile } from './durable-file.ts';
 import { checkEvent } from './event-check.ts';
 import { exportScope } from './export.ts';
@@ -38,9 +39,11 @@ const checkpointAfter = new Set(['batch-held', 'batch-ended']);
 export type RecordsListener = Readonly<{
   people: (people: readonly Person[]) => void;
   warning: (message: string) => void;
+  /** What is wrong with the checkpoints' second place, each time it was tried; null where nothing is. */
+  copy?: (fault: string | null) => void;
 }>;
 
-const inDataFolder: LedgerPlaces = { ledgerUrl: null };
+const inDataFolder: LedgerPlaces = { ledgerUrl: null, checkpointCopy: null };
 
 /** How a second service is told which one writes. */
 const serviceName = (): string => `mesoline on ${hostname()}, process ${process.pid}`;
@@ -55,10 +58,11 @@ export async function openRecords(
   stamp: Stamp,
   listener: RecordsListener,
   hasher: PasswordHasher = createHasher(),
-  { ledgerUrl }: LedgerPlaces = inDataFolder,
+  { ledgerUrl, checkpointCopy }: LedgerPlaces = inDataFolder,
 ): Promise<Records> {
   const rows = ledgerUrl === null ? new SqliteStore(dataFolder) : new PostgresStore(ledgerUrl, serviceName());
-  const ledger = new Ledger(dataFolder, build, rows);
+  const copy = checkpointCopy === null ? null : new CheckpointCopy(checkpointCopy, listener.copy ?? (() => undefined));
+  const ledger = new Ledger(dataFolder, build, rows, copy);
   await ledger.open(stamp);
   let store: PeopleStore | null = null;
   try {

@@ -26,7 +26,9 @@ describe('the line to the records worker', () => {
 
   it('brings an error over as it was thrown: a data folder that cannot be one', async () => {
     const link = new WorkerLink(listener(() => undefined));
-    await expect(link.call('open', '/dev/null/data', 'x', stamp, { ledgerUrl: null })).rejects.toMatchObject({
+    await expect(
+      link.call('open', '/dev/null/data', 'x', stamp, { ledgerUrl: null, checkpointCopy: null }),
+    ).rejects.toMatchObject({
       code: 'ledger-unreadable',
       faults: [{ where: '/dev/null/data/ledger/ledger.db' }],
     });
