@@ -4,7 +4,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isoUtc, utcMs } from '../../../plant/clock.ts';
-import { mesolineError, messageOf } from '../../../plant/errors.ts';
+import { MesolineError, mesolineError, messageOf } from '../../../plant/errors.ts';
 import { personActor, type Person } from '../../../plant/people.ts';
 import type { RecordEvent } from '../../../plant/record-event.ts';
 import {
@@ -25,6 +25,7 @@ import { ledgerAudit } from './audit.ts';
 import { CheckpointCopy } from './checkpoint-copy.ts';
 import { placeFile } from './durable-file.ts';
 import { checkEvent } from './event-check.ts';
+import { damageFound, withEvidence } from './evidence.ts';
 import { exportScope } from './export.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Ledger } from './ledger.ts';
@@ -48,6 +49,8 @@ const inDataFolder: LedgerPlaces = { ledgerUrl: null, checkpointCopy: null };
 /** How a second service is told which one writes. */
 const serviceName = (): string => `mesoline on ${hostname()}, process ${process.pid}`;
 
+const draftOf = (event: RecordEvent, at: Stamp) => ({ scope: event.scope, stamp: at, make: () => event });
+
 /** The worker's calls, without the one that makes them possible. */
 export type Records = Omit<WorkerCalls, 'open'> & Readonly<{ opened: Opened }>;
 
@@ -63,7 +66,12 @@ export async function openRecords(
   const rows = ledgerUrl === null ? new SqliteStore(dataFolder) : new PostgresStore(ledgerUrl, serviceName());
   const copy = checkpointCopy === null ? null : new CheckpointCopy(checkpointCopy, listener.copy ?? (() => undefined));
   const ledger = new Ledger(dataFolder, build, rows, copy);
-  await ledger.open(stamp);
+  try {
+    await ledger.open(stamp);
+  } catch (error) {
+    const damaged = error instanceof MesolineError && error.code === 'ledger-damaged';
+    throw damaged ? withEvidence(dataFolder, error, stamp) : error;
+  }
   let store: PeopleStore | null = null;
   try {
     mkdirSync(join(dataFolder, 'ledger'), { recursive: true, mode: 0o700 });
@@ -98,9 +106,21 @@ async function makeRecords(
   await people.reconcile(stamp);
   if (first) await people.makeFirst((text) => placeFile(firstCredentials, text), stamp);
   await gate.start(randomBytes(24).toString('hex'), stamp.monotonic);
+  await sayDamage();
   await checkpoint(stamp);
   const told = (): void => listener.people(store.people());
   told();
+
+  /** An earlier start was refused, and people have to learn of it from the record, not only from a log. */
+  async function sayDamage(): Promise<void> {
+    const damage = damageFound(dataFolder);
+    if (damage.events.length === 0) return;
+    await commits.addAll(damage.events.map((event) => draftOf(event, stamp)));
+    damage.told();
+    listener.warning(
+      `An earlier start found the ledger damaged: ${damage.events.map(({ object }) => object).join(', ')}`,
+    );
+  }
 
   /** A checkpoint that cannot be written holds nobody up: it is tried again, and said. */
   async function checkpoint(at: Stamp): Promise<void> {
@@ -117,8 +137,6 @@ async function makeRecords(
     const done = await Promise.allSettled(events.map((event) => audit.record(event, at)));
     owed.putBack(events.filter((_, index) => done[index]?.status === 'rejected'));
   }
-
-  const draftOf = (event: RecordEvent, at: Stamp) => ({ scope: event.scope, stamp: at, make: () => event });
 
   function appended(events: readonly RecordEvent[], at: Stamp): void {
     if (owed.count > 0) void payOwed(at);
