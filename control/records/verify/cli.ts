@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MesolineError, messageOf } from '../../../plant/errors.ts';
 import { readFingerprint } from '../format/key.ts';
+import { verifyPostgres } from './postgres-ledger.ts';
 import { reportText, type Report } from './report.ts';
 import { verifyExport } from './verify-export.ts';
 import { isFolder, verifyFolder } from './verify-folder.ts';
@@ -14,7 +15,8 @@ import { verifyLedger } from './verify-ledger.ts';
 
 const usage = `Usage: npm run verify -- LEDGER|EXPORT --trust FINGERPRINT [--checkpoint FILE]
 
-  LEDGER        the data folder, or its ledger/ledger.db; the service may be running
+  LEDGER        the data folder, or its ledger/ledger.db; the service may be running; or postgres://ROLE@HOST/DATABASE,
+                with --checkpoint: the checkpoints stand in the data folder
   EXPORT        the folder of a record that was exported, or its record.json
   --trust       the fingerprint of the service's key, as it was noted apart (keys/trust.txt at the first start)
   --checkpoint  checkpoints that were kept apart, to compare with; without them no folder passes
@@ -28,7 +30,7 @@ function readQuestion(words: readonly string[]): Question {
   const { values, positionals } = parse(words);
   const [path, ...more] = positionals;
   if (path === undefined || more.length > 0) throw new UsageError('Name one ledger or one export.');
-  if (!existsSync(path)) throw new UsageError(`${path}: there is no such file or folder.`);
+  if (!isPostgres(path) && !existsSync(path)) throw new UsageError(`${path}: there is no such file or folder.`);
   const trusted = values.trust === undefined ? null : readFingerprint(values.trust);
   if (values.trust !== undefined && trusted === null) {
     throw new UsageError(`--trust ${values.trust}: a fingerprint is 64 hexadecimal digits, in groups or not.`);
@@ -48,7 +50,10 @@ function parse(words: readonly string[]) {
   }
 }
 
+const isPostgres = (path: string): boolean => /^postgres(ql)?:\/\//u.test(path);
+
 async function verify({ path, trusted, witness }: Question): Promise<Report> {
+  if (isPostgres(path)) return verifyPostgres({ url: path, trusted, witness });
   if (isFolder(path)) return verifyFolder({ path, trusted, witness });
   const ledger = ledgerIn(path);
   if (ledger !== null) return verifyLedger({ path: ledger, trusted, witness });
@@ -78,7 +83,9 @@ async function main(words: readonly string[]): Promise<number> {
   try {
     const question = readQuestion(words);
     const report = await verify(question);
-    process.stdout.write(`${question.path}\n${reportText(report)}`);
+    process.stdout.write(
+      `${isPostgres(question.path) ? 'the ledger in PostgreSQL' : question.path}\n${reportText(report)}`,
+    );
     return report.holds ? 0 : 1;
   } catch (error) {
     if (error instanceof UsageError) {

@@ -1,10 +1,13 @@
 /** The ledger on a real PostgreSQL: what it keeps, what it refuses, and what is known after a lost connection. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRecords } from '../../../control/records/index.ts';
 import { GroupCommit } from '../../../control/records/ledger/group-commit.ts';
 import { Ledger } from '../../../control/records/ledger/ledger.ts';
 import { PostgresStore } from '../../../control/records/ledger/postgres-store.ts';
 import { preparePostgres } from '../../../control/records/ledger/prepare-postgres.ts';
+import { verifyPostgres } from '../../../control/records/verify/postgres-ledger.ts';
 import { verifyExport } from '../../../control/records/verify/verify-export.ts';
 import { Postgres } from '../../support/postgres.ts';
 import { event, firstPasswords, later, movableClock, silentLog, stamp, temporaryFolder, trustOf } from './support.ts';
@@ -180,6 +183,44 @@ describe('the room on PostgreSQL', () => {
     const second = await start();
     expect((await second.desk.signatures('batch/B-1')).map((signature) => signature.subject)).toEqual([subject]);
     await second.stop();
+  });
+});
+
+describe('the verifier on PostgreSQL', () => {
+  const asked = (witness: string | null) =>
+    verifyPostgres({ url: server.url(database, 'writer'), trusted: trustOf(folder.path), witness });
+  const kept = (): string => readFileSync(join(folder.path, 'checkpoints', 'checkpoints.jsonl'), 'utf8');
+
+  it('holds what is sound, and nothing without checkpoints kept apart', async () => {
+    await leftBehind();
+    expect((await asked(kept())).findings).toEqual([]);
+    expect((await asked(null)).holds).toBe(false);
+  });
+
+  it.each([
+    ['a rule dropped', 'DROP TRIGGER event_no_update ON mesoline.event', /event_no_update/],
+    ['a rule disabled', 'ALTER TABLE mesoline.event DISABLE TRIGGER event_no_update', /event_no_update/],
+    ['an event changed', `UPDATE mesoline.event SET body = replace(body, '"b"', '"B"') WHERE seq = 2`, /batch\/B-1 #2/],
+    ['the tail cut off', `DELETE FROM mesoline.site WHERE seq = 4`, /end was cut off|binds 2/],
+    ['a scope removed', `DELETE FROM mesoline.event WHERE scope = 'batch/B-1'`, /removed or renamed/],
+  ])('finds %s by whom no rule stops', async (_, sql, problem) => {
+    await leftBehind();
+    const tables = ['event', 'site', 'checkpoint'];
+    await server.asAdmin(
+      database,
+      ...tables.map((table) => `ALTER TABLE mesoline.${table} DISABLE TRIGGER USER`),
+      ...(sql.includes('TRIGGER') ? [] : [sql]),
+      ...tables.flatMap((table) =>
+        ['next', 'no_update', 'no_delete', 'no_truncate'].map(
+          (rule) => `ALTER TABLE mesoline.${table} ENABLE ALWAYS TRIGGER ${table}_${rule}`,
+        ),
+      ),
+      ...(sql.includes('TRIGGER') ? [sql] : []),
+    );
+    const report = await asked(kept());
+    expect(report.holds).toBe(false);
+    expect(report.findings.map((finding) => `${finding.where}: ${finding.problem}`).join('\n')).toMatch(problem);
+    await expect(opened()).rejects.toMatchObject({ code: 'ledger-damaged' });
   });
 });
 

@@ -60,7 +60,7 @@ describe('npm run verify', () => {
         ([, from]) => from!,
       );
       for (const from of imports)
-        expect(from).toMatch(/^(\.\/|\.\.\/format\/|\.\.\/\.\.\/\.\.\/plant\/|node:|better-sqlite3$)/);
+        expect(from).toMatch(/^(\.\/|\.\.\/format\/|\.\.\/\.\.\/\.\.\/plant\/|node:|(?:better-sqlite3|pg)$)/);
     }
   });
 });
