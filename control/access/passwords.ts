@@ -1,6 +1,7 @@
 /** Passwords: Argon2id (64 MiB, 3 passes, 1 lane) two at a time, the policy, and first passwords that a person can read out. */
 import { hash, verify } from '@node-rs/argon2';
 import { mesolineError } from '../../plant/errors.ts';
+import type { Breached } from './breached.ts';
 
 export interface PasswordHasher {
   hash(password: string): Promise<string>;
@@ -48,12 +49,13 @@ export const samePassword = (one: string, other: string): boolean => one.normali
 export const shortestPassword = 12;
 const longestPassword = 256;
 
-/** What is wrong with a new password, or null. */
-export function passwordFault(password: string, userName: string): string | null {
+/** What is wrong with a new password, or null. @throws what `breached` throws. */
+export function passwordFault(password: string, userName: string, breached: Breached): string | null {
   const { length } = password.normalize('NFKC');
   if (length < shortestPassword) return `It has ${length} characters; at least ${shortestPassword} are asked.`;
   if (length > longestPassword) return `It has ${length} characters; at most ${longestPassword} are taken.`;
   if (password.toLowerCase() === userName.toLowerCase()) return 'It is the user name.';
+  if (breached(password)) return 'It is in a list of passwords that became known.';
   return null;
 }
 

@@ -7,6 +7,7 @@ import { personActor, roles as allRoles, type Actor, type Person, type Role } fr
 import type { NewPerson, PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { RecordEvent } from '../../plant/record-event.ts';
 import { accessItself, accessScope, type Audit, type Moment } from './audit.ts';
+import type { Breached } from './breached.ts';
 import type { Gate } from './gate.ts';
 import { InTurn } from './in-turn.ts';
 import { certificateRefused, readCertificate, recordedCertificate } from './person-certificate.ts';
@@ -15,7 +16,14 @@ import { publicPart, type PeopleStore, type StoredPerson } from './people-store.
 
 export type Pick = (choices: number) => number;
 
-type Parts = Readonly<{ store: PeopleStore; hasher: PasswordHasher; audit: Audit; gate: Gate; pick: Pick }>;
+type Parts = Readonly<{
+  store: PeopleStore;
+  hasher: PasswordHasher;
+  audit: Audit;
+  gate: Gate;
+  pick: Pick;
+  breached: Breached;
+}>;
 
 const changes = new Set([
   'person-added',
@@ -90,10 +98,10 @@ export class People {
     newPassword: string,
     moment: Moment,
   ): Promise<void> {
-    const { store, hasher } = this.#parts;
+    const { store, hasher, breached } = this.#parts;
     const fault = samePassword(newPassword, oldPassword)
       ? 'It is the old one.'
-      : passwordFault(newPassword, person.userName);
+      : passwordFault(newPassword, person.userName, breached);
     if (fault !== null) throw refused('password-refused', 'the new password', fault, 'Choose another.');
     const passwordHash = await hasher.hash(newPassword);
     const event: RecordEvent = {

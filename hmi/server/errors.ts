@@ -20,6 +20,7 @@ const statusOfCode: Readonly<Record<string, number>> = {
   'login-locked': 429,
   'too-many-requests': 429,
   'login-busy': 503,
+  'breached-list-damaged': 503,
   'too-many-streams': 503,
   'record-refused': 503,
   'history-unavailable': 503,

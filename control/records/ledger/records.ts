@@ -9,6 +9,7 @@ import { personActor, type Person } from '../../../plant/people.ts';
 import type { RecordEvent } from '../../../plant/record-event.ts';
 import {
   accessScope,
+  breachedPasswords,
   createHasher,
   Gate,
   People,
@@ -97,7 +98,8 @@ async function makeRecords(
   const owed = new Owed();
   const audit = ledgerAudit(ledger, commits, owed, listener.warning);
   const gate = new Gate(store, hasher, audit);
-  const people = new People({ store, hasher, audit, gate, pick: (choices) => randomInt(choices) });
+  const breached = breachedPasswords(join(dataFolder, 'access', 'breached.txt'));
+  const people = new People({ store, hasher, audit, gate, pick: (choices) => randomInt(choices), breached });
   const firstCredentials = join(dataFolder, 'first-credentials');
   const first = store.isEmpty();
 

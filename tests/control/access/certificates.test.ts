@@ -36,7 +36,7 @@ beforeEach(async () => {
   const hasher = quickHasher();
   gate = new Gate(store, hasher, audit);
   await gate.start('nobody has this', stamp.monotonic);
-  people = new People({ store, hasher, audit, gate, pick: (choices) => (drawn += 7) % choices });
+  people = new People({ store, hasher, audit, gate, pick: (choices) => (drawn += 7) % choices, breached: () => false });
   ada = await added('ada');
 });
 

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createHasher, passwordFault, productCost, readablePassword } from '../../../control/access/passwords.ts';
 import { InTurn } from '../../../control/access/in-turn.ts';
 
+const nobodyLost = (): boolean => false;
+
 describe('a password', () => {
   it('is kept as Argon2id with 64 MiB, three passes, one lane, and another salt each time', async () => {
     const hasher = createHasher();
@@ -24,10 +26,10 @@ describe('a password', () => {
     ['Process.Engineer', /is the user name/],
     ['x'.repeat(300), /at most/],
   ])('%s is refused', (password, words) => {
-    expect(passwordFault(password, 'process.engineer')).toMatch(words);
+    expect(passwordFault(password, 'process.engineer', nobodyLost)).toMatch(words);
   });
 
-  it('of twelve characters is taken', () => expect(passwordFault('twelve chars', 'operator')).toBeNull());
+  it('of twelve characters is taken', () => expect(passwordFault('twelve chars', 'operator', nobodyLost)).toBeNull());
 
   it('made for a first start can be read aloud, and draws every part of it', () => {
     const drawn: number[] = [];

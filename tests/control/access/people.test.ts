@@ -33,13 +33,14 @@ let store: PeopleStore;
 let record: ReturnType<typeof recordInMemory>;
 let drawn = 0;
 
+const breached = (password: string): boolean => password === 'lost by another';
 const pick = (choices: number): number => (drawn += 7) % choices;
 
 async function gateAndPeople() {
   const hasher = quickHasher();
   const gate = new Gate(store, hasher, record.audit);
   await gate.start('nobody has this', stamp.monotonic);
-  return { gate, people: new People({ store, hasher, audit: record.audit, gate, pick }) };
+  return { gate, people: new People({ store, hasher, audit: record.audit, gate, pick, breached }) };
 }
 
 const path = () => join(folder.path, 'people.db');
@@ -136,6 +137,9 @@ describe('a person', () => {
     const fullWidth = firstPassword.replace(/[a-z]/, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0));
     await expect(people.changeOwnPassword(stored, firstPassword, fullWidth, stamp)).rejects.toThrow(/the old one/);
     await expect(people.changeOwnPassword(stored, firstPassword, 'short', stamp)).rejects.toThrow(/at least 12/);
+    await expect(people.changeOwnPassword(stored, firstPassword, 'lost by another', stamp)).rejects.toThrow(
+      /became known/,
+    );
     await people.changeOwnPassword(stored, firstPassword, 'long enough now', stamp);
     const proven = await gate.prove({ userName: 'ada', password: 'long enough now', terminal }, 'login', stamp);
     expect(proven.mustChangePassword).toBe(false);
