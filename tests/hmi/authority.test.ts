@@ -34,6 +34,7 @@ const calibration = {
   signers: [credentials],
 };
 const count = { subject: 'B-2026-0001', left: ['2600000102'], signers: [credentials, credentials] };
+const read = { commandId: 'command-7', readHash: 'a'.repeat(64), signer: credentials };
 const product = { batch: 'B-2026-0001', containers: [{ container: 'P-1', content: '20 mL' }], hazards: [] };
 const analyses = { batch: 'B-2026-0001', sample: 'P-1', analyses: ['Cd'] };
 const reads = [
@@ -91,6 +92,22 @@ const changes: readonly (readonly [string, object])[] = [
   ['/api/shared-equipment/NMR-1/failed', { commandId: 'command-6', reason: 'look' }],
   ['/api/shared-equipment/NMR-1/release', { commandId: 'command-5', reason: 'look', signers: [credentials] }],
   ['/api/batches/B-2026-0001/commands', { commandId: 'command-3', command: 'Hold', reason: 'look' }],
+  ['/api/batches/B-2026-0001/review/judge', { ...read, exceptions: ['E-1'], reason: 'looked' }],
+  [
+    '/api/batches/B-2026-0001/review/deviations',
+    { ...read, exceptions: ['E-1'], title: 'x', classification: 'minor', description: 'x' },
+  ],
+  ['/api/batches/B-2026-0001/review/investigate', { ...read, deviation: 'D-1', cause: 'x', impact: 'x' }],
+  [
+    '/api/batches/B-2026-0001/review/decide',
+    { ...read, deviation: 'D-1', decision: 'product not affected', reason: 'x', action: '' },
+  ],
+  [
+    '/api/batches/B-2026-0001/review/late-entries',
+    { ...read, what: 'x', value: '1', unit: null, happenedAt: 1, reason: 'x' },
+  ],
+  ['/api/batches/B-2026-0001/review/sign', read],
+  ['/api/batches/B-2026-0001/disposition', { ...read, decision: 'quarantined', reason: 'x' }],
   ['/api/batches/B-2026-0001/sign', { meaning: 'reviewed', ...credentials }],
 ];
 
@@ -192,7 +209,7 @@ describe('a person', () => {
       actor: { kind: 'person', id: 'P-rosa', terminal: '127.0.0.1' },
     });
     expect(server.rooms.asked.filter(({ what }) => what !== 'sign')).toEqual(
-      Array(31).fill({
+      Array(38).fill({
         what: expect.any(String),
         with: expect.objectContaining({ actor: expect.objectContaining({ id: 'P-rosa' }) }),
       }),

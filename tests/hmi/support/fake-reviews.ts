@@ -1,20 +1,43 @@
-/** A desk of reviews that knows of no batch. */
+/** A desk of reviews that knows of no batch, and does whatever it is asked in none; it keeps what that was. */
 import type { ReviewDesk } from '../../../plant/ports/review-desk.ts';
+import type { ReviewView } from '../../../plant/review-view.ts';
 
-export function fakeReviews(more: Partial<ReviewDesk> = {}): ReviewDesk {
-  const refused = () => Promise.resolve({ done: false, reason: 'There is no such batch.', remedy: 'See the list.' } as const);
+type Asked = (what: string, input: unknown) => void;
+
+const empty = (batch: string): ReviewView => ({
+  batch,
+  head: { count: 1, hash: 'a'.repeat(64) },
+  ranAt: null,
+  rules: [],
+  exceptions: [],
+  deviations: [],
+  lateEntries: [],
+  reviewed: null,
+  disposition: null,
+  opposesReview: [],
+  opposesDisposition: [],
+  opposesRelease: [],
+});
+
+export function fakeReviews(asked: Asked, more: Partial<ReviewDesk> = {}): ReviewDesk {
+  const does =
+    (what: string) =>
+    (request: Readonly<{ batch: string }>): ReturnType<ReviewDesk['signReviewed']> => {
+      asked(what, request);
+      return Promise.resolve({ done: true, review: empty(request.batch) });
+    };
   const none = () => Promise.resolve(null);
   const noFile = () => Promise.reject(new Error('no file'));
   return {
     review: none,
     trace: none,
-    judge: refused,
-    raiseDeviation: refused,
-    investigate: refused,
-    decide: refused,
-    enterLate: refused,
-    signReviewed: refused,
-    dispose: refused,
+    judge: does('judge'),
+    raiseDeviation: does('raise deviation'),
+    investigate: does('investigate'),
+    decide: does('decide'),
+    enterLate: does('enter late'),
+    signReviewed: does('sign reviewed'),
+    dispose: does('dispose'),
     document: none,
     pdf: noFile,
     exported: noFile,

@@ -340,7 +340,7 @@ export function fakeRooms(skids: readonly Skid[]) {
       lockOut: (request) => maintain('lock out', request),
       giveBack: (request) => maintain('give back', request),
     },
-    reviews: fakeReviews(),
+    reviews: fakeReviews((what, input) => void asked.push({ what, with: input })),
     batches: {
       batches: () => Promise.resolve([...batches.values()]),
       batch: (id) => Promise.resolve(batches.get(id) ?? null),
