@@ -250,6 +250,7 @@ async function open(
     build,
     records: records.keeper,
     desk: records.desk,
+    exports: records.exports,
     authority: records.authority,
     people: () => records.access.people(),
     sealed: telemetry.sealed,

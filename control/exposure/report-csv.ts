@@ -1,4 +1,5 @@
 /** The shift report for a spreadsheet: a line for each person and limit (RFC 4180). */
+import { csvText } from '../../plant/csv.ts';
 import { isoUtc } from '../../plant/clock.ts';
 import type { ReportOf } from './report.ts';
 
@@ -72,12 +73,5 @@ export function csvReport({ site, shift, upTo, people }: ReportOf): string {
     ];
     return [...own, sum];
   });
-  return [head, ...rows].map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';
-}
-
-/** A cell that a spreadsheet would take for a formula is text. */
-function cell(value: string | number | boolean | null | undefined): string {
-  if (value === null || value === undefined) return '';
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/u.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvText([head, ...rows]);
 }

@@ -16,6 +16,7 @@ import type { Room, RoomHealth } from '../../plant/ports/room.ts';
 import { createAuthority, Directory, permittedRoles, Sessions, tokenHashOf } from '../access/index.ts';
 import type { Stamp } from './format/event-body.ts';
 import { checkEvent, checkScope, recordable } from './ledger/event-check.ts';
+import { checkpointsAt, VerifyThread } from './verify-thread.ts';
 import { WorkerLink } from './worker-link.ts';
 import type { LedgerFigures } from './worker-calls.ts';
 
@@ -79,6 +80,8 @@ export function createRecords({
   let wanted = false;
   let starting: Promise<void> = Promise.resolve();
   let stopping: Promise<void> = Promise.resolve();
+
+  const verifying = new VerifyThread();
 
   const stamp = (): Stamp => ({ utc: clock.utc(), monotonic: clock.monotonic() });
 
@@ -166,6 +169,7 @@ export function createRecords({
         log.warn({ reason: messageOf(error) }, 'the ledger was closed without a last checkpoint');
       }
     });
+    await verifying.stop();
     sessions.clear();
     directory.replace([]);
     if (!failed) health = { state: 'stopped', detail: 'The ledger is closed.' };
@@ -221,7 +225,17 @@ export function createRecords({
       return line().call('export', scope, stamp(), related);
     },
     signFolder: async (folder) => line().call('signFolder', folder, stamp()),
-    publicKey: async () => line().call('publicKey'),
+    async verified(scope) {
+      const record = await exports.record(scope, []);
+      const trusted = fingerprint ?? '';
+      const { holds, held, findings } = await verifying.verify(
+        record,
+        trusted,
+        checkpointsAt(dataFolder, checkpointCopy),
+      );
+      const said = holds ? held : findings.map(({ where, problem }) => `${where}: ${problem}`);
+      return { holds, at: clock.utc(), said };
+    },
   };
 
   const access: Access = {

@@ -2,7 +2,7 @@
 import { MesolineError, messageOf, type Fault } from '../../plant/errors.ts';
 import type { Actor, Person, Role } from '../../plant/people.ts';
 import type { Credentials, SignatureView, SignRequest } from '../../plant/ports/record-desk.ts';
-import type { ExportedRecord, FolderToSign, PublicKeyView, SignedFolder } from '../../plant/ports/record-export.ts';
+import type { ExportedRecord, FolderToSign, SignedFolder } from '../../plant/ports/record-export.ts';
 import type { CertificateProof } from '../../plant/ports/access.ts';
 import type { NewPerson, PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { RecordEvent, RecordReceipt, StoredEvent } from '../../plant/record-event.ts';
@@ -39,7 +39,6 @@ export type WorkerCalls = {
   signatures: (scope: string) => Promise<readonly SignatureView[]>;
   export: (scope: string, stamp: Stamp, related?: readonly string[]) => Promise<ExportedRecord>;
   signFolder: (folder: FolderToSign, stamp: Stamp) => Promise<SignedFolder>;
-  publicKey: () => Promise<PublicKeyView>;
   login: (credentials: Credentials, session: Omit<StoredSession, 'personId'>, stamp: Stamp) => Promise<Person>;
   identify: (credentials: Credentials, stamp: Stamp) => Promise<Person>;
   identifyCertificate: (proof: CertificateProof, stamp: Stamp) => Promise<Person>;

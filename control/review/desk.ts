@@ -8,15 +8,17 @@ import type { ReviewAnswer, ReviewDesk } from '../../plant/ports/review-desk.ts'
 import type { TraceView } from '../../plant/review-view.ts';
 import type { Equipment } from '../../plant/recipe/equipment.ts';
 import { splitTag, tagName, type SkidName, type TagName } from '../../plant/sample.ts';
-import { asksOf, plan, type Planned, type ReviewCommand } from './commands.ts';
+import { chainOf, type ChainPorts } from './chain.ts';
+import { asksOf, plan, type Planned, type Refused, type ReviewCommand } from './commands.ts';
 import { dataText, type Course } from './evidence.ts';
-import { usable } from './gather.ts';
+import { usable, type Outline } from './gather.ts';
 import { reviewedBatch, viewOf, type Reviewed, type ReviewPorts } from './reviewing.ts';
 import { batchScope } from './review-events.ts';
 import { traceOf, widened, type Titles } from './trace.ts';
 import { watchedOf } from './watched.ts';
 
 export type DeskPorts = ReviewPorts &
+  ChainPorts &
   Readonly<{
     desk: Pick<RecordDesk, 'sign'>;
     authority: Authority;
@@ -81,13 +83,25 @@ export class Reviews {
     if (done !== undefined) return refused('This command was used for something else.', 'Ask it anew.');
     const planned = plan(batch, commandId, command, standing);
     if ('refusal' in planned) return refused(planned.refusal, planned.remedy);
+    const proven = command.kind === 'dispose' ? await this.#proven(batch, planned, outline.segments) : planned;
+    if ('refusal' in proven) return refused(proven.refusal, proven.remedy);
     try {
-      await this.#sign(request, planned, planned.independent ? makersOf(outline.events) : []);
+      await this.#sign(request, proven, planned.independent ? makersOf(outline.events) : []);
     } catch (thrown) {
       return refused(messageOf(thrown), 'Read the review again; nothing was recorded.');
     }
     const after = await reviewedBatch(this.#ports, batch);
     return { done: true, review: viewOf(after ?? before) };
+  }
+
+  /** Nothing is decided about product by a record that is not whole; that it was, is part of the decision. */
+  async #proven(batch: string, planned: Planned, segments: Outline['segments']): Promise<Planned | Refused> {
+    const chain = await chainOf(this.#ports, batch, segments);
+    if (!chain.holds) {
+      const remedy = 'Keep the product where it is, and have whoever keeps the service verify the ledger.';
+      return { refusal: `The record is not whole. ${chain.said.join(' ')}`, remedy };
+    }
+    return { ...planned, acts: planned.acts.map((act) => ({ ...act, data: { ...act.data, verified: chain.said } })) };
   }
 
   async #sign(request: Asked, planned: Planned, makers: readonly string[]): Promise<void> {

@@ -7,6 +7,7 @@ import { formatValue } from '../../plant/quantity.ts';
 import type { RecordSection } from '../../plant/ports/batch-desk.ts';
 import type { DocumentBlock, DocumentSection, RecordDocument, SignatureLine } from '../../plant/record-document.ts';
 import type { StoredEvent } from '../../plant/record-event.ts';
+import type { ChainView } from '../../plant/review-view.ts';
 import { dataText, skidOf, timeOf, type Evidence } from './evidence.ts';
 import { formulaTable } from './document/formula-table.ts';
 import { alarmTable, containerTable, kitTables, sampleTable, segmentTable } from './document/tables.ts';
@@ -26,8 +27,7 @@ export type DocumentParts = Readonly<{
   build: string;
   madeAt: UtcMs;
   titles: Titles;
-  /** What the verifier said of the chain of this record; null where it was not asked. */
-  chain: readonly string[] | null;
+  chain: ChainView;
 }>;
 
 /** Lines of one section that a document carries; how many it leaves out is said, and all of them stand in the export. */
@@ -178,7 +178,7 @@ function manifestFacts({ evidence, head, chain }: DocumentParts): DocumentBlock 
       `${segments} segments with ${samples} samples, each with its SHA-256 in a line of this record`,
     ],
     ['Skids in the record', [...new Set(evidence.events.flatMap((stored) => skidOf(stored) ?? []))].join(', ')],
-    ['Verifier', chain === null ? 'not asked when this was made; verify the export' : chain.join(' ')],
+    ['Verifier', `${isoUtc(chain.at)}: ${chain.holds ? 'holds' : 'DOES NOT HOLD'}. ${chain.said.join(' ')}`],
   ] as const;
   return { kind: 'facts', facts: facts.map(([name, value]) => ({ name, value })) };
 }

@@ -1,16 +1,27 @@
 /** Makes documents of reviewed batches: the record, its PDF and its export. */
 import { mesolineError } from '../../plant/errors.ts';
 import type { BatchDesk } from '../../plant/ports/batch-desk.ts';
-import type { MadeFile } from '../../plant/ports/review-desk.ts';
+import type { RecordExport } from '../../plant/ports/record-export.ts';
+import type { MadeFile, MadeStream } from '../../plant/ports/review-desk.ts';
+import type { SealedSegment } from '../../plant/ports/sealed-telemetry.ts';
 import type { RecordDocument } from '../../plant/record-document.ts';
-import { tagName } from '../../plant/sample.ts';
+import { tagName, type SkidName } from '../../plant/sample.ts';
+import { chainOf } from './chain.ts';
 import type { Reviews, DeskPorts } from './desk.ts';
 import { recordDocument } from './document.ts';
 import { withMeasured } from './gather.ts';
+import { recordFolder } from './record-folder.ts';
+import { batchScope } from './review-events.ts';
 import { PdfThread } from './threads.ts';
 import { headOf } from './reviewing.ts';
 
-export type DocumentPorts = DeskPorts & Readonly<{ batches: Pick<BatchDesk, 'sections'>; site: string }>;
+export type DocumentPorts = DeskPorts &
+  Readonly<{ batches: Pick<BatchDesk, 'sections'>; exports: RecordExport; site: string }>;
+
+/** Lines that come while a record is put together make it another record; beyond this it is left to whoever asks again. */
+const mostTurns = 3;
+
+type Made = Readonly<{ document: RecordDocument; segments: readonly SealedSegment[]; skids: readonly SkidName[] }>;
 
 export class Documents {
   readonly #ports: Omit<DocumentPorts, 'run'>;
@@ -23,6 +34,39 @@ export class Documents {
   }
 
   async document(batch: string): Promise<RecordDocument | null> {
+    return (await this.#made(batch))?.document ?? null;
+  }
+
+  async pdf(batch: string): Promise<MadeFile> {
+    const made = await this.#made(batch);
+    if (made === null) throw noBatch(batch);
+    const bytes = await this.#thread.run(made.document);
+    return { fileName: `${batch}.record.pdf`, mediaType: 'application/pdf', bytes };
+  }
+
+  /** Paper and record of the same moment. */
+  async exported(batch: string): Promise<MadeStream> {
+    for (let turn = 1; turn <= mostTurns; turn += 1) {
+      const made = await this.#made(batch);
+      if (made === null) throw noBatch(batch);
+      const { document, segments, skids } = made;
+      const paper = await this.#thread.run(document);
+      const record = await this.#ports.exports.record(batchScope(batch), relatedOf(skids));
+      if (record.head === document.head.hash) return recordFolder(this.#ports, { batch, record, paper, segments });
+    }
+    throw mesolineError(
+      'record-not-made',
+      `batch ${batch}`,
+      'Lines came to its record faster than it could be put together.',
+      'Ask again when the batch is quiet.',
+    );
+  }
+
+  stop(): Promise<void> {
+    return this.#thread.stop();
+  }
+
+  async #made(batch: string): Promise<Made | null> {
     const found = await this.#reviews.reviewed(batch);
     if (found === null) return null;
     const { batches, clock, site, build, skids } = this.#ports;
@@ -34,36 +78,28 @@ export class Documents {
         .filter(({ name }) => outline.skids.includes(name))
         .flatMap(({ name, type }) => type.tags.map((tag) => tagName(name, tag.name))),
     );
-    const head = headOf(outline.events);
-    return recordDocument({
+    const chain = await chainOf(this.#ports, batch, outline.segments);
+    const document = recordDocument({
       evidence,
       book,
       sections,
-      head,
+      head: headOf(outline.events),
       ended: standing.ended,
       site,
       build,
       madeAt: clock.utc(),
       titles,
-      chain: null,
+      chain,
     });
-  }
-
-  async pdf(batch: string): Promise<MadeFile> {
-    const document = await this.document(batch);
-    if (document === null) throw noBatch(batch);
-    const bytes = await this.#thread.run(document);
-    return { fileName: `${batch}.record.pdf`, mediaType: 'application/pdf', bytes };
-  }
-
-  exported(batch: string): Promise<MadeFile> {
-    return Promise.reject(noBatch(batch));
-  }
-
-  stop(): Promise<void> {
-    return this.#thread.stop();
+    return { document, segments: outline.segments, skids: outline.skids };
   }
 }
+
+/** Scopes beside the batch's own in which something is said of its skids. */
+const relatedOf = (skids: readonly SkidName[]): readonly string[] => [
+  ...skids.flatMap((skid) => [`skid/${skid}`, `maintenance/${skid}`, `equipment/${skid}`]),
+  'alarms',
+];
 
 const noBatch = (batch: string) =>
   mesolineError('record-not-made', `batch ${batch}`, 'There is no batch of that number.', 'See the list of batches.');

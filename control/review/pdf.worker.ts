@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { messageOf } from '../../plant/errors.ts';
 import type { RecordDocument } from '../../plant/record-document.ts';
-import type { TaskAnswer } from './one-task-thread.ts';
+import type { TaskAnswer } from '../../plant/one-task-thread.ts';
 import { recordPdf } from './pdf/record-pdf.ts';
 
 export type PdfAnswer = TaskAnswer<Uint8Array>;

@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { messageOf } from '../../plant/errors.ts';
 import type { Evidence } from './evidence.ts';
-import type { TaskAnswer } from './one-task-thread.ts';
+import type { TaskAnswer } from '../../plant/one-task-thread.ts';
 import { rules } from './rules/index.ts';
 import { runRules, type RuleRun } from './run-rules.ts';
 

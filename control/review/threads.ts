@@ -2,7 +2,7 @@
 import { mesolineError } from '../../plant/errors.ts';
 import type { RecordDocument } from '../../plant/record-document.ts';
 import type { Evidence } from './evidence.ts';
-import { OneTaskThread } from './one-task-thread.ts';
+import { OneTaskThread } from '../../plant/one-task-thread.ts';
 import type { RuleRun } from './run-rules.ts';
 
 export class RulesThread extends OneTaskThread<Evidence, readonly RuleRun[]> {

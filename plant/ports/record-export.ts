@@ -1,4 +1,12 @@
 /** Records as folders that prove themselves. Made by control/records; needed by control/review. */
+import type { ChainView } from '../review-view.ts';
+
+/** Where the parts of an export folder lie that are not made of the record alone. */
+export const folderRecord = 'record.json';
+export const folderPaper = 'record.pdf';
+export const folderManifest = 'manifest.json';
+export const telemetryPath = (skid: string, number: number): string =>
+  `telemetry/${skid}/${String(number).padStart(6, '0')}.jsonl.gz`;
 
 export type ExportedRecord = Readonly<{
   fileName: string;
@@ -9,6 +17,8 @@ export type ExportedRecord = Readonly<{
   events: number;
   /** The line of the checkpoint that covers them. */
   checkpoint: string;
+  /** Other texts of an export folder, by their paths in it: audit trail, signatures, keys, schemas. */
+  texts: Readonly<Record<string, string>>;
 }>;
 
 export type FolderFile = Readonly<{ bytes: number; sha256: string }>;
@@ -22,9 +32,6 @@ export type FolderToSign = Readonly<{
 /** `manifest`: the text of manifest.json. */
 export type SignedFolder = Readonly<{ manifest: string }>;
 
-/** The service's public key: raw bytes in hexadecimal, fingerprint, and the same as PEM. */
-export type PublicKeyView = Readonly<{ algorithm: string; publicKey: string; fingerprint: string; pem: string }>;
-
 export interface RecordExport {
   /**
    * The scope's record as one self-verifying document. `related`: beginnings of the names of other scopes, such as `skid/QD-1`, whose
@@ -33,5 +40,9 @@ export interface RecordExport {
   record(scope: string, related: readonly string[]): Promise<ExportedRecord>;
   /** Signs the digests of the files of an export folder. */
   signFolder(folder: FolderToSign): Promise<SignedFolder>;
-  publicKey(): Promise<PublicKeyView>;
+  /**
+   * The scope's record as an export would hold it now, verified off this thread, against the checkpoints of the second place where there
+   * is one, of the data folder otherwise.
+   */
+  verified(scope: string): Promise<ChainView>;
 }

@@ -16,6 +16,9 @@ type Signed = Readonly<{ batch: string; commandId: string; readHash: string; act
 
 export type MadeFile = Readonly<{ fileName: string; mediaType: string; bytes: Uint8Array }>;
 
+/** What is too large to be held; it ends in an error where it could not be made whole. */
+export type MadeStream = Readonly<{ fileName: string; mediaType: string; content: AsyncIterable<Uint8Array> }>;
+
 export interface ReviewDesk {
   /** Null where there is no such batch. The rules run first where they have not, or something has come since. */
   review(batch: string): Promise<ReviewView | null>;
@@ -42,6 +45,6 @@ export interface ReviewDesk {
   document(batch: string): Promise<RecordDocument | null>;
   /** @throws MesolineError `record-not-made` */
   pdf(batch: string): Promise<MadeFile>;
-  /** The export folder as one ZIP. @throws MesolineError `record-not-made` */
-  exported(batch: string): Promise<MadeFile>;
+  /** The export folder as one ZIP. @throws MesolineError `record-not-made`, `segment-damaged` */
+  exported(batch: string): Promise<MadeStream>;
 }

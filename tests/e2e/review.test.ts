@@ -1,5 +1,6 @@
 /** A QA reviewer at the page: finds what was planted in a batch of six hours, raises a deviation, and the product is released. */
-import { writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +9,7 @@ import { ApiPerson } from '../support/api.ts';
 import { openBrowser } from '../support/browser.ts';
 import { makeBatch, passwordOf, type MadeBench } from '../support/made-batch.ts';
 import { Service, temporaryFolder } from '../support/service.ts';
+import { trustOf } from '../control/records/support.ts';
 
 const folder = temporaryFolder('review');
 const data = join(folder.path, 'data');
@@ -180,6 +182,32 @@ describe('a reviewer', () => {
     const answer = await (await api('qa-reviewer')).bytes(`/api/batches/${batch}/pdf`);
     expect(answer.status).toBe(200);
     expect(answer.bytes.subarray(0, 5).toString()).toBe('%PDF-');
+  }, 60_000);
+
+  it('hands it out as a folder that verifies with neither server nor ledger, and no longer after a flipped byte', async () => {
+    const answer = await (await api('qa-reviewer')).bytes(`/api/batches/${batch}/export`);
+    expect(answer.status).toBe(200);
+    const zip = join(folder.path, 'export.zip');
+    writeFileSync(zip, answer.bytes);
+    execFileSync('python3', ['-m', 'zipfile', '-e', zip, folder.path]);
+    const exported = join(folder.path, batch);
+    const kept = join(folder.path, 'kept.jsonl');
+    copyFileSync(join(data, 'checkpoints', 'checkpoints.jsonl'), kept);
+    const trust = trustOf(data);
+    const verify = () =>
+      spawnSync(process.execPath, ['control/records/verify/cli.ts', exported, '--trust', trust, '--checkpoint', kept], {
+        encoding: 'utf8',
+      });
+    const whole = verify();
+    expect([whole.status, whole.stdout], whole.stderr).toEqual([0, expect.stringContaining('VERIFIED: everything')]);
+    expect(whole.stdout).toMatch(/[1-9][0-9]+ segments of sealed telemetry/u);
+
+    const segment = join(exported, 'telemetry', 'QD-1', '000007.jsonl.gz');
+    const bytes = readFileSync(segment);
+    bytes[bytes.length >>> 1]! ^= 1;
+    writeFileSync(segment, bytes);
+    const flipped = verify();
+    expect([flipped.status, flipped.stdout]).toEqual([1, expect.stringContaining('telemetry/QD-1/000007.jsonl.gz')]);
   }, 60_000);
 
   it('is told by the record itself when something is entered after the release', async () => {

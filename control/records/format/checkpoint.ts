@@ -35,7 +35,7 @@ const contentFields = {
   key: Type.String(),
 };
 
-const checkpointSchema = Type.Object(
+export const checkpointSchema = Type.Object(
   { ...contentFields, signature: Type.String({ pattern: '^[0-9a-f]{128}$' }) },
   { additionalProperties: false },
 );

@@ -5,17 +5,18 @@
 import type { KeyObject } from 'node:crypto';
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { folderManifest, folderPaper, folderRecord } from '../../../plant/ports/record-export.ts';
 import { canonicalText, parseCanonical } from './canonical.ts';
 import { signatureHolds, signText } from './key.ts';
 import { omit } from './omit.ts';
 
 export const folderFormat = 'mesoline-export-folder/1';
-export const folderManifestName = 'manifest.json';
+export const folderManifestName = folderManifest;
 
 /** What lies in every folder beside sealed telemetry. */
 export const folderFiles = {
-  record: 'record.json',
-  paper: 'record.pdf',
+  record: folderRecord,
+  paper: folderPaper,
   audit: 'audit.csv',
   signatures: 'signatures.json',
   checkpoints: 'checkpoints.jsonl',
@@ -23,10 +24,6 @@ export const folderFiles = {
   keyPem: 'keys/service-ed25519.pem',
   readMe: 'README.txt',
 } as const;
-
-/** Where a sealed file lies in a folder. */
-export const telemetryPath = (skid: string, number: number): string =>
-  `telemetry/${skid}/${String(number).padStart(6, '0')}.jsonl.gz`;
 
 const hash = Type.String({ pattern: '^[0-9a-f]{64}$' });
 

@@ -31,7 +31,7 @@ const manifestFields = {
   digest: hash,
 };
 
-const exportSchema = Type.Object(
+export const exportSchema = Type.Object(
   {
     format: Type.Enum([...exportFormats]),
     events: Type.Array(Type.Object({ event: Type.Unknown(), hash }, { additionalProperties: false }), { minItems: 1 }),

@@ -5,6 +5,7 @@ import { canonicalText } from '../format/canonical.ts';
 import { genesis } from '../format/chain.ts';
 import type { Stamp } from '../format/event-body.ts';
 import { contentDigest, exportFormat, exportMediaType, manifestText, type ExportDocument } from '../format/export.ts';
+import { folderTexts } from '../format/folder-texts.ts';
 import { signText } from '../format/key.ts';
 import { signedAction } from '../format/signature.ts';
 import type { ExportedRecord } from '../../../plant/ports/record-export.ts';
@@ -64,6 +65,7 @@ export async function exportScope(
     head,
     events: count,
     checkpoint: line,
+    texts: folderTexts({ ...document, manifest }),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Everything the worker holds: the ledger, the people and what they do to each other. Made by `open`, ended by `close`. */
-import { createPublicKey, randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -198,11 +198,6 @@ async function makeRecords(
       const { record, secret } = ledger.key;
       const content = { ...folder, exportedAt: isoUtc(at.utc), build, key: record.fingerprint };
       return Promise.resolve({ manifest: `${signFolder(content, secret)}\n` });
-    },
-    publicKey: () => {
-      const { record, secret } = ledger.key;
-      const pem = createPublicKey(secret).export({ type: 'spki', format: 'pem' }).toString();
-      return Promise.resolve({ ...record, pem });
     },
 
     async login(credentials, session, at) {

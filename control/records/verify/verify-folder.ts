@@ -13,12 +13,12 @@ import {
   folderManifestName,
   isFolderPath,
   readFolder,
-  telemetryPath,
   type FolderManifest,
 } from '../format/export-folder.ts';
 import { exportFault, isExport, type ExportDocument } from '../format/export.ts';
+import { signaturesText } from '../format/folder-texts.ts';
 import { publicKeyOf } from '../format/key.ts';
-import { signedAction } from '../format/signature.ts';
+import { telemetryPath } from '../../../plant/ports/record-export.ts';
 import { Findings, type Report } from './report.ts';
 import { verifyExport } from './verify-export.ts';
 
@@ -148,15 +148,6 @@ function checkSignatures(path: string, document: ExportDocument, findings: Findi
   if (bytes === null) return;
   if (strictText(bytes) !== signaturesText(document))
     findings.add(folderFiles.signatures, 'It lists other signatures than the record holds.');
-}
-
-/** What signatures.json has to say, made of the record alone. */
-export function signaturesText({ events }: Pick<ExportDocument, 'events'>): string {
-  const signed = events.flatMap(({ event, hash }) => {
-    if (!isPlainObject(event) || event.action !== signedAction || !isPlainObject(event.data)) return [];
-    return [{ ...event.data, scope: event.scope, seq: event.seq, hash }];
-  });
-  return `${canonicalText(signed)}\n`;
 }
 
 function checkKeys(path: string, { key }: ExportDocument, findings: Findings): void {

@@ -1,6 +1,7 @@
 /** Review by exception: what needs eyes, deviations, disposition, the record as a document and as paper. */
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { MadeFile, ReviewAnswer, ReviewDesk } from '../../../plant/ports/review-desk.ts';
+import type { MadeFile, MadeStream, ReviewAnswer, ReviewDesk } from '../../../plant/ports/review-desk.ts';
 import type { ReviewView } from '../../../plant/review-view.ts';
 import {
   decideRequest,
@@ -74,7 +75,7 @@ export function reviewRoutes(api: FastifyInstance, { reviews }: PagesOptions): v
     download(reply, await reviews.pdf(params.id)),
   );
   api.get<OfBatch>('/batches/:id/export', reading, async ({ params }, reply) =>
-    download(reply, await reviews.exported(params.id)),
+    streamed(reply, await reviews.exported(params.id)),
   );
 
   api.post<OfBatch>('/batches/:id/review/judge', acting, async (request, reply) => {
@@ -111,10 +112,14 @@ export function reviewRoutes(api: FastifyInstance, { reviews }: PagesOptions): v
 
 const noBatch = (id: string) => notFound('batch', id, 'See the list of batches.');
 
-function download(reply: FastifyReply, { fileName, mediaType, bytes }: MadeFile): FastifyReply {
-  return reply
+const headed = (reply: FastifyReply, { fileName, mediaType }: Pick<MadeFile, 'fileName' | 'mediaType'>): FastifyReply =>
+  reply
     .header('content-type', mediaType)
     .header('content-disposition', `attachment; filename="${fileName.replaceAll(/[^A-Za-z0-9._-]/g, '-')}"`)
-    .header('cache-control', 'no-store')
-    .send(Buffer.from(bytes));
-}
+    .header('cache-control', 'no-store');
+
+const download = (reply: FastifyReply, made: MadeFile): FastifyReply =>
+  headed(reply, made).send(Buffer.from(made.bytes));
+
+const streamed = (reply: FastifyReply, made: MadeStream): FastifyReply =>
+  headed(reply, made).send(Readable.from(made.content, { objectMode: false }));

@@ -1,6 +1,6 @@
 /** A thread that lives as long as one task: what takes seconds and much memory must not hold up the scan. */
 import { Worker, type Transferable } from 'node:worker_threads';
-import { messageOf, type MesolineError } from '../../plant/errors.ts';
+import { messageOf, type MesolineError } from './errors.ts';
 
 export type TaskAnswer<T> = Readonly<{ result: T } | { failure: string }>;
 
