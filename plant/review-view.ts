@@ -37,6 +37,10 @@ export type ExceptionView = Readonly<{
   judged: (SaidBy & Readonly<{ reason: string }>) | null;
   /** The deviation that it is part of. */
   deviation: string | null;
+  /** A later run found the same with other content, under this number: that one is to be seen to. */
+  replacedBy: string | null;
+  /** A judgement does not close it; a deviation does. */
+  byDeviation: boolean;
 }>;
 
 export const deviationClasses = ['minor', 'major', 'critical'] as const;
@@ -87,6 +91,8 @@ export type ReviewView = Readonly<{
   /** The signature of a QA reviewer over the record as it stands now; `superseded` where it changed since. */
   reviewed: (SaidBy & Readonly<{ superseded: string | null }>) | null;
   disposition: DispositionView | null;
+  /** Those before it, oldest first. */
+  earlierDispositions: readonly DispositionView[];
   /** What still stands in the way of a review, of any disposition and of a release, in words; empty where nothing does. */
   opposesReview: readonly string[];
   opposesDisposition: readonly string[];

@@ -8,11 +8,10 @@ import { scopeOf } from './batch-core.ts';
 import { goesToSafety } from './idempotency.ts';
 import { readScope } from './read-scope.ts';
 
-/** What a signature may mean, and who may give it. A release needs approved recipes and review, which a rehearsal has not. */
+/** What a signature may mean here, and who may give it. QA signs a review where the rules have run over the record. */
 const meanings: Readonly<Record<string, Role>> = {
   performed: 'operator',
   checked: 'checker',
-  reviewed: 'QA reviewer',
 };
 
 export const recordSubject = (id: string): string => `record of batch ${id}`;

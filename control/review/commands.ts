@@ -1,7 +1,7 @@
 /** What people may do in a review: who signs it, by which role, and what it writes. Pure. */
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { UtcMs } from '../../plant/clock.ts';
+import { isoUtc, type UtcMs } from '../../plant/clock.ts';
 import type { Role } from '../../plant/people.ts';
 import type { DeviationClass, DeviationDecision, Disposition } from '../../plant/review-view.ts';
 import { opposesDisposition, opposesRelease, opposesReview, type Standing } from './opposes.ts';
@@ -61,7 +61,16 @@ const everybody: readonly Role[] = [
   'QA releaser',
 ];
 
-export function plan(batch: string, commandId: string, command: ReviewCommand, standing: Standing): Planned | Refused {
+/** When the batch was prepared, and now. */
+export type Times = Readonly<{ prepared: UtcMs; now: UtcMs }>;
+
+export function plan(
+  batch: string,
+  commandId: string,
+  command: ReviewCommand,
+  standing: Standing,
+  times: Times,
+): Planned | Refused {
   const { book } = standing;
   const mark = { commandId, asks: asksOf(command) };
   const blank = emptyField(command);
@@ -69,7 +78,7 @@ export function plan(batch: string, commandId: string, command: ReviewCommand, s
   const known = { notPersons: [], independent: true, roles: qa, meaning: 'reviewed' } as const;
   switch (command.kind) {
     case 'judge': {
-      const fault = notOpen(book, command.exceptions);
+      const fault = notOpen(book, command.exceptions) ?? notByWord(book, command.exceptions);
       if (fault !== null) return fault;
       const acts = command.exceptions.map((id): Act => ({
         action: 'exception-judged',
@@ -77,7 +86,7 @@ export function plan(batch: string, commandId: string, command: ReviewCommand, s
         reason: command.reason,
         data: mark,
       }));
-      return { ...known, acts, subject: `${command.exceptions.join(', ')} of batch ${batch}` };
+      return { ...known, acts, subject: `${named(command.exceptions)} of batch ${batch}` };
     }
     case 'raise deviation': {
       const fault = notOpen(book, command.exceptions);
@@ -112,11 +121,16 @@ export function plan(batch: string, commandId: string, command: ReviewCommand, s
         acts: [{ action: 'deviation-decided', object: deviation, new: decision, reason, data: { ...mark, action } }],
         meaning: 'decided',
         subject: `deviation ${deviation} of batch ${batch}`,
-        // Whoever has found the cause does not close it as well.
-        notPersons: [book.deviations.get(deviation)?.investigated?.personId ?? ''],
+        // Whoever has raised it or found the cause does not close it as well.
+        notPersons: [
+          book.deviations.get(deviation)?.investigated?.personId ?? '',
+          book.deviations.get(deviation)?.raised.personId ?? '',
+        ],
       };
     }
     case 'enter late': {
+      const untimely = outOfTime(command.happenedAt, times);
+      if (untimely !== null) return untimely;
       const { what, value, unit, happenedAt, reason } = command;
       const act: Act = {
         action: 'late-entry',
@@ -143,6 +157,8 @@ export function plan(batch: string, commandId: string, command: ReviewCommand, s
     }
     case 'dispose': {
       const { decision, reason } = command;
+      const again = againstAnother(decision, book);
+      if (again !== null) return again;
       const against = decision === 'released' ? opposesRelease(standing) : opposesDisposition(standing);
       if (against.length > 0)
         return refusedBy(against, 'Close what is open and have the record reviewed; then decide.');
@@ -200,10 +216,45 @@ function notOpen(book: ReviewBook, ids: readonly string[]): Refused | null {
     const one = book.exceptions.get(id);
     if (one === undefined) return { refusal: `There is no exception ${id}.`, remedy: 'Read the review again.' };
     if (one.judged !== null) return { refusal: `${id} was judged by ${one.judged.by}.`, remedy: 'Leave it out.' };
+    if (one.replacedBy !== null)
+      return { refusal: `${id} is found otherwise since, as ${one.replacedBy}.`, remedy: 'Read the review again.' };
     if (one.deviation !== null)
       return { refusal: `${id} belongs to deviation ${one.deviation}.`, remedy: 'Leave it out.' };
   }
   return null;
+}
+
+/** Subjects are short. */
+const mostNamed = 10;
+const named = (ids: readonly string[]): string =>
+  ids.length <= mostNamed ? ids.join(', ') : `${ids.slice(0, mostNamed).join(', ')} and ${ids.length - mostNamed} more`;
+
+function notByWord(book: ReviewBook, ids: readonly string[]): Refused | null {
+  const one = ids.map((id) => book.exceptions.get(id)).find((each) => each?.byDeviation === true);
+  return one === undefined
+    ? null
+    : { refusal: `${one.id} (${one.title}) is closed by a deviation only.`, remedy: 'Raise a deviation for it.' };
+}
+
+/** A day before its preparation what concerns a batch may have happened: a solution, a cleaning. */
+const earliestMs = 24 * 3_600_000;
+/** Clocks of pages and service differ. */
+const clocksApartMs = 60_000;
+
+function outOfTime(happenedAt: UtcMs, { prepared, now }: Times): Refused | null {
+  if (happenedAt > now + clocksApartMs)
+    return { refusal: `${isoUtc(happenedAt)} has not come yet.`, remedy: 'Enter when it happened.' };
+  if (happenedAt >= prepared - earliestMs) return null;
+  const refusal = `${isoUtc(happenedAt)} is more than a day before the batch was prepared.`;
+  return { refusal, remedy: 'Enter when it happened; what is older belongs to another record.' };
+}
+
+/** A decision is made once; a rejection is final. */
+function againstAnother(decision: Disposition, { disposition }: ReviewBook): Refused | null {
+  if (disposition?.decision === 'rejected')
+    return { refusal: `It was rejected by ${disposition.by}.`, remedy: 'A rejection is final.' };
+  if (disposition?.superseded !== null || disposition.decision !== decision) return null;
+  return { refusal: `It is ${decision} already, by ${disposition.by}.`, remedy: 'Nothing more is to be done.' };
 }
 
 function notIn(book: ReviewBook, id: string, state: 'raised' | 'investigated'): Refused | null {

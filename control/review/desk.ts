@@ -10,7 +10,8 @@ import type { Equipment } from '../../plant/recipe/equipment.ts';
 import { splitTag, tagName, type SkidName, type TagName } from '../../plant/sample.ts';
 import { chainOf, type ChainPorts } from './chain.ts';
 import { asksOf, plan, type Planned, type Refused, type ReviewCommand } from './commands.ts';
-import { dataText, type Course } from './evidence.ts';
+import type { StoredEvent } from '../../plant/record-event.ts';
+import { dataText, inSpan, timeOf, type Course } from './evidence.ts';
 import { usable, type Outline } from './gather.ts';
 import { reviewedBatch, viewOf, type Reviewed, type ReviewPorts } from './reviewing.ts';
 import { batchScope } from './review-events.ts';
@@ -81,12 +82,15 @@ export class Reviews {
     const done = book.done.get(commandId);
     if (done === asksOf(command)) return { done: true, review: viewOf(before) };
     if (done !== undefined) return refused('This command was used for something else.', 'Ask it anew.');
-    const planned = plan(batch, commandId, command, standing);
+    const planned = plan(batch, commandId, command, standing, {
+      prepared: outline.events[0]?.utc ?? this.#ports.clock.utc(),
+      now: this.#ports.clock.utc(),
+    });
     if ('refusal' in planned) return refused(planned.refusal, planned.remedy);
     const proven = command.kind === 'dispose' ? await this.#proven(batch, planned, outline.segments) : planned;
     if ('refusal' in proven) return refused(proven.refusal, proven.remedy);
     try {
-      await this.#sign(request, proven, planned.independent ? makersOf(outline.events) : []);
+      await this.#sign(request, proven, planned.independent ? makersOf(outline) : []);
     } catch (thrown) {
       return refused(messageOf(thrown), 'Read the review again; nothing was recorded.');
     }
@@ -149,17 +153,42 @@ function usualTags(skid: SkidName, equipment: Equipment | null): readonly TagNam
 
 const refused = (reason: string, remedy: string): ReviewAnswer => ({ done: false, reason, remedy });
 
-/** Who started the batch, drove it on or signed as performed: they review nothing of their own. Who held or stopped it may. */
-function makersOf(events: Reviewed['outline']['events']): readonly string[] {
-  const towardsSafety = /^(Hold|Stop|Abort)/u;
-  return events.flatMap((stored) => {
-    const { action, actor, object } = stored.event;
+/**
+ * Who started the batch, drove it on, answered for it, wrote to its skids, put an interlock out of force or signed as performed: they review
+ * nothing of their own. Who held or stopped it may.
+ */
+function makersOf({ events, around, span }: Pick<Outline, 'events' | 'around' | 'span'>): readonly string[] {
+  const own = events.flatMap((stored) => {
+    const { action, actor } = stored.event;
     if (action === 'signed') {
-      const own = stored.event.data?.['subject'];
-      const late = typeof own === 'string' && own.startsWith('late entry');
+      const subject = stored.event.data?.['subject'];
+      const late = typeof subject === 'string' && subject.startsWith('late entry');
       return dataText(stored, 'meaning') === 'performed' && !late ? [dataText(stored, 'signer')] : [];
     }
-    const drives = action === 'batch-prepared' || (action === 'batch-commanded' && !towardsSafety.test(object));
-    return drives && actor.kind === 'person' ? [actor.id] : [];
+    return isWork(stored) && actor.kind === 'person' ? [actor.id] : [];
   });
+  const beside = around.flatMap((stored) => {
+    const { action, actor, data } = stored.event;
+    const writes = action === 'command-intended' && data?.['kind'] === 'write';
+    return actor.kind === 'person' && inSpan(timeOf(stored), span) && (writes || loosens.has(action)) ? [actor.id] : [];
+  });
+  return [...own, ...beside];
 }
+
+const loosens: ReadonlySet<string> = new Set([
+  'interlock-bypassed',
+  'interlock-forced',
+  'interlock-reset',
+  'changeover-entered',
+]);
+const works: ReadonlySet<string> = new Set([
+  'batch-prepared',
+  'mode-changed',
+  'prompt-answered',
+  'unit-joined',
+  'branch-chosen',
+]);
+const towardsSafety = /^(Hold|Stop|Abort)/u;
+
+const isWork = ({ event: { action, object } }: StoredEvent): boolean =>
+  works.has(action) || (action === 'batch-commanded' && !towardsSafety.test(object));

@@ -23,6 +23,8 @@ export type UnitEvidence = Readonly<{
   skid: SkidName;
   /** Null where today's definition of the skid runs no batches: what was measured cannot be judged then. */
   equipment: Equipment | null;
+  /** SHA-256 of today's definition; null where there is none. */
+  definition: string | null;
   plan: Plan | null;
   /** From its first step to its end. */
   span: Span;

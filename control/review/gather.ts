@@ -97,8 +97,9 @@ export async function outlineOf(sources: Sources, batch: string, rules: string):
     around,
     surroundings,
   };
+  const definitions = skids.map((skid) => sources.skids.find(({ name }) => name === skid)?.type.digest ?? null);
   const unitSpans = new Map(skids.map((skid) => [skid, spanOf(events, skid)]));
-  return { ...outline, skids, segments, unitSpans, fingerprint: fingerprintOf(outline, rules) };
+  return { ...outline, skids, segments, unitSpans, fingerprint: fingerprintOf(outline, definitions, rules) };
 }
 
 const joinedSkids = (events: readonly StoredEvent[]): readonly string[] =>
@@ -184,11 +185,13 @@ const isNews = ({ event }: StoredEvent): boolean => event.action === 'late-entry
 
 function fingerprintOf(
   { events, around, surroundings }: Pick<Evidence, 'events' | 'around' | 'surroundings'>,
+  definitions: readonly (string | null)[],
   rules: string,
 ): string {
   const { kits, lots, labels, counts, samples } = surroundings;
   const seen = {
     rules,
+    definitions,
     events: events.filter(isNews).map(({ hash }) => hash),
     around: around.map(({ scope, seq, hash }) => `${scope}#${seq} ${hash}`),
     kits: kits.map(({ id, weighings, struck }) => [id, String(weighings.length), String(struck.length)]),
@@ -220,6 +223,7 @@ async function unitOf(
   const own = {
     skid,
     equipment,
+    definition: definition?.type.digest ?? null,
     plan: planFor(recipe, equipment),
     span,
     segments: segments.filter((one) => one.skid === skid),

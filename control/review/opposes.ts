@@ -1,5 +1,6 @@
 /** What stands in the way of signing a record as reviewed, and of deciding about the product. Pure. */
 import type { BatchView } from '../../plant/batch-view.ts';
+import type { ExceptionView } from '../../plant/review-view.ts';
 import type { ReviewBook } from './review-book.ts';
 
 export type Standing = Readonly<{
@@ -10,9 +11,13 @@ export type Standing = Readonly<{
   rulesAreCurrent: boolean;
 }>;
 
+/** Nobody has seen to it yet, and no later finding stands in its place. */
+export const isOpen = ({ judged, deviation, replacedBy }: ExceptionView): boolean =>
+  judged === null && deviation === null && replacedBy === null;
+
 export function opposesReview({ ended, book, rulesAreCurrent }: Standing): readonly string[] {
   if (!ended) return ['The batch runs.'];
-  const open = [...book.exceptions.values()].filter(({ judged, deviation }) => judged === null && deviation === null);
+  const open = [...book.exceptions.values()].filter(isOpen);
   const notClosed = [...book.deviations.values()].filter(({ state }) => state !== 'closed');
   return [
     ...(rulesAreCurrent ? [] : ['The rules have not run over the record as it stands.']),

@@ -1,4 +1,6 @@
-/** When product was collected on a skid: the diverter said that it was at product, and could be relied on. Pure. */
+/**
+ * When product may have been collected on a skid: the diverter said so, or was not to be relied on. What nobody knows hides nothing. Pure.
+ */
 import { tagName } from '../../plant/sample.ts';
 import { goodAt, momentsOf, stretchesWhere } from './course.ts';
 import type { Span, UnitEvidence } from './evidence.ts';
@@ -10,6 +12,6 @@ export function productSpans({ skid, equipment, courses, span }: UnitEvidence): 
     momentsOf([course], span),
     span,
     (time) => goodAt(course, time),
-    (value) => value === 1,
+    (value) => value !== 0,
   ).map(({ from, to }) => ({ from, to }));
 }

@@ -18,7 +18,8 @@ import {
   type SaidBy,
 } from '../../plant/review-view.ts';
 import type { SkidName, TagName } from '../../plant/sample.ts';
-import { actActions, changesRecord } from './review-events.ts';
+import { actActions, changesRecord, contentDigest } from './review-events.ts';
+import { needsDeviation } from './rules/index.ts';
 
 const text = Type.String();
 const count = Type.String({ pattern: '^[0-9]{1,15}$' });
@@ -65,14 +66,19 @@ const signedForm = Compile(
   Type.Object({ signer: text, printedName: text, signedSeq: count, signedHash: text, meaning: text, subject: text }),
 );
 
+/** With the key by which a rule finds it again, and the digest of what was found of it. */
+export type KnownException = ExceptionView & Readonly<{ key: string; digest: string }>;
+
 export type ReviewBook = Readonly<{
-  /** Exceptions by number, with the key by which a rule finds them again. */
-  exceptions: ReadonlyMap<string, ExceptionView & Readonly<{ key: string }>>;
+  /** By number. */
+  exceptions: ReadonlyMap<string, KnownException>;
   deviations: ReadonlyMap<string, DeviationView>;
   lateEntries: readonly LateEntryView[];
   run: Readonly<{ at: UtcMs; fingerprint: string; rules: readonly RuleView[]; readTo: number }> | null;
   reviewed: (SaidBy & Readonly<{ superseded: string | null }>) | null;
   disposition: DispositionView | null;
+  /** Oldest first. */
+  earlierDispositions: readonly DispositionView[];
   /** What was asked by each command id, so that it is done once. */
   done: ReadonlyMap<string, string>;
   /** Lines that should be of a review and cannot be read. */
@@ -89,12 +95,14 @@ export function reviewBook(events: readonly StoredEvent[]): ReviewBook {
 
 class BookReader {
   readonly #events: readonly StoredEvent[];
-  readonly #exceptions = new Map<string, ExceptionView & Readonly<{ key: string }>>();
+  readonly #exceptions = new Map<string, KnownException>();
+  readonly #earlier: DispositionView[] = [];
   readonly #deviations = new Map<string, DeviationView>();
   readonly #lateEntries: LateEntryView[] = [];
   readonly #done = new Map<string, string>();
   readonly #unreadable: number[] = [];
   #run: ReviewBook['run'] = null;
+  #runSeq = 0;
   #reviewed: ReviewBook['reviewed'] = null;
   #disposition: DispositionView | null = null;
 
@@ -119,6 +127,7 @@ class BookReader {
       run: this.#run,
       reviewed: this.#reviewed,
       disposition: this.#disposition,
+      earlierDispositions: this.#earlier,
       done: this.#done,
       unreadable: this.#unreadable,
     };
@@ -136,9 +145,12 @@ class BookReader {
       this.#cannotRead(stored);
       return;
     }
+    for (const [id, one] of this.#exceptions)
+      if (one.key === data.key && one.replacedBy === null) this.#exceptions.set(id, { ...one, replacedBy: object });
     this.#exceptions.set(object, {
       id: object,
       key: data.key,
+      digest: contentDigest(data),
       rule: data.rule,
       skid: data.skid as SkidName | null,
       from: utcMs(Date.parse(data.from)),
@@ -150,6 +162,8 @@ class BookReader {
       stillFound: true,
       judged: null,
       deviation: null,
+      replacedBy: null,
+      byDeviation: needsDeviation(data.rule),
     });
   }
 
@@ -164,6 +178,7 @@ class BookReader {
       looked: Number(rule.looked),
       found: Number(rule.found),
     }));
+    this.#runSeq = stored.seq;
     this.#run = { at: stored.utc, fingerprint: data.fingerprint, rules, readTo: Number(data.readTo) };
     const standing = new Set(data.standing);
     for (const [id, one] of this.#exceptions) this.#exceptions.set(id, { ...one, stillFound: standing.has(id) });
@@ -176,6 +191,8 @@ class BookReader {
       return;
     }
     if (data.meaning !== 'reviewed' || data.subject !== recordSubject(batchOf(stored))) return;
+    // Whoever signed before the rules ran has not read what they found.
+    if (this.#run === null || Number(data.signedSeq) < this.#runSeq) return;
     const by = { by: data.printedName, personId: data.signer, at: stored.utc, seq: stored.seq };
     this.#reviewed = { ...by, superseded: null };
   }
@@ -234,6 +251,7 @@ class BookReader {
         this.#cannotRead(stored);
         return;
       }
+      if (this.#disposition !== null) this.#earlier.push(this.#disposition);
       this.#disposition = { ...by, decision, reason, superseded: null };
       this.#done.set(data.commandId, data.asks);
     } else this.#cannotRead(stored);
@@ -257,6 +275,7 @@ class BookReader {
       }
       if (!signedForm.Check(event.data) || event.data.signer !== actor.id) return null;
       if (Number(event.data.signedSeq) !== next.seq - 1) return null;
+      if (event.data.meaning !== meaningOf(stored)) return null;
       return { by: event.data.printedName, personId: actor.id, at: next.utc, seq: stored.seq };
     }
     return null;
@@ -264,6 +283,24 @@ class BookReader {
 
   #cannotRead({ seq }: StoredEvent): void {
     this.#unreadable.push(seq);
+  }
+}
+
+/** What the signature beside an act has to mean. */
+function meaningOf({ event: { action, new: now } }: StoredEvent): string | null {
+  switch (action) {
+    case 'exception-judged':
+      return 'reviewed';
+    case 'deviation-raised':
+      return 'raised';
+    case 'deviation-investigated':
+      return 'investigated';
+    case 'deviation-decided':
+      return 'decided';
+    case 'late-entry':
+      return 'performed';
+    default:
+      return typeof now === 'string' ? now : null;
   }
 }
 

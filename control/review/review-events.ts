@@ -1,7 +1,10 @@
 /** What a review writes into the batch's own record, in one place; review-book.ts reads it back. */
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
 import { isoUtc, type UtcMs } from '../../plant/clock.ts';
 import type { Actor } from '../../plant/people.ts';
 import { recordNumber, type RecordEvent, type RecordValue, type StoredEvent } from '../../plant/record-event.ts';
+import type { Finding } from './rule.ts';
 import type { RuleRun } from './run-rules.ts';
 
 export const reviewActor: Actor = { kind: 'service', part: 'review' };
@@ -35,21 +38,41 @@ const shortened = (text: string): string => (text.length <= longest ? text : `${
 /** Lines of the record that one exception names at most; how many there were is said. */
 const mostLines = 50;
 
-/** Exceptions by key: those that are known keep their number, new ones get the next. */
-export function numbered(runs: readonly RuleRun[], known: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  const ids = new Map(known);
-  for (const { found } of runs) for (const { key } of found) if (!ids.has(key)) ids.set(key, `E-${ids.size + 1}`);
-  return ids;
-}
+export type Known = Readonly<{ id: string; key: string; digest: string }>;
 
-/** The lines of one run: that the rules ran, and every exception that was not known before. */
+type Content = Readonly<{
+  from: string;
+  to: string;
+  title: string;
+  detail: string;
+  lines: readonly Readonly<{ scope: string; seq: string; hash: string }>[];
+  lineCount: string;
+}>;
+
+/** What a person has judged: where a later run finds anything else of it, it is another exception. */
+export const contentDigest = ({ from, to, title, detail, lines, lineCount }: Content): string =>
+  createHash('sha256')
+    .update(canonicalize({ from, to, title, detail, lines, lineCount }) ?? '')
+    .digest('hex');
+
+const contentOf = (finding: Finding): Content => ({
+  from: isoUtc(finding.from),
+  to: isoUtc(finding.to),
+  title: shortened(finding.title),
+  detail: shortened(finding.detail),
+  lines: finding.lines.slice(0, mostLines).map(({ scope, seq, hash }) => ({ scope, seq: recordNumber(seq), hash })),
+  lineCount: recordNumber(finding.lines.length),
+});
+
+/** The lines of one run: that the rules ran, and every exception that was not known before, or not as it is found now. */
 export function runRecord(
   batch: string,
   runs: readonly RuleRun[],
-  known: ReadonlyMap<string, string>,
+  known: readonly Known[],
   about: Readonly<{ fingerprint: string; head: Readonly<{ count: number; hash: string }>; build: string; at: UtcMs }>,
 ): readonly RecordEvent[] {
-  const ids = numbered(runs, known);
+  const ids = new Map(known.map(({ id, key, digest }) => [`${key} ${digest}`, id]));
+  const standing: string[] = [];
   const line = (action: string, object: string, data: Readonly<Record<string, RecordValue>>): RecordEvent => ({
     scope: batchScope(batch),
     actor: reviewActor,
@@ -57,26 +80,19 @@ export function runRecord(
     object,
     data,
   });
-  const found = runs.flatMap(({ rule, version, found: all }) => all.map((finding) => ({ rule, version, finding })));
-  const fresh = found
-    .filter(({ finding }) => !known.has(finding.key))
-    .map(({ rule, version, finding }) =>
-      line('exception-found', ids.get(finding.key) ?? '', {
-        key: finding.key,
-        rule,
-        version,
-        skid: finding.skid,
-        from: isoUtc(finding.from),
-        to: isoUtc(finding.to),
-        title: shortened(finding.title),
-        detail: shortened(finding.detail),
-        lines: finding.lines
-          .slice(0, mostLines)
-          .map(({ scope, seq, hash }) => ({ scope, seq: recordNumber(seq), hash })),
-        lineCount: recordNumber(finding.lines.length),
-        tags: finding.tags,
-      }),
-    );
+  const fresh: RecordEvent[] = [];
+  for (const { rule, version, found } of runs) {
+    for (const finding of found) {
+      const content = contentOf(finding);
+      const same = `${finding.key} ${contentDigest(content)}`;
+      const id = ids.get(same) ?? `E-${ids.size + 1}`;
+      standing.push(id);
+      if (ids.has(same)) continue;
+      ids.set(same, id);
+      const { key, skid, tags } = finding;
+      fresh.push(line('exception-found', id, { key, rule, version, skid, ...content, tags }));
+    }
+  }
   const executed = line('rules-executed', batch, {
     fingerprint: about.fingerprint,
     readTo: recordNumber(about.head.count),
@@ -90,7 +106,7 @@ export function runRecord(
       looked: recordNumber(looked),
       found: recordNumber(all.length),
     })),
-    standing: found.map(({ finding }) => ids.get(finding.key) ?? ''),
+    standing,
   });
   return [...fresh, executed];
 }

@@ -6,7 +6,7 @@ import type { ExceptionView, ReviewView } from '../../plant/review-view.ts';
 import type { Evidence } from './evidence.ts';
 import { outlineOf, withMeasured, type Outline, type Sources } from './gather.ts';
 import { opposesDisposition, opposesRelease, opposesReview, type Standing } from './opposes.ts';
-import { reviewBook, type ReviewBook } from './review-book.ts';
+import { reviewBook, type KnownException, type ReviewBook } from './review-book.ts';
 import { runRecord } from './review-events.ts';
 import { rules } from './rules/index.ts';
 import type { RuleRun } from './run-rules.ts';
@@ -36,11 +36,10 @@ export async function reviewedBatch(ports: ReviewPorts, batch: string): Promise<
     const { standing, book } = reviewed;
     if (!standing.ended || !isSealed(outline, ports.clock.utc()) || standing.rulesAreCurrent || turn > mostRuns)
       return reviewed;
-    const known = new Map([...book.exceptions.values()].map(({ id, key }) => [key, id]));
     const runs = await ports.run(await withMeasured(ports, outline));
     const { fingerprint } = outline;
     const about = { fingerprint, head: headOf(outline.events), build: ports.build, at: ports.clock.utc() };
-    await ports.records.appendAll(runRecord(batch, runs, known, about));
+    await ports.records.appendAll(runRecord(batch, runs, [...book.exceptions.values()], about));
   }
 }
 
@@ -89,13 +88,30 @@ export function viewOf({ outline, book, standing }: Reviewed): ReviewView {
     lateEntries: book.lateEntries,
     reviewed: book.reviewed,
     disposition: book.disposition,
+    earlierDispositions: book.earlierDispositions,
     opposesReview: opposesReview(standing),
     opposesRelease: opposesRelease(standing),
     opposesDisposition: opposesDisposition(standing),
   };
 }
 
-function viewOfException(one: ExceptionView): ExceptionView {
-  const { id, rule, skid, from, to, title, detail, lines, tags, stillFound, judged, deviation } = one;
-  return { id, rule, skid, from, to, title, detail, lines, tags, stillFound, judged, deviation };
+function viewOfException(one: KnownException): ExceptionView {
+  const { id, rule, skid, from, to, title, detail, lines, tags } = one;
+  const { stillFound, judged, deviation, replacedBy, byDeviation } = one;
+  return {
+    id,
+    rule,
+    skid,
+    from,
+    to,
+    title,
+    detail,
+    lines,
+    tags,
+    stillFound,
+    judged,
+    deviation,
+    replacedBy,
+    byDeviation,
+  };
 }

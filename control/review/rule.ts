@@ -31,6 +31,8 @@ export type Rule = Readonly<{
   title: string;
   /** What `looked` counts: `values`, `lines`. */
   counts: string;
+  /** What it finds touches product, safety or the record itself: a word that it was looked at is not enough. */
+  byDeviation?: boolean;
   run: (evidence: Evidence) => Looked;
 }>;
 

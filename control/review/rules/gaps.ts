@@ -10,6 +10,7 @@ const longestGapMs = 5_000;
 export const recordGaps: Rule = {
   name: 'record-gaps',
   version: '1',
+  byDeviation: true,
   title: 'Nothing that happened is missing from the record',
   counts: 'lines',
   run: (evidence) => {

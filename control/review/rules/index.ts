@@ -6,9 +6,10 @@ import { clock, lateLines, recordGaps, restarts, telemetryGaps } from './gaps.ts
 import { bypasses, trips } from './interlocks.ts';
 import { failedCommands, manualIntervals, overrides, refusedCommands } from './interventions.ts';
 import { knownValues, limits } from './limits.ts';
+import { otherLines } from './other-lines.ts';
 import { reconciliation } from './reconciliation.ts';
 import { calibrations, gates, signatures } from './start.ts';
-import { configuration, laboratory, labels, materials } from './surroundings.ts';
+import { configuration, laboratory, labels, materials, purpose } from './surroundings.ts';
 
 export const rules: readonly Rule[] = [
   limits,
@@ -30,10 +31,20 @@ export const rules: readonly Rule[] = [
   laboratory,
   labels,
   signatures,
+  purpose,
   configuration,
   restarts,
   telemetryGaps,
   recordGaps,
   clock,
   lateLines,
+  otherLines,
 ];
+
+const byDeviation: ReadonlySet<string> = new Set(
+  rules.filter((rule) => rule.byDeviation === true).map(({ name }) => name),
+);
+
+/** Whether what the rule finds is closed by a deviation only; of a rule that is no more nobody knows, so it is. */
+export const needsDeviation = (rule: string): boolean =>
+  byDeviation.has(rule) || !rules.some(({ name }) => name === rule);

@@ -8,6 +8,7 @@ import { findingOf, type Finding, type Rule } from '../rule.ts';
 export const trips: Rule = {
   name: 'interlock-trips',
   version: '1',
+  byDeviation: true,
   title: 'No interlock tripped',
   counts: 'lines',
   run: (evidence) => ({
@@ -28,13 +29,19 @@ export const trips: Rule = {
 const outOfForce = [
   { begun: 'interlock-bypassed', ended: 'interlock-bypass-ended', word: 'bypassed' },
   { begun: 'interlock-forced', ended: 'interlock-force-ended', word: 'held at a value by people' },
-  { begun: 'interlock-proof-test-begun', ended: 'interlock-proof-test-void', word: 'under proof test' },
+  {
+    begun: 'interlock-proof-test-begun',
+    ended: 'interlock-proof-tested',
+    void: 'interlock-proof-test-void',
+    word: 'under proof test',
+  },
   { begun: 'changeover-entered', ended: 'changeover-left', word: 'in changeover' },
 ] as const;
 
 export const bypasses: Rule = {
   name: 'bypasses',
   version: '1',
+  byDeviation: true,
   title: 'No interlock was bypassed, forced, under test or in changeover',
   counts: 'lines',
   run: (evidence) => ({
@@ -43,8 +50,9 @@ export const bypasses: Rule = {
   }),
 };
 
-function standing(evidence: Evidence, { begun, ended, word }: (typeof outOfForce)[number]): readonly Finding[] {
-  const ends = around(evidence, ended);
+function standing(evidence: Evidence, kind: (typeof outOfForce)[number]): readonly Finding[] {
+  const { begun, ended, word } = kind;
+  const ends = around(evidence, ended, ...('void' in kind ? [kind.void] : []));
   return around(evidence, begun).flatMap((stored) => {
     const from = timeOf(stored);
     const end = ends.find(

@@ -1,9 +1,10 @@
 /** Critical parameters and attributes within their ranges while product was collected, and known at all. */
 import { formatValue } from '../../../plant/quantity.ts';
 import type { UtcMs } from '../../../plant/clock.ts';
-import { both, lengthOf, momentsOf, stretchesWhere, type Stretch } from '../course.ts';
+import { both, goodAt, lengthOf, momentsOf, stretchesWhere, type Stretch } from '../course.ts';
 import type { Evidence, Span, UnitEvidence } from '../evidence.ts';
 import { productSpans } from '../product.ts';
+import { tagName } from '../../../plant/sample.ts';
 import type { Finding, Looked, Rule } from '../rule.ts';
 import { watchedOf, type Watched } from '../watched.ts';
 
@@ -17,6 +18,7 @@ type Judged = Readonly<{ what: string; holds: (value: number | null) => boolean;
 export const limits: Rule = {
   name: 'limits',
   version: '1',
+  byDeviation: true,
   title: 'Every critical parameter and attribute was within its range while product was collected',
   counts: 'values',
   run: (evidence) => overWatched(evidence, outOfRange),
@@ -25,6 +27,7 @@ export const limits: Rule = {
 export const knownValues: Rule = {
   name: 'known-values',
   version: '1',
+  byDeviation: true,
   title: 'Every critical parameter and attribute was measured, current and Good while product was collected',
   counts: 'values',
   run: (evidence) => {
@@ -135,8 +138,8 @@ const lesser = (one: number, other: number): number =>
   Number.isNaN(one) ? other : Number.isNaN(other) ? one : Math.min(one, other);
 
 /** Product was collected, and what a critical parameter was meanwhile nobody can say. */
-function unmeasured({ recipe }: Evidence, unit: UnitEvidence): readonly Finding[] {
-  const { skid, span, unreadable, equipment } = unit;
+function unmeasured({ recipe, timeScale }: Evidence, unit: UnitEvidence): readonly Finding[] {
+  const { skid, span, unreadable, equipment, courses } = unit;
   const about = (key: string, title: string, detail: string): Finding => ({
     key: `${key}@${skid}`,
     skid,
@@ -155,8 +158,28 @@ function unmeasured({ recipe }: Evidence, unit: UnitEvidence): readonly Finding[
         'the definition of the skid runs no batches any more',
       ),
     ];
-  if (both(productSpans(unit), [span]).length === 0) return [];
-  return watchedOf(recipe, unit).unwatched.map(({ name, why }) =>
+  const diverter = tagName(skid, equipment.points.diverter.name);
+  const course = courses.get(diverter);
+  const unknown =
+    course === undefined
+      ? [span]
+      : stretchesWhere(
+          momentsOf([course], span),
+          span,
+          (time) => goodAt(course, time),
+          (value) => value === null,
+        );
+  const blind = unknown
+    .filter((one) => (lengthOf([one]) * timeScale) / 1000 >= shortestS)
+    .map((one) => ({
+      ...about(`diverter/${one.from}`, 'Nobody knows where the outlet led', 'it is judged as if it led to product'),
+      from: one.from,
+      to: one.to,
+      tags: [diverter],
+    }));
+  if (both(productSpans(unit), [span]).length === 0) return blind;
+  const unwatched = watchedOf(recipe, unit).unwatched.map(({ name, why }) =>
     about(`unwatched/${name}`, `${name} is critical and was not judged`, why),
   );
+  return [...blind, ...unwatched];
 }

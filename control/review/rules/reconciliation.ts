@@ -16,6 +16,7 @@ const leastMl = 10;
 export const reconciliation: Rule = {
   name: 'reconciliation',
   version: '1',
+  byDeviation: true,
   title: 'What was collected agrees with what was pumped meanwhile, and with the batch’s rule',
   counts: 'volumes',
   run: (evidence) => {

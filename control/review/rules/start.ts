@@ -57,6 +57,7 @@ function overGates(evidence: Evidence, meant: (gate: Gate) => boolean): Looked {
 export const calibrations: Rule = {
   name: 'calibration',
   version: '1',
+  byDeviation: true,
   title: 'Every instrument was in date at the start, and none was found out of tolerance since',
   counts: 'calibrations',
   run: (evidence) => {
@@ -78,6 +79,7 @@ export const calibrations: Rule = {
 export const signatures: Rule = {
   name: 'signatures',
   version: '1',
+  byDeviation: true,
   title: 'Every act that asks signatures has them, by different people, and none was refused',
   counts: 'signatures',
   run: (evidence) => {

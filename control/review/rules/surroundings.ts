@@ -18,6 +18,7 @@ const about = (key: string, at: UtcMs, title: string, detail: string): Finding =
 export const materials: Rule = {
   name: 'materials',
   version: '1',
+  byDeviation: true,
   title: 'What was weighed is still released, nothing was struck out, and everything was checked that has to be',
   counts: 'weighings',
   run: ({ surroundings: { kits, lots }, span }) => {
@@ -96,9 +97,35 @@ export const labels: Rule = {
   },
 };
 
+export const purpose: Rule = {
+  name: 'purpose',
+  version: '1',
+  title: 'The batch was made for product, at the pace of the wall',
+  counts: 'batches',
+  run: (evidence) => {
+    const [started] = actions(evidence, 'batch-started');
+    if (started === undefined) return { looked: 0, found: [] };
+    const about = (key: string, title: string, detail: string): Finding => ({
+      ...findingOf(started, timeOf(started), { skid: null, title, detail }),
+      key,
+    });
+    const { timeScale } = evidence;
+    return {
+      looked: 1,
+      found: [
+        ...(evidence.purpose === 'rehearsal' ? [about('rehearsal', 'A rehearsal: it made no product', '')] : []),
+        ...(timeScale === 1
+          ? []
+          : [about('time-scale', 'The process ran faster than the wall', `${timeScale} times: twins only`)]),
+      ],
+    };
+  },
+};
+
 export const configuration: Rule = {
   name: 'configuration',
   version: '1',
+  byDeviation: true,
   title: 'The recipe was effective, methods approved, and definitions and software stayed the same',
   counts: 'definitions',
   run: (evidence) => {
@@ -107,24 +134,10 @@ export const configuration: Rule = {
     const data = started.event.data ?? {};
     const found: Finding[] = [];
     const at = timeOf(started);
-    if (evidence.purpose === 'rehearsal')
-      found.push({
-        ...findingOf(started, at, { skid: null, title: 'A rehearsal: it made no product', detail: '' }),
-        key: 'rehearsal',
-      });
-    else if (data['status'] !== 'effective')
+    if (evidence.purpose === 'production' && data['status'] !== 'effective')
       found.push({
         ...findingOf(started, at, { skid: null, title: 'The recipe was not effective', detail: text(data['status']) }),
         key: 'status',
-      });
-    if (evidence.timeScale !== 1)
-      found.push({
-        ...findingOf(started, at, {
-          skid: null,
-          title: 'The process ran faster than the wall',
-          detail: `${evidence.timeScale} times: twins only`,
-        }),
-        key: 'time-scale',
       });
     const digests = (data['skidDigests'] ?? {}) as Readonly<Record<string, RecordValue>>;
     const later = around(evidence, 'service-started').filter((stored) => inSpan(timeOf(stored), evidence.span));
@@ -140,6 +153,19 @@ export const configuration: Rule = {
           key: `${stored.scope}#${stored.seq}/${skid}`,
         });
       }
+    }
+    for (const { skid, definition } of evidence.units) {
+      const digest = text(digests[skid]);
+      if (digest === '' || digest === definition) continue;
+      const now = definition === null ? 'is there no more' : `is ${definition.slice(0, 12)}… now`;
+      found.push({
+        ...findingOf(started, at, {
+          skid,
+          title: `The definition of ${skid} is not the one that the batch ran by`,
+          detail: `it was ${digest.slice(0, 12)}… and ${now}: what was measured is judged by another reading of it`,
+        }),
+        key: `definition/${skid}`,
+      });
     }
     return { looked: Object.keys(digests).length + later.length + 1, found };
   },

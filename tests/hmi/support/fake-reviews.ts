@@ -14,6 +14,7 @@ const empty = (batch: string): ReviewView => ({
   lateEntries: [],
   reviewed: null,
   disposition: null,
+  earlierDispositions: [],
   opposesReview: [],
   opposesDisposition: [],
   opposesRelease: [],

@@ -59,7 +59,7 @@ const SignatureList = ({ signatures }: Pick<Props, 'signatures'>) => (
 );
 
 /** What a signature can mean on a batch record. */
-const meanings = ['performed', 'checked', 'reviewed'] as const;
+const meanings = ['performed', 'checked'] as const;
 
 function SignDialog({
   batch,

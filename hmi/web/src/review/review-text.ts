@@ -3,15 +3,18 @@ import type { DeviationView, ExceptionView, ReviewView, RuleView } from '../../.
 
 export const openOnes = ({ exceptions }: ReviewView): readonly ExceptionView[] => exceptions.filter(isOpen);
 
-export const isOpen = ({ judged, deviation }: ExceptionView): boolean => judged === null && deviation === null;
+export const isOpen = ({ judged, deviation, replacedBy }: ExceptionView): boolean =>
+  judged === null && deviation === null && replacedBy === null;
 
 /** What needs eyes first, then what has been seen to; the oldest of each first. */
 export const inOrder = (exceptions: readonly ExceptionView[]): readonly ExceptionView[] =>
   [...exceptions].sort((one, other) => Number(isOpen(other)) - Number(isOpen(one)) || one.from - other.from);
 
-export function stateText({ judged, deviation }: ExceptionView): string {
+export function stateText({ judged, deviation, replacedBy, byDeviation }: ExceptionView): string {
   if (judged !== null) return `no deviation: ${judged.reason} (${judged.by})`;
-  return deviation === null ? 'open' : `in ${deviation}`;
+  if (deviation !== null) return `in ${deviation}`;
+  if (replacedBy !== null) return `found otherwise since: ${replacedBy}`;
+  return byDeviation ? 'open, closed by a deviation only' : 'open';
 }
 
 export function summaryText(review: ReviewView): string {

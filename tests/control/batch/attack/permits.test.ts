@@ -72,8 +72,8 @@ describe('an Abort of what is Stopped', () => {
     const { id } = await bench.begin();
     await bench.command('Stop');
     await bench.until(({ state }) => state === 'Stopped', 60);
-    const credentials = { userName: 'QA reviewer', password: 'right', terminal: 't' };
-    const signed = await bench.batches.desk.sign({ batch: id, meaning: 'reviewed', credentials });
+    const credentials = { userName: 'checker', password: 'right', terminal: 't' };
+    const signed = await bench.batches.desk.sign({ batch: id, meaning: 'checked', credentials });
     expect(signed.done, signed.done ? '' : signed.reason).toBe(true);
     expect(await bench.command('Abort')).toMatchObject({ done: false, reason: expect.stringContaining('is signed') });
     expect((await bench.view()).state).toBe('Stopped');
