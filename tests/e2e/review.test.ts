@@ -198,9 +198,16 @@ describe('a reviewer', () => {
       spawnSync(process.execPath, ['control/records/verify/cli.ts', exported, '--trust', trust, '--checkpoint', kept], {
         encoding: 'utf8',
       });
+    const independent = () =>
+      spawnSync('/usr/bin/python3', ['deploy/verify_export.py', exported, '--trust', trust, '--checkpoint', kept], {
+        encoding: 'utf8',
+      });
     const whole = verify();
     expect([whole.status, whole.stdout], whole.stderr).toEqual([0, expect.stringContaining('VERIFIED: everything')]);
     expect(whole.stdout).toMatch(/[1-9][0-9]+ segments of sealed telemetry/u);
+    const other = independent();
+    expect([other.status, other.stdout], other.stderr).toEqual([0, expect.stringContaining('VERIFIED: everything')]);
+    expect(other.stdout).toMatch(/[1-9][0-9]+ segments of telemetry/u);
 
     const segment = join(exported, 'telemetry', 'QD-1', '000007.jsonl.gz');
     const bytes = readFileSync(segment);
@@ -208,6 +215,8 @@ describe('a reviewer', () => {
     writeFileSync(segment, bytes);
     const flipped = verify();
     expect([flipped.status, flipped.stdout]).toEqual([1, expect.stringContaining('telemetry/QD-1/000007.jsonl.gz')]);
+    const doubted = independent();
+    expect([doubted.status, doubted.stdout]).toEqual([1, expect.stringContaining('telemetry/QD-1/000007.jsonl.gz')]);
   }, 60_000);
 
   it('is told by the record itself when something is entered after the release', async () => {
