@@ -29,10 +29,10 @@ export class VerifyThread extends OneTaskThread<ExportQuestion, Report> {
     });
   }
 
-  async verify({ text }: ExportedRecord, trusted: string, checkpoints: string): Promise<Report> {
+  async verify({ text, checkpoint }: ExportedRecord, trusted: string, checkpoints: string): Promise<Report> {
     let witness: string;
     try {
-      witness = newest(await readFile(checkpoints, 'utf8'));
+      witness = upTo(checkpoint, await readFile(checkpoints, 'utf8'));
     } catch (error) {
       throw mesolineError(
         'not-verified',
@@ -46,7 +46,15 @@ export class VerifyThread extends OneTaskThread<ExportQuestion, Report> {
   }
 }
 
-const newest = (text: string): string => `${text.trimEnd().split('\n').slice(-newestLines).join('\n')}\n`;
+/** Lines that came after the export's own speak of events that came after it. */
+function upTo(own: string, text: string): string {
+  const lines = text.split('\n').filter((line) => line !== '');
+  const end = lines.lastIndexOf(own) + 1;
+  return `${lines
+    .slice(0, end === 0 ? lines.length : end)
+    .slice(-newestLines)
+    .join('\n')}\n`;
+}
 
 /** Where the checkpoints lie: in the second place where there is one, in the data folder otherwise. */
 export const checkpointsAt = (dataFolder: string, copy: string | null): string =>

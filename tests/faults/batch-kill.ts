@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { BatchView, UnitView } from '../../plant/batch-view.ts';
 import { verifyExport } from '../../control/records/verify/verify-export.ts';
 import { verifyLedger } from '../../control/records/verify/verify-ledger.ts';
-import { ledgerFile, trustOf } from '../control/records/support.ts';
+import { ledgerFile, ownCheckpoint, trustOf } from '../control/records/support.ts';
 import { atLeast, atMost, type Run } from '../support/measured.ts';
 import { until } from '../support/waiting.ts';
 import {
@@ -345,7 +345,11 @@ class Campaign {
       this.#ended += 1;
       this.#checkEnd(reached);
       const text = await this.#site.people.operator.text(`/api/batches/${batch}/record`);
-      const report = verifyExport({ bytes: Buffer.from(text), trusted: trustOf(this.#site.dataFolder), witness: null });
+      const report = verifyExport({
+        bytes: Buffer.from(text),
+        trusted: trustOf(this.#site.dataFolder),
+        witness: ownCheckpoint(text),
+      });
       if (!report.holds) this.#isWrong('the record does not verify', `${batch}: its export`);
     }
     this.#acknowledged.push(...shift.asked.filter(isOnRecord));

@@ -2,7 +2,7 @@
 import { verifyExport } from '../../control/records/verify/verify-export.ts';
 import type { BatchView } from '../../plant/batch-view.ts';
 import type { RecordSection } from '../../plant/ports/batch-desk.ts';
-import { trustOf } from '../control/records/support.ts';
+import { ownCheckpoint, trustOf } from '../control/records/support.ts';
 import { doubledSteps, type Recorded } from './batch-kill-record.ts';
 
 /** Of a batch record, in their order; `stands`: what a whole run on twins must have brought about. */
@@ -45,7 +45,7 @@ export function faultsOfRecord({ view, sections, record, events, shared, dataFol
     ...doubledSteps(events),
     ...view.units.flatMap((unit) => stepFaults(unit, events)),
     ...ownerFaults(shared, view.units),
-    ...(verifyExport({ bytes: Buffer.from(record), trusted: trustOf(dataFolder), witness: null }).holds
+    ...(verifyExport({ bytes: Buffer.from(record), trusted: trustOf(dataFolder), witness: ownCheckpoint(record) }).holds
       ? []
       : ['the export does not verify']),
   ];

@@ -8,7 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyExport } from '../../control/records/verify/verify-export.ts';
 import { verifyLedger } from '../../control/records/verify/verify-ledger.ts';
-import { ledgerFile, tamper, temporaryFolder } from '../control/records/support.ts';
+import { ledgerFile, ownCheckpoint, tamper, temporaryFolder } from '../control/records/support.ts';
 import { atLeast, atMost, type Measured, type Run } from '../support/measured.ts';
 import { byteAttacks } from './support/changed-bytes.ts';
 import { afterAttack, forgery, ledgerAttacks, replaceEvent } from './support/ledger-attacks.ts';
@@ -77,7 +77,7 @@ export async function accuseHonest(
     const { trusted } = honest;
     const reports = [
       verifyLedger({ path: ledgerFile(folder.path), trusted, witness: null }),
-      ...honest.exports.map((bytes) => verifyExport({ bytes, trusted, witness: null })),
+      ...honest.exports.map((bytes) => verifyExport({ bytes, trusted, witness: ownCheckpoint(bytes) })),
     ];
     exports += honest.exports.length;
     for (const { holds, findings } of reports) {
@@ -94,8 +94,10 @@ export async function accuseHonest(
 export function atCommandLine(made: MadeLedger, say: Say): { asked: number; wrong: number } {
   const folder = temporaryFolder();
   const file = join(folder.path, 'record.json');
+  const kept = join(folder.path, 'kept.jsonl');
+  writeFileSync(kept, made.checkpoints);
   const verify = (path: string): { status: number | null; text: string } => {
-    const args = ['control/records/verify/cli.ts', path, '--trust', made.trusted];
+    const args = ['control/records/verify/cli.ts', path, '--trust', made.trusted, '--checkpoint', kept];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     return { status, text: stdout + stderr };
   };

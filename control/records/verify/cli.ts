@@ -2,16 +2,15 @@
  * `npm run verify -- LEDGER|EXPORT --trust FINGERPRINT [--checkpoint FILE]`: verifies a ledger or an exported record, says what
  * holds and what does not, and ends with 0 only where everything holds, 1 where anything does not, 2 where it was asked wrongly.
  */
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MesolineError, messageOf } from '../../../plant/errors.ts';
 import { readFingerprint } from '../format/key.ts';
-import { verifyPostgres } from './postgres-ledger.ts';
+import { readPlain } from './plain-files.ts';
 import { reportText, type Report } from './report.ts';
 import { verifyExport } from './verify-export.ts';
 import { isFolder, verifyFolder } from './verify-folder.ts';
-import { verifyLedger } from './verify-ledger.ts';
 
 const usage = `Usage: npm run verify -- LEDGER|EXPORT --trust FINGERPRINT [--checkpoint FILE]
 
@@ -30,15 +29,34 @@ function readQuestion(words: readonly string[]): Question {
   const { values, positionals } = parse(words);
   const [path, ...more] = positionals;
   if (path === undefined || more.length > 0) throw new UsageError('Name one ledger or one export.');
-  if (!isPostgres(path) && !existsSync(path)) throw new UsageError(`${path}: there is no such file or folder.`);
+  if (!isPostgres(path) && !isPlace(path)) throw new UsageError(`${path}: there is no such file or folder.`);
   const trusted = values.trust === undefined ? null : readFingerprint(values.trust);
   if (values.trust !== undefined && trusted === null) {
     throw new UsageError(`--trust ${values.trust}: a fingerprint is 64 hexadecimal digits, in groups or not.`);
   }
   const { checkpoint } = values;
-  if (checkpoint !== undefined && !existsSync(checkpoint))
-    throw new UsageError(`${checkpoint}: there is no such file.`);
-  return { path, trusted, witness: checkpoint === undefined ? null : readFileSync(checkpoint, 'utf8') };
+  return { path, trusted, witness: checkpoint === undefined ? null : readWitness(checkpoint, path) };
+}
+
+/** Neither a pipe nor a device: reading one could take for ever. */
+function isPlace(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.isFile() === true || found?.isDirectory() === true;
+}
+
+const largestWitness = 1024 * 1024 * 1024;
+
+function readWitness(checkpoint: string, path: string): string {
+  const real = existsSync(checkpoint) ? realpathSync(checkpoint) : null;
+  const bytes = real === null ? null : readPlain(real, largestWitness);
+  if (real === null || bytes === null)
+    throw new UsageError(`${checkpoint}: there is no such file, or it is no plain one.`);
+  if (!isPostgres(path) && isFolder(path) && real.startsWith(realpathSync(path) + sep)) {
+    throw new UsageError(
+      `${checkpoint}: it came with the export and proves nothing. Bring a checkpoint that was kept apart.`,
+    );
+  }
+  return bytes.toString('utf8');
 }
 
 function parse(words: readonly string[]) {
@@ -52,19 +70,32 @@ function parse(words: readonly string[]) {
 
 const isPostgres = (path: string): boolean => /^postgres(ql)?:\/\//u.test(path);
 
+/** What reads databases is loaded where one is meant: an export is verified without them. */
 async function verify({ path, trusted, witness }: Question): Promise<Report> {
-  if (isPostgres(path)) return verifyPostgres({ url: path, trusted, witness });
+  if (isPostgres(path)) {
+    const { verifyPostgres } = await import('./postgres-ledger.ts');
+    return verifyPostgres({ url: path, trusted, witness });
+  }
   if (isFolder(path)) return verifyFolder({ path, trusted, witness });
   const ledger = ledgerIn(path);
-  if (ledger !== null) return verifyLedger({ path: ledger, trusted, witness });
-  return verifyExport({ bytes: readFileSync(path), trusted, witness });
+  if (ledger === null) return verifyExport({ bytes: readExport(path), trusted, witness });
+  const { verifyLedger } = await import('./verify-ledger.ts');
+  return verifyLedger({ path: ledger, trusted, witness });
+}
+
+const largestExport = 512 * 1024 * 1024;
+
+function readExport(path: string): Uint8Array {
+  const bytes = readPlain(realpathSync(path), largestExport);
+  if (bytes === null) throw new UsageError(`${path}: it cannot be read, or is larger than a record can be.`);
+  return bytes;
 }
 
 /** The ledger that is meant, or null where it is an export. */
 function ledgerIn(path: string): string | null {
   if (!statSync(path).isDirectory()) return path.endsWith('.db') || beginsAsDatabase(path) ? path : null;
   const found = [join(path, 'ledger', 'ledger.db'), join(path, 'ledger.db')].find((candidate) => existsSync(candidate));
-  if (found === undefined) throw new UsageError(`${path}: there is no ledger/ledger.db in it.`);
+  if (found === undefined) throw new UsageError(`${path}: there is neither a ledger/ledger.db nor an export in it.`);
   return found;
 }
 

@@ -13,41 +13,47 @@ import { checkWitness } from './witness.ts';
 
 export type ExportQuestion = Readonly<{ bytes: Uint8Array; trusted: string | null; witness: string | null }>;
 
-export function verifyExport({ bytes, trusted, witness }: ExportQuestion): Report {
+export function verifyExport(question: ExportQuestion): Report {
   const findings = new Findings();
   const held: string[] = [];
+  checkExport(question, findings, held);
+  const holds = findings.count === 0 && held.length > 0;
+  return { holds, held: holds ? held : [], findings: findings.kept };
+}
+
+/** @returns the document where it can be read, whatever else is wrong. `held` is given what holds where there are no findings. */
+export function checkExport(
+  { bytes, trusted, witness }: ExportQuestion,
+  findings: Findings,
+  held: string[],
+): ExportDocument | null {
   const document = readDocument(bytes, findings);
-  if (document !== null) {
-    const keys: Keys = { trusted, known: new Map() };
-    const key = publicKeyOf(document.key);
-    if (key === null) findings.add('the key', 'The public key and its fingerprint do not belong together.');
-    else keys.known.set(document.key.fingerprint, key);
-    if (trusted === null) findings.add('trust', 'No trusted fingerprint was given; without one nothing is proven.');
-    else if (trusted !== document.key.fingerprint) {
-      findings.add(
-        'trust',
-        `The record was made with the key ${document.key.fingerprint}, which is not the trusted one.`,
-      );
-    }
-    checkEvents(document, keys, findings);
-    checkSite(document, findings);
-    const checkpoint = checkCheckpoint(document, keys, findings);
-    checkManifest(document, keys, findings);
-    checkRelated(document, findings);
-    if (witness !== null) checkWitness(document, witness, keys, findings);
-    const { manifest } = document;
-    held.push(
-      `The record ${manifest.scope} with its ${manifest.events} events is whole, in order and unchanged.`,
-      `${manifest.signatures.length} signatures hold for it.`,
-      `Checkpoint ${checkpoint?.number ?? '?'} of ${checkpoint?.utc ?? '?'} covers it.`,
-      ...(witness === null ? [] : ['The checkpoint that was kept elsewhere agrees with it.']),
+  if (document === null) return null;
+  const keys: Keys = { trusted, known: new Map() };
+  const key = publicKeyOf(document.key);
+  if (key === null) findings.add('the key', 'The public key and its fingerprint do not belong together.');
+  else keys.known.set(document.key.fingerprint, key);
+  if (trusted === null) findings.add('trust', 'No trusted fingerprint was given; without one nothing is proven.');
+  else if (trusted !== document.key.fingerprint) {
+    findings.add(
+      'trust',
+      `The record was made with the key ${document.key.fingerprint}, which is not the trusted one.`,
     );
   }
-  return {
-    holds: findings.count === 0 && held.length > 0,
-    held: findings.count === 0 ? held : [],
-    findings: findings.kept,
-  };
+  checkEvents(document, keys, findings);
+  checkSite(document, findings);
+  const checkpoint = checkCheckpoint(document, keys, findings);
+  checkManifest(document, keys, findings);
+  checkRelated(document, findings);
+  checkWitness(document, witness, checkpoint, keys, findings);
+  const { manifest } = document;
+  held.push(
+    `The record ${manifest.scope} with its ${manifest.events} events is whole, in order and unchanged.`,
+    `${manifest.signatures.length} signatures hold for it.`,
+    `Checkpoint ${checkpoint?.number ?? '?'} of ${checkpoint?.utc ?? '?'} covers it.`,
+    'The checkpoint kept apart agrees with it.',
+  );
+  return document;
 }
 
 function readDocument(bytes: Uint8Array, findings: Findings): ExportDocument | null {

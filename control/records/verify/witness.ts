@@ -1,35 +1,93 @@
 /**
- * A checkpoint that was kept apart, held against an export. It shows that nothing was made anew since it was signed: as far as it reaches.
- * What is newer than it, and what came before the stretch that the export holds, it says nothing of.
+ * Checkpoints that were kept apart, held against an export. They show that nothing was made anew since they were signed, and that nothing came
+ * after the export until then. What is newer than all of them, and what came before the stretch that the export holds, they say nothing of.
  */
 import { chainHash, siteText } from '../format/chain.ts';
 import { checkpointDigest, type Checkpoint } from '../format/checkpoint.ts';
 import type { ExportDocument } from '../format/export.ts';
 import { checkCheckpointSignatures, readCheckpoints } from './checkpoint-check.ts';
-import type { Keys } from './event-check.ts';
+import { trustedKey, type Keys } from './event-check.ts';
 import type { Findings } from './report.ts';
 
 const file = 'the checkpoint kept apart';
 
-/** @param text lines of a checkpoint file; one of them at least must cover the whole record and agree with it. */
-export function checkWitness(document: ExportDocument, text: string, keys: Keys, findings: Findings): void {
-  const lines = text.split('\n').filter((line) => line !== '');
-  const witnessed = readCheckpoints(lines, file, findings);
-  checkCheckpointSignatures(witnessed, keys, findings);
-  const kept = witnessed.filter((one) => one !== null);
-  const { heads, lastEvent } = headsOf(document);
-  const covering = document.site.from - 1 + document.site.entries.length;
-  const within = kept.filter(({ site }) => heads.has(site.count));
-  for (const { number, site } of within) {
-    if (heads.get(site.count) === site.head) continue;
+type Kept = Readonly<{ checkpoint: Checkpoint; line: string }>;
+
+/**
+ * @param text lines of a checkpoint file: every one of them agrees, and one at least covers the whole record. Null where the person gave none.
+ * @param own the export's own checkpoint.
+ */
+export function checkWitness(
+  document: ExportDocument,
+  text: string | null,
+  own: Checkpoint | null,
+  keys: Keys,
+  findings: Findings,
+): void {
+  if (text === null) {
     findings.add(
-      `${file}, number ${number}`,
-      `It was signed for another site chain than the one of ${document.manifest.scope}: the export was made anew.`,
+      file,
+      'None was given with --checkpoint. Without a line of checkpoints.jsonl that was kept where the service cannot change it, a record that was made anew as a whole looks sound.',
     );
+    return;
   }
-  const whole = within.some(({ site }) => site.count >= lastEvent);
-  if (!whole) findings.add(file, reach(kept, lastEvent, covering, document));
-  checkNewer(document, lines, witnessed, covering, findings);
+  const lines = text.split('\n').filter((line) => line !== '');
+  const read = readCheckpoints(lines, file, findings);
+  checkCheckpointSignatures(read, keys, findings);
+  const kept = read.flatMap((checkpoint, index): readonly Kept[] =>
+    checkpoint === null || trustedKey(checkpoint.key, keys) === null ? [] : [{ checkpoint, line: lines[index] ?? '' }],
+  );
+  const { heads, lastEvent } = headsOf(document);
+  for (const one of kept) checkOne(document, one, own, heads, findings);
+  checkOrder(kept, findings);
+  const whole = kept.some(({ checkpoint: { site } }) => site.count >= lastEvent && heads.has(site.count));
+  if (!whole) findings.add(file, reach(kept, lastEvent, document));
+}
+
+/** Every line that the trusted key has signed speaks, whether it can be joined to the export's own or not. */
+function checkOne(
+  { manifest, events, checkpoint: ownLine }: ExportDocument,
+  { checkpoint, line }: Kept,
+  own: Checkpoint | null,
+  heads: ReadonlyMap<number, string>,
+  findings: Findings,
+): void {
+  const where = `${file}, number ${checkpoint.number}`;
+  const { site, heads: said, number } = checkpoint;
+  const bound = heads.get(site.count);
+  if (bound !== undefined && bound !== site.head)
+    findings.add(
+      where,
+      `It was signed for another site chain than the one of ${manifest.scope}: the export was made anew.`,
+    );
+  if (number === own?.number && line !== ownLine)
+    findings.add(where, 'The export has another checkpoint of that number: one of the two was made anew.');
+  const scope = said[manifest.scope];
+  if (scope === undefined || scope.count === 0) return;
+  if (scope.count > events.length)
+    findings.add(
+      where,
+      `The record had ${scope.count} events then; this export has ${events.length}: it is of an earlier moment, or its end was cut off.`,
+    );
+  else if (events[scope.count - 1]?.hash !== scope.head)
+    findings.add(
+      where,
+      `It was signed for another event ${scope.count} of ${manifest.scope}: the export was made anew.`,
+    );
+}
+
+/** Lines whose numbers follow each other name each other. */
+function checkOrder(kept: readonly Kept[], findings: Findings): void {
+  const digests = new Map<number, string>();
+  for (const { checkpoint, line } of kept) {
+    const before = digests.get(checkpoint.number - 1);
+    if (before !== undefined && before !== checkpoint.previous)
+      findings.add(
+        `${file}, number ${checkpoint.number}`,
+        'It names another checkpoint before it than the one that is there.',
+      );
+    digests.set(checkpoint.number, checkpointDigest(line));
+  }
 }
 
 /** Heads of the site chain by position, as far as the export holds it, and the position of the record's last event. */
@@ -46,38 +104,13 @@ function headsOf({ site, manifest }: ExportDocument): { heads: ReadonlyMap<numbe
   return { heads, lastEvent };
 }
 
-function reach(
-  kept: readonly Checkpoint[],
-  lastEvent: number,
-  covering: number,
-  { manifest, site }: ExportDocument,
-): string {
-  const counts = kept.map(({ site }) => site.count);
-  if (kept.length === 0) return 'It holds no checkpoint, so it shows nothing.';
+function reach(kept: readonly Kept[], lastEvent: number, { manifest, site }: ExportDocument): string {
+  const counts = kept.map(({ checkpoint }) => checkpoint.site.count);
+  const covering = site.from - 1 + site.entries.length;
+  if (kept.length === 0) return 'It holds no checkpoint of the trusted key, so it shows nothing.';
   if (counts.every((count) => count > covering))
     return 'It is newer than this export and cannot be joined to it: export the record again, or bring the line of that time too.';
   if (counts.every((count) => count < site.from))
     return 'It speaks of no part of the site chain that this export holds, so it shows nothing.';
   return `It covers the first ${Math.max(...counts.filter((count) => count <= covering))} events of the site; the last of ${manifest.scope} is number ${lastEvent}: what came after it, nobody has witnessed. Bring one that was kept later.`;
-}
-
-/** Lines after the export's own, joined to it by their digests, tell whether the record has grown since. */
-function checkNewer(
-  document: ExportDocument,
-  lines: readonly string[],
-  witnessed: readonly (Checkpoint | null)[],
-  covering: number,
-  findings: Findings,
-): void {
-  let previous = checkpointDigest(document.checkpoint);
-  witnessed.forEach((checkpoint, index) => {
-    if (checkpoint === null || checkpoint.site.count <= covering || checkpoint.previous !== previous) return;
-    previous = checkpointDigest(lines[index] ?? '');
-    const said = checkpoint.heads[document.manifest.scope];
-    if (said === undefined || said.count === document.manifest.events) return;
-    findings.add(
-      `${file}, number ${checkpoint.number}`,
-      `The record had ${said.count} events then; this export has ${document.manifest.events}: it is of an earlier moment.`,
-    );
-  });
 }

@@ -10,7 +10,17 @@ import { preparePostgres } from '../../../control/records/ledger/prepare-postgre
 import { verifyPostgres } from '../../../control/records/verify/postgres-ledger.ts';
 import { verifyExport } from '../../../control/records/verify/verify-export.ts';
 import { Postgres } from '../../support/postgres.ts';
-import { event, firstPasswords, later, movableClock, silentLog, stamp, temporaryFolder, trustOf } from './support.ts';
+import {
+  event,
+  firstPasswords,
+  later,
+  movableClock,
+  ownCheckpoint,
+  silentLog,
+  stamp,
+  temporaryFolder,
+  trustOf,
+} from './support.ts';
 
 let server: Postgres;
 let database = '';
@@ -178,7 +188,11 @@ describe('the room on PostgreSQL', () => {
     const { text } = await first.desk.export('batch/B-1');
     await first.stop();
 
-    const report = verifyExport({ bytes: Buffer.from(text), trusted: trustOf(folder.path), witness: null });
+    const report = verifyExport({
+      bytes: Buffer.from(text),
+      trusted: trustOf(folder.path),
+      witness: ownCheckpoint(text),
+    });
     expect(report.findings).toEqual([]);
     const second = await start();
     expect((await second.desk.signatures('batch/B-1')).map((signature) => signature.subject)).toEqual([subject]);

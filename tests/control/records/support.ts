@@ -77,6 +77,10 @@ export async function ownPassword(records: Records, folder: string, userName: st
 
 export const trustOf = (folder: string): string => readFileSync(join(folder, 'keys', 'trust.txt'), 'utf8').trim();
 
+/** The checkpoint in an export, for tests about something else than what a kept one shows. */
+export const ownCheckpoint = (record: string | Uint8Array): string =>
+  `${(JSON.parse(Buffer.from(record).toString('utf8')) as { checkpoint: string }).checkpoint}\n`;
+
 export const event = (scope: string, action = 'phase-started', more: Partial<RecordEvent> = {}): RecordEvent => ({
   scope,
   actor: { kind: 'service', part: 'batch' },

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { event, ledgerFile, openQuickly, stamp, tamper, temporaryFolder, trustOf
 const made = temporaryFolder();
 const cli = new URL('../../../control/records/verify/cli.ts', import.meta.url).pathname;
 const exported = join(made.path, 'B-1.record.json');
+const kept = join(made.path, 'checkpoints', 'checkpoints.jsonl');
 
 beforeAll(async () => {
   const records = await openQuickly(made.path);
@@ -29,7 +30,14 @@ describe('npm run verify', () => {
       status: 0,
       text: expect.stringContaining('VERIFIED: everything'),
     });
-    expect(verify(exported, ...trust)).toMatchObject({ status: 0 });
+    expect(verify(exported, ...trust, '--checkpoint', kept)).toMatchObject({ status: 0 });
+  });
+
+  it('ends with 1 for an export where no checkpoint was kept apart', () => {
+    expect(verify(exported, '--trust', trustOf(made.path))).toMatchObject({
+      status: 1,
+      text: expect.stringContaining('None was given with --checkpoint'),
+    });
   });
 
   it('ends with 1 where no fingerprint is given, and says why', () => {
@@ -40,6 +48,13 @@ describe('npm run verify', () => {
     expect(verify(exported, '--trust', 'abc')).toMatchObject({
       status: 2,
       text: expect.stringContaining('64 hexadecimal'),
+    });
+    const pipe = join(made.path, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    expect(verify(pipe)).toMatchObject({ status: 2, text: expect.stringContaining('no such file') });
+    expect(verify(exported, '--checkpoint', pipe)).toMatchObject({
+      status: 2,
+      text: expect.stringContaining('no plain'),
     });
   });
 

@@ -29,7 +29,11 @@ beforeAll(async () => {
 
 afterAll(() => made.remove());
 
-const verify = (changed: string | Uint8Array, witness: string | null = null, trust: string | null = trusted): Report =>
+const verify = (
+  changed: string | Uint8Array,
+  witness: string | null = checkpoints,
+  trust: string | null = trusted,
+): Report =>
   verifyExport({ bytes: typeof changed === 'string' ? Buffer.from(changed) : changed, trusted: trust, witness });
 
 const said = (report: Report): string => report.findings.map(({ where, problem }) => `${where}: ${problem}`).join('\n');
@@ -49,7 +53,7 @@ function edited(edit: (document: Document) => void): string {
 }
 
 describe('an exported record', () => {
-  it('holds by itself, with nothing but the trusted fingerprint', () => {
+  it('holds by itself, with nothing but the trusted fingerprint and a checkpoint kept apart', () => {
     const report = verify(text);
     expect(said(report)).toBe('');
     expect(report.held.join(' ')).toMatch(/batch\/B-1 with its 3 events.*1 signatures/);
@@ -57,8 +61,9 @@ describe('an exported record', () => {
   });
 
   it('proves nothing without the fingerprint, or under another', () => {
-    expect(verify(text, null, null).holds).toBe(false);
-    expect(said(verify(text, null, trusted.replace(/./, 'x')))).toContain('not the trusted one');
+    expect(verify(text, checkpoints, null).holds).toBe(false);
+    expect(said(verify(text, null))).toContain('None was given with --checkpoint');
+    expect(said(verify(text, checkpoints, trusted.replace(/./, 'x')))).toContain('not the trusted one');
   });
 
   it('does not hold once any single byte of it is changed', { timeout: 60_000 }, () => {

@@ -49,7 +49,7 @@ export function byteAttacks(
   const events = eventsIn(made.exports[0]);
   attacks['export'] = () => {
     const { bytes, at, what } = otherByte(made.exports[0], draw);
-    const report = verifyExport({ bytes, trusted: made.trusted, witness: null });
+    const report = verifyExport({ bytes, trusted: made.trusted, witness: made.checkpoints.toString('utf8') });
     const seq = events.find(({ from, to }) => at >= from && at < to)?.seq;
     return { what, report, named: seq === undefined || report.findings.some(({ event }) => event?.seq === seq) };
   };

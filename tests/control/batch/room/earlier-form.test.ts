@@ -11,6 +11,7 @@ import { verifyExport } from '../../../../control/records/verify/verify-export.t
 import type { RecordEvent } from '../../../../plant/record-event.ts';
 import { looking } from './recipes.ts';
 import { RoomBench } from './support.ts';
+import { ownCheckpoint } from '../../records/support.ts';
 
 const ended = 'batch/B-2026-0001';
 const open = 'batch/B-2026-0002';
@@ -115,7 +116,7 @@ it('is verified as any other, before and after the start that ended it', async (
   for (const scope of [ended, open]) {
     const { text } = await bench.keeper.records.export(scope, bench.stamp());
     const trusted = bench.keeper.records.opened.fingerprint;
-    expect(verifyExport({ bytes: Buffer.from(text), trusted, witness: null })).toMatchObject({
+    expect(verifyExport({ bytes: Buffer.from(text), trusted, witness: ownCheckpoint(text) })).toMatchObject({
       holds: true,
       findings: [],
     });

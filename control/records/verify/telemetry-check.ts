@@ -1,0 +1,100 @@
+/** Sealed telemetry of an export against the lines of the record that sealed it. */
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { telemetryPath } from '../../../plant/ports/record-export.ts';
+import { isPlainObject } from '../format/canonical.ts';
+import { digestOf } from '../format/chain.ts';
+import { isFolderPath } from '../format/export-folder.ts';
+import type { ExportDocument } from '../format/export.ts';
+import { readPlain } from './plain-files.ts';
+import type { Findings } from './report.ts';
+
+type Segment = Readonly<{ skid: string; number: number; digest: string; bytes: number; from: string; where: string }>;
+
+/** What five minutes of a skid can be at most, packed or not. */
+const largestSegment = 256 * 1024 * 1024;
+
+/** @returns how many segments the record seals. */
+export function checkTelemetry(
+  path: string,
+  document: ExportDocument,
+  names: ReadonlySet<string>,
+  findings: Findings,
+): number {
+  const batch = document.manifest.scope.slice('batch/'.length);
+  const segments = segmentsOf(document, findings);
+  const expected = new Set<string>();
+  for (const segment of segments) {
+    const name = telemetryPath(segment.skid, segment.number);
+    if (expected.has(name)) findings.add(segment.where, 'The record seals it twice.');
+    expected.add(name);
+    if (!isFolderPath(name) || !names.has(name))
+      findings.add(segment.where, `The record seals it, but ${name} is not there.`);
+    else checkSegment(join(path, name), batch, segment, findings);
+  }
+  for (const { skid, number, where } of segments)
+    if (number > 1 && !expected.has(telemetryPath(skid, number - 1)))
+      findings.add(where, `Segment ${number - 1} of ${skid}, the one before it, is missing.`);
+  for (const name of names)
+    if (name.startsWith('telemetry/') && !expected.has(name)) findings.add(name, 'No line of the record seals it.');
+  return segments.length;
+}
+
+const counted = /^[1-9][0-9]{0,14}$/u;
+
+function segmentsOf({ events }: ExportDocument, findings: Findings): readonly Segment[] {
+  return events.flatMap(({ event }) => {
+    if (!isPlainObject(event) || event.action !== 'segment-sealed') return [];
+    const data: Readonly<Record<string, unknown>> = isPlainObject(event.data) ? event.data : {};
+    const text = (name: string): string => {
+      const value = data[name];
+      return typeof value === 'string' ? value : '';
+    };
+    const where = `segment ${text('number')} of ${text('skid')}`;
+    if (!counted.test(text('number')) || !counted.test(text('bytes'))) {
+      findings.add(where, 'The line that seals it gives no number or no size.');
+      return [];
+    }
+    const said = { number: Number(text('number')), bytes: Number(text('bytes')) };
+    return [{ ...said, skid: text('skid'), digest: text('digest'), from: text('from'), where }];
+  });
+}
+
+function checkSegment(path: string, batch: string, segment: Segment, findings: Findings): void {
+  const { skid, number, digest, bytes, from, where } = segment;
+  const content = bytes > largestSegment ? null : contentOf(path, bytes);
+  if (content === null) findings.add(where, 'It cannot be opened, or holds more than was sealed.');
+  else if (content.length !== bytes || digestOf(content) !== digest)
+    findings.add(where, 'What it holds is not what was sealed: it was changed or replaced.');
+  else {
+    const header = headerOf(content);
+    if (header.batch !== batch || header.skid !== skid || header.number !== number || header.from !== from)
+      findings.add(where, 'It says of itself that it is another segment.');
+  }
+}
+
+/** One gzip stream and nothing behind it; null where it is none, or opens to more than `most` bytes. */
+function contentOf(path: string, most: number): Buffer | null {
+  const packed = readPlain(path, largestSegment);
+  if (packed === null) return null;
+  try {
+    // Types know nothing of `info`: it gives the engine, which says how much of the input it has taken.
+    const { buffer, engine } = gunzipSync(packed, { maxOutputLength: most, info: true }) as unknown as {
+      buffer: Buffer;
+      engine: { bytesWritten: number };
+    };
+    return engine.bytesWritten === packed.length ? buffer : null;
+  } catch {
+    return null;
+  }
+}
+
+function headerOf(content: Buffer): Readonly<Record<string, unknown>> {
+  const end = content.indexOf('\n');
+  try {
+    const value: unknown = JSON.parse(content.subarray(0, end === -1 ? content.length : end).toString('utf8'));
+    return isPlainObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
