@@ -8,3 +8,4 @@ export {
   type ExchangeOptions,
   type ExchangeRoom,
 } from './exchange/index.ts';
+export { createGenealogy, type GenealogyOptions, type GenealogyRoom } from './genealogy/index.ts';
