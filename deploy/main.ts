@@ -13,6 +13,7 @@ import { createExposure } from '../control/exposure/index.ts';
 import { createInterlocks } from '../control/interlocks/index.ts';
 import {
   createExchange,
+  createGenealogy,
   createLabels,
   createMaterials,
   exchangeFolder,
@@ -216,6 +217,7 @@ async function open(
     containers: materials.desk,
     batch: (id) => batches.desk.batch(id),
   });
+  const genealogy = createGenealogy({ log: part('genealogy'), records: records.keeper });
   const telemetry = createTelemetry({ skids, records: records.keeper, dataFolder, clock, log: part('telemetry') });
   const exchangeAt = join(dataFolder, 'exchange');
   const exchangeSettings = loadExchangeSettings(exchangeAt);
@@ -309,6 +311,7 @@ async function open(
     recipeStore: recipes.store,
     materials: materials.desk,
     labels: labels.desk,
+    genealogy: genealogy.desk,
     exchange: exchange?.desk ?? null,
     equipment: equipment.desk,
     alarms: alarms.desk,
@@ -328,6 +331,7 @@ async function open(
     opcua,
     ...exchanging,
     review,
+    genealogy,
     labels,
     batches,
     materials,
@@ -367,6 +371,7 @@ async function open(
     review,
     batches,
     labels,
+    genealogy,
     ...exchanging,
     pat,
     analyst,

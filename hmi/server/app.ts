@@ -16,6 +16,7 @@ import { commandRoutes } from './routes/commands.ts';
 import { equipmentRoutes } from './routes/equipment.ts';
 import { exchangeRoutes } from './routes/exchange.ts';
 import { exposureRoutes } from './routes/exposure.ts';
+import { genealogyRoutes } from './routes/genealogy.ts';
 import { guardRoutes } from './routes/guard.ts';
 import { healthRoutes } from './routes/health.ts';
 import { interlockRoutes } from './routes/interlocks.ts';
@@ -88,6 +89,7 @@ export async function buildApp(
       recipeRoutes(api, options);
       materialRoutes(api, options);
       labelRoutes(api, options);
+      genealogyRoutes(api, options);
       exchangeRoutes(api, options);
       equipmentRoutes(api, options);
       trendRoutes(api, options);

@@ -11,6 +11,7 @@ import type { CommandPath } from '../../plant/ports/command-path.ts';
 import type { ExchangeDesk } from '../../plant/ports/exchange-desk.ts';
 import type { ExposureDesk } from '../../plant/ports/exposure-desk.ts';
 import type { EquipmentDesk } from '../../plant/ports/equipment-desk.ts';
+import type { GenealogyDesk } from '../../plant/ports/genealogy.ts';
 import type { HistoryQueries } from '../../plant/ports/history.ts';
 import type { InterlockDesk } from '../../plant/ports/interlock-desk.ts';
 import type { InterlockWork } from '../../plant/ports/interlock-work.ts';
@@ -52,6 +53,7 @@ export type PagesOptions = Readonly<{
   recipeStore: RecipeStore;
   materials: MaterialDesk;
   labels: LabelDesk;
+  genealogy: GenealogyDesk;
   /** Null where the site exchanges no files. */
   exchange: ExchangeDesk | null;
   equipment: EquipmentDesk;

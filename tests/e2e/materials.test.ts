@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GenealogyAnswer, GenealogyFindAnswer } from '../../hmi/api/genealogy-requests.ts';
 import type { MaterialsAnswer } from '../../hmi/api/material-requests.ts';
 import type { GateCheck } from '../../plant/ports/start-gate.ts';
 import { ApiPerson } from '../support/api.ts';
@@ -70,6 +71,17 @@ describe('a lot', () => {
     expect(await seen()).toEqual(before);
     const { body } = await operator.get<{ entries: unknown[] }>(`/api/materials/history?of=${before.lots[0]!.id}`);
     expect(body.entries).toHaveLength(2);
+  });
+
+  it('is found in the genealogy by its supplier’s lot, with the line of the record that says so', async () => {
+    const found = await operator.get<GenealogyFindAnswer>('/api/genealogy/find?text=sigma');
+    expect(found.body.found.map(({ id }) => id)).toEqual(['Sigma MKCD1234']);
+    const query = new URLSearchParams({ kind: 'supplier lot', id: 'Sigma MKCD1234', direction: 'forward' });
+    const { body } = await operator.get<GenealogyAnswer>(`/api/genealogy?${query.toString()}`);
+    const { id } = (await seen()).lots[0]!;
+    expect(body.genealogy.steps).toMatchObject([
+      { to: { kind: 'lot', id, state: 'Se, Sigma MKCD1234, released' }, event: { scope: 'materials/lots' } },
+    ]);
   });
 });
 

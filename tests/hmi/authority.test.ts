@@ -49,6 +49,8 @@ const reads = [
   '/api/materials/history?of=L-2026-0001',
   '/api/labels',
   '/api/labels/copies/2600000101',
+  '/api/genealogy?kind=lot&id=L-2026-0001&direction=forward',
+  '/api/genealogy/find?text=L-2026',
   '/api/exchange',
   '/api/alarms',
   '/api/alarms/journal',

@@ -4,6 +4,7 @@ import { BatchPage } from './batch/batch-page.tsx';
 import { BatchesPage } from './batch/batches-page.tsx';
 import { EquipmentPage } from './equipment/equipment-page.tsx';
 import { ExposurePage } from './exposure/exposure-page.tsx';
+import { GenealogyPage } from './genealogy/genealogy-page.tsx';
 import { AllInterlocksPage } from './interlock/all-interlocks-page.tsx';
 import { InterlocksPage } from './interlock/interlocks-page.tsx';
 import { MaintenancePage } from './maintenance/maintenance-page.tsx';
@@ -43,6 +44,9 @@ function Page() {
   if (here === '/interlocks') return <AllInterlocksPage />;
   if (here === '/maintenance') return <MaintenancePage />;
   if (here === '/materials') return <MaterialsPage />;
+  if (here === '/genealogy') return <GenealogyPage of={null} />;
+  const traced = after('/genealogy');
+  if (traced !== null) return <GenealogyPage key={traced} of={traced} />;
   if (here === '/equipment') return <EquipmentPage />;
   if (here === '/recipes') return <RecipesPage />;
   if (here === '/system') return <SystemPage />;

@@ -1,5 +1,6 @@
 /** The rooms behind the pages, as small honest fakes: what a test sets is what they say, and they keep what they are asked. */
 import { fakeReviews } from './fake-reviews.ts';
+import { fakeGenealogy } from './fake-genealogy.ts';
 import { monotonic, processTime, utcMs, type Clock } from '../../../plant/clock.ts';
 import type { AnalysisResult } from '../../../plant/analysis.ts';
 import type { Block } from '../../../plant/block.ts';
@@ -407,6 +408,7 @@ export function fakeRooms(skids: readonly Skid[]) {
       mark: (input) => label('mark', input),
       reconcile: (input) => label('reconcile', input),
     },
+    genealogy: fakeGenealogy,
     exchange: {
       orders: () => Promise.resolve([]),
       samples: () => Promise.resolve([]),

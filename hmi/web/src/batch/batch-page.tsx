@@ -137,6 +137,10 @@ function RecordLink({ batch }: Readonly<{ batch: BatchView }>) {
         Review
       </Link>{' '}
       ·{' '}
+      <Link to={`/genealogy/batch/${encodeURIComponent(batch.id)}`} testid="genealogy-open">
+        Genealogy
+      </Link>{' '}
+      ·{' '}
       <Link to={`/batches/${batch.id}/record`} testid="record-open">
         The whole record
       </Link>{' '}

@@ -1,6 +1,7 @@
 /** Every lot with its status, expiry and what is left, and what may be done with it. */
 import type { LotView } from '../../../../plant/material-view.ts';
 import { serverTime } from '../live/stream.ts';
+import { Link } from '../router.tsx';
 import { blocked } from '../ui/command.ts';
 import { Press } from '../ui/dialog.tsx';
 import { TableHead } from '../ui/table-head.tsx';
@@ -26,7 +27,9 @@ export function LotsTable({ lots, seen, onDecide, onCorrect, onHistory }: Props)
             <tr key={lot.id} aria-current={lot.id === seen} data-testid={`lot-${lot.id}`}>
               <th scope="row">
                 {lot.id === seen && '▸ '}
-                {lot.id}
+                <Link to={`/genealogy/lot/${encodeURIComponent(lot.id)}`} testid={`genealogy-${lot.id}`}>
+                  {lot.id}
+                </Link>
               </th>
               <td>{lot.material}</td>
               <td>

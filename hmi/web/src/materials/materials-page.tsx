@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { KitView, LotView, MaterialAction, ScanMeaning, Weighing } from '../../../../plant/material-view.ts';
 import type { MaterialsAnswer } from '../../../api/material-requests.ts';
+import { Link } from '../router.tsx';
 import { blocked, tell } from '../ui/command.ts';
 import { Press } from '../ui/dialog.tsx';
 import { useWatched } from '../ui/use-watched.ts';
@@ -73,6 +74,9 @@ export function MaterialsPage() {
         >
           Open a dispensing …
         </Press>
+        <Link to="/genealogy" testid="genealogy-open">
+          Genealogy of a lot, batch, container or label
+        </Link>
       </header>
       <form class="form touch" onSubmit={(event) => event.preventDefault()}>
         <ScanField label="Scan a lot, container or action" testid="scan" onScan={onScan} />

@@ -190,6 +190,7 @@ function Papers({ id }: Readonly<{ id: string }>) {
   const base = `/api/batches/${encodeURIComponent(id)}`;
   return (
     <p class="papers">
+      <Link to={`/genealogy/batch/${encodeURIComponent(id)}`}>Genealogy</Link> ·{' '}
       <Link to={`/batches/${id}/record`} testid="record-open">
         The whole record
       </Link>{' '}

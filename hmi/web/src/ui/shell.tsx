@@ -49,7 +49,7 @@ function Header() {
         <Link to="/recipes" current={here.startsWith('/recipes')} testid="nav-recipes">
           Recipes
         </Link>
-        <Link to="/materials" current={here === '/materials'} testid="nav-materials">
+        <Link to="/materials" current={here === '/materials' || here.startsWith('/genealogy')} testid="nav-materials">
           Materials
         </Link>
         <Link to="/equipment" current={here === '/equipment'} testid="nav-equipment">
