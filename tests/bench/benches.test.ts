@@ -9,6 +9,7 @@ import { run as interlock } from './interlock.ts';
 import { run as modbus } from './modbus.ts';
 import { scattered } from './modbus/scattered.ts';
 import { Scans, siteOf, tagsOfSkid } from './opcua/site-of-2000.ts';
+import { run as record } from './record.ts';
 import { run as skids } from './skids.ts';
 import { model } from './skids/skid-of-120.ts';
 import { interleaved, median, quantile } from './support/pairs.ts';
@@ -124,6 +125,15 @@ describe('a bench', () => {
     expect(named(results, 'a Restart to the field')).toBeGreaterThan(0);
     expect(named(results, 'a recipe of 50 steps imported')).toBeGreaterThan(0);
   }, 60_000);
+
+  it('makes a batch whose record is read, reviewed and printed, and a house whose genealogy is asked', async () => {
+    const results = await record(quick);
+    expect(named(results, 'batches of the genealogy')).toBe(20);
+    expect(named(results, '  steps of the longest trace')).toBeGreaterThan(100);
+    expect(named(results, '  values that were sealed')).toBeGreaterThan(1000);
+    expect(named(results, 'its PDF')).toBeGreaterThan(0);
+    expect(named(results, '  size of the PDF')).toBeGreaterThan(0.05);
+  }, 90_000);
 
   it('judges people in slices after a start in mid-shift, none of which handles more than is said', async () => {
     const results = await exposure(quick);

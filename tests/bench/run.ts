@@ -13,6 +13,7 @@ process.exitCode = await runByName(
     exposure: async () => (await import('./exposure.ts')).run,
     pat: async () => (await import('./pat.ts')).run,
     twin: async () => (await import('./twin.ts')).run,
+    record: async () => (await import('./record.ts')).run,
   },
   process.argv.slice(2),
 );

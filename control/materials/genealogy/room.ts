@@ -12,7 +12,8 @@ import { traceOf } from './trace.ts';
 export type GenealogyOptions = Readonly<{ log: Log; records: Pick<RecordKeeper, 'read' | 'scopes'> }>;
 export type GenealogyRoom = Room & Readonly<{ desk: GenealogyDesk }>;
 
-const readAtOnce = 500;
+/** An append that comes meanwhile waits for one such reading at most, and the scan for what it costs to take it over. */
+const readAtOnce = 200;
 /** Steps of one answer. */
 const atOnce = 500;
 const mostFound = 20;
