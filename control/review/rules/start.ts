@@ -56,7 +56,7 @@ function overGates(evidence: Evidence, meant: (gate: Gate) => boolean): Looked {
 
 export const calibrations: Rule = {
   name: 'calibration',
-  version: '1',
+  version: '2',
   byDeviation: true,
   title: 'Every instrument was in date at the start, and none was found out of tolerance since',
   counts: 'calibrations',
@@ -65,6 +65,7 @@ export const calibrations: Rule = {
     const since = around(evidence, 'calibration-recorded').filter((stored) => timeOf(stored) >= evidence.span.from);
     const failed = since
       .filter(({ event }) => event.data?.['asFoundWithin'] === false)
+      .filter((stored) => !foundGoodBetween(evidence, since, stored))
       .map((stored) =>
         findingOf(stored, timeOf(stored), {
           skid: skidOf(stored),
@@ -75,6 +76,18 @@ export const calibrations: Rule = {
     return { looked: atStart.looked + since.length, found: [...atStart.found, ...failed] };
   },
 };
+
+/** What was found good after the batch and before it failed was good while the batch ran. */
+function foundGoodBetween({ span }: Evidence, all: readonly StoredEvent[], failed: StoredEvent): boolean {
+  return all.some(
+    (one) =>
+      one.scope === failed.scope &&
+      one.seq < failed.seq &&
+      one.event.object === failed.event.object &&
+      one.event.data?.['asFoundWithin'] === true &&
+      timeOf(one) >= span.to,
+  );
+}
 
 export const signatures: Rule = {
   name: 'signatures',
