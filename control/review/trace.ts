@@ -1,5 +1,5 @@
 /** Courses for drawing: thinned to columns of time with their extremes kept, so that no peak is lost. Pure. */
-import { utcMs } from '../../plant/clock.ts';
+import { utcMs, type UtcMs } from '../../plant/clock.ts';
 import type { TraceView } from '../../plant/review-view.ts';
 import type { TagName } from '../../plant/sample.ts';
 import { indexAt, momentsOf } from './course.ts';
@@ -15,7 +15,9 @@ const leastMarginMs = 60_000;
 /** The stretch with what came before and after it. */
 export function widened({ from, to }: Span, timeScale: number, within: Span): Span {
   const more = Math.max(margin * (to - from), leastMarginMs / timeScale);
-  return { from: utcMs(Math.max(within.from, from - more)), to: utcMs(Math.min(within.to, to + more)) };
+  // What is found of a batch may have happened after it, such as a calibration that failed: the end is drawn then.
+  const inside = (time: number): UtcMs => utcMs(Math.min(within.to, Math.max(within.from, time)));
+  return { from: inside(from - more), to: inside(to + more) };
 }
 
 export type Titles = ReadonlyMap<TagName, Readonly<{ title: string; unit: string | null }>>;
