@@ -1,13 +1,21 @@
 /** Review by exception on paper: that every rule ran, what needed eyes, and what people made of it. Pure. */
 import { isoUtc } from '../../../plant/clock.ts';
 import type { DocumentBlock } from '../../../plant/record-document.ts';
-import type { SaidBy } from '../../../plant/review-view.ts';
+import type { DispositionView, ExceptionView, SaidBy } from '../../../plant/review-view.ts';
 import type { ReviewBook } from '../review-book.ts';
 
 const said = ({ by, at }: SaidBy): string => `${by}, ${isoUtc(at)}`;
 
 export const reviewBlocks = (book: ReviewBook, which: 'exceptions' | 'rules'): readonly DocumentBlock[] =>
   which === 'exceptions' ? exceptionBlocks(book) : ruleBlocks(book);
+
+function becameOf({ judged, deviation, replacedBy }: ExceptionView): string {
+  if (judged !== null) return `no deviation: ${judged.reason} (${said(judged)})`;
+  return deviation ?? (replacedBy === null ? 'open' : `found otherwise since: ${replacedBy}`);
+}
+
+const dispositionText = (one: DispositionView): string =>
+  `${one.decision}: ${one.reason} (${said(one)})${one.superseded === null ? '' : `; ${one.superseded}`}`;
 
 function exceptionBlocks({ exceptions, deviations, lateEntries }: ReviewBook): readonly DocumentBlock[] {
   const rows = [...exceptions.values()].map((one) => [
@@ -17,7 +25,7 @@ function exceptionBlocks({ exceptions, deviations, lateEntries }: ReviewBook): r
     isoUtc(one.to),
     one.title,
     one.detail,
-    one.judged === null ? (one.deviation ?? 'open') : `no deviation: ${one.judged.reason} (${said(one.judged)})`,
+    becameOf(one),
     one.stillFound ? '' : 'not found by the newest run',
   ]);
   const blocks: DocumentBlock[] = [
@@ -62,7 +70,7 @@ function exceptionBlocks({ exceptions, deviations, lateEntries }: ReviewBook): r
   return blocks;
 }
 
-function ruleBlocks({ run, reviewed, disposition }: ReviewBook): readonly DocumentBlock[] {
+function ruleBlocks({ run, reviewed, disposition, earlierDispositions }: ReviewBook): readonly DocumentBlock[] {
   const rules: DocumentBlock =
     run === null
       ? { kind: 'missing', text: 'The rules have not run.' }
@@ -86,12 +94,8 @@ function ruleBlocks({ run, reviewed, disposition }: ReviewBook): readonly Docume
         ? 'not yet'
         : `${said(reviewed)}${reviewed.superseded === null ? '' : `; ${reviewed.superseded}`}`,
     ],
-    [
-      'Disposition',
-      disposition === null
-        ? 'none yet'
-        : `${disposition.decision}: ${disposition.reason} (${said(disposition)})${disposition.superseded === null ? '' : `; ${disposition.superseded}`}`,
-    ],
+    ...earlierDispositions.map((one) => ['Disposition before', dispositionText(one)] as const),
+    ['Disposition', disposition === null ? 'none yet' : dispositionText(disposition)],
   ] as const;
   return [rules, { kind: 'facts', facts: facts.map(([name, value]) => ({ name, value })) }];
 }

@@ -64,8 +64,8 @@ function Block({ block }: Readonly<{ block: DocumentBlock }>) {
     case 'facts':
       return (
         <dl class="facts">
-          {block.facts.map(({ name, value }) => (
-            <Fact key={name} name={name} value={value} />
+          {block.facts.map(({ name, value }, index) => (
+            <Fact key={index} name={name} value={value} />
           ))}
         </dl>
       );
