@@ -60,6 +60,25 @@ export function checkCheckpointSignatures(
   }
 }
 
+/** The ledger's copies, each under its own number and count, against the lines of the same numbers that were kept elsewhere. */
+export function copiedLines(rows: StoredRows, kept: readonly string[], findings: Findings): readonly string[] {
+  const byNumber = new Map(kept.map((line) => [readCheckpoint(line)?.number, line]));
+  const lines: string[] = [];
+  for (const { number, siteCount, line } of rows.checkpoints()) {
+    lines.push(line ?? '');
+    const where = `checkpoint ${number}`;
+    const said = readCheckpoint(line ?? '');
+    if (number !== lines.length || said?.number !== number)
+      findings.add(where, `The ledger keeps it as the copy number ${lines.length}.`);
+    if (said?.site.count !== siteCount)
+      findings.add(where, 'The count of events beside it is not the one it was signed for.');
+    const elsewhere = byNumber.get(number);
+    if (elsewhere !== undefined && elsewhere !== line)
+      findings.add(where, 'The ledger and what was kept elsewhere say different things.');
+  }
+  return lines;
+}
+
 /**
  * The ledger's copies against the file. `before` are the lines read before the ledger was opened, `after` those read
  * afterwards: a running service may add some in between, and the file is one line ahead while a checkpoint is being made.

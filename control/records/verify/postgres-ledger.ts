@@ -26,15 +26,29 @@ const copies = [
 
 /** @throws MesolineError `ledger-unreadable` where there is nothing to verify. */
 export async function verifyPostgres({ url, trusted, witness }: PostgresQuestion): Promise<Report> {
-  const folder = mkdtempSync(join(tmpdir(), 'mesoline-verify-'));
-  const database = new Database(join(folder, 'ledger.db'));
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
+    await client.query('SET search_path = pg_catalog, mesoline');
+    await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    return await verifyWithin(client, { trusted, witness });
+  } catch (error) {
+    throw error instanceof Error && error.name === 'MesolineError' ? error : nothing(messageOf(error), error);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** @param client in a transaction that sees the ledger as it is at one moment, its search path on `pg_catalog` and `mesoline`. */
+export async function verifyWithin(
+  client: pg.Client,
+  { trusted, witness }: Omit<PostgresQuestion, 'url'>,
+): Promise<Report> {
+  const folder = mkdtempSync(join(tmpdir(), 'mesoline-verify-'));
+  const database = new Database(join(folder, 'ledger.db'));
+  try {
     const ask: Ask = async (sql, values) => (await client.query<Record<string, unknown>>(sql, values?.slice())).rows;
-    await ask('SET search_path = pg_catalog, mesoline');
-    await ask('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
     if (!(await hasPostgresLedger(ask))) throw nothing('there is no schema "mesoline" in it');
     const fault = await postgresSchemaFault(ask);
     for (const sql of schemaStatements) if (!sql.startsWith('CREATE TRIGGER')) database.exec(sql);
@@ -46,10 +60,7 @@ export async function verifyPostgres({ url, trusted, witness }: PostgresQuestion
       held: [],
       findings: [{ where: 'the schema', problem: fault, event: null }, ...report.findings],
     };
-  } catch (error) {
-    throw error instanceof Error && error.name === 'MesolineError' ? error : nothing(messageOf(error), error);
   } finally {
-    await client.end().catch(() => undefined);
     database.close();
     rmSync(folder, { recursive: true, force: true });
   }

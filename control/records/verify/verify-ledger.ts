@@ -11,6 +11,7 @@ import {
   checkCheckpointSignatures,
   checkSequence,
   compareCopies,
+  copiedLines,
   linesOf,
   readCheckpoints,
 } from './checkpoint-check.ts';
@@ -89,8 +90,11 @@ function verifyInto(
   const keys: Keys = { trusted, known: new Map() };
 
   const outside = outsideLines(before, after, witness !== null, findings);
-  const checkpoints = readCheckpoints(outside.lines, 'checkpoints file', findings);
-  checkSequence(outside.lines, checkpoints, findings);
+  // Without the file beside it, as in PostgreSQL, the ledger's own copies are all that there is of the sequence.
+  const lines =
+    after === null ? copiedLines(rows, witness === null ? [] : witnessLines(witness), findings) : outside.lines;
+  const checkpoints = readCheckpoints(lines, after === null ? "the ledger's copies" : 'checkpoints file', findings);
+  checkSequence(lines, checkpoints, findings);
   if (after !== null) compareCopies(rows, outside.lines, outside.later, findings);
   const witnessed =
     witness === null ? [] : readCheckpoints(witnessLines(witness), 'the checkpoint file given', findings);

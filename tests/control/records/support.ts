@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHasher } from '../../../control/access/index.ts';
+import type { LedgerPlaces } from '../../../control/records/worker-calls.ts';
 import { openRecords, type Records } from '../../../control/records/ledger/records.ts';
 import { schemaStatements } from '../../../control/records/format/schema.ts';
 import type { Stamp } from '../../../control/records/format/event-body.ts';
@@ -48,13 +49,19 @@ export function temporaryFolder(): { path: string; remove: () => void } {
 /** Argon2id made cheap, for tests about other things. */
 export const quickHasher = () => createHasher({ memoryCost: 64, timeCost: 1, parallelism: 1 });
 
-export const openQuickly = (folder: string, at = stamp, warnings: string[] = []): Promise<Records> =>
+export const openQuickly = (
+  folder: string,
+  at = stamp,
+  warnings: string[] = [],
+  places?: LedgerPlaces,
+): Promise<Records> =>
   openRecords(
     folder,
     '0.1.0-test',
     at,
     { people: () => undefined, warning: (text) => warnings.push(text) },
     quickHasher(),
+    places,
   );
 
 /** First passwords by user name. */

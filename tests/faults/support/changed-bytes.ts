@@ -12,7 +12,7 @@ export type Attack = () => Change;
 type Row = Record<string, string | number>;
 
 /** Every column of every table; `of` narrows the rows to those that are trusted most. */
-const columns = [
+export const columns = [
   { kind: 'event body', table: 'event', column: 'body' },
   { kind: 'signature', table: 'event', column: 'body', of: `body LIKE '%"action":"signed"%'` },
   { kind: 'key record', table: 'event', column: 'body', of: `body LIKE '%"action":"key-recorded"%'` },
@@ -29,7 +29,7 @@ const columns = [
   { kind: 'checkpoint count', table: 'checkpoint', column: 'site_count' },
 ] as const;
 
-const keysOf = { event: ['scope', 'seq'], site: ['seq'], checkpoint: ['number'] } as const;
+export const keysOf = { event: ['scope', 'seq'], site: ['seq'], checkpoint: ['number'] } as const;
 
 /** All kinds of change to a ledger and to its exports, each made anew at every call and taken back after it. */
 export function byteAttacks(

@@ -35,8 +35,9 @@ const batch = (id: string, action: string, more: Partial<RecordEvent> = {}): Rec
 });
 
 /** Two batches as the service records them: signed starts, phases, set points, a hold, signed records, two of them exported. */
-export async function makeLedger(folder: string): Promise<MadeLedger> {
-  const room = createRecords({ dataFolder: folder, clock: systemClock(1), log: silentLog, build: '0.1.0-test' });
+export async function makeLedger(folder: string, ledger: string | null = null): Promise<MadeLedger> {
+  const options = { dataFolder: folder, clock: systemClock(1), log: silentLog, build: '0.1.0-test', ledger };
+  const room = createRecords(options);
   await room.start();
   const { access, desk, keeper } = room;
   const firsts = firstPasswords(folder);
