@@ -146,12 +146,15 @@ async function aroundOf(
   return all.filter((stored) => concerns(stored, batch, skids, span));
 }
 
+/** Of access, what a batch is told of whoever it was. */
+const ofEverybody: ReadonlySet<string> = new Set(['person-locked', 'records-lost']);
+
 const bypassWords = /^(interlock-(bypass|force|proof)|changeover)/u;
 
 function concerns(stored: StoredEvent, batch: string, skids: readonly SkidName[], span: Span): boolean {
   const { scope, event } = stored;
   const during = inSpan(timeOf(stored), span);
-  if (scope === 'access') return event.object === batchScope(batch) || (during && event.action === 'person-locked');
+  if (scope === 'access') return event.object === batchScope(batch) || (during && ofEverybody.has(event.action));
   if (scope === 'service') return during;
   const skid = skidOf(stored);
   if (skid === null || !skids.includes(skid)) return false;
