@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { outlineOf, withMeasured, type Outline, type Sources } from '../../../control/review/gather.ts';
+import { outlineOf, withMeasured } from '../../../control/review/gather.ts';
 import { readBetween } from '../../../control/review/read-events.ts';
 import { isSealed, reviewedBatch, standingOf, viewOf } from '../../../control/review/reviewing.ts';
 import { rules } from '../../../control/review/rules/index.ts';
 import { runRules } from '../../../control/review/run-rules.ts';
 import { utcMs } from '../../../plant/clock.ts';
-import type { RecordEvent, StoredEvent } from '../../../plant/record-event.ts';
-import type { Skid } from '../../../plant/skid/definition.ts';
+import type { RecordEvent } from '../../../plant/record-event.ts';
 import { at, cleanBatch, said, type CleanBatch } from './clean-batch.ts';
+import { House } from './house.ts';
 import { batch, person } from './told.ts';
 
 let clean: CleanBatch;
@@ -15,70 +15,15 @@ beforeAll(async () => {
   clean = await cleanBatch();
 }, 60_000);
 
-/** The clean batch's record with lines of other scopes, in a ledger of memory that takes what a review writes. */
-class House {
-  readonly scopesOf = new Map<string, StoredEvent[]>();
-  skids: readonly Skid[] = clean.skids;
-  lots: readonly object[] = [];
-  courses = 0;
-
-  constructor() {
-    this.scopesOf.set(`batch/${batch}`, [...clean.evidence.events]);
-  }
-
-  say(event: Omit<RecordEvent, 'actor'> & Partial<Pick<RecordEvent, 'actor'>>, when = at(clean.evidence, 0.5)): this {
-    const of = this.scopesOf.get(event.scope) ?? [];
-    const seq = of.length + 1;
-    const actor = { kind: 'service', part: 'test' } as const;
-    const hash = `${event.scope} ${seq}`;
-    this.scopesOf.set(event.scope, [
-      ...of,
-      { scope: event.scope, seq, hash, utc: utcMs(when), event: { actor, ...event } },
-    ]);
-    return this;
-  }
-
-  get sources(): Sources {
-    return {
-      skids: this.skids,
-      records: {
-        read: (scope, from, limit) =>
-          Promise.resolve((this.scopesOf.get(scope) ?? []).slice(from - 1, from - 1 + limit)),
-        scopes: (prefix) =>
-          Promise.resolve(
-            [...this.scopesOf]
-              .filter(([scope]) => scope.startsWith(prefix))
-              .map(([scope, of]) => ({ scope, count: of.length, head: of.at(-1)?.hash ?? '' })),
-          ),
-      },
-      sealed: {
-        segments: () => Promise.resolve(clean.outline.segments),
-        file: () => Promise.reject(new Error('not asked')),
-        course: (_, skid, tags) => {
-          this.courses += 1;
-          const unit = clean.evidence.units.find((one) => one.skid === skid);
-          return Promise.resolve(tags.flatMap((tag) => unit?.courses.get(tag) ?? []));
-        },
-      },
-      materials: { kits: () => Promise.resolve([]), lots: () => Promise.resolve(this.lots as never) },
-      labels: { labels: () => Promise.resolve([]), counts: () => Promise.resolve([]) },
-      exchange: null,
-    };
-  }
-
-  outline = async (): Promise<Outline> => (await outlineOf(this.sources, batch, 'rules 1'))!;
-  fingerprint = async (): Promise<string> => (await this.outline()).fingerprint;
-  around = async (): Promise<string[]> =>
-    (await this.outline()).around.map(({ scope, event }) => `${scope} ${event.action}`);
-}
+const houseOf = (): House => new House(clean);
 
 describe('the outline of a batch', () => {
   it('is none where there is no such batch', async () => {
-    expect(await outlineOf(new House().sources, 'B-9', '')).toBeNull();
+    expect(await outlineOf(houseOf().sources, 'B-9', '')).toBeNull();
   });
 
   it('spans the first step to the end, of the batch and of each skid', async () => {
-    const { span, unitSpans, skids } = await new House().outline();
+    const { span, unitSpans, skids } = await houseOf().outline();
     const first = clean.evidence.events.find(({ event }) => event.action === 'step-started')!;
     const last = clean.evidence.events.findLast(({ event }) => event.action === 'batch-ended')!;
     expect(span).toEqual({ from: first.event.happenedAt ?? first.utc, to: last.event.happenedAt ?? last.utc });
@@ -87,14 +32,14 @@ describe('the outline of a batch', () => {
   });
 
   it('has a skid that joined later', async () => {
-    const house = new House();
+    const house = houseOf();
     const own = clean.evidence.events.at(-1)!.utc;
     house.say({ scope: `batch/${batch}`, action: 'unit-joined', object: 'QD-2', data: { joined: 'QD-2' } }, own);
     expect((await house.outline()).skids).toEqual(['QD-1', 'QD-2']);
   });
 
   it('takes of other scopes what happened meanwhile on its skids, and nothing of others', async () => {
-    const house = new House()
+    const house = houseOf()
       .say({ scope: 'skid/QD-1', action: 'interlock-tripped', object: 'row 1' })
       .say({ scope: 'skid/QD-9', action: 'interlock-tripped', object: 'row 1' })
       .say({ scope: 'alarms', action: 'alarm-raised', object: 'a', data: { skid: 'QD-1' } })
@@ -117,7 +62,7 @@ describe('the outline of a batch', () => {
   });
 
   it('takes what began before and may still stand, and what was found of its instruments afterwards', async () => {
-    const house = new House()
+    const house = houseOf()
       .say({ scope: 'skid/QD-1', action: 'interlock-bypassed', object: 'row 2' }, at(clean.evidence, -1))
       .say({ scope: 'skid/QD-1', action: 'interlock-tripped', object: 'row 2' }, at(clean.evidence, -1))
       .say({ scope: 'skid/QD-1', action: 'interlock-tripped', object: 'row 2' }, at(clean.evidence, 1.05))
@@ -129,21 +74,21 @@ describe('the outline of a batch', () => {
 
 describe('whether anything has come since the rules ran', () => {
   it('is seen by another fingerprint: a line of the batch, one beside it, a definition, the rules themselves', async () => {
-    const before = await new House().fingerprint();
-    expect(await new House().fingerprint()).toBe(before);
+    const before = await houseOf().fingerprint();
+    expect(await houseOf().fingerprint()).toBe(before);
     const line = said(clean.evidence, { action: 'late-entry', object: 'x', new: '1' }).events.at(-1)!;
-    const late = new House();
+    const late = houseOf();
     late.scopesOf.get(`batch/${batch}`)!.push(line);
-    const beside = new House().say({ scope: 'skid/QD-1', action: 'interlock-reset', object: 'row 1' });
-    const other = new House();
+    const beside = houseOf().say({ scope: 'skid/QD-1', action: 'interlock-reset', object: 'row 1' });
+    const other = houseOf();
     other.skids = clean.skids.map((one) => ({ ...one, type: { ...one.type, digest: 'f'.repeat(64) } }));
     for (const house of [late, beside, other]) expect(await house.fingerprint()).not.toBe(before);
-    expect((await outlineOf(new House().sources, batch, 'rules 2'))!.fingerprint).not.toBe(before);
+    expect((await outlineOf(houseOf().sources, batch, 'rules 2'))!.fingerprint).not.toBe(before);
   });
 
   it('is not seen in what QA says of what the rules found', async () => {
-    const before = await new House().fingerprint();
-    const house = new House();
+    const before = await houseOf().fingerprint();
+    const house = houseOf();
     const when = clean.evidence.events.at(-1)!.utc;
     for (const action of [
       'exception-found',
@@ -176,7 +121,7 @@ describe('a review', () => {
   const fixed = { timeScale: 1, monotonic: () => 0 as never, process: () => 0 as never };
 
   it('runs the rules once, and again only where something has come', async () => {
-    const house = new House();
+    const house = houseOf();
     const first = (await reviewedBatch(ports(house), batch))!;
     expect(first.standing.rulesAreCurrent).toBe(true);
     expect(viewOf(first)).toMatchObject({ exceptions: [], opposesReview: [], ranAt: at(clean.evidence, 2) });
@@ -193,7 +138,7 @@ describe('a review', () => {
   });
 
   it('waits for what was measured to be sealed, and for a while only', async () => {
-    const outline = await new House().outline();
+    const outline = await houseOf().outline();
     const { to } = outline.span;
     expect(isSealed(outline, to)).toBe(true);
     const open = { ...outline, segments: outline.segments.slice(0, -1) };
@@ -202,7 +147,7 @@ describe('a review', () => {
   });
 
   it('runs no rules while the batch runs', async () => {
-    const house = new House();
+    const house = houseOf();
     const own = house.scopesOf.get(`batch/${batch}`)!;
     house.scopesOf.set(`batch/${batch}`, own.filter(({ event }) => event.action !== 'batch-ended')); // prettier-ignore
     const found = (await reviewedBatch(ports(house), batch))!;
@@ -211,7 +156,7 @@ describe('a review', () => {
   });
 
   it('says of telemetry that cannot be read why, and the rules find it', async () => {
-    const house = new House();
+    const house = houseOf();
     const sources = { ...house.sources, sealed: { ...house.sources.sealed, course: () => Promise.reject(new Error('segment 2 is damaged')) } }; // prettier-ignore
     const evidence = await withMeasured(sources, await house.outline());
     expect(evidence.units[0]).toMatchObject({ unreadable: 'segment 2 is damaged' });
@@ -221,7 +166,7 @@ describe('a review', () => {
 
 describe('lines between two times', () => {
   it('are found without reading what lies before, with some on both sides', async () => {
-    const house = new House();
+    const house = houseOf();
     const minute = 60_000;
     for (let n = 0; n < 3000; n += 1) house.say({ scope: 'alarms', action: 'alarm-raised', object: String(n) }, utcMs(n * minute)); // prettier-ignore
     const read: number[] = [];
