@@ -35,9 +35,13 @@ const readFiles = (folder: string): Files =>
       .map((path) => [path.slice(folder.length + 1), readFileSync(path)]),
   );
 
-function writeFiles(folder: string, files: Files): void {
-  rmSync(folder, { recursive: true, force: true });
-  for (const [path, bytes] of files) {
+/** Only what differs is written. */
+function writeFiles(folder: string, before: Files, after: Files): void {
+  for (const path of before.keys()) if (!after.has(path)) rmSync(join(folder, path));
+  for (const [path, bytes] of after) {
+    if (before.get(path) === bytes) continue;
+    // A link is replaced, not followed.
+    rmSync(join(folder, path), { force: true });
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), bytes);
   }
@@ -76,16 +80,16 @@ export async function attackExports(each: number, pool: number, seed: number, sa
   const count = async (
     kind: string,
     from: readonly MadeExport[],
-    attack: (one: MadeExport, files: Files) => void,
+    attack: (one: MadeExport, files: Files) => Files,
   ): Promise<void> => {
     let [missedByTypescript, missedByPython] = [0, 0];
     for (let done = 0; done < each; done += 1) {
       const one = from[done % from.length]!;
       const files = readFiles(one.folder);
-      attack(one, files);
+      const changed = attack(one, files);
       const { typescript, python: byPython } = await judged(one, python);
       if (soundForgeries.has(kind)) mustBeSound(one, kind);
-      writeFiles(one.folder, files);
+      writeFiles(one.folder, changed, files);
       missedByTypescript += Number(typescript);
       missedByPython += Number(byPython);
       if (typescript || byPython)
@@ -101,10 +105,11 @@ export async function attackExports(each: number, pool: number, seed: number, sa
       await count(kind, made, (one, files) => {
         const changed = new Map(files);
         attack({ folder: one.folder, files: changed, document: readDocument(one.folder), draw, secret: one.secret });
-        writeFiles(one.folder, changed);
+        writeFiles(one.folder, files, changed);
+        return changed;
       });
     await count('a link where a file was', made, (one, files) => linkInstead(one.folder, aside.path, files, draw));
-    await count('an older export beside a newer checkpoint', grown, () => undefined);
+    await count('an older export beside a newer checkpoint', grown, (_one, files) => files);
   } finally {
     python.end();
     aside.remove();

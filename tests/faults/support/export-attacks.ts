@@ -296,10 +296,11 @@ function madeSound({ files, document, secret }: Attacked): void {
 }
 
 /** With the disk itself: a link stands where a file was. */
-export function linkInstead(folder: string, elsewhere: string, files: Files, draw: Draw): void {
+export function linkInstead(folder: string, elsewhere: string, files: Files, draw: Draw): Files {
   const path = one([...files.keys()], draw);
   const copy = join(elsewhere, 'copy');
   writeFileSync(copy, files.get(path)!);
   unlinkSync(join(folder, path));
   symlinkSync(copy, join(folder, path));
+  return new Map([...files].filter(([name]) => name !== path));
 }

@@ -96,7 +96,10 @@ class Telling {
       if (this.#draw(3) === 0) await this.#records.checkpoint(later((this.seconds += 1)));
       for (const skid of skids) if (this.#draw(2) === 0) await this.#seal(skid);
     }
-    for (const skid of skids) await this.#seal(skid);
+    for (const skid of skids) {
+      await this.#seal(skid);
+      await this.#seal(skid);
+    }
     await this.#alarm();
     await this.happened('batch-ended');
     await this.#sign('record of batch');
