@@ -8,6 +8,7 @@ process.exitCode = await runByName(
     unplug: async () => (await import('./unplug.ts')).run,
     records: async () => (await import('./records.ts')).run,
     attack: async () => (await import('./attack.ts')).run,
+    'record-kill': async () => (await import('./record-kill.ts')).run,
     'attack-export': async () => (await import('./attack-export.ts')).run,
     fuzz: async () => (await import('./fuzz.ts')).run,
     soak: async () => (await import('./soak.ts')).run,
