@@ -14,6 +14,8 @@ export const badSensorFailure = 0x808c_0000 as Quality;
 export const badOutOfService = 0x808d_0000 as Quality;
 export const badTimeout = 0x800a_0000 as Quality;
 export const badDecodingError = 0x8007_0000 as Quality;
+/** Nothing was kept of this time. */
+export const badNoData = 0x809b_0000 as Quality;
 export const badNotSupported = 0x803d_0000 as Quality;
 export const badOutOfRange = 0x803c_0000 as Quality;
 /** Two people hold it at this value; the field says something else, or nothing. */
@@ -32,6 +34,7 @@ const names: ReadonlyMap<number, string> = new Map([
   [badOutOfService, 'BadOutOfService'],
   [badTimeout, 'BadTimeout'],
   [badDecodingError, 'BadDecodingError'],
+  [badNoData, 'BadNoData'],
   [badNotSupported, 'BadNotSupported'],
   [badOutOfRange, 'BadOutOfRange'],
   [goodLocalOverride, 'GoodLocalOverride'],

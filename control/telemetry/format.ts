@@ -6,6 +6,7 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { isoUtc, utcMs, type UtcMs } from '../../plant/clock.ts';
+import type { SealedGap } from '../../plant/ports/sealed-telemetry.ts';
 import type { Quality } from '../../plant/quality.ts';
 import { recordNumber } from '../../plant/record-event.ts';
 import type { TagValue } from '../../plant/sample.ts';
@@ -115,11 +116,32 @@ export const sampleOf = (
 ): ScanLine['samples'][number] => [index, sealedValue(value), quality >>> 0, sourceTime];
 
 /** What the end of a file says of the whole of it. */
-export type Tally = Readonly<{ from: UtcMs; to: UtcMs; scans: number; samples: number; gaps: number }>;
+export type Tally = Readonly<{
+  from: UtcMs;
+  to: UtcMs;
+  scans: number;
+  samples: number;
+  gaps: readonly SealedGap[];
+}>;
 
+/** @param dropped lines that a kill had torn or that were none of ours. */
 export const endLine = ({ to, scans, samples, gaps }: Tally, why: EndWhy, dropped = 0): EndLine => ({
-  end: { to: isoUtc(to), scans, samples, gaps, why, dropped },
+  end: { to: isoUtc(to), scans, samples, gaps: gaps.length, why, dropped },
 });
+
+export const gapLine = ({ from, to, scans, why }: SealedGap): GapLine => ({
+  gap: { from: isoUtc(from), to: isoUtc(to), scans, reason: why },
+});
+
+export const gapOf = ({ gap: { from, to, scans, reason } }: GapLine): SealedGap => ({
+  from: utcMs(Date.parse(from)),
+  to: utcMs(Date.parse(to)),
+  scans,
+  why: reason,
+});
+
+/** Gaps that one line of the record names; what comes after is told as one with the last. */
+const mostGaps = 50;
 
 /** Counts the lines of a file as they come. */
 export class Count {
@@ -127,7 +149,7 @@ export class Count {
   #to: UtcMs | null = null;
   #scans = 0;
   #samples = 0;
-  #gaps = 0;
+  readonly #gaps: SealedGap[] = [];
 
   add({ utc, samples }: Pick<ScanLine, 'utc' | 'samples'>): void {
     this.seen(utcMs(utc));
@@ -141,13 +163,17 @@ export class Count {
     this.#to = utcMs(Math.max(this.#to ?? utc, utc));
   }
 
-  gap(): void {
-    this.#gaps += 1;
+  gap(gap: SealedGap): void {
+    this.seen(gap.from);
+    this.seen(gap.to);
+    const last = this.#gaps.at(-1);
+    if (last === undefined || this.#gaps.length < mostGaps) this.#gaps.push(gap);
+    else this.#gaps[mostGaps - 1] = { ...gap, from: last.from, scans: last.scans + gap.scans };
   }
 
   /** Null while no scan was seen. */
   get tally(): Tally | null {
     if (this.#from === null || this.#to === null) return null;
-    return { from: this.#from, to: this.#to, scans: this.#scans, samples: this.#samples, gaps: this.#gaps };
+    return { from: this.#from, to: this.#to, scans: this.#scans, samples: this.#samples, gaps: [...this.#gaps] };
   }
 }

@@ -4,13 +4,17 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { mesolineError, messageOf } from '../../plant/errors.ts';
+import { MesolineError, mesolineError, messageOf } from '../../plant/errors.ts';
 import type { SealedCourse, SealedSegment } from '../../plant/ports/sealed-telemetry.ts';
+import { badNoData } from '../../plant/quality.ts';
 import { splitTag, type TagName } from '../../plant/sample.ts';
-import { measuredValue, readLine, type Header, type ScanLine } from './format.ts';
+import { gapOf, measuredValue, readLine, type Header, type ScanLine, type TagType } from './format.ts';
 import { linesOf } from './lines.ts';
+import { isMissing } from './seal.ts';
 
 export type CourseQuestion = Readonly<{
   /** In order, with the path of each file. */
@@ -20,12 +24,22 @@ export type CourseQuestion = Readonly<{
   to: number;
 }>;
 
+/** Of the wall: further apart, two segments are not of one course. */
+const longestStepMs = 5_000;
+
 /** @throws MesolineError `segment-damaged` */
 export async function readCourses({ files, tags, from, to }: CourseQuestion): Promise<readonly SealedCourse[]> {
   const growing = new Map(tags.map((tag) => [splitTag(tag).local as string, new Growing(tag)]));
+  const nothingFrom = (time: number): void => {
+    for (const course of growing.values()) course.add(time, Number.NaN, badNoData);
+  };
+  let until: Readonly<{ to: number; goesOn: boolean }> | null = null;
   for (const { segment, path } of files) {
     let header: Header | null = null;
-    let wanted: readonly (readonly [Growing, Header['tags'][number]['type']] | undefined)[] = [];
+    let goesOn = false;
+    let wanted: Wanted = [];
+    // What was in force at the end of a stretch does not hold over a time in which nobody looked.
+    if (until !== null && !(until.goesOn && segment.from - until.to <= longestStepMs)) nothingFrom(until.to + 1);
     await eachLine(path, segment, (text) => {
       const line = readLine(text);
       if (line === null) throw damaged(segment, 'it has a line that is none of telemetry');
@@ -36,19 +50,22 @@ export async function readCourses({ files, tags, from, to }: CourseQuestion): Pr
           const course = growing.get(tag);
           return course === undefined ? undefined : [course, type];
         });
-      } else if (line.kind === 'scan') {
-        if (header === null) throw damaged(segment, 'it does not begin with its header');
-        take(line.line, wanted);
+        return;
       }
+      if (header === null) throw damaged(segment, 'it does not begin with its header');
+      if (line.kind === 'scan') take(line.line, wanted);
+      else if (line.kind === 'gap') nothingFrom(gapOf(line.line).from);
+      else goesOn = line.line.end.why === 'window' || line.line.end.why === 'unit ended';
     });
+    until = { to: segment.to, goesOn };
   }
+  if (until !== null && !until.goesOn) nothingFrom(until.to + 1);
   return [...growing.values()].map((course) => course.between(from, to));
 }
 
-function take(
-  { utc, samples }: ScanLine,
-  wanted: readonly (readonly [Growing, Header['tags'][number]['type']] | undefined)[],
-): void {
+type Wanted = readonly (readonly [Growing, TagType] | undefined)[];
+
+function take({ utc, samples }: ScanLine, wanted: Wanted): void {
   for (const [index, written, quality] of samples) {
     const found = wanted[index];
     if (found === undefined) continue;
@@ -72,16 +89,38 @@ function refuseOther(segment: SealedSegment, header: Header): void {
  * @throws MesolineError `segment-damaged`, also after lines were given: what was made of them is thrown away by the caller.
  */
 export async function eachLine(path: string, segment: SealedSegment, take: (text: string) => void): Promise<void> {
+  await contentHolds(createReadStream(path), segment, take);
+}
+
+/** The bytes of a sealed file as they lie there. @throws MesolineError `segment-damaged` where they cannot be read. */
+export async function readSealed(path: string, segment: SealedSegment): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw notSound(segment, error);
+  }
+}
+
+/** As `eachLine`, of bytes that were read already. @throws MesolineError `segment-damaged` */
+export async function contentHolds(
+  compressed: Readable,
+  segment: SealedSegment,
+  take: (text: string) => void,
+): Promise<void> {
   const hash = createHash('sha256');
   try {
-    await pipeline(createReadStream(path), createGunzip(), async (chunks: AsyncIterable<Buffer>) => {
+    await pipeline(compressed, createGunzip(), async (chunks: AsyncIterable<Buffer>) => {
       for await (const lines of linesOf(hashed(chunks, hash))) for (const { text } of lines) take(text);
     });
   } catch (error) {
-    if (isMissing(error)) throw damaged(segment, 'it is not there');
-    throw damaged(segment, messageOf(error), error);
+    throw notSound(segment, error);
   }
   if (hash.digest('hex') !== segment.digest) throw damaged(segment, 'its content is not what was sealed');
+}
+
+function notSound(segment: SealedSegment, error: unknown): Error {
+  if (error instanceof MesolineError) return error;
+  return damaged(segment, isMissing(error) ? 'it is not there' : messageOf(error), error);
 }
 
 async function* hashed(chunks: AsyncIterable<Buffer>, hash: ReturnType<typeof createHash>): AsyncGenerator<Buffer> {
@@ -90,8 +129,6 @@ async function* hashed(chunks: AsyncIterable<Buffer>, hash: ReturnType<typeof cr
     yield chunk;
   }
 }
-
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 export const damaged = ({ batch, skid, number, file }: SealedSegment, why: string, cause?: unknown) =>
   mesolineError(

@@ -1,21 +1,26 @@
 /**
  * Records one skid for as long as a unit of a batch is on it: a file at a time, each sealed in its turn. `take` returns at once; everything
- * of the disk and the ledger happens behind it, in order.
+ * of the disk and the ledger happens behind it, in order: that a file was begun, that it is sealed, that the next was begun.
  */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { elapsed, isoUtc, milliseconds, type Clock, type Monotonic, type UtcMs } from '../../plant/clock.ts';
-import { messageOf } from '../../plant/errors.ts';
+import { elapsed, isoUtc, milliseconds, type Clock, type Monotonic } from '../../plant/clock.ts';
+import { MesolineError, messageOf } from '../../plant/errors.ts';
 import type { Log } from '../../plant/log.ts';
-import type { RecordEvent } from '../../plant/record-event.ts';
+import type { SealedGap } from '../../plant/ports/sealed-telemetry.ts';
 import { tagName, type ScanBatch, type TagName } from '../../plant/sample.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
+import type { AppendOnce } from './append-once.ts';
 import { Changes } from './changes.ts';
-import { Count, endLine, lineText, telemetryFormat, type EndWhy } from './format.ts';
+import { Count, endLine, gapLine, lineText, telemetryFormat, type EndWhy, type Header, type Tally } from './format.ts';
 import { OpenFile } from './open-file.ts';
 import { openPath, sealedPath, type Place } from './places.ts';
-import { sealFile, syncFolder } from './seal.ts';
-import { segmentSealed } from './segment-event.ts';
+import { putAside } from './recover.ts';
+import { sealFile, syncFolder, writeDurably, type SealedContent } from './seal.ts';
+import { segmentOpened, segmentSealed } from './segment-event.ts';
+import { standIn } from './stand-in.ts';
 
 /** Of the wall. */
 const windowMs = milliseconds(5 * 60_000);
@@ -25,19 +30,22 @@ export type RecorderPorts = Readonly<{
   dataFolder: string;
   clock: Clock;
   log: Log;
-  /** Settles when it is on disk. @throws where the ledger takes nothing now. */
-  append: (event: RecordEvent) => Promise<unknown>;
+  /** Settles when it is on disk. @throws where the ledger takes nothing now; the same line is given again then. */
+  append: AppendOnce;
   /** Settles after so long with true; with false, at once, where the service stops and there is no more time. */
   wait: (ms: number) => Promise<boolean>;
 }>;
 
 type Current = {
   place: Place;
+  header: Header;
   file: OpenFile;
   count: Count;
   openedAt: Monotonic;
   /** What could not be kept since the last line that was. */
-  missed: { from: UtcMs; to: UtcMs; scans: number } | null;
+  missed: SealedGap | null;
+  /** What is sealed instead, where somebody else has altered the file. */
+  instead: Readonly<{ text: string; tally: Tally; aside: string | null }> | null;
 };
 
 export class Recorder {
@@ -48,16 +56,23 @@ export class Recorder {
   readonly #changes: Changes;
   #next: number;
   #current: Current | null = null;
-  /** What is to be done with the disk and the ledger, one after another. */
-  #work: Promise<void> = Promise.resolve();
+  /**
+   * What is to be done with the disk and the ledger, one after another. False once something was given up: nothing that comes after it
+   * is done then, or the numbers would stand out of order.
+   */
+  #work: Promise<boolean>;
   #sealing = 0;
   #ended = false;
 
-  /** @param next the number of the first file; what has a smaller one is sealed or lies open. */
-  constructor(skid: Skid, batch: string, next: number, ports: RecorderPorts) {
+  /**
+   * @param next the number of the first file
+   * @param before settles with true when every smaller number is sealed, with false when that is given up
+   */
+  constructor(skid: Skid, batch: string, next: number, before: Promise<boolean>, ports: RecorderPorts) {
     this.#skid = skid;
     this.batch = batch;
     this.#next = next;
+    this.#work = before;
     this.#ports = ports;
     this.#tags = skid.type.tags.map(({ name }) => tagName(skid.name, name));
     this.#changes = new Changes(this.#tags);
@@ -68,12 +83,24 @@ export class Recorder {
     return this.#sealing;
   }
 
+  /** Why what is measured cannot be written now; null while it can. */
+  get failedBecause(): string | null {
+    return this.#current?.file.failedBecause ?? null;
+  }
+
   take(scan: ScanBatch): void {
     if (this.#ended) return;
     const now = this.#ports.clock.monotonic();
-    if (this.#current !== null && elapsed(this.#current.openedAt, now) >= windowMs) this.#close('window');
+    // A disk that takes nothing is not given another file: what waits for it in memory stays within one.
+    const isOver = this.#current !== null && elapsed(this.#current.openedAt, now) >= windowMs;
+    if (isOver && this.#current?.file.failedBecause === null) this.#close('window');
     this.#current ??= this.#open(scan, now);
     this.#write(this.#current, scan);
+  }
+
+  /** Scans that were made and are not known here any more. */
+  lose(lost: SealedGap): void {
+    if (this.#current !== null) this.#miss(this.#current, lost);
   }
 
   /** Puts what was taken on disk; called often. */
@@ -107,81 +134,127 @@ export class Recorder {
     const file = new OpenFile(path, () => mkdir(dirname(path), { recursive: true, mode: 0o700 }));
     const { tags, digest } = this.#skid.type;
     this.#changes.forget();
-    file.add(
-      lineText({
-        format: telemetryFormat,
-        ...place,
-        from: isoUtc(scan.utc),
-        definition: digest,
-        tags: tags.map(({ name, unit, valueType }) => ({ tag: name, unit, type: valueType })),
-      }),
+    const header: Header = {
+      format: telemetryFormat,
+      ...place,
+      from: isoUtc(scan.utc),
+      definition: digest,
+      tags: tags.map(({ name, unit, valueType }) => ({ tag: name, unit, type: valueType })),
+    };
+    const first = lineText(header);
+    file.add(first);
+    const count = new Count();
+    count.seen(scan.utc);
+    const announced = { ...place, from: scan.utc, definition: digest, header: sha256(first) };
+    void this.#then(place, 'that a file was begun is not on record yet; it is tried again', () =>
+      this.#ports.append(segmentOpened(announced)),
     );
-    return { place, file, count: new Count(), openedAt: now, missed: null };
+    return { place, header, file, count, openedAt: now, missed: null, instead: null };
   }
 
   #write(current: Current, scan: ScanBatch): void {
-    const { file, count } = current;
-    const { missed } = current;
-    if (missed !== null) {
-      const reason = file.failedBecause ?? 'more waited for the disk than is kept';
-      const gap = { from: isoUtc(missed.from), to: isoUtc(missed.to), scans: missed.scans, reason };
-      if (!file.add(lineText({ gap }))) {
-        this.#miss(current, scan);
-        return;
-      }
-      current.missed = null;
-      count.gap();
-      // After a gap nobody knows what changed within it.
-      this.#changes.forget();
-    }
+    const { file, count, missed } = current;
+    // After a gap nobody knows what changed within it: its line and the whole picture are written together, or neither is.
+    if (missed !== null) this.#changes.forget();
     const line = this.#changes.lineOf(scan);
     if (line === null) {
       count.seen(scan.utc);
       return;
     }
-    if (file.add(lineText(line))) count.add(line);
-    else this.#miss(current, scan);
+    if (!file.add((missed === null ? '' : lineText(gapLine(missed))) + lineText(line))) {
+      this.#miss(current, this.#notKept(current, scan));
+      return;
+    }
+    if (missed !== null) count.gap(missed);
+    current.missed = null;
+    count.add(line);
   }
 
-  #miss(current: Current, { utc }: ScanBatch): void {
+  #miss(current: Current, lost: SealedGap): void {
     const { missed } = current;
     this.#changes.forget();
-    current.missed = { from: missed?.from ?? utc, to: utc, scans: (missed?.scans ?? 0) + 1 };
+    current.missed = missed === null ? lost : { ...missed, to: lost.to, scans: missed.scans + lost.scans };
+  }
+
+  #notKept({ file: { failedBecause } }: Current, { utc }: ScanBatch): SealedGap {
+    return { from: utc, to: utc, scans: 1, why: failedBecause ?? 'more waited for the disk than is kept' };
   }
 
   #close(why: EndWhy): void {
     const current = this.#current;
     this.#current = null;
-    const tally = current?.count.tally ?? null;
-    if (current === null || tally === null) return;
-    current.file.addLast(lineText(endLine(tally, why)));
-    this.#sealing += 1;
-    this.#work = this.#work.then(() => this.#seal(current, why)).finally(() => (this.#sealing -= 1));
-  }
-
-  /** Tried until it is done, or until `wait` says that there is no more time: then it is sealed at the next start. */
-  async #seal({ place, file, count }: Current, why: EndWhy): Promise<void> {
-    const { dataFolder, log, append, wait } = this.#ports;
+    if (current === null) return;
+    const { place, file, count, missed } = current;
+    if (missed !== null) {
+      file.addLast(lineText(gapLine(missed)));
+      count.gap(missed);
+    }
     const { tally } = count;
     if (tally === null) return;
-    const from = openPath(dataFolder, place);
-    for (let told = false; ;) {
-      try {
-        await file.finish();
-        const sealed = await sealFile(from, sealedPath(dataFolder, place));
-        await append(segmentSealed({ ...place, tally, ...sealed, recovered: false, why }));
-        await rm(from, { force: true });
-        await syncFolder(dirname(from));
-        return;
-      } catch (error) {
-        if (!told)
-          log.error(
-            { ...place, reason: messageOf(error) },
-            'what was measured cannot be sealed now; it is tried again',
-          );
-        told = true;
-        if (!(await wait(retryMs))) return;
+    file.addLast(lineText(endLine(tally, why)));
+    this.#sealing += 1;
+    const sealed = this.#then(place, 'what was measured cannot be sealed now; it is tried again', () =>
+      this.#seal(current, tally, why),
+    );
+    void sealed.finally(() => (this.#sealing -= 1));
+  }
+
+  /** Tried until it is done, or until `wait` says that there is no more time: then it is done at the next start. */
+  #then(place: Place, problem: string, step: () => Promise<unknown>): Promise<boolean> {
+    const { log, wait } = this.#ports;
+    const tried = async (): Promise<boolean> => {
+      for (let told = false; ; told = true) {
+        try {
+          await step();
+          return true;
+        } catch (error) {
+          if (!told) log.error({ ...place, reason: messageOf(error) }, problem);
+          if (!(await wait(retryMs))) return false;
+        }
       }
+    };
+    this.#work = this.#work.then((goesOn) => goesOn && tried());
+    return this.#work;
+  }
+
+  async #seal(current: Current, tally: Tally, why: EndWhy): Promise<void> {
+    const { place, file } = current;
+    const { dataFolder, append } = this.#ports;
+    const from = openPath(dataFolder, place);
+    const written = await file.finish();
+    const { instead } = current;
+    const expected = instead === null ? written : contentOf(instead.text);
+    try {
+      const sealed = await sealFile(from, sealedPath(dataFolder, place), expected);
+      const said = { ...place, recovered: false, why, dropped: 0, aside: instead?.aside ?? null };
+      await append(segmentSealed({ ...said, tally: instead?.tally ?? tally, ...sealed }));
+    } catch (error) {
+      if (!isAltered(error)) throw error;
+      await this.#replace(current, tally, why);
+      await this.#seal(current, tally, why);
+      return;
     }
+    await rm(from, { force: true });
+    await syncFolder(dirname(from));
+  }
+
+  /** What it holds now was not measured: it is evidence, and a gap stands in its place. */
+  async #replace(current: Current, tally: Tally, why: EndWhy): Promise<void> {
+    const { place, header } = current;
+    const { dataFolder, log } = this.#ports;
+    log.error({ ...place }, 'an open file of telemetry was altered by something else; it is put aside');
+    const path = openPath(dataFolder, place);
+    const aside = existsSync(path) ? await putAside(dataFolder, place, path) : null;
+    const reason = 'the file was altered by something else before it was sealed';
+    const lost = { from: tally.from, to: tally.to, scans: tally.scans, why: reason };
+    const { text, tally: told } = standIn(header, lost, { why, dropped: 0 });
+    await writeDurably(path, text);
+    current.instead = { text, tally: told, aside: current.instead?.aside ?? aside };
   }
 }
+
+const isAltered = (error: unknown): boolean => error instanceof MesolineError && error.code === 'telemetry-altered';
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const contentOf = (text: string): SealedContent => ({ digest: sha256(text), bytes: Buffer.byteLength(text) });

@@ -1,17 +1,20 @@
 /** Sealed telemetry as other rooms read it: what the ledger says of it, and the files, each held against its digest. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import { MesolineError, mesolineError, messageOf } from '../../plant/errors.ts';
 import type { RecordKeeper } from '../../plant/ports/record-keeper.ts';
 import type { SealedCourse, SealedSegment, SealedTelemetry } from '../../plant/ports/sealed-telemetry.ts';
 import type { CourseAnswer } from './course.worker.ts';
-import { damaged, eachLine, type CourseQuestion } from './read-course.ts';
-import { batchScope, segmentOf } from './segment-event.ts';
+import { contentHolds, damaged, readSealed, type CourseQuestion } from './read-course.ts';
+import { batchScope, openingOf, segmentOf, type Opening } from './segment-event.ts';
 
 const entry = new URL('./course.worker.ts', import.meta.url);
 const deadlineMs = 60_000;
 const atOnce = 1000;
+
+/** By skid and number; what was begun in the order of the record. */
+export type Begun = Readonly<{ segments: readonly SealedSegment[]; opened: readonly Opening[] }>;
 
 export class SealedFiles implements SealedTelemetry {
   readonly #dataFolder: string;
@@ -25,25 +28,34 @@ export class SealedFiles implements SealedTelemetry {
   }
 
   async segments(batch: string): Promise<readonly SealedSegment[]> {
+    return (await this.begun(batch)).segments;
+  }
+
+  /** What the record of a batch says of its files: which were begun, and which of them are sealed. */
+  async begun(batch: string): Promise<Begun> {
     const found: SealedSegment[] = [];
+    const opened: Opening[] = [];
     for (let next = 1; ;) {
       const events = await this.#records.read(batchScope(batch), next, atOnce);
       for (const stored of events) {
         const segment = segmentOf(stored);
         if (segment !== null) found.push(segment);
+        const opening = openingOf(stored);
+        if (opening !== null) opened.push(opening);
       }
       if (events.length < atOnce) break;
       next = (events.at(-1)?.seq ?? next) + 1;
     }
-    return found.sort((one, other) =>
+    const segments = found.sort((one, other) =>
       one.skid === other.skid ? one.number - other.number : one.skid < other.skid ? -1 : 1,
     );
+    return { segments, opened };
   }
 
   async file(segment: SealedSegment): Promise<Uint8Array> {
-    const path = this.#path(segment);
-    await eachLine(path, segment, () => undefined);
-    return readFile(path);
+    const bytes = await readSealed(this.#path(segment), segment);
+    await contentHolds(Readable.from([bytes]), segment, () => undefined);
+    return bytes;
   }
 
   /** One question at a time: each may read hours of telemetry. */

@@ -1,6 +1,7 @@
 /** Tables of a batch record: weighings, alarms, sealed segments, samples, labels. Pure. */
 import { isoUtc } from '../../../plant/clock.ts';
 import type { DocumentBlock } from '../../../plant/record-document.ts';
+import type { SealedSegment } from '../../../plant/ports/sealed-telemetry.ts';
 import type { StoredEvent } from '../../../plant/record-event.ts';
 import { dataText, timeOf, type Evidence, type Surroundings } from '../evidence.ts';
 
@@ -76,6 +77,16 @@ export function alarmTable(around: readonly StoredEvent[]): DocumentBlock {
   );
 }
 
+const remarkOf = ({ recovered, gaps, dropped, aside }: SealedSegment): string =>
+  [
+    recovered ? 'sealed after a restart' : '',
+    ...gaps.map(({ from, to, why }) => `gap from ${isoUtc(from)} to ${isoUtc(to)}: ${why}`),
+    dropped === 0 ? '' : `${dropped} lines dropped`,
+    aside === null ? '' : `put aside as ${aside}`,
+  ]
+    .filter((part) => part !== '')
+    .join('; ');
+
 export function segmentTable({ units }: Evidence): DocumentBlock {
   const rows = units.flatMap(({ segments }) =>
     segments.map((one) => [
@@ -86,7 +97,7 @@ export function segmentTable({ units }: Evidence): DocumentBlock {
       String(one.scans),
       String(one.samples),
       one.digest,
-      one.recovered ? 'sealed after a restart' : '',
+      remarkOf(one),
     ]),
   );
   return table('Sealed telemetry', ['Skid', 'No.', 'From', 'To', 'Scans', 'Samples', 'SHA-256', 'Remark'], rows);

@@ -1,7 +1,7 @@
 /** What the record does not know: gaps in the record and in what was measured, restarts, a clock that moved, lines that came late. */
 import { isoUtc, utcMs } from '../../../plant/clock.ts';
 import type { StoredEvent } from '../../../plant/record-event.ts';
-import { around, inSpan, skidOf, timeOf, type Evidence, type UnitEvidence } from '../evidence.ts';
+import { around, dataText, inSpan, skidOf, timeOf, type Evidence, type UnitEvidence } from '../evidence.ts';
 import { findingOf, type Finding, type Rule } from '../rule.ts';
 
 /** Of the wall: between the end of one sealed segment and the beginning of the next. */
@@ -32,7 +32,7 @@ export const recordGaps: Rule = {
 
 export const telemetryGaps: Rule = {
   name: 'measured-gaps',
-  version: '1',
+  version: '2',
   title: 'What was measured is sealed from the first step to the last, without a gap',
   counts: 'sealed segments',
   run: (evidence) => ({
@@ -49,7 +49,24 @@ function gapsOf(evidence: Evidence, { skid, span, segments }: UnitEvidence): rea
     found.push({ key: `${key}@${skid}`, skid, from: utcMs(from), to: utcMs(to), title, detail, lines, tags: [] });
   };
   let until: number = span.from;
-  for (const { number, from, to, recovered, seq } of segments) {
+  const sealed = new Set(segments.map(({ number }) => `${skid}/${number}`));
+  for (const stored of evidence.events) {
+    const { action, object } = stored.event;
+    if (action !== 'segment-opened' || skidOf(stored) !== skid || sealed.has(object)) continue;
+    const at = Date.parse(dataText(stored, 'from'));
+    const [title, detail] = ['What was measured was never sealed', `segment ${object} was begun, and no line seals it`];
+    add(`never-sealed/${object}`, at, at, title, detail, stored.seq);
+  }
+  for (const { number, from, to, recovered, seq, gaps, dropped, aside } of segments) {
+    for (const [index, gap] of gaps.entries()) {
+      const scans = gap.scans === 0 ? 'nobody can say how many scans' : `${gap.scans} scans`;
+      const detail = `${scans} are missing in segment ${number}: ${gap.why}`;
+      add(`gap-in/${number}/${index + 1}`, gap.from, gap.to, 'Nothing was kept of what was measured', detail, seq);
+    }
+    if (aside !== null) {
+      const detail = `of segment ${number} ${dropped === 0 ? 'the whole file' : `${dropped} lines`}, kept as ${aside}`;
+      add(`aside/${number}`, from, to, 'What could not be sealed was put aside', detail, seq);
+    }
     if (from - until > longestGapMs) {
       const seconds = ((from - until) / 1000).toFixed(0);
       add(`gap/${number}`, until, from, 'Nothing was measured', `${seconds} s before segment ${number}`, seq);

@@ -23,13 +23,28 @@ async function seal(number: number): Promise<Readonly<{ path: string; segment: S
   const open = join(folder, `${number}.open.jsonl`);
   const path = join(folder, `${number}.jsonl.gz`);
   await writeFile(open, lineText({ scan: number, utc: 1000, samples: [[0, '1.5', 0, 1000]] }));
-  const { digest } = await sealFile(open, path);
+  const { digest } = await sealFile(open, path, null);
   const [from, to] = [utcMs(1000), utcMs(1000)];
   const file = `telemetry/B-1/QD-1/00000${number}.jsonl.gz`;
   const skid = skidName('QD-1');
   return {
     path,
-    segment: { batch: 'B-1', skid, number, from, to, scans: 1, samples: 1, digest, file, recovered: false, seq: 1 },
+    segment: {
+      batch: 'B-1',
+      skid,
+      number,
+      from,
+      to,
+      scans: 1,
+      samples: 1,
+      gaps: [],
+      dropped: 0,
+      digest,
+      file,
+      recovered: false,
+      aside: null,
+      seq: 1,
+    },
   };
 }
 
