@@ -21,6 +21,8 @@ export type Person = Readonly<{
   roles: readonly Role[];
   /** The first password has to be changed before anything else is allowed. */
   mustChangePassword: boolean;
+  /** Has said on record that the electronic signature binds as one by hand (21 CFR 11.100(c)). */
+  certified?: boolean;
   /** How often the password or the certificates were changed: whoever is on a session by older ones is shown out. */
   credentialChanges?: number;
 }>;
@@ -47,6 +49,10 @@ export const personActor = (person: Person, terminal: string): Extract<Actor, { 
   roles: person.roles,
   terminal,
 });
+
+/** What a person says at the first use of their electronic signature (21 CFR 11.100(c)). */
+export const certificationText =
+  'My electronic signature in this system is the legally binding equivalent of my handwritten signature. I keep its password to myself.';
 
 /** How a page or a refusal names an actor. */
 export const actorName = (actor: Actor): string =>

@@ -7,7 +7,7 @@ import type { PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { StoredSession } from './sessions.ts';
 
 const applicationId = 0x4d657350;
-const schemaVersion = 2;
+const schemaVersion = 3;
 
 const schema = `
 CREATE TABLE person (
@@ -47,6 +47,8 @@ BEGIN SELECT RAISE(ABORT, 'whose a certificate was is never forgotten'); END;
 CREATE TRIGGER certificate_same_person BEFORE UPDATE OF thumbprint, person_id ON certificate
 BEGIN SELECT RAISE(ABORT, 'a certificate is never given to another person'); END;`;
 
+const thirdSchema = 'ALTER TABLE person ADD COLUMN certified INTEGER NOT NULL DEFAULT 0;';
+
 export type StoredPerson = Person & Readonly<{ passwordHash: string; active: boolean }>;
 
 type PersonRow = {
@@ -58,6 +60,7 @@ type PersonRow = {
   must_change: number;
   active: number;
   credential_changes: number;
+  certified: number;
 };
 
 export type StoredCertificate = PersonCertificate & Readonly<{ removed: boolean }>;
@@ -83,7 +86,7 @@ export class PeopleStore {
     database.pragma('foreign_keys = ON');
     const version = database.pragma('user_version', { simple: true });
     if (version === schemaVersion) return;
-    if (version !== 0 && version !== 1) {
+    if (version !== 0 && version !== 1 && version !== 2) {
       database.close();
       throw mesolineError(
         'people-unreadable',
@@ -94,7 +97,8 @@ export class PeopleStore {
     }
     database.transaction(() => {
       if (version === 0) database.exec(schema);
-      database.exec(secondSchema);
+      if (version < 2) database.exec(secondSchema);
+      database.exec(thirdSchema);
       database.pragma(`application_id = ${applicationId}`);
       database.pragma(`user_version = ${schemaVersion}`);
     })();
@@ -154,6 +158,10 @@ export class PeopleStore {
       .run(passwordHash, Number(mustChange), id);
     this.#countCredentialChange(id);
     this.#database.prepare<[string]>('DELETE FROM session WHERE person_id = ?').run(id);
+  }
+
+  certify(id: string): void {
+    this.#database.prepare<[string]>('UPDATE person SET certified = 1 WHERE id = ?').run(id);
   }
 
   setRoles(id: string, roles: readonly Role[]): void {
@@ -257,6 +265,7 @@ export const publicPart = (person: StoredPerson): Person => ({
   roles: person.roles,
   mustChangePassword: person.mustChangePassword,
   credentialChanges: person.credentialChanges ?? 0,
+  certified: person.certified === true,
 });
 
 const personOf = (row: PersonRow): StoredPerson => ({
@@ -268,4 +277,5 @@ const personOf = (row: PersonRow): StoredPerson => ({
   mustChangePassword: row.must_change === 1,
   active: row.active === 1,
   credentialChanges: row.credential_changes,
+  certified: row.certified === 1,
 });

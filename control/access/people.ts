@@ -3,7 +3,14 @@
  * the change follows. One that was recorded and then not made (a kill between the two) is found at the next start and said.
  */
 import { mesolineError } from '../../plant/errors.ts';
-import { personActor, roles as allRoles, type Actor, type Person, type Role } from '../../plant/people.ts';
+import {
+  certificationText,
+  personActor,
+  roles as allRoles,
+  type Actor,
+  type Person,
+  type Role,
+} from '../../plant/people.ts';
 import type { NewPerson, PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { RecordEvent } from '../../plant/record-event.ts';
 import { accessItself, accessScope, type Audit, type Moment } from './audit.ts';
@@ -31,6 +38,7 @@ const changes = new Set([
   'person-deactivated',
   'password-changed',
   'password-reset',
+  'signature-certified',
   'certificate-added',
   'certificate-removed',
 ]);
@@ -68,6 +76,7 @@ export class People {
           printedName: `${role.charAt(0).toUpperCase()}${role.slice(1)} (first start)`,
           roles: [role],
           mustChangePassword: true,
+          certified: false,
           active: true,
           passwordHash: await hasher.hash(password),
         };
@@ -76,7 +85,7 @@ export class People {
     );
     write(made.map(({ person, password }) => `${person.userName}\t${password}\t${person.roles.join(', ')}\n`).join(''));
     await this.#change(
-      made.map(({ person }) => added(person, accessItself, 'first start')),
+      made.map(({ person }) => added(person, accessItself, { reason: 'first start' })),
       moment,
       () => made.forEach(({ person }) => store.insert(person)),
     );
@@ -114,6 +123,20 @@ export class People {
     await this.#change([event], moment, () => store.setPassword(person.id, passwordHash, false));
   }
 
+  /** @param person just proven by user and password */
+  async certify(person: StoredPerson, terminal: string, moment: Moment): Promise<void> {
+    if (person.certified) return;
+    const event: RecordEvent = {
+      scope: accessScope,
+      actor: personActor(person, terminal),
+      action: 'signature-certified',
+      object: person.userName,
+      new: certificationText,
+      data: { person: person.id },
+    };
+    await this.#change([event], moment, () => this.#parts.store.certify(person.id));
+  }
+
   async add(person: NewPerson, actor: Actor, moment: Moment): Promise<{ person: Person; firstPassword: string }> {
     const { store, hasher, pick } = this.#parts;
     const userName = person.userName.trim().toLowerCase();
@@ -136,6 +159,14 @@ export class People {
     if (person.printedName.trim() === '') {
       throw refused('person-refused', 'printed name', 'It is empty.', 'Give the name as it stands beside a signature.');
     }
+    if (person.identityProof.trim() === '') {
+      throw refused(
+        'person-refused',
+        'proof of identity',
+        'It is empty.',
+        'Say how it was made sure who it is, and by whom.',
+      );
+    }
     checkRoles(person.roles);
     const firstPassword = readablePassword(pick);
     const stored: StoredPerson = {
@@ -144,10 +175,13 @@ export class People {
       printedName: person.printedName.trim(),
       roles: [...person.roles],
       mustChangePassword: true,
+      certified: false,
       active: true,
       passwordHash: await hasher.hash(firstPassword),
     };
-    await this.#change([added(stored, actor, null)], moment, () => store.insert(stored));
+    await this.#change([added(stored, actor, { identityProof: person.identityProof.trim() })], moment, () =>
+      store.insert(stored),
+    );
     return { person: publicPart(stored), firstPassword };
   }
 
@@ -300,13 +334,18 @@ const changed = (action: string, person: StoredPerson, actor: Actor, reason: str
   data: { person: person.id },
 });
 
-const added = (person: StoredPerson, actor: Actor, reason: string | null): RecordEvent => ({
+const added = (
+  person: StoredPerson,
+  actor: Actor,
+  more: Readonly<{ reason?: string; identityProof?: string }>,
+): RecordEvent => ({
   scope: accessScope,
   actor,
   action: 'person-added',
   object: person.userName,
   new: { id: person.id, userName: person.userName, printedName: person.printedName, roles: person.roles },
-  ...(reason === null ? {} : { reason }),
+  ...(more.reason === undefined ? {} : { reason: more.reason }),
+  ...(more.identityProof === undefined ? {} : { data: { identityProof: more.identityProof } }),
 });
 
 const notMade = (seqs: readonly number[], reason: string): RecordEvent => ({

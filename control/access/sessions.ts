@@ -1,18 +1,28 @@
 /**
  * Sessions: who is logged in. In memory, so that asking costs nothing; written down (only the token's SHA-256) so that a
- * restart logs nobody out. A session ends after 12 h, after 30 min without use, at logout and when the password changes.
+ * restart logs nobody out. A session ends after 12 h, at logout and when the password changes. After 10 min without use it is locked
+ * (gmp.md §3, defaults): whoever stands there may watch and make safe, and nothing else until the person proves to be there again.
  */
 import { hash } from 'node:crypto';
 import { milliseconds, monotonic, utcMs, type Clock, type Monotonic, type UtcMs } from '../../plant/clock.ts';
 
 export const longestSession = milliseconds(12 * 3_600_000);
-export const longestIdle = milliseconds(30 * 60_000);
+export const lockedAfter = milliseconds(10 * 60_000);
 /** How far what is written down may lag behind the last use. */
 const touchEvery = 60_000;
 
 export type StoredSession = Readonly<{ tokenHash: string; personId: string; expiresUtc: UtcMs; usedUtc: UtcMs }>;
 
-type Session = { personId: string; expiresUtc: UtcMs; endsAt: Monotonic; usedAt: Monotonic; writtenAt: Monotonic };
+type Session = {
+  personId: string;
+  expiresUtc: UtcMs;
+  endsAt: Monotonic;
+  usedAt: Monotonic;
+  writtenAt: Monotonic;
+  locked: boolean;
+};
+
+export type FoundSession = Readonly<{ personId: string; expiresUtc: UtcMs; locked: boolean }>;
 
 export const tokenHashOf = (token: string): string => hash('sha256', token, 'hex');
 
@@ -39,32 +49,47 @@ export class Sessions {
     const utc = this.#clock.utc();
     const left = Math.min(longestSession, stored.expiresUtc - utc);
     const idle = Math.max(0, utc - stored.usedUtc);
-    if (left <= 0 || idle >= longestIdle) return;
+    if (left <= 0) return;
     this.#sessions.set(stored.tokenHash, {
       personId: stored.personId,
       expiresUtc: stored.expiresUtc,
       endsAt: monotonic(now + left),
       usedAt: monotonic(now - idle),
       writtenAt: now,
+      locked: idle >= lockedAfter,
     });
   }
 
-  /** Whose session it is, or null where it has ended. Asking counts as use. */
-  find(token: string): { personId: string; expiresUtc: UtcMs } | null {
+  /** Whose session it is, or null where it has ended. Asking counts as use, except where it only watches, or where it is locked. */
+  find(token: string, watching = false): FoundSession | null {
     const tokenHash = tokenHashOf(token);
     const session = this.#sessions.get(tokenHash);
     if (session === undefined) return null;
     const now = this.#clock.monotonic();
-    if (now >= session.endsAt || now - session.usedAt >= longestIdle) {
+    if (now >= session.endsAt) {
       this.#sessions.delete(tokenHash);
       return null;
     }
+    if (now - session.usedAt >= lockedAfter) session.locked = true;
+    if (!session.locked && !watching) this.#use(tokenHash, session, touchEvery);
+    return { personId: session.personId, expiresUtc: session.expiresUtc, locked: session.locked };
+  }
+
+  /** The person of it was proven again. */
+  unlock(token: string): void {
+    const tokenHash = tokenHashOf(token);
+    const session = this.#sessions.get(tokenHash);
+    if (session === undefined) return;
+    session.locked = false;
+    this.#use(tokenHash, session, 0);
+  }
+
+  #use(tokenHash: string, session: Session, atMostEvery: number): void {
+    const now = this.#clock.monotonic();
     session.usedAt = now;
-    if (now - session.writtenAt >= touchEvery) {
-      session.writtenAt = now;
-      this.#touch(tokenHash, this.#clock.utc());
-    }
-    return { personId: session.personId, expiresUtc: session.expiresUtc };
+    if (now - session.writtenAt < atMostEvery) return;
+    session.writtenAt = now;
+    this.#touch(tokenHash, this.#clock.utc());
   }
 
   remove(tokenHash: string): void {

@@ -7,7 +7,7 @@ import type { Clock } from '../../plant/clock.ts';
 import { MesolineError, mesolineError, messageOf } from '../../plant/errors.ts';
 import type { Log } from '../../plant/log.ts';
 import type { Actor, Role } from '../../plant/people.ts';
-import type { Access, Authority, Permission } from '../../plant/ports/access.ts';
+import type { Access, Authority, Permission, SessionView } from '../../plant/ports/access.ts';
 import type { PeopleDesk } from '../../plant/ports/people-desk.ts';
 import type { RecordDesk } from '../../plant/ports/record-desk.ts';
 import type { RecordExport } from '../../plant/ports/record-export.ts';
@@ -238,25 +238,44 @@ export function createRecords({
     },
   };
 
+  function viewOf(token: string, watching: boolean): SessionView | null {
+    const session = sessions.find(token, watching);
+    const person = session === null ? null : directory.find(session.personId);
+    return session === null || person === null
+      ? null
+      : { token, person, expiresAt: session.expiresUtc, locked: session.locked };
+  }
+
+  function mustStand(token: string): SessionView {
+    const session = viewOf(token, true);
+    if (session !== null) return session;
+    throw mesolineError('session-ended', 'session', 'It has ended.', 'Log in again.');
+  }
+
   const access: Access = {
     async login(credentials) {
       const token = randomBytes(32).toString('base64url');
       const draft = sessions.draft(token);
       const person = await line().call('login', credentials, draft, stamp());
       sessions.add({ ...draft, personId: person.id });
-      return { token, person, expiresAt: draft.expiresUtc };
+      return { token, person, expiresAt: draft.expiresUtc, locked: false };
     },
     async logout(token) {
       const session = sessions.find(token);
       sessions.remove(tokenHashOf(token));
       if (session !== null) await line().call('logout', tokenHashOf(token), session.personId, stamp());
     },
-    session(token) {
-      const session = sessions.find(token);
-      const person = session === null ? null : directory.find(session.personId);
-      return Promise.resolve(
-        session === null || person === null ? null : { token, person, expiresAt: session.expiresUtc },
-      );
+    session: (token, watching = false) => Promise.resolve(viewOf(token, watching)),
+    async unlock(token, password, terminal) {
+      const { person } = mustStand(token);
+      await line().call('identify', { userName: person.userName, password, terminal }, stamp());
+      sessions.unlock(token);
+      return mustStand(token);
+    },
+    async certify(token, password, terminal) {
+      const { person } = mustStand(token);
+      await line().call('certify', person.id, password, terminal, stamp());
+      return mustStand(token);
     },
     authenticate: async (credentials) => line().call('identify', credentials, stamp()),
     authenticateCertificate: async (proof) => line().call('identifyCertificate', proof, stamp()),

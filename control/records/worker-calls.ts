@@ -44,6 +44,7 @@ export type WorkerCalls = {
   identifyCertificate: (proof: CertificateProof, stamp: Stamp) => Promise<Person>;
   logout: (tokenHash: string, personId: string, stamp: Stamp) => Promise<void>;
   touch: (tokenHash: string, usedUtc: number) => Promise<void>;
+  certify: (personId: string, password: string, terminal: string, stamp: Stamp) => Promise<void>;
   changePassword: (personId: string, oldPassword: string, newPassword: string, stamp: Stamp) => Promise<void>;
   addPerson: (person: NewPerson, actor: Actor, stamp: Stamp) => Promise<{ person: Person; firstPassword: string }>;
   setRoles: (id: string, roles: readonly Role[], reason: string, actor: Actor, stamp: Stamp) => Promise<void>;

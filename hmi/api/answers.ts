@@ -54,6 +54,10 @@ export type PersonView = Readonly<{ id: string; userName: string; printedName: s
 export type SessionAnswer = Readonly<{
   person: PersonView;
   mustChangePassword: boolean;
+  /** May sign, and has not said yet that the signature binds as one by hand. */
+  mustCertify: boolean;
+  /** Nobody used the page for 10 min: it shows and makes safe, and nothing else. */
+  locked: boolean;
   /** What this person may do now, with the reason where not. */
   may: Readonly<Record<Permission, Decision>>;
   site: SiteView;

@@ -17,6 +17,9 @@ export type LoginRequest = Static<typeof loginRequest>;
 export const passwordRequest = Type.Object({ oldPassword: password, newPassword: password }, closed);
 export type PasswordRequest = Static<typeof passwordRequest>;
 
+/** The person of the session proves to be there. */
+export const provenRequest = Type.Object({ password }, closed);
+
 /** Body of requests that say everything by their path. */
 export const nothing = Type.Object({}, closed);
 

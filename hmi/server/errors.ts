@@ -16,6 +16,7 @@ const statusOfCode: Readonly<Record<string, number>> = {
   'not-found': 404,
   'certificate-unknown': 404,
   'no-such-record': 404,
+  'session-locked': 423,
   'media-type': 415,
   'login-locked': 429,
   'too-many-requests': 429,

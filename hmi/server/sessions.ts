@@ -11,8 +11,8 @@ const cookieName = 'mesoline-session';
 const rememberedForMs = 30 * 60_000;
 
 export interface Sessions {
-  /** @throws MesolineError `not-logged-in`. */
-  of(request: FastifyRequest): Promise<SessionView>;
+  /** @param watching asked by the page itself: no use of the session. @throws MesolineError `not-logged-in`. */
+  of(request: FastifyRequest, watching?: boolean): Promise<SessionView>;
   /**
    * The same without asking the access room where the session was used within the last half hour: for what goes in the
    * safe direction, which waits for nothing slow, and for what a page asks by itself, which is no use of the session.
@@ -40,8 +40,8 @@ export function createSessions(access: Access, clock: Clock): Sessions {
     if (known === undefined || clock.utc() >= known.session.expiresAt) return null;
     return elapsed(known.at, clock.monotonic()) < rememberedForMs ? known.session : null;
   };
-  const find = async (token: string): Promise<SessionView | null> => {
-    const session = await access.session(token);
+  const find = async (token: string, watching = false): Promise<SessionView | null> => {
+    const session = await access.session(token, watching);
     if (session === null) remembered.delete(token);
     else remember(session);
     return session;
@@ -52,15 +52,15 @@ export function createSessions(access: Access, clock: Clock): Sessions {
   };
 
   return {
-    find,
-    standing: async (token) => recall(token) ?? (await find(token)),
-    async of(request) {
+    find: (token) => find(token),
+    standing: async (token) => recall(token) ?? (await find(token, true)),
+    async of(request, watching = false) {
       const token = tokenOf(request);
-      return require(token === null ? null : await find(token));
+      return require(token === null ? null : await find(token, watching));
     },
     async atOnce(request) {
       const token = tokenOf(request);
-      return require(token === null ? null : (recall(token) ?? (await find(token))));
+      return require(token === null ? null : (recall(token) ?? (await find(token, true))));
     },
     open(session, request, reply) {
       remember(session);

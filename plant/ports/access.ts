@@ -40,7 +40,13 @@ export type Permission = (typeof permissions)[number];
 
 export type Decision = Readonly<{ allowed: true } | { allowed: false; reason: string }>;
 
-export type SessionView = Readonly<{ token: string; person: Person; expiresAt: number }>;
+export type SessionView = Readonly<{
+  token: string;
+  person: Person;
+  expiresAt: number;
+  /** Nobody used it for 10 min: it may watch and make safe, and nothing else until it is unlocked. */
+  locked: boolean;
+}>;
 
 /** A certificate whose private key the client has shown to hold, and where it came from. */
 export type CertificateProof = Readonly<{ thumbprint: string; terminal: string }>;
@@ -49,8 +55,15 @@ export interface Access {
   /** @throws MesolineError `login-refused`, worded so that it tells a stranger nothing; `login-locked` after too many. */
   login(credentials: Credentials): Promise<SessionView>;
   logout(token: string): Promise<void>;
-  /** The person of a session, or null where it has ended. */
-  session(token: string): Promise<SessionView | null>;
+  /** The person of a session, or null where it has ended. @param watching asked by a page itself: no use of it */
+  session(token: string, watching?: boolean): Promise<SessionView | null>;
+  /** The person of a session is there again. @throws MesolineError as `login`; `session-ended` */
+  unlock(token: string, password: string, terminal: string): Promise<SessionView>;
+  /**
+   * The person says, once and on record, that their electronic signature binds them as one by hand does (21 CFR 11.100(c)); before, nothing
+   * is signed. @throws MesolineError as `unlock`
+   */
+  certify(token: string, password: string, terminal: string): Promise<SessionView>;
   /** Proves who stands there without a session: for OPC UA, and for a second person at a page. */
   authenticate(credentials: Credentials): Promise<Person>;
   /**

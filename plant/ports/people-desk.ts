@@ -2,7 +2,13 @@
 import type { UtcMs } from '../clock.ts';
 import type { Actor, Person, Role } from '../people.ts';
 
-export type NewPerson = Readonly<{ userName: string; printedName: string; roles: readonly Role[] }>;
+export type NewPerson = Readonly<{
+  userName: string;
+  printedName: string;
+  roles: readonly Role[];
+  /** How it was made sure who that is, and by whom (21 CFR 11.100(b)): `passport seen by R. Held`. */
+  identityProof: string;
+}>;
 
 /** A certificate by which a person logs in at OPC UA. */
 export type PersonCertificate = Readonly<{

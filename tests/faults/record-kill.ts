@@ -14,7 +14,14 @@ import { verifyPostgres } from '../../control/records/verify/postgres-ledger.ts'
 import { verifyLedger } from '../../control/records/verify/verify-ledger.ts';
 import type { Report } from '../../control/records/verify/report.ts';
 import { systemClock } from '../../plant/system-clock.ts';
-import { firstPasswords, ledgerFile, silentLog, temporaryFolder, trustOf } from '../control/records/support.ts';
+import {
+  firstPasswords,
+  firstUse,
+  ledgerFile,
+  silentLog,
+  temporaryFolder,
+  trustOf,
+} from '../control/records/support.ts';
 import { atLeast, atMost, type Measured, type Run } from '../support/measured.ts';
 import { Postgres } from '../support/postgres.ts';
 import { buildShim, shimEnvironment, throwUnsyncedAway } from './support/unsynced.ts';
@@ -67,9 +74,7 @@ class Killed {
     killed.#shim = buildShim(killed.#folder.path);
     await killed.#asRoom(async (room) => {
       const first = firstPasswords(killed.#data).get('operator') ?? '';
-      killed.#password = `${first} of my own`;
-      const { token } = await room.access.login({ userName: 'operator', password: first, terminal: 'page' });
-      await room.access.changePassword(token, first, killed.#password);
+      killed.#password = await firstUse(room.access, 'operator', first);
       for (const scope of signedScopes)
         await room.keeper.append({ scope, actor: { kind: 'service', part: 'test' }, action: 'begun', object: scope });
     });

@@ -127,7 +127,13 @@ const elsewhere: Readonly<Record<string, RegExp>> = {
 };
 const beforeLogin = ['GET /api/health', 'POST /api/login'];
 /** What concerns whoever asks alone. */
-const ownSession = ['GET /api/session', 'POST /api/logout', 'POST /api/password'];
+const ownSession = [
+  'GET /api/session',
+  'POST /api/logout',
+  'POST /api/password',
+  'POST /api/unlock',
+  'POST /api/certify',
+];
 
 describe('a route', () => {
   const named = () => routesOf(server).map(({ method, url }) => ({ method, url, name: `${method} ${url}` }));
@@ -167,14 +173,18 @@ describe('without a login', () => {
     },
   );
 
-  it.each([...changes, ...asks, ['/api/password', {}] as const, ['/api/logout', {}] as const])(
-    '%s does nothing',
-    async (url, body) => {
-      const before = server.rooms.asked.length + server.rooms.commands.length;
-      expect((await server.ask('POST', url, body, 'mesoline-session=guessed')).statusCode).toBe(401);
-      expect(server.rooms.asked.length + server.rooms.commands.length).toBe(before);
-    },
-  );
+  it.each([
+    ...changes,
+    ...asks,
+    ['/api/password', {}] as const,
+    ['/api/logout', {}] as const,
+    ['/api/unlock', {}] as const,
+    ['/api/certify', {}] as const,
+  ])('%s does nothing', async (url, body) => {
+    const before = server.rooms.asked.length + server.rooms.commands.length;
+    expect((await server.ask('POST', url, body, 'mesoline-session=guessed')).statusCode).toBe(401);
+    expect(server.rooms.asked.length + server.rooms.commands.length).toBe(before);
+  });
 });
 
 describe('a person', () => {

@@ -172,3 +172,50 @@ describe('a session that nobody uses', () => {
     await own.app.close();
   });
 });
+
+describe('a session that nobody has used for ten minutes', () => {
+  const command = (action: object) => ({ id: `locked-${JSON.stringify(action).length}`, action });
+  const send = (url: string, body: object) => server.ask('POST', url, body);
+
+  it('shows, holds and makes safe, and does nothing else until its person is there again', async () => {
+    server.rooms.state.locked = true;
+    expect((await server.ask('GET', '/api/skids')).statusCode).toBe(200);
+    expect((await server.ask('GET', '/api/session')).json()).toMatchObject({ locked: true });
+    const safe = await send('/api/skids/QD-1/commands', command({ kind: 'safe-state', action: 'H' }));
+    expect(safe.statusCode).toBe(200);
+    const hold = await send('/api/batches/B-2026-0001/commands', {
+      commandId: 'locked-1',
+      command: 'Hold',
+      reason: 'look',
+    });
+    expect(hold.statusCode).not.toBe(423);
+
+    const before = [server.rooms.asked.length, server.rooms.commands.length];
+    const write = command({ kind: 'write', writes: [{ tag: 'R201/TIC-201.SP', value: 60 }] });
+    for (const [url, body] of [
+      ['/api/skids/QD-1/commands', write],
+      ['/api/alarms/acknowledge', { ids: ['x'] }],
+      ['/api/batches/B-2026-0001/commands', { commandId: 'locked-2', command: 'Restart', reason: 'look' }],
+    ] as const) {
+      const answer = await send(url, body);
+      expect([url, answer.statusCode, answer.json<{ code: string }>().code]).toEqual([url, 423, 'session-locked']);
+    }
+    expect((await server.ask('GET', '/api/batches/B-2026-0001/record')).statusCode).toBe(423);
+    expect([server.rooms.asked.length, server.rooms.commands.length]).toEqual(before);
+
+    expect((await send('/api/unlock', { password: 'wrong' })).json()).toMatchObject({ code: 'password-refused' });
+    expect((await send('/api/unlock', { password: 'secret' })).json()).toMatchObject({ locked: false });
+    expect((await send('/api/skids/QD-1/commands', write)).statusCode).toBe(200);
+  });
+});
+
+describe('the first use of a signature', () => {
+  it('is certified by the person once', async () => {
+    expect((await server.ask('GET', '/api/session')).json()).toMatchObject({ mustCertify: true });
+    expect((await server.ask('POST', '/api/certify', { password: 'wrong' })).statusCode).toBe(409);
+    expect((await server.ask('POST', '/api/certify', { password: 'secret' })).json()).toMatchObject({
+      mustCertify: false,
+    });
+    expect((await server.ask('GET', '/api/session')).json()).toMatchObject({ mustCertify: false });
+  });
+});

@@ -28,6 +28,8 @@ export class ApiPerson {
       throw new Error(`The password of ${user} was not changed: ${JSON.stringify(answer.body)}`);
     person.password = changed;
     await person.login();
+    const certified = await person.post('/api/certify', { password: changed });
+    if (certified.status >= 300) throw new Error(`${user} could not certify: ${JSON.stringify(certified.body)}`);
     return person;
   }
 

@@ -229,6 +229,13 @@ async function makeRecords(
       store.touchSession(tokenHash, utcMs(usedUtc));
       return Promise.resolve();
     },
+    async certify(personId, password, terminal, at) {
+      const person = store.byId(personId);
+      if (person === null) throw mesolineError('session-ended', 'session', 'It has ended.', 'Log in again.');
+      const credentials = { userName: person.userName, password, terminal };
+      await people.certify(await gate.prove(credentials, 'certification', at), terminal, at);
+      told();
+    },
     async changePassword(personId, oldPassword, newPassword, at) {
       const person = store.byId(personId);
       if (person === null) throw mesolineError('session-ended', 'session', 'It has ended.', 'Log in again.');

@@ -106,6 +106,9 @@ async function proven(gate: Gate, request: SignRequest, stamp: Stamp): Promise<S
 
 function unfit(person: StoredPerson, request: SignRequest, mayRole: (role: Role) => boolean): string | null {
   if (person.mustChangePassword) return `${person.printedName} must change the first password before signing.`;
+  if (person.certified !== true) {
+    return `${person.printedName} has not certified yet that the electronic signature binds as one by hand.`;
+  }
   if (!person.roles.some((role) => role === request.role)) {
     return `${person.printedName} does not hold the role ${request.role}, which this signature asks for.`;
   }

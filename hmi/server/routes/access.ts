@@ -5,7 +5,7 @@ import { permissions, type Decision, type Permission } from '../../../plant/port
 import type { SessionView } from '../../../plant/ports/access.ts';
 import { personActor, type Actor } from '../../../plant/people.ts';
 import type { SessionAnswer } from '../../api/answers.ts';
-import { loginRequest, nothing, passwordRequest } from '../../api/requests.ts';
+import { loginRequest, nothing, passwordRequest, provenRequest } from '../../api/requests.ts';
 import { checkedInput } from '../checked-input.ts';
 import type { PagesOptions } from '../options.ts';
 import { type Sessions } from '../sessions.ts';
@@ -15,6 +15,7 @@ import { siteView } from './health.ts';
 
 const loginOf = checkedInput(loginRequest);
 const passwordOf = checkedInput(passwordRequest);
+const provenOf = checkedInput(provenRequest);
 const nothingOf = checkedInput(nothing);
 
 /** Logins from one address in a minute; the access room locks a person out long before that. */
@@ -23,9 +24,11 @@ const loginsPerMinute = 60;
 export function accessRoutes(api: FastifyInstance, options: PagesOptions, sessions: Sessions, hub: StreamHub): void {
   const { access } = options;
 
-  const answer = ({ person }: SessionView, actor: Actor): SessionAnswer => ({
+  const answer = ({ person, locked }: SessionView, actor: Actor): SessionAnswer => ({
     person: { id: person.id, userName: person.userName, printedName: person.printedName, roles: person.roles },
     mustChangePassword: person.mustChangePassword,
+    mustCertify: person.certified !== true && options.authority.decide(actor, 'sign record').allowed,
+    locked,
     may: Object.fromEntries(
       permissions.map((permission) => [permission, options.authority.decide(actor, permission)]),
     ) as Record<Permission, Decision>,
@@ -56,6 +59,26 @@ export function accessRoutes(api: FastifyInstance, options: PagesOptions, sessio
   api.get('/session', { config: { beforePasswordChange: true } }, (request) =>
     Promise.resolve(answer(sessionOf(request), personOf(request))),
   );
+
+  for (const deed of ['unlock', 'certify'] as const) {
+    api.post(
+      `/${deed}`,
+      { config: { beforePasswordChange: true, rateLimit: { max: loginsPerMinute, timeWindow: 60_000 } } },
+      async (request, reply) => {
+        const { password } = provenOf(request.body);
+        try {
+          const session = await access[deed](sessionOf(request).token, password, request.ip);
+          sessions.open(session, request, reply);
+          return answer(session, personActor(session.person, request.ip));
+        } catch (thrown) {
+          // A wrong password does not end what is only locked.
+          if (thrown instanceof MesolineError && thrown.code === 'login-refused')
+            throw new MesolineError('password-refused', thrown.faults);
+          throw thrown;
+        }
+      },
+    );
+  }
 
   api.post('/password', { config: { beforePasswordChange: true } }, async (request, reply) => {
     const { oldPassword, newPassword } = passwordOf(request.body);

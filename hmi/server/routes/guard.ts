@@ -14,7 +14,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** For whom the route is open without a login: health and login themselves. */
     open?: boolean;
-    /** Open to somebody who has yet to change the first password. */
+    /** Open to somebody who has yet to change the first password, and in a locked session: it concerns that session alone. */
     beforePasswordChange?: boolean;
     /** What the person must be allowed; `by-desk` where the desk decides, and records its refusal. Left out: `view`. */
     permission?: Permission | 'by-desk';
@@ -35,10 +35,18 @@ export function guardRoutes(api: FastifyInstance, sessions: Sessions, authority:
     const { open, beforePasswordChange, permission = 'view', safeDirection } = request.routeOptions.config;
     if (open === true || request.is404) return;
     const byItself = request.method === 'GET' && request.headers[watchingHeader] !== undefined;
-    const session = await (byItself || safeDirection?.(request.body) === true
-      ? sessions.atOnce(request)
-      : sessions.of(request));
+    const isSafe = safeDirection?.(request.body) === true;
+    const views = request.method === 'GET' && permission === 'view';
+    const session = await (isSafe || (byItself && views) ? sessions.atOnce(request) : sessions.of(request, byItself));
     request.session = session;
+    if (session.locked && !isSafe && !views && beforePasswordChange !== true) {
+      throw mesolineError(
+        'session-locked',
+        session.person.userName,
+        'Nobody has used this page for 10 minutes.',
+        'Unlock it with your password; to watch, and to hold, stop or make safe, nothing has to be unlocked.',
+      );
+    }
     if (session.person.mustChangePassword && beforePasswordChange !== true) {
       throw mesolineError(
         'password-change-required',

@@ -28,6 +28,7 @@ async function ask<T>(url: string, init: RequestInit): Promise<Answer<T>> {
   if (response.ok) return { ok: true, value: body as T };
   const problem = { ...(body as ErrorAnswer), status: response.status };
   if (response.status === 401 || problem.code === 'password-change-required') sessionLost();
+  if (response.status === 423) sessionLocked();
   return { ok: false, problem };
 }
 
@@ -45,6 +46,12 @@ const unanswered: Answer<never> = {
 let sessionLost: () => void = () => undefined;
 export const onSessionLost = (tell: () => void): void => {
   sessionLost = tell;
+};
+
+/** Set by the session's keeper, which shows that it is locked. */
+let sessionLocked: () => void = () => undefined;
+export const onSessionLocked = (tell: () => void): void => {
+  sessionLocked = tell;
 };
 
 /** A new id for something that is to be done once, however often it is sent. */

@@ -10,6 +10,7 @@ import { InterlocksPage } from './interlock/interlocks-page.tsx';
 import { MaintenancePage } from './maintenance/maintenance-page.tsx';
 import { MaterialsPage } from './materials/materials-page.tsx';
 import { CertificatesPage } from './pages/certificates.tsx';
+import { CertifyPage, certifiesLater } from './pages/certify.tsx';
 import { LoginPage, PasswordPage } from './pages/login.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { SystemPage } from './pages/system.tsx';
@@ -28,6 +29,7 @@ export function App() {
   if (known === undefined) return <main class="narrow">Asking the server who is logged in …</main>;
   if (known === null) return <LoginPage />;
   if (known.mustChangePassword) return <PasswordPage />;
+  if (known.mustCertify && !certifiesLater.value) return <CertifyPage />;
   return (
     <Shell>
       <Page />

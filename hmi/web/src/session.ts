@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { SessionAnswer, SkidAnswer } from '../../api/answers.ts';
 import type { Permission } from '../../../plant/ports/access.ts';
-import { get, onSessionLost, post } from './api.ts';
+import { get, onSessionLocked, onSessionLost, post } from './api.ts';
 import { closeStream, openStream } from './live/stream.ts';
 
 /** `undefined`: not known yet; `null`: nobody. */
@@ -62,6 +62,10 @@ onSessionLost(() => {
   void findSession().finally(() => (asking = false));
 });
 
+onSessionLocked(() => {
+  if (session.value !== null && session.value !== undefined) session.value = { ...session.value, locked: true };
+});
+
 const tellUseEveryMs = 60_000;
 let toldUse = 0;
 
@@ -70,6 +74,8 @@ for (const event of ['pointerdown', 'keydown'] as const) {
   window.addEventListener(event, () => {
     if (session.value === null || session.value === undefined || performance.now() - toldUse < tellUseEveryMs) return;
     toldUse = performance.now();
-    void get<SessionAnswer>('/api/session');
+    void get<SessionAnswer>('/api/session').then((answer) => {
+      if (answer.ok && answer.value.locked) session.value = answer.value;
+    });
   });
 }

@@ -24,6 +24,8 @@ const access: Access = {
   logout: refuse,
   session: refuse,
   changePassword: refuse,
+  unlock: refuse,
+  certify: refuse,
   people: () => Promise.resolve([person]),
 };
 

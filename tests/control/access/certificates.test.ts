@@ -46,7 +46,13 @@ afterEach(() => {
 });
 
 const added = async (userName: string): Promise<string> =>
-  (await people.add({ userName, printedName: userName, roles: ['operator'] }, root, stamp)).person.id;
+  (
+    await people.add(
+      { userName, printedName: userName, roles: ['operator'], identityProof: 'known in person' },
+      root,
+      stamp,
+    )
+  ).person.id;
 const give = (id = ada, pem = adasCertificate) => people.addCertificate(id, pem, 'works at the skid', root, stamp);
 
 describe('a certificate', () => {
@@ -145,11 +151,11 @@ describe('people of an older release', () => {
     store.close();
     const database = new Database(path);
     database.exec(
-      'DROP TABLE certificate; ALTER TABLE person DROP COLUMN credential_changes; PRAGMA user_version = 1;',
+      'DROP TABLE certificate; ALTER TABLE person DROP COLUMN credential_changes; ALTER TABLE person DROP COLUMN certified; PRAGMA user_version = 1;',
     );
     database.close();
     store = new PeopleStore(path);
-    expect(store.people()).toMatchObject([{ userName: 'ada', credentialChanges: 0 }]);
+    expect(store.people()).toMatchObject([{ userName: 'ada', credentialChanges: 0, certified: false }]);
     store.addCertificate({ thumbprint: 'a1', personId: ada, subject: 'x', validFrom: stamp.utc, validTo: stamp.utc });
     expect(store.certificate('a1')).toMatchObject({ personId: ada, removed: false });
   });

@@ -61,7 +61,7 @@ afterEach(() => {
 });
 
 const added = (people: People, userName = 'ada', roles: readonly Role[] = ['operator']) =>
-  people.add({ userName, printedName: 'Ada Lovelace', roles }, root, stamp);
+  people.add({ userName, printedName: 'Ada Lovelace', roles, identityProof: 'passport seen by R. Held' }, root, stamp);
 
 const terminal = 'page';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { longestIdle, longestSession, Sessions, tokenHashOf } from '../../../control/access/sessions.ts';
+import { lockedAfter, longestSession, Sessions, tokenHashOf } from '../../../control/access/sessions.ts';
 import { movableClock } from '../records/support.ts';
 
 function begun() {
@@ -14,23 +14,49 @@ function begun() {
 describe('a session', () => {
   it('is found by its token, of which only the hash is kept', () => {
     const { sessions, stored } = begun();
-    expect(sessions.find('token')).toEqual({ personId: 'P-1', expiresUtc: stored.expiresUtc });
+    expect(sessions.find('token')).toEqual({ personId: 'P-1', expiresUtc: stored.expiresUtc, locked: false });
     expect(sessions.find('another')).toBeNull();
     expect(stored.tokenHash).toBe(tokenHashOf('token'));
     expect(JSON.stringify(stored)).not.toContain('"token"');
   });
 
-  it('ends after half an hour without use', () => {
+  it('is locked after ten minutes without use, and asking for it no longer counts as use', () => {
+    const { clock, sessions, touched } = begun();
+    expect(lockedAfter).toBe(10 * 60_000);
+    clock.pass(lockedAfter - 1);
+    expect(sessions.find('token')).toMatchObject({ locked: false });
+    clock.pass(lockedAfter);
+    expect(sessions.find('token')).toMatchObject({ locked: true });
+    const before = touched.length;
+    clock.pass(60_000);
+    expect(sessions.find('token')).toMatchObject({ locked: true });
+    expect(touched).toHaveLength(before);
+  });
+
+  it('is not kept open by a page that only watches', () => {
     const { clock, sessions } = begun();
-    clock.pass(longestIdle - 1);
-    expect(sessions.find('token')).not.toBeNull();
-    clock.pass(longestIdle);
-    expect(sessions.find('token')).toBeNull();
+    for (let minute = 0; minute < 9; minute += 1) {
+      clock.pass(60_000);
+      expect(sessions.find('token', true)).toMatchObject({ locked: false });
+    }
+    clock.pass(60_000);
+    expect(sessions.find('token', true)).toMatchObject({ locked: true });
+  });
+
+  it('goes on once its person was proven again, and stays locked until then, also over a restart', () => {
+    const { clock, sessions, stored } = begun();
+    clock.pass(lockedAfter);
+    expect(sessions.find('token')).toMatchObject({ locked: true });
+    const restarted = new Sessions(clock, () => undefined);
+    restarted.add(stored);
+    expect(restarted.find('token')).toMatchObject({ locked: true });
+    sessions.unlock('token');
+    expect(sessions.find('token')).toMatchObject({ locked: false });
   });
 
   it('ends after twelve hours, however busy it was', () => {
     const { clock, sessions } = begun();
-    const step = 20 * 60_000;
+    const step = 5 * 60_000;
     for (let passed = step; passed < longestSession; passed += step) {
       clock.pass(step);
       expect(sessions.find('token')).not.toBeNull();
@@ -62,13 +88,13 @@ describe('a session', () => {
 
   it('that was written down goes on after a restart with what was left of it', () => {
     const { clock, stored } = begun();
-    clock.pass(longestIdle - 1000);
+    clock.pass(longestSession - 1000);
     const later = new Sessions(clock, () => undefined);
     later.add(stored);
     clock.pass(999);
     expect(later.find('token')).not.toBeNull();
 
-    clock.pass(longestIdle + 1);
+    clock.pass(2);
     const tooLate = new Sessions(clock, () => undefined);
     tooLate.add(stored);
     expect(tooLate.find('token')).toBeNull();

@@ -13,6 +13,7 @@ import { Postgres } from '../../support/postgres.ts';
 import {
   event,
   firstPasswords,
+  firstUse,
   later,
   movableClock,
   ownCheckpoint,
@@ -178,8 +179,7 @@ describe('the room on PostgreSQL', () => {
     const first = await start();
     const userName = 'operator';
     const password = firstPasswords(folder.path).get(userName)!;
-    const { token } = await first.access.login({ userName, password, terminal: 'page' });
-    await first.access.changePassword(token, password, `${password} of my own`);
+    await firstUse(first.access, userName, password);
     await first.keeper.append(event('batch/B-1', 'batch-prepared'));
     const subject = 'start of batch B-1';
     const role = { role: 'operator', meaning: 'performed', subject, notPersons: [] };

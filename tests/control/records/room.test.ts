@@ -70,15 +70,20 @@ describe('a session', () => {
     expect(said.slice(-2)).toEqual(['logged-in observer', 'logged-out observer']);
   });
 
-  it('outlives a restart of the service, but not half an hour without use', async () => {
+  it('outlives a restart of the service; after ten minutes without use it is locked until its password is given', async () => {
     const { token } = await room.access.login(first('observer'));
     await room.stop();
     expect(await room.access.session(token)).toBeNull();
     room = make();
     await room.start();
     expect((await room.access.session(token))?.person.userName).toBe('observer');
-    clock.pass(31 * 60_000);
-    expect(await room.access.session(token)).toBeNull();
+    clock.pass(10 * 60_000);
+    expect(await room.access.session(token)).toMatchObject({ locked: true });
+    const { password } = first('observer');
+    await expect(room.access.unlock(token, 'another one', 'page')).rejects.toMatchObject({ code: 'login-refused' });
+    expect(await room.access.session(token)).toMatchObject({ locked: true });
+    expect(await room.access.unlock(token, password, 'page')).toMatchObject({ locked: false });
+    expect(await room.access.session(token)).toMatchObject({ locked: false });
   });
 
   it('is refused with the same words to a stranger and to a wrong password', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Records } from '../../../control/records/ledger/records.ts';
 import type { SignRequest } from '../../../plant/ports/record-desk.ts';
+import { certificationText } from '../../../plant/people.ts';
 import { event, firstPasswords, later, openQuickly, ownPassword, stamp, temporaryFolder } from './support.ts';
 
 const made = temporaryFolder();
@@ -35,6 +36,29 @@ const request = (more: Partial<SignRequest> = {}): SignRequest => ({
 const refusal = { code: 'signature-refused' };
 
 describe('signing', () => {
+  it('waits until the person has said, once and on record, that the signature binds as one by hand', async () => {
+    const first = firstPasswords(made.path).get('qa-reviewer')!;
+    const person = await records.identify({ userName: 'qa-reviewer', password: first, terminal: 'page 1' }, stamp);
+    const own = `${first} of my own`;
+    await records.changePassword(person.id, first, own, stamp);
+    const by = { userName: 'qa-reviewer', password: own, role: 'QA reviewer', subject: 'review of batch B-1' };
+    await expect(records.sign(request(by), later(50))).rejects.toMatchObject({
+      ...refusal,
+      message: expect.stringContaining('has not certified yet'),
+    });
+    await expect(records.certify(person.id, 'not mine', 'page 1', later(51))).rejects.toMatchObject({
+      code: 'login-refused',
+    });
+    await records.certify(person.id, own, 'page 1', later(52));
+    await records.certify(person.id, own, 'page 1', later(53));
+    const said = (await records.read('access', 1, 1000)).filter(
+      ({ event: { action, object } }) => action === 'signature-certified' && object === 'qa-reviewer',
+    );
+    expect(said).toMatchObject([{ event: { new: certificationText, actor: { id: person.id, terminal: 'page 1' } } }]);
+    const { count } = (await records.scopes('batch/B-1'))[0]!;
+    expect(count).toBe(1);
+  });
+
   it('covers everything the record held until then, and names the signer, the meaning and the time', async () => {
     const [head] = await records.scopes('batch/B-1');
     const view = await records.sign(request(), later(60));

@@ -9,6 +9,7 @@ import { openRecords, type Records } from '../../../control/records/ledger/recor
 import { schemaStatements } from '../../../control/records/format/schema.ts';
 import type { Stamp } from '../../../control/records/format/event-body.ts';
 import { monotonic, processTime, utcMs, type Clock } from '../../../plant/clock.ts';
+import type { Access } from '../../../plant/ports/access.ts';
 import type { Log } from '../../../plant/log.ts';
 import type { RecordEvent } from '../../../plant/record-event.ts';
 
@@ -79,6 +80,18 @@ export async function ownPassword(records: Records, folder: string, userName: st
   const person = await records.identify({ userName, password: first, terminal: 'test' }, stamp);
   const own = `${first} of my own`;
   await records.changePassword(person.id, first, own, stamp);
+  await records.certify(person.id, own, 'test', stamp);
+  return own;
+}
+
+/** The first login of somebody: a password of their own, and that their signature binds. @returns the password */
+export async function firstUse(access: Access, userName: string, first: string): Promise<string> {
+  const own = `${first} of my own`;
+  const { token } = await access.login({ userName, password: first, terminal: 'page' });
+  await access.changePassword(token, first, own);
+  const again = await access.login({ userName, password: own, terminal: 'page' });
+  await access.certify(again.token, own, 'page');
+  await access.logout(again.token);
   return own;
 }
 

@@ -23,7 +23,12 @@ export async function withSecondEngineer(data: string): Promise<Reached['firstPa
   const password = firstPasswordIn(data, 'admin');
   const { token, person: admin } = await room.access.login({ userName: 'admin', password, terminal: 'test' });
   await room.access.changePassword(token, password, 'a new password of admin 7');
-  const second = { userName: 'engineer-2', printedName: 'Second engineer', roles: ['process engineer'] as const };
+  const second = {
+    userName: 'engineer-2',
+    printedName: 'Second engineer',
+    roles: ['process engineer'] as const,
+    identityProof: 'known in person',
+  };
   const { firstPassword } = await room.people.add(second, personActor({ ...admin, mustChangePassword: false }, 'test'));
   await room.stop();
   return (user) => (user === second.userName ? firstPassword : firstPasswordIn(data, user));

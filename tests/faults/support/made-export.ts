@@ -164,6 +164,9 @@ const segmentOf = (skid: string, number: number, from: UtcMs, digest: string): S
   digest,
   file: `telemetry/${batch}/${skid}/${number}`,
   recovered: false,
+  gaps: [],
+  dropped: 0,
+  aside: null,
   seq: 1,
 });
 

@@ -46,6 +46,8 @@ export async function makeLedger(folder: string, ledger: string | null = null): 
     const { token, person } = await access.login({ userName, password: first, terminal: '127.0.0.1' });
     const password = `${first} of my own`;
     await access.changePassword(token, first, password);
+    const again = await access.login({ userName, password, terminal: '127.0.0.1' });
+    await access.certify(again.token, password, '127.0.0.1');
     return { person, password };
   };
   const [operator, checker] = await Promise.all([enter('operator'), enter('checker')]);

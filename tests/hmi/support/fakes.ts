@@ -188,6 +188,8 @@ export function fakeRooms(skids: readonly Skid[]) {
   const links: LinkView[] = [];
   const state = {
     outcome: { status: 'done', message: 'Written.', readBack: 1 } as CommandOutcome,
+    /** As a session is that nobody has used for ten minutes. */
+    locked: false,
     refuseBatch: null as string | null,
     gates: [] as GateCheck[],
     sharedEquipment: [] as SharedEquipmentView[],
@@ -275,6 +277,7 @@ export function fakeRooms(skids: readonly Skid[]) {
           token: `token-${userName}`,
           person: authenticate(userName, password),
           expiresAt: start + 3.6e6,
+          locked: state.locked,
         };
         sessions.set(session.token, session);
         return Promise.resolve(session);
@@ -282,7 +285,21 @@ export function fakeRooms(skids: readonly Skid[]) {
       logout: (token) => Promise.resolve(void sessions.delete(token)),
       session: async (token) => {
         await state.accessHangs;
-        return sessions.get(token) ?? null;
+        const session = sessions.get(token);
+        return session === undefined ? null : { ...session, locked: state.locked };
+      },
+      unlock: (token, password) => {
+        const session = sessions.get(token)!;
+        authenticate(session.person.userName, password);
+        state.locked = false;
+        return Promise.resolve({ ...session, locked: false });
+      },
+      certify: (token, password) => {
+        const session = sessions.get(token)!;
+        authenticate(session.person.userName, password);
+        const certified = { ...session, person: { ...session.person, certified: true } };
+        sessions.set(token, certified);
+        return Promise.resolve(certified);
       },
       authenticate: ({ userName, password }) => Promise.resolve(authenticate(userName, password)),
       authenticateCertificate: () => Promise.reject(mesolineError('login-refused', 'login', 'It is not known.', '')),

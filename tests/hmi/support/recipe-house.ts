@@ -33,10 +33,11 @@ export async function recipeHouse(skids: readonly Skid[] = []) {
   const admin = await records.identify({ userName: 'admin', password: adminPassword, terminal: 'test' }, stamp);
   const people: Person[] = [];
   for (const [userName, roles] of Object.entries(staff)) {
-    const added = { userName, printedName: `Person ${userName}`, roles };
+    const added = { userName, printedName: `Person ${userName}`, roles, identityProof: 'known in person' };
     const { person, firstPassword } = await records.addPerson(added, personActor(admin, 'test'), stamp);
     const own = `${firstPassword} of my own`;
     await records.changePassword(person.id, firstPassword, own, stamp);
+    await records.certify(person.id, own, 'test', stamp);
     passwords.set(userName, own);
     people.push({ ...person, mustChangePassword: false });
   }
@@ -66,7 +67,7 @@ export async function recipeHouse(skids: readonly Skid[] = []) {
     ...rooms.ports.access,
     async login(credentials) {
       const person = await records.identify(credentials, stamp);
-      const session = { token: `token-${person.userName}`, person, expiresAt: stamp.utc + 3.6e6 };
+      const session = { token: `token-${person.userName}`, person, expiresAt: stamp.utc + 3.6e6, locked: false };
       sessions.set(session.token, session);
       return session;
     },

@@ -9,6 +9,7 @@ import { AlarmBanner } from './banner.tsx';
 import { notice } from './command.ts';
 import { GuardMarks } from './guard-marks.tsx';
 import { Scale } from './marks.tsx';
+import { UnlockBar } from './unlock-bar.tsx';
 
 export function Shell({ children }: Readonly<{ children: ComponentChildren }>) {
   return (
@@ -17,6 +18,7 @@ export function Shell({ children }: Readonly<{ children: ComponentChildren }>) {
       <AlarmBanner />
       <EvacuateBand />
       <GuardMarks />
+      <UnlockBar />
       <div class="under-cover">
         <main inert={lostSince.value !== null}>{children}</main>
         <StaleCover />

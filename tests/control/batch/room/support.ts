@@ -131,6 +131,7 @@ export class RoomBench extends Bench {
       const person = await records.identify({ userName, password: first, terminal: 'test' }, this.stamp());
       const own = `${first} of my own`;
       await records.changePassword(person.id, first, own, this.stamp());
+      await records.certify(person.id, own, 'test', this.stamp());
       const now = await records.identify({ userName, password: own, terminal: 'test' }, this.stamp());
       passwords.set(userName, own);
       this.#directory.replace([...this.#directory.all(), now]);

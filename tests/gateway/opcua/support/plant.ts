@@ -154,6 +154,8 @@ export class Plant {
       logout: refuse,
       session: refuse,
       changePassword: refuse,
+      unlock: refuse,
+      certify: refuse,
       people: () => Promise.resolve(this.people.filter(({ userName }) => !this.gone.has(userName))),
     };
   }
