@@ -42,7 +42,8 @@ type OnSkid = {
   recorder: Recorder | null;
   pending: ScanNews['batch'][];
   lost: SealedGap | null;
-  over: boolean;
+  /** Settles when there is a recorder, or there is none to be had any more. */
+  made: Promise<void>;
 };
 
 /** Scans kept for a recorder that is not made yet: asking the ledger takes milliseconds. */
@@ -54,7 +55,8 @@ class TelemetryRoom implements Telemetry {
   readonly #options: TelemetryOptions;
   readonly #ports: RecorderPorts;
   readonly #onSkid = new Map<SkidName, OnSkid>();
-  readonly #ending = new Set<Promise<void>>();
+  /** Of each skid in a batch, what is still being sealed there: nothing new is numbered before it is known what that has. */
+  readonly #ending = new Map<string, Promise<void>>();
   readonly #recoveries = new Map<string, Promise<boolean>>();
   #state: RoomState = 'stopped';
   #timer: NodeJS.Timeout | undefined;
@@ -86,7 +88,7 @@ class TelemetryRoom implements Telemetry {
     clearInterval(this.#timer);
     const all = [...this.#onSkid.values()].map((on) => this.#leave(on, 'service stopped'));
     this.#onSkid.clear();
-    const done = Promise.all([...all, ...this.#ending]);
+    const done = Promise.all([...all, ...this.#ending.values()]);
     const timer = setTimeout(() => this.#hurry.resolve(false), stopWithinMs);
     await done;
     clearTimeout(timer);
@@ -128,8 +130,12 @@ class TelemetryRoom implements Telemetry {
       if (isOn && on === undefined) this.#begin(view.id, skid);
       else if (!isOn && on?.batch === view.id) {
         this.#onSkid.delete(skid);
-        const leaving = this.#leave(on, 'unit ended').finally(() => this.#ending.delete(leaving));
-        this.#ending.add(leaving);
+        const key = `${on.batch}/${skid}`;
+        const before = this.#ending.get(key) ?? Promise.resolve();
+        const leaving = Promise.all([before, this.#leave(on, 'unit ended')]).then(() => {
+          if (this.#ending.get(key) === leaving) this.#ending.delete(key);
+        });
+        this.#ending.set(key, leaving);
       }
     }
   }
@@ -137,23 +143,23 @@ class TelemetryRoom implements Telemetry {
   #begin(batch: string, name: SkidName): void {
     const skid = this.#options.skids.find((one) => one.name === name);
     if (skid === undefined) return;
-    const on: OnSkid = { batch, recorder: null, pending: [], lost: null, over: false };
+    const on: OnSkid = { batch, recorder: null, pending: [], lost: null, made: Promise.resolve() };
     this.#onSkid.set(name, on);
-    void this.#make(on, skid);
+    on.made = this.#make(on, skid, this.#ending.get(`${batch}/${name}`) ?? Promise.resolve());
   }
 
-  async #make(on: OnSkid, skid: Skid): Promise<void> {
+  async #make(on: OnSkid, skid: Skid, before: Promise<void>): Promise<void> {
     const { log } = this.#options;
+    await before;
     for (;;) {
       try {
         const next = await this.#nextNumber(on.batch, skid.name);
-        const before = this.#recovery(on.batch, skid.name, next);
-        const recorder = new Recorder(skid, on.batch, next, before, this.#ports);
+        const recovered = this.#recovery(on.batch, skid.name, next);
+        const recorder = new Recorder(skid, on.batch, next, recovered, this.#ports);
         for (const scan of on.pending.splice(0)) recorder.take(scan);
         if (on.lost !== null) recorder.lose(on.lost);
         on.recorder = recorder;
         this.#failed = null;
-        if (on.over) await recorder.end('unit ended');
         return;
       } catch (error) {
         this.#failed = `What ${skid.name} measures for ${on.batch} is not sealed yet: ${messageOf(error)}`;
@@ -175,7 +181,7 @@ class TelemetryRoom implements Telemetry {
   }
 
   async #leave(on: OnSkid, why: 'unit ended' | 'service stopped'): Promise<void> {
-    on.over = true;
+    await on.made;
     await on.recorder?.end(why);
   }
 

@@ -7,6 +7,7 @@ process.exitCode = await runByName(
     rig: async () => (await import('./rig.ts')).run,
     unplug: async () => (await import('./unplug.ts')).run,
     records: async () => (await import('./records.ts')).run,
+    sealed: async () => (await import('./sealed.ts')).run,
     attack: async () => (await import('./attack.ts')).run,
     'record-kill': async () => (await import('./record-kill.ts')).run,
     'attack-export': async () => (await import('./attack-export.ts')).run,
