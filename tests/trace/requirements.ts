@@ -3,6 +3,7 @@ import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { parse } from 'yaml';
 import { mesolineError } from '../../plant/errors.ts';
+import { didYouMean } from '../../plant/suggest.ts';
 import type { NamedTest } from './named-tests.ts';
 
 const words = Type.String({ minLength: 1 });
@@ -53,7 +54,10 @@ export function lacking(trace: Trace, testsOfFile: (file: string) => readonly Na
         if (there === null) return [`${id}: there is no file ${file}.`];
         return names.flatMap((name) => {
           const found = there.filter((test) => test.name === name);
-          if (found.length === 0) return [`${id}: ${file} has no test "${name}".`];
+          if (found.length === 0) {
+            const like = didYouMean(name, there.map((test) => test.name), 'See the names in that file.'); // prettier-ignore
+            return [`${id}: ${file} has no test "${name}". ${like}`];
+          }
           return found.some(({ runs }) => runs) ? [] : [`${id}: "${name}" of ${file} is skipped.`];
         });
       }),
