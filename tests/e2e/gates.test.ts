@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GenealogyAnswer } from '../../hmi/api/genealogy-requests.ts';
 import type { MaterialsAnswer } from '../../hmi/api/material-requests.ts';
 import type { BatchView } from '../../plant/batch-view.ts';
 import type { GateCheck } from '../../plant/ports/start-gate.ts';
@@ -219,4 +220,22 @@ describe('a start for product', () => {
     await people.command(id, 'Abort');
     await people.until(id, ({ state }) => state === 'Aborted', 60_000);
   }, 120_000);
+
+  it('is found by the genealogy of its lots, and leads back to them, its skid and the calibrations that held', async () => {
+    const traced = async (query: Readonly<Record<string, string>>) => {
+      const url = `/api/genealogy?${new URLSearchParams(query).toString()}`;
+      return (await house.person('operator').get<GenealogyAnswer>(url)).body.genealogy.steps;
+    };
+    const forward = await traced({ kind: 'lot', id: lots.tcep, direction: 'forward' });
+    const [batch] = forward.filter(({ to }) => to.kind === 'batch' && to.state.includes('Aborted'));
+    expect(batch).toMatchObject({ from: { kind: 'dispensing', id: kit }, event: { scope: 'materials/lots' } });
+    const backward = await traced({ kind: 'batch', id: batch!.to.id, direction: 'backward' });
+    const from = (kind: string): string[] =>
+      backward.filter((step) => step.from.kind === kind).map((step) => step.from.id);
+    expect(from('lot')).toContain(lots.tcep);
+    expect(from('lot')).not.toContain(lots.se);
+    expect(from('skid')).toEqual(['QD-1']);
+    expect(from('recipe')).toEqual([`${recipe} v${draft.version}`]);
+    expect(from('instrument').length).toBeGreaterThan(5);
+  });
 });
