@@ -81,7 +81,7 @@ export type KitLine = KitMaterial &
     /** What is weighed, in `unit`, rounded to six digits. */
     weighed: number;
     enough: boolean;
-    /** Lots from which it may be weighed now, soonest expiry first. */
+    /** Lots from which it may be weighed now, soonest expiry first; none where the dispensing is not open. */
     lots: readonly Readonly<{ lot: string; substance: string; left: string; unit: AmountUnit; expires: UtcMs }>[];
   }>;
 

@@ -72,20 +72,39 @@ export function kitFor(
   return open.find(hasAll) ?? open[0] ?? null;
 }
 
-export function kitView(weighed: Weighed, kit: Kit, now: UtcMs): KitView {
-  const { book, substances, tolerance } = weighed;
-  const lines = kit.materials.map((material): KitLine => {
-    const sum = sumOf(countedFor(weighed, kit.id, material));
-    const lots = [...book.lots.values()]
-      .filter((lot) => lot.left !== '0' && unfit(lot, now) === null && countsAs(substances, lot, 1, material) !== null)
-      .sort((a, b) => a.expires - b.expires)
-      .map(({ id, material: substance, left, unit, expires }) => ({ lot: id, substance, left, unit, expires }));
-    return { ...material, weighed: sum, enough: isEnough(sum, Number(material.amount), tolerance), lots };
+/** Of all of them at once: a house has thousands, and what each would look for anew is looked for once. */
+export function kitViews({ book, substances, tolerance }: Weighed, now: UtcMs): readonly KitView[] {
+  const weighings = Map.groupBy(book.weighings, ({ kit }) => kit);
+  const struck = Map.groupBy(book.struck, ({ kit }) => kit);
+  const lotsFor = fitLots({ book, substances }, now);
+  return [...book.kits.values()].map((kit) => {
+    const own = { ...book, weighings: weighings.get(kit.id) ?? [], struck: struck.get(kit.id) ?? [] };
+    const lines = kit.materials.map((material): KitLine => {
+      const sum = sumOf(countedFor({ book: own, substances }, kit.id, material));
+      const enough = isEnough(sum, Number(material.amount), tolerance);
+      return { ...material, weighed: sum, enough, lots: kit.status === 'open' ? lotsFor(material) : [] };
+    });
+    return { ...kit, lines, weighings: own.weighings, struck: own.struck };
   });
-  return {
-    ...kit,
-    lines,
-    weighings: book.weighings.filter((each) => each.kit === kit.id),
-    struck: book.struck.filter((each) => each.kit === kit.id),
+}
+
+/** Lots from which a material may be weighed, soonest expiry first; looked for once for each name and unit. */
+function fitLots(
+  { book, substances }: Pick<Weighed, 'book' | 'substances'>,
+  now: UtcMs,
+): (material: Pick<RecipeMaterial, 'name' | 'unit'>) => KitLine['lots'] {
+  const fit = [...book.lots.values()]
+    .filter((lot) => lot.left !== '0' && unfit(lot, now) === null)
+    .sort((a, b) => a.expires - b.expires);
+  const known = new Map<string, KitLine['lots']>();
+  return (material) => {
+    const key = `${material.name} ${material.unit}`;
+    const lots =
+      known.get(key) ??
+      fit
+        .filter((lot) => countsAs(substances, lot, 1, material) !== null)
+        .map(({ id, material: substance, left, unit, expires }) => ({ lot: id, substance, left, unit, expires }));
+    known.set(key, lots);
+    return lots;
   };
 }

@@ -15,7 +15,7 @@ import type { RecordEvent } from '../../plant/record-event.ts';
 import { unfit } from './book.ts';
 import { dispensingEntries } from './dispensing-entries.ts';
 import { lotsScope, materialRecord } from './events.ts';
-import { kitView, type Weighed } from './kits.ts';
+import { kitViews, type Weighed } from './kits.ts';
 import { LedgerBook } from './ledger-book.ts';
 import { lotEntries } from './lot-entries.ts';
 import { meaningOf } from './scan.ts';
@@ -115,7 +115,7 @@ export function createMaterials(options: MaterialsOptions): MaterialsRoom {
       ...dispensingEntries(ports),
       lots: () =>
         whole([...ledger.book.lots.values()].map((lot) => ({ ...lot, unfit: unfit(lot, clock.utc())?.found ?? null }))),
-      kits: () => whole([...ledger.book.kits.values()].reverse().map((kit) => kitView(weighed(), kit, clock.utc()))),
+      kits: () => whole(kitViews(weighed(), clock.utc()).toReversed()),
       substances: () => whole(substances.map(({ name, for: serves }) => ({ name, for: serves }))),
       history: (id) => whole(ledger.history(id)),
       scan: (text) => whole(meaningOf(text, ledger.book)),

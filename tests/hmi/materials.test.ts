@@ -1,5 +1,8 @@
 /** Lots and dispensing at the API: what is asked reaches the desk as it was asked, and refusals come back in words. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { MaterialsAnswer } from '../../hmi/api/material-requests.ts';
+import { utcMs } from '../../plant/clock.ts';
+import type { KitView } from '../../plant/material-view.ts';
 import { testServer, type TestServer } from './support/server.ts';
 
 let server: TestServer;
@@ -41,6 +44,22 @@ describe('the API of materials', () => {
     const answer = await server.ask('POST', '/api/materials/lots', lot);
     expect([answer.statusCode, answer.json()]).toEqual([200, { id: 'L-2026-0001' }]);
     expect(server.rooms.asked[0]).toMatchObject({ what: 'receive', with: { ...lot, actor: { id: 'P-rosa' } } });
+  });
+
+  it('shows every open dispensing, and of the closed ones the newest', async () => {
+    const kit = (id: number, status: 'open' | 'taken'): KitView => {
+      const opened = { openedBy: 'P-rosa', openedAt: utcMs(0), materials: [], lines: [], weighings: [], struck: [] };
+      return { id: `D-${id}`, recipe: 'CdSe', version: 1, status, batch: null, ...opened };
+    };
+    const { kits } = server.rooms.state;
+    // The newest first, as the desk has them.
+    for (let id = 200; id > 0; id -= 1) kits.push(kit(id, id % 100 === 1 ? 'open' : 'taken'));
+    const { body } = await server.ask('GET', '/api/materials');
+    kits.length = 0;
+    const shown = (JSON.parse(body) as MaterialsAnswer).kits.map(({ id }) => id);
+    expect(shown).toHaveLength(52);
+    expect(shown).toEqual(expect.arrayContaining(['D-200', 'D-151', 'D-101', 'D-1']));
+    expect(shown).not.toContain('D-150');
   });
 
   it('says from where whoever signs a weighing has signed', async () => {

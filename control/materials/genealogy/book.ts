@@ -33,8 +33,14 @@ export class GenealogyBook {
 
   remember(stored: StoredEvent): void {
     const { scope } = stored;
-    if (scope.startsWith(batchPrefix)) { this.#ofBatch(scope.slice(batchPrefix.length), stored); return; }
-    if (scope.startsWith(equipmentPrefix)) { this.#ofEquipment(scope.slice(equipmentPrefix.length), stored); return; }
+    if (scope.startsWith(batchPrefix)) {
+      this.#ofBatch(scope.slice(batchPrefix.length), stored);
+      return;
+    }
+    if (scope.startsWith(equipmentPrefix)) {
+      this.#ofEquipment(scope.slice(equipmentPrefix.length), stored);
+      return;
+    }
     const material = readMaterial(stored);
     const label = readLabelEvent(stored);
     if (material === 'unreadable' || label === 'unreadable') this.unreadable.push(placed(stored).event);

@@ -1,5 +1,6 @@
 /** Lots and dispensing: what is there, what happened to it, and what people do. The desk decides, and records what it refuses. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { KitView } from '../../../plant/material-view.ts';
 import type { MaterialAnswer } from '../../../plant/ports/material-desk.ts';
 import {
   closeDispensingRequest,
@@ -32,13 +33,20 @@ const closeOf = checkedInput(closeDispensingRequest);
 const scanOf = checkedInput(scanRequest);
 const historyOf = checkedQuery(historyQuery);
 
+/** Of dispensings that are closed the page shows the newest; the others are found by their lots and batches. */
+const mostClosed = 50;
+function shown(kits: readonly KitView[]): readonly KitView[] {
+  const closed = kits.filter(({ status }) => status !== 'open').slice(0, mostClosed);
+  return kits.filter((kit) => kit.status === 'open' || closed.includes(kit));
+}
+
 type OfAny = { Params: { id?: string } };
 type Act = (request: FastifyRequest<OfAny>, id: string) => Promise<MaterialAnswer>;
 
 export function materialRoutes(api: FastifyInstance, { materials }: Pick<PagesOptions, 'materials'>): void {
   api.get('/materials', async (): Promise<MaterialsAnswer> => {
     const [lots, kits, substances] = await Promise.all([materials.lots(), materials.kits(), materials.substances()]);
-    return { lots, kits, substances };
+    return { lots, kits: shown(kits), substances };
   });
   api.get('/materials/history', async ({ query }): Promise<MaterialHistoryAnswer> => ({
     entries: await materials.history(historyOf(query).of),
