@@ -45,8 +45,10 @@ function scaleOf({ pens, from, to }: Trend['trace']): Scale {
     ([a, b], value) => [Math.min(a, value), Math.max(b, value)],
     [Infinity, -Infinity],
   );
-  const spread = Number.isFinite(most - least) && most > least ? most - least : Math.max(1, Math.abs(least) * 0.1);
-  const middle = Number.isFinite(least) ? (least + most) / 2 : 0;
+  // Nothing known at all is drawn as an empty frame around zero.
+  const isKnown = Number.isFinite(least);
+  const spread = most > least ? most - least : isKnown ? Math.max(1, Math.abs(least) * 0.1) : 1;
+  const middle = isKnown ? (least + most) / 2 : 0;
   const [low, high] = [middle - 0.55 * spread, middle + 0.55 * spread];
   const { left, right, top, bottom } = frame;
   return {
