@@ -175,9 +175,12 @@ const finds: readonly Planted[] = [
   ['configuration', 'a definition that changed at a restart', (evidence) => beside(evidence, 'service', { action: 'service-started', data: { skids: [`QD-1 cdse ${'e'.repeat(64)}`] } }), /^The definition of QD-1 changed: it began as .*, and went on as eeeeeeeeeeee…$/],
   ['configuration', 'a definition that is another one now', (evidence) => eachUnit(evidence, { definition: 'f'.repeat(64) }), /is not the one that the batch ran by: .* is ffffffffffff… now/],
   ['restarts', 'a start of the service', (evidence) => beside(evidence, 'service', { action: 'service-started', data: { build: '0.2.0' } }), /^The service was started anew: 0.2.0$/],
-  ['measured-gaps', 'a segment that is not there', (evidence) => eachUnit(evidence, { segments: clean.units[0]!.segments.filter(({ number }) => number !== 3) }), /^Nothing was measured: \d+ s before segment 4$/],
-  ['measured-gaps', 'an end that is not there', (evidence) => eachUnit(evidence, { segments: clean.units[0]!.segments.slice(0, -1) }), /^Nothing was measured: \d+ s before the end$/],
-  ['measured-gaps', 'a segment sealed after a restart', (evidence) => eachUnit(evidence, { segments: clean.units[0]!.segments.map((one) => (one.number === 2 ? { ...one, recovered: true } : one)) }), /^Sealed only after a restart: segment 2/],
+  ['measured-gaps', 'a segment that is not there, nor its beginning', (evidence) => unopened(segments(evidence, (one) => (one.number === 3 ? [] : [one])), 3), /^Nothing was measured: \d+ s before segment 4$/],
+  ['measured-gaps', 'a short segment that was begun and never sealed', (evidence) => said(evidence, { action: 'segment-opened', object: 'QD-1/99', data: { ...skid, from: new Date(at(evidence, 0.5)).toISOString() } }), /^What was measured was never sealed: segment QD-1\/99 was begun/],
+  ['measured-gaps', 'an end that is not there', (evidence) => unopened(segments(evidence, (one) => (one.number === last(evidence) ? [] : [one])), last(evidence)), /^Nothing was measured: \d+ s before the end$/],
+  ['measured-gaps', 'a gap within a segment', (evidence) => segments(evidence, (one) => (one.number === 2 ? [{ ...one, gaps: [{ from: one.from, to: one.to, scans: 12, why: 'the disk was full' }] }] : [one])), /^Nothing was kept of what was measured: 12 scans are missing in segment 2: the disk was full$/],
+  ['measured-gaps', 'lines that were put aside', (evidence) => segments(evidence, (one) => (one.number === 2 ? [{ ...one, dropped: 3, aside: '000002.aside' }] : [one])), /^What could not be sealed was put aside: of segment 2 3 lines, kept as 000002.aside$/],
+  ['measured-gaps', 'a segment sealed after a restart', (evidence) => segments(evidence, (one) => [one.number === 2 ? { ...one, recovered: true } : one]), /^Sealed only after a restart: segment 2/],
   ['record-gaps', 'a gap in the batch’s own record', (evidence) => said(evidence, { action: 'record-gap', object: 'batch/B-2026-0001', reason: '3 events could not be recorded' }), /^Gap in the record of batch\/B-2026-0001: 3 events/],
   ['record-gaps', 'a gap in the record of its skid', (evidence) => beside(evidence, 'skid/QD-1', { action: 'record-gap', object: 'skid/QD-1', reason: '3 events' }), /^Gap in the record of skid\/QD-1/],
   ['clock', 'a step of which the ledger says', (evidence) => beside(evidence, 'service', { action: 'clock-stepped', reason: '4 s forward' }), /^clock stepped: 4 s forward$/],
@@ -248,6 +251,14 @@ const eachUnit = (evidence: Evidence, more: Partial<Evidence['units'][number]>):
   ...evidence,
   units: evidence.units.map((unit) => ({ ...unit, ...more })),
 });
+const segments = (
+  evidence: Evidence,
+  each: (one: Evidence['units'][number]['segments'][number]) => Evidence['units'][number]['segments'],
+): Evidence => eachUnit(evidence, { segments: evidence.units[0]!.segments.flatMap(each) });
+const last = ({ units }: Evidence): number => units[0]!.segments.at(-1)!.number;
+/** Nor any line that says it was begun. */
+const unopened = (evidence: Evidence, number: number): Evidence =>
+  without(evidence, ({ action, object }) => action === 'segment-opened' && object === `QD-1/${number}`);
 const without = (evidence: Evidence, isMeant: (event: Evidence['events'][number]['event']) => boolean): Evidence => ({
   ...evidence,
   events: evidence.events.filter(({ event }) => !isMeant(event)),
