@@ -53,7 +53,8 @@ export class House {
         course: (_, skid, tags) => {
           this.courses += 1;
           const unit = this.clean.evidence.units.find((one) => one.skid === skid);
-          return Promise.resolve(tags.flatMap((tag) => unit?.courses.get(tag) ?? []));
+          // A course is handed over to the thread of the rules: each time another copy.
+          return Promise.resolve(structuredClone(tags.flatMap((tag) => unit?.courses.get(tag) ?? [])));
         },
       },
       materials: { kits: () => Promise.resolve([]), lots: () => Promise.resolve(this.lots as never) },
