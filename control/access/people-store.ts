@@ -7,7 +7,7 @@ import type { PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { StoredSession } from './sessions.ts';
 
 const applicationId = 0x4d657350;
-const schemaVersion = 3;
+const schemaVersion = 4;
 
 const schema = `
 CREATE TABLE person (
@@ -49,6 +49,8 @@ BEGIN SELECT RAISE(ABORT, 'a certificate is never given to another person'); END
 
 const thirdSchema = 'ALTER TABLE person ADD COLUMN certified INTEGER NOT NULL DEFAULT 0;';
 
+const fourthSchema = "ALTER TABLE session ADD COLUMN terminal TEXT NOT NULL DEFAULT '';";
+
 export type StoredPerson = Person & Readonly<{ passwordHash: string; active: boolean }>;
 
 type PersonRow = {
@@ -86,7 +88,7 @@ export class PeopleStore {
     database.pragma('foreign_keys = ON');
     const version = database.pragma('user_version', { simple: true });
     if (version === schemaVersion) return;
-    if (version !== 0 && version !== 1 && version !== 2) {
+    if (typeof version !== 'number' || version > schemaVersion) {
       database.close();
       throw mesolineError(
         'people-unreadable',
@@ -98,7 +100,8 @@ export class PeopleStore {
     database.transaction(() => {
       if (version === 0) database.exec(schema);
       if (version < 2) database.exec(secondSchema);
-      database.exec(thirdSchema);
+      if (version < 3) database.exec(thirdSchema);
+      database.exec(fourthSchema);
       database.pragma(`application_id = ${applicationId}`);
       database.pragma(`user_version = ${schemaVersion}`);
     })();
@@ -211,23 +214,26 @@ export class PeopleStore {
 
   sessions(): StoredSession[] {
     return this.#database
-      .prepare<[], { token_hash: string; person_id: string; expires_utc: number; used_utc: number }>(
+      .prepare<[], { token_hash: string; person_id: string; terminal: string; expires_utc: number; used_utc: number }>(
         'SELECT * FROM session',
       )
       .all()
       .map((row) => ({
         tokenHash: row.token_hash,
         personId: row.person_id,
+        terminal: row.terminal,
         expiresUtc: utcMs(row.expires_utc),
         usedUtc: utcMs(row.used_utc),
       }));
   }
 
-  addSession({ tokenHash, personId, expiresUtc, usedUtc }: StoredSession): void {
+  addSession({ tokenHash, personId, terminal, expiresUtc, usedUtc }: StoredSession): void {
     this.#database.prepare<[number]>('DELETE FROM session WHERE expires_utc < ?').run(usedUtc);
     this.#database
-      .prepare<[string, string, number, number]>('INSERT INTO session VALUES (?, ?, ?, ?)')
-      .run(tokenHash, personId, expiresUtc, usedUtc);
+      .prepare<[string, string, number, number, string]>(
+        'INSERT INTO session (token_hash, person_id, expires_utc, used_utc, terminal) VALUES (?, ?, ?, ?, ?)',
+      )
+      .run(tokenHash, personId, expiresUtc, usedUtc, terminal);
   }
 
   touchSession(tokenHash: string, usedUtc: UtcMs): void {

@@ -5,16 +5,29 @@
  */
 import { hash } from 'node:crypto';
 import { milliseconds, monotonic, utcMs, type Clock, type Monotonic, type UtcMs } from '../../plant/clock.ts';
+import type { OpenSession } from '../../plant/ports/people-desk.ts';
 
 export const longestSession = milliseconds(12 * 3_600_000);
 export const lockedAfter = milliseconds(10 * 60_000);
+/** Hexadecimal digits of the token's hash that name a session to people: 64 bits, from which no token follows. */
+const idLength = 16;
 /** How far what is written down may lag behind the last use. */
 const touchEvery = 60_000;
 
-export type StoredSession = Readonly<{ tokenHash: string; personId: string; expiresUtc: UtcMs; usedUtc: UtcMs }>;
+export type StoredSession = Readonly<{
+  tokenHash: string;
+  personId: string;
+  terminal: string;
+  expiresUtc: UtcMs;
+  usedUtc: UtcMs;
+}>;
+
+/** A session that begins, before it is known whose it is. */
+export type SessionDraft = Omit<StoredSession, 'personId'>;
 
 type Session = {
   personId: string;
+  terminal: string;
   expiresUtc: UtcMs;
   endsAt: Monotonic;
   usedAt: Monotonic;
@@ -22,7 +35,12 @@ type Session = {
   locked: boolean;
 };
 
+/** What is recorded of a session that somebody ends. */
+export type EndedSession = Pick<StoredSession, 'tokenHash' | 'personId' | 'terminal'>;
+
 export type FoundSession = Readonly<{ personId: string; expiresUtc: UtcMs; locked: boolean }>;
+
+const sessionId = (tokenHash: string): string => tokenHash.slice(0, idLength);
 
 export const tokenHashOf = (token: string): string => hash('sha256', token, 'hex');
 
@@ -38,9 +56,9 @@ export class Sessions {
   }
 
   /** A session beginning now, not yet known to `find`. */
-  draft(token: string): Omit<StoredSession, 'personId'> {
+  draft(token: string, terminal = ''): SessionDraft {
     const usedUtc = this.#clock.utc();
-    return { tokenHash: tokenHashOf(token), expiresUtc: utcMs(usedUtc + longestSession), usedUtc };
+    return { tokenHash: tokenHashOf(token), terminal, expiresUtc: utcMs(usedUtc + longestSession), usedUtc };
   }
 
   /** Takes in a session that begins, or one that was written down before a restart. */
@@ -52,6 +70,7 @@ export class Sessions {
     if (left <= 0) return;
     this.#sessions.set(stored.tokenHash, {
       personId: stored.personId,
+      terminal: stored.terminal,
       expiresUtc: stored.expiresUtc,
       endsAt: monotonic(now + left),
       usedAt: monotonic(now - idle),
@@ -90,6 +109,32 @@ export class Sessions {
     if (now - session.writtenAt < atMostEvery) return;
     session.writtenAt = now;
     this.#touch(tokenHash, this.#clock.utc());
+  }
+
+  /** Those that stand; being listed is no use of them. */
+  all(): readonly OpenSession[] {
+    const now = this.#clock.monotonic();
+    const utc = this.#clock.utc();
+    return [...this.#sessions].flatMap(([tokenHash, session]) => {
+      if (now >= session.endsAt) return [];
+      const { personId, terminal, expiresUtc, usedAt, locked } = session;
+      return {
+        id: sessionId(tokenHash),
+        personId,
+        terminal,
+        begun: utcMs(expiresUtc - longestSession),
+        lastUsed: utcMs(utc - (now - usedAt)),
+        ends: expiresUtc,
+        locked: locked || now - usedAt >= lockedAfter,
+      };
+    });
+  }
+
+  /** The session of that name in `all`. */
+  named(id: string): EndedSession | null {
+    for (const [tokenHash, { personId, terminal }] of this.#sessions)
+      if (sessionId(tokenHash) === id) return { tokenHash, personId, terminal };
+    return null;
   }
 
   remove(tokenHash: string): void {

@@ -255,7 +255,7 @@ export function createRecords({
   const access: Access = {
     async login(credentials) {
       const token = randomBytes(32).toString('base64url');
-      const draft = sessions.draft(token);
+      const draft = sessions.draft(token, credentials.terminal);
       const person = await line().call('login', credentials, draft, stamp());
       sessions.add({ ...draft, personId: person.id });
       return { token, person, expiresAt: draft.expiresUtc, locked: false };
@@ -317,6 +317,22 @@ export function createRecords({
       sessions.removePerson(id);
       return { firstPassword };
     },
+    sessions(actor) {
+      const all = sessions.all();
+      if (authority.decide(actor, 'manage people').allowed) return Promise.resolve(all);
+      return Promise.resolve(all.filter(({ personId }) => isSelf(actor, personId)));
+    },
+    async endSession(id, reason, actor) {
+      const session = sessions.named(id);
+      // Whoever may not manage people does not learn which sessions there are.
+      if (session === null || !isSelf(actor, session.personId)) mustManage(actor);
+      if (session === null) {
+        throw mesolineError('person-refused', `session ${id}`, 'There is none of that name.', 'Look at the list anew.');
+      }
+      sessions.remove(session.tokenHash);
+      await line().call('endSession', session, id, reason, actor, stamp());
+      return { personId: session.personId };
+    },
     certificates: async () => line().call('certificates'),
     async addCertificate(id, certificate, reason, actor) {
       mustManage(actor);
@@ -346,6 +362,8 @@ export function createRecords({
     firstCredentials: () => firstCredentials,
   };
 }
+
+const isSelf = (actor: Actor, personId: string): boolean => actor.kind === 'person' && actor.id === personId;
 
 const stoppedMeanwhile = () =>
   mesolineError('start-ended', 'records', 'It was stopped while it started.', 'Start it again.');

@@ -6,7 +6,7 @@ import type { ExportedRecord, FolderToSign, SignedFolder } from '../../plant/por
 import type { CertificateProof } from '../../plant/ports/access.ts';
 import type { NewPerson, PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { RecordEvent, RecordReceipt, StoredEvent } from '../../plant/record-event.ts';
-import type { StoredSession } from '../access/index.ts';
+import type { EndedSession, SessionDraft, StoredSession } from '../access/index.ts';
 import type { Stamp } from './format/event-body.ts';
 
 export type Opened = Readonly<{
@@ -39,10 +39,11 @@ export type WorkerCalls = {
   signatures: (scope: string) => Promise<readonly SignatureView[]>;
   export: (scope: string, stamp: Stamp, related?: readonly string[]) => Promise<ExportedRecord>;
   signFolder: (folder: FolderToSign, stamp: Stamp) => Promise<SignedFolder>;
-  login: (credentials: Credentials, session: Omit<StoredSession, 'personId'>, stamp: Stamp) => Promise<Person>;
+  login: (credentials: Credentials, session: SessionDraft, stamp: Stamp) => Promise<Person>;
   identify: (credentials: Credentials, stamp: Stamp) => Promise<Person>;
   identifyCertificate: (proof: CertificateProof, stamp: Stamp) => Promise<Person>;
   logout: (tokenHash: string, personId: string, stamp: Stamp) => Promise<void>;
+  endSession: (session: EndedSession, id: string, reason: string, actor: Actor, stamp: Stamp) => Promise<void>;
   touch: (tokenHash: string, usedUtc: number) => Promise<void>;
   certify: (personId: string, password: string, terminal: string, stamp: Stamp) => Promise<void>;
   changePassword: (personId: string, oldPassword: string, newPassword: string, stamp: Stamp) => Promise<void>;

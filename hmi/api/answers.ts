@@ -11,7 +11,7 @@ import type { PersonExposure, ZoneView } from '../../plant/ports/exposure-desk.t
 import type { Decision, Permission } from '../../plant/ports/access.ts';
 import type { Suitability } from '../../plant/ports/analysis-desk.ts';
 import type { CertificateView } from '../../plant/ports/certificate-desk.ts';
-import type { PersonCertificate } from '../../plant/ports/people-desk.ts';
+import type { OpenSession, PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { SignatureView } from '../../plant/ports/record-desk.ts';
 import type { GateCheck } from '../../plant/ports/start-gate.ts';
 import type { RoomHealth } from '../../plant/ports/room.ts';
@@ -50,6 +50,22 @@ export type SiteView = Readonly<{
 }>;
 
 export type PersonView = Readonly<{ id: string; userName: string; printedName: string; roles: readonly Role[] }>;
+
+/** Who may act here, for whoever manages people. */
+export type PeopleAnswer = Readonly<{
+  people: readonly (PersonView &
+    Readonly<{
+      mustChangePassword: boolean;
+      /** Has said that the electronic signature binds as one by hand. */
+      certified: boolean;
+      /** Certificates by which the person logs in at OPC UA. */
+      certificates: number;
+    }>)[];
+  sessions: readonly OpenSession[];
+}>;
+
+/** Said once, at the page of whoever asked for it. */
+export type FirstPasswordAnswer = Readonly<{ firstPassword: string }>;
 
 export type SessionAnswer = Readonly<{
   person: PersonView;

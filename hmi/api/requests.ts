@@ -1,5 +1,6 @@
 /** What a page may ask of the server, checked at the server's edge. The pages take the types, the server the schemas. */
 import { Type, type Static } from 'typebox';
+import { roles } from '../../plant/people.ts';
 
 const closed = { additionalProperties: false } as const;
 const name = Type.String({ minLength: 1, maxLength: 200 });
@@ -19,6 +20,15 @@ export type PasswordRequest = Static<typeof passwordRequest>;
 
 /** The person of the session proves to be there. */
 export const provenRequest = Type.Object({ password }, closed);
+
+const heldRoles = Type.Array(Type.Enum([...roles]), { minItems: 1, maxItems: roles.length, uniqueItems: true });
+export const newPersonRequest = Type.Object(
+  { userName: name, printedName: name, roles: heldRoles, identityProof: reason },
+  closed,
+);
+export const rolesRequest = Type.Object({ roles: heldRoles, reason }, closed);
+/** Deactivating a person, a new first password, ending a session: nothing but why. */
+export const reasonRequest = Type.Object({ reason }, closed);
 
 /** Body of requests that say everything by their path. */
 export const nothing = Type.Object({}, closed);

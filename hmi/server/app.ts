@@ -23,6 +23,7 @@ import { interlockRoutes } from './routes/interlocks.ts';
 import { labelRoutes } from './routes/labels.ts';
 import { maintenanceRoutes } from './routes/maintenance.ts';
 import { materialRoutes } from './routes/materials.ts';
+import { peopleRoutes } from './routes/people.ts';
 import { recipeOutlineRoutes } from './routes/recipe-outlines.ts';
 import { recipeRoutes } from './routes/recipes.ts';
 import { skidRoutes } from './routes/skids.ts';
@@ -96,6 +97,7 @@ export async function buildApp(
       analysisRoutes(api, options);
       exposureRoutes(api, options);
       certificateRoutes(api, options);
+      peopleRoutes(api, options, sessions, hub);
       streamRoutes(api, hub);
       await Promise.resolve();
     },

@@ -20,6 +20,19 @@ export type PersonCertificate = Readonly<{
   validTo: UtcMs;
 }>;
 
+/** Somebody who is logged in at a page. */
+export type OpenSession = Readonly<{
+  /** Names the session in lists and records; nobody gets into the session by it. */
+  id: string;
+  personId: string;
+  /** The address the person logged in from; empty where that was before it was kept. */
+  terminal: string;
+  begun: UtcMs;
+  lastUsed: UtcMs;
+  ends: UtcMs;
+  locked: boolean;
+}>;
+
 /** All throw MesolineError `not-permitted` for an actor who may not manage people, `person-refused` with the reason. */
 export interface PeopleDesk {
   /** The first password is said once, here, and has to be changed at the first login. */
@@ -29,6 +42,13 @@ export interface PeopleDesk {
   deactivate(id: string, reason: string, actor: Actor): Promise<void>;
   /** Also opens a name that was locked. */
   resetPassword(id: string, reason: string, actor: Actor): Promise<Readonly<{ firstPassword: string }>>;
+  /** The actor's own; everybody's for whoever may manage people. */
+  sessions(actor: Actor): Promise<readonly OpenSession[]>;
+  /**
+   * Ends one's own session or, for whoever may manage people, anybody's. It ends also where the record cannot be written: that is then
+   * owed, since nobody is kept in because a disk is full. @returns whose it was
+   */
+  endSession(id: string, reason: string, actor: Actor): Promise<Readonly<{ personId: string }>>;
   certificates(): Promise<readonly PersonCertificate[]>;
   /** @param certificate in PEM. One that was given to somebody is never given to another. */
   addCertificate(id: string, certificate: string, reason: string, actor: Actor): Promise<PersonCertificate>;

@@ -60,6 +60,7 @@ const reads = [
   '/api/batches/B-2026-0001',
   '/api/trends?tags=QD-1/R201/TT-201A&from=0&to=1000&buckets=10',
   '/api/system',
+  '/api/sessions',
 ];
 const changes: readonly (readonly [string, object])[] = [
   ['/api/skids/QD-1/commands', { id: 'command-1', action: { kind: 'safe-state', action: 'H' } }],
@@ -122,6 +123,7 @@ const asks: readonly (readonly [string, object])[] = [
 const elsewhere: Readonly<Record<string, RegExp>> = {
   certificates: /^POST \/api\/certificates\/(trust|take|give)$/,
   exposure: /^POST \/api\/exposure\//,
+  people: /^POST \/api\/(people(\/x\/(roles|deactivate|reset-password))?|sessions\/x\/end)$/,
   interlocks: /^POST \/api\/skids\/x\/(interlocks|baselines)\//,
   recipes: /^POST \/api\/recipes\//,
 };

@@ -225,6 +225,12 @@ async function makeRecords(
       const person = store.byId(personId);
       if (person !== null) await said('logged-out', publicPart(person), 'own session', at);
     },
+    async endSession({ tokenHash, personId, terminal }, id, reason, actor, at) {
+      store.removeSession(tokenHash);
+      const data = { person: personId, session: id, terminal };
+      const object = store.byId(personId)?.userName ?? personId;
+      await audit.recordOrOwe({ scope: accessScope, actor, action: 'session-ended', object, reason, data }, at);
+    },
     touch(tokenHash, usedUtc) {
       store.touchSession(tokenHash, utcMs(usedUtc));
       return Promise.resolve();

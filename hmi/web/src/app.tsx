@@ -14,6 +14,8 @@ import { CertifyPage, certifiesLater } from './pages/certify.tsx';
 import { LoginPage, PasswordPage } from './pages/login.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { SystemPage } from './pages/system.tsx';
+import { AccountPage } from './people/account-page.tsx';
+import { PeoplePage } from './people/people-page.tsx';
 import { RecordPage } from './review/record-page.tsx';
 import { ReviewPage } from './review/review-page.tsx';
 import { RecipePage } from './recipe/recipe-page.tsx';
@@ -52,6 +54,8 @@ function Page() {
   if (here === '/equipment') return <EquipmentPage />;
   if (here === '/recipes') return <RecipesPage />;
   if (here === '/system') return <SystemPage />;
+  if (here === '/people') return <PeoplePage />;
+  if (here === '/account') return <AccountPage />;
   if (here === '/certificates') return <CertificatesPage />;
   const [batch, part] = after('/batches')?.split('/') ?? [];
   if (batch !== undefined && part === 'review') return <ReviewPage key={batch} id={batch} />;

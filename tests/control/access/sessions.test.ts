@@ -110,4 +110,19 @@ describe('a session', () => {
     }
     expect(sessions.find('token')).toBeNull();
   });
+
+  it('is listed by a name that opens nothing, and being listed is no use of it', () => {
+    const { clock, sessions, stored } = begun();
+    clock.pass(lockedAfter - 1);
+    const [listed] = sessions.all();
+    expect(listed).toMatchObject({ personId: 'P-1', ends: stored.expiresUtc, begun: stored.usedUtc, locked: false });
+    expect(listed?.lastUsed).toBe(stored.usedUtc);
+    expect(sessions.find(listed!.id)).toBeNull();
+    expect(sessions.named(listed!.id)).toEqual({ tokenHash: stored.tokenHash, personId: 'P-1', terminal: '' });
+    expect(sessions.named('another')).toBeNull();
+    clock.pass(1);
+    expect(sessions.all()).toMatchObject([{ locked: true }]);
+    clock.pass(longestSession);
+    expect(sessions.all()).toEqual([]);
+  });
 });

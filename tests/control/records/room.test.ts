@@ -115,6 +115,69 @@ describe('people', () => {
   });
 });
 
+describe('who is logged in', () => {
+  const ownPassword = 'yet another long password';
+  const begin = async (userName: string) => {
+    const { token } = await room.access.login(first(userName));
+    await room.access.changePassword(token, first(userName).password, ownPassword);
+    const { token: own } = await room.access.login({ ...first(userName), password: ownPassword });
+    return { token: own, actor: await actorOf(own)() };
+  };
+
+  it('is seen and ended by each person for their own sessions, by an administrator for all, and recorded', async () => {
+    const checker = await begin('checker');
+    const maintenance = await begin('maintenance');
+    const admin = await room.access.login({ ...first('admin'), password: 'another long password' });
+    const administrator = await actorOf(admin.token)();
+
+    const [own, ...others] = await room.people.sessions(checker.actor);
+    expect(others).toEqual([]);
+    expect(own).toMatchObject({ terminal, locked: false });
+    const all = await room.people.sessions(administrator);
+    expect(all.map(({ personId }) => personId)).toEqual(expect.arrayContaining([own!.personId]));
+    expect(all.length).toBeGreaterThan(2);
+
+    await expect(room.people.endSession(own!.id, 'x', maintenance.actor)).rejects.toMatchObject({
+      code: 'not-permitted',
+    });
+    await expect(room.people.endSession('no such', 'x', maintenance.actor)).rejects.toMatchObject({
+      code: 'not-permitted',
+    });
+    await expect(room.people.endSession('no such', 'x', administrator)).rejects.toMatchObject({
+      code: 'person-refused',
+    });
+    expect(await room.access.session(checker.token)).not.toBeNull();
+
+    await room.people.endSession(own!.id, 'left at the skid', administrator);
+    expect(await room.access.session(checker.token)).toBeNull();
+    const [mine] = await room.people.sessions(maintenance.actor);
+    await room.people.endSession(mine!.id, 'not me', maintenance.actor);
+    expect(await room.access.session(maintenance.token)).toBeNull();
+
+    const ended = (await room.keeper.read('access', 1, 1000)).filter(({ event }) => event.action === 'session-ended');
+    expect(ended.map(({ event }) => event)).toMatchObject([
+      {
+        object: 'checker',
+        reason: 'left at the skid',
+        actor: { userName: 'admin' },
+        data: { session: own!.id, terminal },
+      },
+      { object: 'maintenance', reason: 'not me', actor: { userName: 'maintenance' } },
+    ]);
+    await room.stop();
+    room = make();
+    await room.start();
+    expect(await room.access.session(checker.token)).toBeNull();
+    expect(
+      (await room.people.sessions(administrator)).find(
+        ({ personId }) => personId === (administrator as { id: string }).id,
+      ),
+    ).toMatchObject({
+      terminal,
+    });
+  });
+});
+
 describe('the keeper', () => {
   it('settles appends in the order they were made, with the time they were made', async () => {
     const receipts = await Promise.all(Array.from({ length: 100 }, () => room.keeper.append(event('skid/QD-1'))));

@@ -167,9 +167,6 @@ const segmentOf = (skid: string, number: number, from: UtcMs, digest: string): S
   dropped: 0,
   aside: null,
   recovered: false,
-  gaps: [],
-  dropped: 0,
-  aside: null,
   seq: 1,
 });
 

@@ -23,6 +23,7 @@ import type { BatchDesk } from '../../../plant/ports/batch-desk.ts';
 import type { Suitability } from '../../../plant/ports/analysis-desk.ts';
 import type { CertificateView } from '../../../plant/ports/certificate-desk.ts';
 import type { InterlockView } from '../../../plant/ports/interlock-desk.ts';
+import type { OpenSession } from '../../../plant/ports/people-desk.ts';
 import type { BaselineView } from '../../../plant/ports/baseline-desk.ts';
 import type { InterlockResponse, InterlockWork, ProofTestView } from '../../../plant/ports/interlock-work.ts';
 import type { LabelAnswer } from '../../../plant/ports/label-desk.ts';
@@ -216,6 +217,7 @@ export function fakeRooms(skids: readonly Skid[]) {
     baselines: [] as BaselineView[],
     blocks: new Map<string, readonly Block[]>(),
     health: { ready: true, stopping: false, rooms: {} } as SiteHealth,
+    openSessions: [] as readonly OpenSession[],
     /** While set, the access room answers nothing. */
     accessHangs: null as Promise<void> | null,
     interlocks: new Map<string, InterlockView>(),
@@ -515,10 +517,24 @@ export function fakeRooms(skids: readonly Skid[]) {
       reject: (thumbprint, actor) => Promise.resolve(void asked.push({ what: 'reject', with: { thumbprint, actor } })),
     },
     people: {
-      add: () => Promise.reject(mesolineError('person-refused', 'person', 'Not here.', '')),
-      setRoles: () => Promise.resolve(),
-      deactivate: () => Promise.resolve(),
-      resetPassword: () => Promise.resolve({ firstPassword: '' }),
+      add: (added, actor) => {
+        asked.push({ what: 'add person', with: { added, actor } });
+        return Promise.resolve({ person: person(added.userName, added.roles), firstPassword: 'said once' });
+      },
+      setRoles: (id, roles, reason, actor) =>
+        Promise.resolve(void asked.push({ what: 'set roles', with: { id, roles, reason, actor } })),
+      deactivate: (id, reason, actor) =>
+        Promise.resolve(void asked.push({ what: 'deactivate', with: { id, reason, actor } })),
+      resetPassword: (id, reason, actor) => {
+        asked.push({ what: 'reset password', with: { id, reason, actor } });
+        return Promise.resolve({ firstPassword: 'said once' });
+      },
+      sessions: () => Promise.resolve(state.openSessions),
+      endSession: (id, reason, actor) => {
+        asked.push({ what: 'end session', with: { id, reason, actor } });
+        sessions.delete(id);
+        return Promise.resolve({ personId: 'P-rosa' });
+      },
       certificates: () => Promise.resolve([]),
       addCertificate: (id, pem, reason) => {
         asked.push({ what: 'give', with: { id, pem, reason } });

@@ -74,10 +74,18 @@ function Header() {
             Certificates
           </Link>
         )}
+        {known.may['manage people'].allowed && (
+          <Link to="/people" current={here === '/people'} testid="nav-people">
+            People
+          </Link>
+        )}
       </nav>
       <ServerTime />
       <span class="person" title={known.person.roles.join(', ')}>
-        {known.person.printedName} <small>{known.person.roles.join(', ')}</small>
+        <Link to="/account" current={here === '/account'} testid="nav-account">
+          {known.person.printedName}
+        </Link>{' '}
+        <small>{known.person.roles.join(', ')}</small>
       </span>
       <button type="button" onClick={() => void logout()} data-testid="logout">
         Log out

@@ -1,0 +1,112 @@
+/** Who may act here: the administrator adds people, changes what they may, gives new first passwords and ends sessions. */
+import { useState } from 'preact/hooks';
+import type { PeopleAnswer } from '../../../api/answers.ts';
+import { Link } from '../router.tsx';
+import { denied } from '../session.ts';
+import { Dialog, Press } from '../ui/dialog.tsx';
+import { TableHead } from '../ui/table-head.tsx';
+import { useWatched } from '../ui/use-watched.ts';
+import { AddPersonDialog } from './add-person-dialog.tsx';
+import { ChangeDialog, type Change } from './change-dialog.tsx';
+import { RolesDialog } from './roles-dialog.tsx';
+import { SessionsTable } from './sessions-table.tsx';
+
+type Listed = PeopleAnswer['people'][number];
+type Asked = Readonly<{ what: 'add' } | { what: 'roles' | Change; person: Listed }>;
+/** A first password, on this page alone and until it is closed. */
+type Said = Readonly<{ printedName: string; firstPassword: string }>;
+
+const lookEveryMs = 5000;
+
+export function PeoplePage() {
+  const { value, problem, again } = useWatched<PeopleAnswer>('/api/people', lookEveryMs);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [said, setSaid] = useState<Said | null>(null);
+  const close = (): void => {
+    setAsked(null);
+    again();
+  };
+  const nameOf = (id: string): string => value?.people.find((one) => one.id === id)?.printedName ?? id;
+  return (
+    <>
+      <h1>People</h1>
+      {problem !== null && <p class="problem">{problem}</p>}
+      {value !== null && (
+        <>
+          <PeopleTable people={value.people} ask={setAsked} />
+          <SessionsTable sessions={value.sessions} nameOf={nameOf} done={again} />
+        </>
+      )}
+      {asked?.what === 'add' && <AddPersonDialog onAdded={setSaid} onClose={close} />}
+      {asked?.what === 'roles' && <RolesDialog person={asked.person} onClose={close} />}
+      {(asked?.what === 'deactivate' || asked?.what === 'reset-password') && (
+        <ChangeDialog change={asked.what} person={asked.person} onPassword={setSaid} onClose={close} />
+      )}
+      {said !== null && <FirstPassword said={said} onClose={() => setSaid(null)} />}
+    </>
+  );
+}
+
+function PeopleTable({ people, ask }: Readonly<{ people: readonly Listed[]; ask: (asked: Asked) => void }>) {
+  const refusedBy = denied('manage people');
+  return (
+    <section class="panel" aria-label="People who may act here">
+      <header>
+        <h2>People</h2>
+        <Press refusedBy={refusedBy} onPress={() => ask({ what: 'add' })} testid="person-add">
+          Add a person …
+        </Press>
+      </header>
+      <table class="rows" data-testid="people">
+        <TableHead columns={['Printed name', 'User name', 'Roles', 'Password', 'Signature', 'Certificates', '']} />
+        <tbody>
+          {people.map((person) => (
+            <tr key={person.id} data-testid={`person-${person.userName}`}>
+              <th scope="row">{person.printedName}</th>
+              <td>{person.userName}</td>
+              <td>{person.roles.join(', ')}</td>
+              <td>{person.mustChangePassword ? 'first, to be changed' : 'own'}</td>
+              <td>{person.certified ? 'certified' : '–'}</td>
+              <td>{person.certificates === 0 ? '–' : <Link to="/certificates">{person.certificates}</Link>}</td>
+              <td class="buttons">
+                <Press hideReason refusedBy={refusedBy} onPress={() => ask({ what: 'roles', person })} testid="roles">
+                  Roles …
+                </Press>
+                <Press
+                  hideReason
+                  refusedBy={refusedBy}
+                  onPress={() => ask({ what: 'reset-password', person })}
+                  testid="reset-password"
+                >
+                  New first password …
+                </Press>
+                <Press
+                  hideReason
+                  refusedBy={refusedBy}
+                  onPress={() => ask({ what: 'deactivate', person })}
+                  testid="deactivate"
+                >
+                  Has left …
+                </Press>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function FirstPassword({ said, onClose }: Readonly<{ said: Said; onClose: () => void }>) {
+  return (
+    <Dialog title={`First password of ${said.printedName}`} onClose={onClose}>
+      <p>
+        <code data-testid="first-password">{said.firstPassword}</code>
+      </p>
+      <p>It is shown this once. Hand it over in person; it has to be changed at the first login.</p>
+      <button type="button" class="strong" onClick={onClose} data-testid="first-password-close">
+        It is handed over
+      </button>
+    </Dialog>
+  );
+}
