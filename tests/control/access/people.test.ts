@@ -95,6 +95,18 @@ describe('the first people', () => {
 });
 
 describe('a person', () => {
+  it('is added with how it was made sure who that is, on record, and not without', async () => {
+    const { people } = await gateAndPeople();
+    const person = { userName: 'eva', printedName: 'Eva', roles: ['operator'] as const, identityProof: '  ' };
+    await expect(people.add(person, root, stamp)).rejects.toMatchObject({
+      code: 'person-refused',
+      message: expect.stringContaining('proof of identity'),
+    });
+    await people.add({ ...person, identityProof: 'passport seen by R. Held' }, root, stamp);
+    const said = record.events.filter(({ action }) => action === 'person-added');
+    expect(said.at(-1)).toMatchObject({ object: 'eva', data: { identityProof: 'passport seen by R. Held' } });
+  });
+
   it('has an id and a user name that no other person ever gets', async () => {
     const { people } = await gateAndPeople();
     const { person } = await added(people);
