@@ -71,14 +71,17 @@ export class Documents {
     if (found === null) return null;
     const { batches, clock, site, build, skids } = this.#ports;
     const { outline, book, standing } = found;
-    const evidence = await withMeasured(this.#ports, outline);
+    // Neither waits for the other: what was measured is read in one thread, the chain verified in another.
+    const [evidence, chain] = await Promise.all([
+      withMeasured(this.#ports, outline),
+      chainOf(this.#ports, batch, outline.segments),
+    ]);
     const sections = (await batches.sections(batch)) ?? [];
     const titles = this.#reviews.titles(
       skids
         .filter(({ name }) => outline.skids.includes(name))
         .flatMap(({ name, type }) => type.tags.map((tag) => tagName(name, tag.name))),
     );
-    const chain = await chainOf(this.#ports, batch, outline.segments);
     const document = recordDocument({
       evidence,
       book,
