@@ -78,7 +78,8 @@ function take({ utc, samples }: ScanLine, wanted: Wanted): void {
   }
 }
 
-function refuseOther(segment: SealedSegment, header: Header): void {
+/** @throws MesolineError `segment-damaged` where a file says of itself that it is another. */
+export function refuseOther(segment: SealedSegment, header: Header): void {
   const { batch, skid, number } = header;
   if (batch === segment.batch && skid === segment.skid && number === segment.number) return;
   throw damaged(segment, `it says that it is segment ${number} of ${skid} in ${batch}`);

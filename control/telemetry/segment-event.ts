@@ -117,14 +117,16 @@ export const segmentSealed = (sealing: Sealing): RecordEvent => {
   };
 };
 
-const isOurs = ({ event }: StoredEvent, action: string): boolean =>
-  event.action === action && event.actor.kind === 'service';
+/** What of a stored line says what a segment is. */
+type Line = Pick<StoredEvent, 'scope' | 'seq' | 'event'>;
+
+const isOurs = ({ event }: Line, action: string): boolean => event.action === action && event.actor.kind === 'service';
 
 const utcOf = (iso: string): UtcMs => utcMs(Date.parse(iso));
 const batchOf = (scope: string): string => scope.slice('batch/'.length);
 
 /** The file that a stored line says was begun, or null where it says nothing of the kind. */
-export function openingOf(stored: StoredEvent): Opening | null {
+export function openingOf(stored: Line): Opening | null {
   const { data } = stored.event;
   if (!isOurs(stored, opened) || !openedForm.Check(data)) return null;
   const { skid, number, from, definition, header } = data;
@@ -139,7 +141,7 @@ export function openingOf(stored: StoredEvent): Opening | null {
 }
 
 /** The segment that a stored line seals, or null where it seals none. */
-export function segmentOf(stored: StoredEvent): SealedSegment | null {
+export function segmentOf(stored: Line): SealedSegment | null {
   const { data } = stored.event;
   if (!isOurs(stored, sealed) || !sealedForm.Check(data)) return null;
   const { skid, number, from, to, scans, samples, gaps, dropped, digest, file, recovered, aside } = data;
