@@ -74,7 +74,8 @@ async function proveSkid(order: ProofOrder, skid: SkidName, files: readonly Seal
     return rule === null ? [] : [{ tag, keeping: { ...rule, longestSilenceMs } }];
   });
   const meant = files.filter(({ segment }) => segment.from <= order.to && segment.to >= order.from);
-  const gaps = await order.history.gaps(skid, utcMs(Math.min(order.to, 8e15)));
+  const [begin, end] = [meant[0]?.segment.from ?? utcMs(0), meant.at(-1)?.segment.to ?? utcMs(0)];
+  const gaps = await order.history.gaps(skid, utcMs(end + 1));
   const found: (Comparison & Readonly<{ tag: TagName }>)[] = [];
   for (let at = 0; at < live.length; at += tagsAtOnce) {
     const group = live.slice(at, at + tagsAtOnce);
@@ -90,7 +91,6 @@ async function proveSkid(order: ProofOrder, skid: SkidName, files: readonly Seal
   }
   const sum = (of: 'compared' | 'kept' | 'excused' | 'unproven'): number =>
     found.reduce((all, one) => all + one[of], 0);
-  const [begin, end] = [meant[0]?.segment.from ?? 0, meant.at(-1)?.segment.to ?? 0];
   return {
     tags: live.length,
     rows: wanted.length - live.length,
@@ -127,7 +127,11 @@ async function pointsOf(
 ) {
   const [first, last] = [stretches[0], stretches.at(-1)];
   if (first === undefined || last === undefined) return [];
-  return history.points({ measurement: type, skid, tag: name }, first.from, utcMs(last.to + 1));
+  const oldest = stretches.reduce<number>(
+    (least, { changes }) => changes.slice(1).reduce((so, { source }) => Math.min(so, source), least),
+    first.from,
+  );
+  return history.points({ measurement: type, skid, tag: name }, utcMs(oldest), utcMs(last.to + 1));
 }
 
 /** The skid's definition, which has to be the one by which was measured: by it history is told what to keep. */

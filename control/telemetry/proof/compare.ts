@@ -43,16 +43,23 @@ const surelyScannedMs = 2_000;
 /** What history has in memory only when it is killed. */
 const lostByKillMs = 2_000;
 
-/** @param points of history from the first stretch to the last, ascending */
+/** @param points of history, ascending, from the oldest source time that a change of the stretches has to the end of the last */
 export function compareTag(
   stretches: readonly Stretch[],
   points: readonly HistoryPoint[],
   keeping: Keeping,
   gaps: readonly HistoryGap[],
 ): Comparison {
+  const byTime = new Map(points.map((point) => [point.time as number, point]));
+  // What was measured of a sample that is analysed for long stands before the scan that saw it, maybe before the stretch.
+  const isKept = (change: SealedChange): boolean =>
+    [change.source, change.seen].some((time) => {
+      const point = byTime.get(time);
+      return point !== undefined && same(point, change);
+    });
   const found = stretches.map((stretch) => {
     const own = points.filter(({ time }) => time >= stretch.from && time <= stretch.to);
-    return compareStretch(stretch, own, keeping, gaps);
+    return compareStretch(stretch, own, { keeping, gaps, isKept });
   });
   const sum = (of: 'compared' | 'kept' | 'excused' | 'unproven'): number =>
     found.reduce((all, one) => all + one[of], 0);
@@ -72,11 +79,12 @@ const earlier = (one: Disagreement | null, other: Disagreement): Disagreement =>
 /** A point of history, and the change that was in force at its time; what the point itself says is compared before. */
 type Placed = Readonly<{ time: UtcMs; index: number }>;
 
+type Rules = Readonly<{ keeping: Keeping; gaps: readonly HistoryGap[]; isKept: (change: SealedChange) => boolean }>;
+
 function compareStretch(
   stretch: Stretch,
   points: readonly HistoryPoint[],
-  keeping: Keeping,
-  gaps: readonly HistoryGap[],
+  { keeping, gaps, isKept }: Rules,
 ): Comparison {
   const course = new Course(stretch.changes);
   const placed: Placed[] = [];
@@ -91,17 +99,20 @@ function compareStretch(
   }
   const isExcused = (time: number): boolean =>
     gaps.some(({ from, to }) => from <= time && time <= to) || (stretch.killed && time > stretch.to - lostByKillMs);
-  const needed = (change: SealedChange, at: number, isThere: boolean): void => {
-    if (isThere) kept += 1;
+  const needed = (change: SealedChange, at: number, isThere: boolean): boolean => {
+    const holds = isThere || isKept(change);
+    if (holds) kept += 1;
     else if (isExcused(at)) excused += 1;
     else first = earlier(first, { time: utcMs(at), measured: change, historian: null });
+    return holds;
   };
   eachChange(stretch, placed, keeping, needed);
   for (const at of silences(stretch, placed, keeping)) needed(course.at(at), at, false);
   return { compared, kept, excused, unproven, first };
 }
 
-type Needed = (change: SealedChange, at: number, isThere: boolean) => void;
+/** @returns whether it is there. */
+type Needed = (change: SealedChange, at: number, isThere: boolean) => boolean;
 
 /** What history had to keep: each change of quality, each change of a tag whose every change matters, and of numbers what outlasts the rule. */
 function eachChange(
@@ -155,8 +166,7 @@ function changesOfNumber(
       const over = Math.min(changes[at + 1]?.seen ?? to, at === next?.index ? Infinity : (next?.time ?? to));
       const wasAsked = change.seen >= due || over - asked > surelyScannedMs;
       if (!wasAsked && !isThere) continue;
-      needed(change, asked, isThere);
-      if (!isThere) break;
+      if (!needed(change, asked, isThere)) break;
     }
   }
 }
