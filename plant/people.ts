@@ -23,6 +23,8 @@ export type Person = Readonly<{
   mustChangePassword: boolean;
   /** Has said on record that the electronic signature binds as one by hand (21 CFR 11.100(c)). */
   certified?: boolean;
+  /** Gives a one-time code besides the password at a login. */
+  secondFactor?: boolean;
   /** How often the password or the certificates were changed: whoever is on a session by older ones is shown out. */
   credentialChanges?: number;
 }>;

@@ -18,12 +18,18 @@ import {
   type LockoutState,
 } from './lockout.ts';
 import type { PasswordHasher } from './passwords.ts';
+import type { CodeVerdict } from './second-factors.ts';
 import type { PeopleStore, StoredCertificate, StoredPerson } from './people-store.ts';
 
 /** Names that belong to nobody are remembered for their failures, but not without end. */
 const namesRemembered = 1000;
 
 const longestEntry = 256;
+
+/** Whether a person who has given the right password has given what else they must. */
+export type SecondCheck = (person: StoredPerson) => CodeVerdict;
+
+const wrongCode = 'wrong code of the second factor';
 
 export class Gate {
   readonly #store: PeopleStore;
@@ -48,11 +54,19 @@ export class Gate {
 
   /**
    * Who it is. `purpose` says in the record what it was asked for: `login`, `signature`, `password change`.
-   * @throws MesolineError `login-refused`, `login-locked`.
+   * @param verdictOf asked of whoever has given the right password; a wrong code counts as a failure
+   * @throws MesolineError `login-refused`, `login-locked`, `second-factor-required`.
    */
-  prove(credentials: Credentials, purpose: string, moment: Moment): Promise<StoredPerson> {
+  prove(
+    credentials: Credentials,
+    purpose: string,
+    moment: Moment,
+    verdictOf: SecondCheck = () => 'right',
+  ): Promise<StoredPerson> {
     // One attempt at a time for a name, so that many at once cannot outrun the count.
-    return this.#turns.take(nameKey(credentials.userName), () => this.#attempt(credentials, purpose, moment));
+    return this.#turns.take(nameKey(credentials.userName), () =>
+      this.#attempt(credentials, purpose, moment, verdictOf),
+    );
   }
 
   /**
@@ -82,7 +96,12 @@ export class Gate {
     this.#remember(nameKey(userName), noFailures);
   }
 
-  async #attempt(credentials: Credentials, purpose: string, moment: Moment): Promise<StoredPerson> {
+  async #attempt(
+    credentials: Credentials,
+    purpose: string,
+    moment: Moment,
+    verdictOf: SecondCheck,
+  ): Promise<StoredPerson> {
     const key = nameKey(credentials.userName);
     const state = this.#lockouts.get(key) ?? noFailures;
     const person = this.#store.byUserName(key);
@@ -96,11 +115,14 @@ export class Gate {
       person?.active === true ? person.passwordHash : this.#nobodysHash,
       short ? credentials.password : '',
     );
+    const { terminal } = credentials;
     if (proven && short && person?.active === true) {
+      const verdict = verdictOf(person);
+      if (verdict === 'missing') throw codeRequired();
+      if (verdict === 'wrong') return this.#fail(key, state, person, { terminal, purpose, reason: wrongCode }, moment);
       if (state.failures > 0) this.#remember(key, noFailures);
       return person;
     }
-    const { terminal } = credentials;
     return this.#fail(key, state, person, { terminal, purpose, reason: 'wrong user name or password' }, moment);
   }
 
@@ -131,7 +153,7 @@ export class Gate {
     throw mesolineError(
       'login-refused',
       'login',
-      'User name or password is wrong.',
+      reason === wrongCode ? 'The code is wrong, or was used before.' : 'User name or password is wrong.',
       'Try again, or ask an administrator.',
     );
   }
@@ -196,6 +218,14 @@ const unknownName = 'unknown user name';
 const nobody = '';
 
 const nameKey = (userName: string): string => userName.trim().toLowerCase().slice(0, longestEntry);
+
+const codeRequired = () =>
+  mesolineError(
+    'second-factor-required',
+    'login',
+    'A code of your device is asked besides the password.',
+    'Give the six digits that it shows now.',
+  );
 
 const locked = (left: number) =>
   mesolineError(

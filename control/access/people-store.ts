@@ -7,7 +7,7 @@ import type { PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { StoredSession } from './sessions.ts';
 
 const applicationId = 0x4d657350;
-const schemaVersion = 4;
+const schemaVersion = 5;
 
 const schema = `
 CREATE TABLE person (
@@ -51,6 +51,17 @@ const thirdSchema = 'ALTER TABLE person ADD COLUMN certified INTEGER NOT NULL DE
 
 const fourthSchema = "ALTER TABLE session ADD COLUMN terminal TEXT NOT NULL DEFAULT '';";
 
+const fifthSchema = `
+CREATE TABLE second_factor (
+  person_id TEXT PRIMARY KEY REFERENCES person (id),
+  sealed TEXT NOT NULL,
+  last_step INTEGER NOT NULL,
+  confirmed INTEGER NOT NULL
+) STRICT;`;
+
+const selectPerson = `SELECT person.*, coalesce(second_factor.confirmed, 0) AS second_factor
+FROM person LEFT JOIN second_factor ON second_factor.person_id = person.id`;
+
 export type StoredPerson = Person & Readonly<{ passwordHash: string; active: boolean }>;
 
 type PersonRow = {
@@ -63,7 +74,11 @@ type PersonRow = {
   active: number;
   credential_changes: number;
   certified: number;
+  second_factor: number;
 };
+
+/** A secret as it is kept: encrypted, with the newest time step a code was taken of. */
+export type StoredFactor = Readonly<{ sealed: string; lastStep: number; confirmed: boolean }>;
 
 export type StoredCertificate = PersonCertificate & Readonly<{ removed: boolean }>;
 
@@ -101,7 +116,8 @@ export class PeopleStore {
       if (version === 0) database.exec(schema);
       if (version < 2) database.exec(secondSchema);
       if (version < 3) database.exec(thirdSchema);
-      database.exec(fourthSchema);
+      if (version < 4) database.exec(fourthSchema);
+      database.exec(fifthSchema);
       database.pragma(`application_id = ${applicationId}`);
       database.pragma(`user_version = ${schemaVersion}`);
     })();
@@ -109,7 +125,7 @@ export class PeopleStore {
 
   /** Everybody who may act. */
   people(): Person[] {
-    const rows = this.#database.prepare<[], PersonRow>('SELECT * FROM person WHERE active = 1 ORDER BY rowid').all();
+    const rows = this.#database.prepare<[], PersonRow>(`${selectPerson} WHERE active = 1 ORDER BY person.rowid`).all();
     return rows.map((row) => publicPart(personOf(row)));
   }
 
@@ -118,12 +134,12 @@ export class PeopleStore {
   }
 
   byUserName(userName: string): StoredPerson | null {
-    const row = this.#database.prepare<[string], PersonRow>('SELECT * FROM person WHERE user_name = ?').get(userName);
+    const row = this.#database.prepare<[string], PersonRow>(`${selectPerson} WHERE user_name = ?`).get(userName);
     return row === undefined ? null : personOf(row);
   }
 
   byId(id: string): StoredPerson | null {
-    const row = this.#database.prepare<[string], PersonRow>('SELECT * FROM person WHERE id = ?').get(id);
+    const row = this.#database.prepare<[string], PersonRow>(`${selectPerson} WHERE id = ?`).get(id);
     return row === undefined ? null : personOf(row);
   }
 
@@ -165,6 +181,42 @@ export class PeopleStore {
 
   certify(id: string): void {
     this.#database.prepare<[string]>('UPDATE person SET certified = 1 WHERE id = ?').run(id);
+  }
+
+  secondFactor(id: string): StoredFactor | null {
+    const row = this.#database
+      .prepare<[string], { sealed: string; lastStep: number; confirmed: number }>(
+        'SELECT sealed, last_step AS lastStep, confirmed FROM second_factor WHERE person_id = ?',
+      )
+      .get(id);
+    return row === undefined ? null : { ...row, confirmed: row.confirmed === 1 };
+  }
+
+  beginSecondFactor(id: string, sealed: string): void {
+    this.#database
+      .prepare<[string, string]>(
+        `INSERT INTO second_factor VALUES (?, ?, 0, 0)
+         ON CONFLICT (person_id) DO UPDATE SET sealed = excluded.sealed, last_step = 0 WHERE confirmed = 0`,
+      )
+      .run(id, sealed);
+  }
+
+  confirmSecondFactor(id: string, step: number): void {
+    this.#database
+      .prepare<[number, string]>('UPDATE second_factor SET confirmed = 1, last_step = ? WHERE person_id = ?')
+      .run(step, id);
+  }
+
+  useCode(id: string, step: number): void {
+    this.#database
+      .prepare<[number, string]>('UPDATE second_factor SET last_step = ? WHERE person_id = ?')
+      .run(step, id);
+  }
+
+  removeSecondFactor(id: string): void {
+    this.#database.prepare<[string]>('DELETE FROM second_factor WHERE person_id = ?').run(id);
+    this.#countCredentialChange(id);
+    this.#database.prepare<[string]>('DELETE FROM session WHERE person_id = ?').run(id);
   }
 
   setRoles(id: string, roles: readonly Role[]): void {
@@ -272,6 +324,7 @@ export const publicPart = (person: StoredPerson): Person => ({
   mustChangePassword: person.mustChangePassword,
   credentialChanges: person.credentialChanges ?? 0,
   certified: person.certified === true,
+  secondFactor: person.secondFactor === true,
 });
 
 const personOf = (row: PersonRow): StoredPerson => ({
@@ -284,4 +337,5 @@ const personOf = (row: PersonRow): StoredPerson => ({
   active: row.active === 1,
   credentialChanges: row.credential_changes,
   certified: row.certified === 1,
+  secondFactor: row.second_factor === 1,
 });

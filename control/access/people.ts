@@ -39,6 +39,8 @@ const changes = new Set([
   'password-changed',
   'password-reset',
   'signature-certified',
+  'second-factor-enrolled',
+  'second-factor-removed',
   'certificate-added',
   'certificate-removed',
 ]);
@@ -135,6 +137,29 @@ export class People {
       data: { person: person.id },
     };
     await this.#change([event], moment, () => this.#parts.store.certify(person.id));
+  }
+
+  /** @param step of the code that showed that the device has the secret; it is used up */
+  async enrolSecondFactor(person: StoredPerson, step: number, terminal: string, moment: Moment): Promise<void> {
+    const event: RecordEvent = {
+      scope: accessScope,
+      actor: personActor(person, terminal),
+      action: 'second-factor-enrolled',
+      object: person.userName,
+      new: 'TOTP',
+      data: { person: person.id },
+    };
+    await this.#change([event], moment, () => this.#parts.store.confirmSecondFactor(person.id, step));
+  }
+
+  async removeSecondFactor(id: string, reason: string, actor: Actor, moment: Moment): Promise<void> {
+    const { store } = this.#parts;
+    const person = this.#known(id);
+    if (person.secondFactor !== true) {
+      throw refused('person-refused', person.printedName, 'There is no second factor.', 'Look at the list anew.');
+    }
+    const event = changed('second-factor-removed', person, actor, reason);
+    await this.#change([{ ...event, old: 'TOTP' }], moment, () => store.removeSecondFactor(id));
   }
 
   async add(person: NewPerson, actor: Actor, moment: Moment): Promise<{ person: Person; firstPassword: string }> {

@@ -277,6 +277,14 @@ export function createRecords({
       await line().call('certify', person.id, password, terminal, stamp());
       return mustStand(token);
     },
+    async beginSecondFactor(token, password, terminal) {
+      const { person } = mustStand(token);
+      return line().call('beginSecondFactor', person.id, password, terminal, stamp());
+    },
+    async confirmSecondFactor(token, code, terminal) {
+      const { person } = mustStand(token);
+      await line().call('confirmSecondFactor', person.id, code, terminal, stamp());
+    },
     authenticate: async (credentials) => line().call('identify', credentials, stamp()),
     authenticateCertificate: async (proof) => line().call('identifyCertificate', proof, stamp()),
     async changePassword(token, oldPassword, newPassword) {
@@ -316,6 +324,11 @@ export function createRecords({
       const firstPassword = await line().call('resetPassword', id, reason, actor, stamp());
       sessions.removePerson(id);
       return { firstPassword };
+    },
+    async removeSecondFactor(id, reason, actor) {
+      mustManage(actor);
+      await line().call('removeSecondFactor', id, reason, actor, stamp());
+      sessions.removePerson(id);
     },
     sessions(actor) {
       const all = sessions.all();

@@ -3,7 +3,7 @@ import { MesolineError, messageOf, type Fault } from '../../plant/errors.ts';
 import type { Actor, Person, Role } from '../../plant/people.ts';
 import type { Credentials, SignatureView, SignRequest } from '../../plant/ports/record-desk.ts';
 import type { ExportedRecord, FolderToSign, SignedFolder } from '../../plant/ports/record-export.ts';
-import type { CertificateProof } from '../../plant/ports/access.ts';
+import type { CertificateProof, FactorEnrolment } from '../../plant/ports/access.ts';
 import type { NewPerson, PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { RecordEvent, RecordReceipt, StoredEvent } from '../../plant/record-event.ts';
 import type { EndedSession, SessionDraft, StoredSession } from '../access/index.ts';
@@ -46,6 +46,9 @@ export type WorkerCalls = {
   endSession: (session: EndedSession, id: string, reason: string, actor: Actor, stamp: Stamp) => Promise<void>;
   touch: (tokenHash: string, usedUtc: number) => Promise<void>;
   certify: (personId: string, password: string, terminal: string, stamp: Stamp) => Promise<void>;
+  beginSecondFactor: (personId: string, password: string, terminal: string, stamp: Stamp) => Promise<FactorEnrolment>;
+  confirmSecondFactor: (personId: string, code: string, terminal: string, stamp: Stamp) => Promise<void>;
+  removeSecondFactor: (id: string, reason: string, actor: Actor, stamp: Stamp) => Promise<void>;
   changePassword: (personId: string, oldPassword: string, newPassword: string, stamp: Stamp) => Promise<void>;
   addPerson: (person: NewPerson, actor: Actor, stamp: Stamp) => Promise<{ person: Person; firstPassword: string }>;
   setRoles: (id: string, roles: readonly Role[], reason: string, actor: Actor, stamp: Stamp) => Promise<void>;

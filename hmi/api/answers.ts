@@ -58,6 +58,7 @@ export type PeopleAnswer = Readonly<{
       mustChangePassword: boolean;
       /** Has said that the electronic signature binds as one by hand. */
       certified: boolean;
+      secondFactor: boolean;
       /** Certificates by which the person logs in at OPC UA. */
       certificates: number;
     }>)[];
@@ -74,6 +75,8 @@ export type SessionAnswer = Readonly<{
   mustCertify: boolean;
   /** Nobody used the page for 10 min: it shows and makes safe, and nothing else. */
   locked: boolean;
+  /** Gives a code of a device besides the password at a login. */
+  secondFactor: boolean;
   /** What this person may do now, with the reason where not. */
   may: Readonly<Record<Permission, Decision>>;
   site: SiteView;

@@ -12,7 +12,8 @@ const password = Type.String({ minLength: 1, maxLength: 256 });
 const commandId = Type.String({ minLength: 8, maxLength: 100, pattern: '^[A-Za-z0-9._:-]+$' });
 const utcMs = Type.Integer({ minimum: 0, maximum: 8.64e15 });
 
-export const loginRequest = Type.Object({ userName: name, password }, closed);
+const code = Type.String({ pattern: '^[0-9]{6}$' });
+export const loginRequest = Type.Object({ userName: name, password, code: Type.Optional(code) }, closed);
 export type LoginRequest = Static<typeof loginRequest>;
 
 export const passwordRequest = Type.Object({ oldPassword: password, newPassword: password }, closed);
@@ -29,6 +30,9 @@ export const newPersonRequest = Type.Object(
 export const rolesRequest = Type.Object({ roles: heldRoles, reason }, closed);
 /** Deactivating a person, a new first password, ending a session: nothing but why. */
 export const reasonRequest = Type.Object({ reason }, closed);
+
+/** A code that shows that the person's device has the secret. */
+export const codeRequest = Type.Object({ code }, closed);
 
 /** Body of requests that say everything by their path. */
 export const nothing = Type.Object({}, closed);

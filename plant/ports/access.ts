@@ -51,8 +51,19 @@ export type SessionView = Readonly<{
 /** A certificate whose private key the client has shown to hold, and where it came from. */
 export type CertificateProof = Readonly<{ thumbprint: string; terminal: string }>;
 
+/** What a person's device is told to make codes by (RFC 6238). Said once. */
+export type FactorEnrolment = Readonly<{
+  /** Base32 in groups of four, to be typed. */
+  secret: string;
+  /** `otpauth://…`, as devices take it. */
+  uri: string;
+}>;
+
 export interface Access {
-  /** @throws MesolineError `login-refused`, worded so that it tells a stranger nothing; `login-locked` after too many. */
+  /**
+   * @throws MesolineError `login-refused`, worded so that it tells a stranger nothing; `login-locked` after too many;
+   * `second-factor-required` where the password is right and the person has to give a code too.
+   */
   login(credentials: Credentials): Promise<SessionView>;
   logout(token: string): Promise<void>;
   /** The person of a session, or null where it has ended. @param watching asked by a page itself: no use of it */
@@ -64,6 +75,10 @@ export interface Access {
    * is signed. @throws MesolineError as `unlock`
    */
   certify(token: string, password: string, terminal: string): Promise<SessionView>;
+  /** A second factor begins with a secret, and counts from the first code on. @throws MesolineError as `unlock`; `person-refused` */
+  beginSecondFactor(token: string, password: string, terminal: string): Promise<FactorEnrolment>;
+  /** @throws MesolineError `code-refused`; `session-ended` */
+  confirmSecondFactor(token: string, code: string, terminal: string): Promise<void>;
   /** Proves who stands there without a session: for OPC UA, and for a second person at a page. */
   authenticate(credentials: Credentials): Promise<Person>;
   /**

@@ -42,6 +42,8 @@ export interface PeopleDesk {
   deactivate(id: string, reason: string, actor: Actor): Promise<void>;
   /** Also opens a name that was locked. */
   resetPassword(id: string, reason: string, actor: Actor): Promise<Readonly<{ firstPassword: string }>>;
+  /** For whoever has lost the device. Ends the person's sessions. */
+  removeSecondFactor(id: string, reason: string, actor: Actor): Promise<void>;
   /** The actor's own; everybody's for whoever may manage people. */
   sessions(actor: Actor): Promise<readonly OpenSession[]>;
   /**

@@ -2,7 +2,13 @@
 import type { RecordEvent, RecordReceipt } from '../record-event.ts';
 
 /** What a person enters to sign. */
-export type Credentials = Readonly<{ userName: string; password: string; terminal: string }>;
+export type Credentials = Readonly<{
+  userName: string;
+  password: string;
+  terminal: string;
+  /** Six digits of the person's device: asked at a login of whoever has a second factor, and nowhere else. */
+  code?: string;
+}>;
 
 export type SignRequest = Credentials &
   Readonly<{

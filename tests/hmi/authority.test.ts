@@ -123,7 +123,7 @@ const asks: readonly (readonly [string, object])[] = [
 const elsewhere: Readonly<Record<string, RegExp>> = {
   certificates: /^POST \/api\/certificates\/(trust|take|give)$/,
   exposure: /^POST \/api\/exposure\//,
-  people: /^POST \/api\/(people(\/x\/(roles|deactivate|reset-password))?|sessions\/x\/end)$/,
+  people: /^POST \/api\/(people(\/x\/(roles|deactivate|reset-password|remove-second-factor))?|sessions\/x\/end)$/,
   interlocks: /^POST \/api\/skids\/x\/(interlocks|baselines)\//,
   recipes: /^POST \/api\/recipes\//,
 };
@@ -135,6 +135,8 @@ const ownSession = [
   'POST /api/password',
   'POST /api/unlock',
   'POST /api/certify',
+  'POST /api/second-factor/begin',
+  'POST /api/second-factor/confirm',
 ];
 
 describe('a route', () => {

@@ -25,6 +25,7 @@ const changes: readonly (readonly [string, object, string])[] = [
   ['/api/people/P-new/roles', { roles: ['checker'], reason }, 'set roles'],
   ['/api/people/P-new/deactivate', { reason }, 'deactivate'],
   ['/api/people/P-new/reset-password', { reason }, 'reset password'],
+  ['/api/people/P-new/remove-second-factor', { reason }, 'remove second factor'],
 ];
 const open = (id: string, personId: string) => ({
   id,
@@ -47,6 +48,7 @@ describe('people', () => {
       roles: ['operator'],
       mustChangePassword: true,
       certified: false,
+      secondFactor: false,
       certificates: 0,
     });
     expect(answer.sessions).toHaveLength(2);
@@ -102,5 +104,29 @@ describe('sessions', () => {
     expect((await server.ask('POST', '/api/sessions/token-rosa/end', { reason })).statusCode).toBe(200);
     expect(server.rooms.asked.at(-1)).toMatchObject({ what: 'end session', with: { id: 'token-rosa', reason } });
     expect((await safe('command-2')).statusCode).toBe(401);
+  });
+});
+
+describe('a second factor', () => {
+  const begin = (password: string) => server.ask('POST', '/api/second-factor/begin', { password });
+  const confirm = (code: string) => server.ask('POST', '/api/second-factor/confirm', { code });
+
+  it('begins with the password, counts from the first code on, and a wrong one ends nothing', async () => {
+    const wrong = await begin('guessed');
+    expect([wrong.statusCode, wrong.json()]).toMatchObject([409, { code: 'password-refused' }]);
+    expect((await begin('secret')).json()).toEqual({ secret: 'ABCD EFGH', uri: 'otpauth://totp/x' });
+    expect((await confirm('12345')).statusCode).toBe(400);
+    expect((await confirm('000000')).json()).toMatchObject({ code: 'code-refused' });
+    expect((await server.ask('GET', '/api/session')).json()).toMatchObject({ secondFactor: false });
+    expect((await confirm('123456')).statusCode).toBe(200);
+    expect((await server.ask('GET', '/api/session')).json()).toMatchObject({ secondFactor: true });
+  });
+
+  it('makes a person whose password was changed log in anew', async () => {
+    await confirm('123456');
+    const change = { oldPassword: 'secret', newPassword: 'a password of my own' };
+    const answer = await server.ask('POST', '/api/password', change);
+    expect([answer.statusCode, answer.json()]).toMatchObject([401, { code: 'session-ended' }]);
+    expect((await server.ask('GET', '/api/session')).statusCode).toBe(401);
   });
 });

@@ -16,8 +16,10 @@ import {
   PeopleStore,
   permittedRoles,
   publicPart,
+  SecondFactors,
   type Audit,
   type PasswordHasher,
+  type StoredPerson,
 } from '../../access/index.ts';
 import type { Stamp } from '../format/event-body.ts';
 import { signFolder } from '../format/export-folder.ts';
@@ -28,6 +30,7 @@ import { placeFile } from './durable-file.ts';
 import { checkEvent } from './event-check.ts';
 import { damageFound, withEvidence } from './evidence.ts';
 import { exportScope } from './export.ts';
+import { factorKey } from './factor-key.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Ledger } from './ledger.ts';
 import { Owed } from './owed.ts';
@@ -100,6 +103,11 @@ async function makeRecords(
   const gate = new Gate(store, hasher, audit);
   const breached = breachedPasswords(join(dataFolder, 'access', 'breached.txt'));
   const people = new People({ store, hasher, audit, gate, pick: (choices) => randomInt(choices), breached });
+  const factors = new SecondFactors({
+    store,
+    key: factorKey(join(dataFolder, 'keys', 'second-factor.key')),
+    draw: randomBytes,
+  });
   const firstCredentials = join(dataFolder, 'first-credentials');
   const first = store.isEmpty();
 
@@ -201,7 +209,9 @@ async function makeRecords(
     },
 
     async login(credentials, session, at) {
-      const person = await gate.prove(credentials, 'login', at);
+      const person = await gate.prove(credentials, 'login', at, ({ id }) =>
+        factors.check(id, credentials.code, at.utc),
+      );
       try {
         store.addSession({ ...session, personId: person.id });
       } catch (error) {
@@ -240,6 +250,23 @@ async function makeRecords(
       if (person === null) throw mesolineError('session-ended', 'session', 'It has ended.', 'Log in again.');
       const credentials = { userName: person.userName, password, terminal };
       await people.certify(await gate.prove(credentials, 'certification', at), terminal, at);
+      told();
+    },
+    async beginSecondFactor(personId, password, terminal, at) {
+      const credentials = { userName: standing(personId).userName, password, terminal };
+      return factors.begin(await gate.prove(credentials, 'second factor', at));
+    },
+    async confirmSecondFactor(personId, code, terminal, at) {
+      const person = standing(personId);
+      const step = factors.firstStep(personId, code, at.utc);
+      if (step === null) {
+        throw mesolineError('code-refused', 'code', 'It is not the code of that secret.', 'Give the one shown now.');
+      }
+      await people.enrolSecondFactor(person, step, terminal, at);
+      told();
+    },
+    async removeSecondFactor(id, reason, actor, at) {
+      await people.removeSecondFactor(id, reason, actor, at);
       told();
     },
     async changePassword(personId, oldPassword, newPassword, at) {
@@ -294,6 +321,12 @@ async function makeRecords(
       await ledger.close();
     },
   };
+
+  function standing(personId: string): StoredPerson {
+    const person = store.byId(personId);
+    if (person !== null) return person;
+    throw mesolineError('session-ended', 'session', 'It has ended.', 'Log in again.');
+  }
 
   function said(
     action: string,

@@ -29,13 +29,14 @@ export function peopleRoutes(
       people.sessions(personOf(request)),
     ]);
     return {
-      people: everybody.map(({ id, userName, printedName, roles, mustChangePassword, certified }) => ({
+      people: everybody.map(({ id, userName, printedName, roles, mustChangePassword, certified, secondFactor }) => ({
         id,
         userName,
         printedName,
         roles,
         mustChangePassword,
         certified: certified === true,
+        secondFactor: secondFactor === true,
         certificates: given.filter(({ personId }) => personId === id).length,
       })),
       sessions: standing,
@@ -68,6 +69,13 @@ export function peopleRoutes(
     const answer = await people.resetPassword(request.params.id, reason, personOf(request));
     await showOut(request.params.id);
     return answer;
+  });
+
+  api.post<OfOne>('/people/:id/remove-second-factor', managed, async (request) => {
+    const { reason } = reasonOf(request.body);
+    await people.removeSecondFactor(request.params.id, reason, personOf(request));
+    await showOut(request.params.id);
+    return {};
   });
 
   api.get('/sessions', async (request): Promise<readonly OpenSession[]> => {

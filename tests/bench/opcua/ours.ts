@@ -26,6 +26,8 @@ const access: Access = {
   changePassword: refuse,
   unlock: refuse,
   certify: refuse,
+  beginSecondFactor: refuse,
+  confirmSecondFactor: refuse,
   people: () => Promise.resolve([person]),
 };
 

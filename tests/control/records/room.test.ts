@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRecords, type RecordsRoom } from '../../../control/records/index.ts';
 import { personActor, roles, type Actor } from '../../../plant/people.ts';
 import type { RecordEvent } from '../../../plant/record-event.ts';
+import { codeAt, secretOf } from '../access/one-time-code.ts';
 import { event, firstPasswords, movableClock, silentLog, temporaryFolder, trustOf } from './support.ts';
 
 const made = temporaryFolder();
@@ -175,6 +176,37 @@ describe('who is logged in', () => {
     ).toMatchObject({
       terminal,
     });
+  });
+});
+
+describe('a second factor', () => {
+  it('is asked at every login once it is enrolled, until an administrator removes it', async () => {
+    const ours = { ...first('qa-releaser'), password: 'a password of my own' };
+    const fresh = await room.access.login(first('qa-releaser'));
+    await room.access.changePassword(fresh.token, first('qa-releaser').password, ours.password);
+    const { token } = await room.access.login(ours);
+    await expect(room.access.beginSecondFactor(token, 'guessed', terminal)).rejects.toMatchObject({
+      code: 'login-refused',
+    });
+    const secret = secretOf((await room.access.beginSecondFactor(token, ours.password, terminal)).secret);
+    const code = (): string => codeAt(secret, clock.utc() / 1000);
+    await expect(room.access.confirmSecondFactor(token, '', terminal)).rejects.toMatchObject({ code: 'code-refused' });
+    await room.access.confirmSecondFactor(token, code(), terminal);
+    expect((await room.access.session(token))?.person.secondFactor).toBe(true);
+
+    await expect(room.access.login(ours)).rejects.toMatchObject({ code: 'second-factor-required' });
+    await expect(room.access.login({ ...ours, code: code() })).rejects.toMatchObject({ code: 'login-refused' });
+    clock.pass(30_000);
+    const { person } = await room.access.login({ ...ours, code: code() });
+
+    await expect(room.people.removeSecondFactor(person.id, 'x', personActor(person, terminal))).rejects.toMatchObject({
+      code: 'not-permitted',
+    });
+    const admin = await room.access.login({ ...first('admin'), password: 'another long password' });
+    await room.people.removeSecondFactor(person.id, 'telephone lost', await actorOf(admin.token)());
+    expect(await room.access.session(token)).toBeNull();
+    expect((await room.access.login(ours)).person.secondFactor).toBe(false);
+    expect(statSync(join(made.path, 'keys', 'second-factor.key')).mode & 0o777).toBe(0o600);
   });
 });
 

@@ -303,6 +303,16 @@ export function fakeRooms(skids: readonly Skid[]) {
         sessions.set(token, certified);
         return Promise.resolve(certified);
       },
+      beginSecondFactor: async (token, password) => {
+        authenticate(sessions.get(token)!.person.userName, password);
+        return Promise.resolve({ secret: 'ABCD EFGH', uri: 'otpauth://totp/x' });
+      },
+      confirmSecondFactor: async (token, code) => {
+        if (code !== '123456') throw mesolineError('code-refused', 'code', 'It is not the code of that secret.', '');
+        const session = sessions.get(token)!;
+        sessions.set(token, { ...session, person: { ...session.person, secondFactor: true } });
+        return Promise.resolve();
+      },
       authenticate: ({ userName, password }) => Promise.resolve(authenticate(userName, password)),
       authenticateCertificate: () => Promise.reject(mesolineError('login-refused', 'login', 'It is not known.', '')),
       changePassword: (token, oldPassword, newPassword) => {
@@ -529,6 +539,8 @@ export function fakeRooms(skids: readonly Skid[]) {
         asked.push({ what: 'reset password', with: { id, reason, actor } });
         return Promise.resolve({ firstPassword: 'said once' });
       },
+      removeSecondFactor: (id, reason, actor) =>
+        Promise.resolve(void asked.push({ what: 'remove second factor', with: { id, reason, actor } })),
       sessions: () => Promise.resolve(state.openSessions),
       endSession: (id, reason, actor) => {
         asked.push({ what: 'end session', with: { id, reason, actor } });

@@ -7,12 +7,14 @@ import { enter, keepFirstPassword, keptFirstPassword, logout, session } from '..
 export function LoginPage() {
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
+  const [asksCode, setAsksCode] = useState(false);
   const submit = async (form: HTMLFormElement): Promise<void> => {
     const given = new FormData(form);
     setBusy(true);
     const answer = await post<SessionAnswer>('/api/login', {
       userName: given.get('user'),
       password: given.get('password'),
+      ...(asksCode ? { code: given.get('code') } : {}),
     });
     setBusy(false);
     if (answer.ok) {
@@ -20,7 +22,8 @@ export function LoginPage() {
       if (answer.value.mustChangePassword && typeof password === 'string') keepFirstPassword(password);
       return enter(answer.value);
     }
-    form.querySelector<HTMLInputElement>('[name=password]')?.select();
+    if (answer.problem.code === 'second-factor-required') setAsksCode(true);
+    else form.querySelector<HTMLInputElement>(asksCode ? '[name=code]' : '[name=password]')?.select();
     setProblem(answer.problem.message);
   };
   return (
@@ -47,6 +50,20 @@ export function LoginPage() {
             data-testid="login-password"
           />
         </label>
+        {asksCode && (
+          <label>
+            Code of your device
+            <input
+              name="code"
+              autocomplete="one-time-code"
+              inputMode="numeric"
+              pattern="[0-9]{6}"
+              required
+              autofocus
+              data-testid="login-code"
+            />
+          </label>
+        )}
         {problem !== '' && (
           <p class="problem" role="alert" data-testid="login-problem">
             {problem}

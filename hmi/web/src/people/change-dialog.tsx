@@ -3,7 +3,7 @@ import type { FirstPasswordAnswer, PersonView } from '../../../api/answers.ts';
 import { post } from '../api.ts';
 import { ReasonDialog } from '../ui/reason-dialog.tsx';
 
-export type Change = 'deactivate' | 'reset-password';
+export type Change = 'deactivate' | 'reset-password' | 'remove-second-factor';
 
 const words = {
   deactivate: {
@@ -15,6 +15,11 @@ const words = {
     title: 'gets a new first password',
     confirm: 'Make a first password',
     said: 'Every session ends now, and a name that was locked is open again.',
+  },
+  'remove-second-factor': {
+    title: 'has lost the second factor',
+    confirm: 'Remove the second factor',
+    said: 'Every session ends now. The password alone lets this person in until another device is enrolled.',
   },
 } as const;
 

@@ -39,7 +39,7 @@ export function PeoplePage() {
       )}
       {asked?.what === 'add' && <AddPersonDialog onAdded={setSaid} onClose={close} />}
       {asked?.what === 'roles' && <RolesDialog person={asked.person} onClose={close} />}
-      {(asked?.what === 'deactivate' || asked?.what === 'reset-password') && (
+      {asked !== null && asked.what !== 'add' && asked.what !== 'roles' && (
         <ChangeDialog change={asked.what} person={asked.person} onPassword={setSaid} onClose={close} />
       )}
       {said !== null && <FirstPassword said={said} onClose={() => setSaid(null)} />}
@@ -58,7 +58,9 @@ function PeopleTable({ people, ask }: Readonly<{ people: readonly Listed[]; ask:
         </Press>
       </header>
       <table class="rows" data-testid="people">
-        <TableHead columns={['Printed name', 'User name', 'Roles', 'Password', 'Signature', 'Certificates', '']} />
+        <TableHead
+          columns={['Printed name', 'User name', 'Roles', 'Password', 'Second factor', 'Signature', 'Certificates', '']}
+        />
         <tbody>
           {people.map((person) => (
             <tr key={person.id} data-testid={`person-${person.userName}`}>
@@ -66,6 +68,20 @@ function PeopleTable({ people, ask }: Readonly<{ people: readonly Listed[]; ask:
               <td>{person.userName}</td>
               <td>{person.roles.join(', ')}</td>
               <td>{person.mustChangePassword ? 'first, to be changed' : 'own'}</td>
+              <td>
+                {person.secondFactor ? (
+                  <Press
+                    hideReason
+                    refusedBy={refusedBy}
+                    onPress={() => ask({ what: 'remove-second-factor', person })}
+                    testid="remove-second-factor"
+                  >
+                    Remove …
+                  </Press>
+                ) : (
+                  '–'
+                )}
+              </td>
               <td>{person.certified ? 'certified' : '–'}</td>
               <td>{person.certificates === 0 ? '–' : <Link to="/certificates">{person.certificates}</Link>}</td>
               <td class="buttons">

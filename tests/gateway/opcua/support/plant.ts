@@ -156,6 +156,8 @@ export class Plant {
       changePassword: refuse,
       unlock: refuse,
       certify: refuse,
+      beginSecondFactor: refuse,
+      confirmSecondFactor: refuse,
       people: () => Promise.resolve(this.people.filter(({ userName }) => !this.gone.has(userName))),
     };
   }
