@@ -8,5 +8,6 @@ export { createHasher, type PasswordHasher } from './passwords.ts';
 export { People, type Pick } from './people.ts';
 export { permittedRoles } from './permissions.ts';
 export { PeopleStore, publicPart, type StoredPerson } from './people-store.ts';
+export { Refusals } from './refusals.ts';
 export { SecondFactors } from './second-factors.ts';
 export { Sessions, tokenHashOf, type EndedSession, type SessionDraft, type StoredSession } from './sessions.ts';

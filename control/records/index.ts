@@ -12,8 +12,9 @@ import type { PeopleDesk } from '../../plant/ports/people-desk.ts';
 import type { RecordDesk } from '../../plant/ports/record-desk.ts';
 import type { RecordExport } from '../../plant/ports/record-export.ts';
 import type { GroupKeeper } from '../../plant/ports/record-keeper.ts';
+import type { RecordEvent } from '../../plant/record-event.ts';
 import type { Room, RoomHealth } from '../../plant/ports/room.ts';
-import { createAuthority, Directory, permittedRoles, Sessions, tokenHashOf } from '../access/index.ts';
+import { createAuthority, Directory, permittedRoles, Refusals, Sessions, tokenHashOf } from '../access/index.ts';
 import type { Stamp } from './format/event-body.ts';
 import { checkEvent, checkScope, recordable } from './ledger/event-check.ts';
 import { checkpointsAt, VerifyThread } from './verify-thread.ts';
@@ -81,6 +82,7 @@ export function createRecords({
   let starting: Promise<void> = Promise.resolve();
   let stopping: Promise<void> = Promise.resolve();
 
+  const refusals = new Refusals();
   const verifying = new VerifyThread();
 
   const stamp = (): Stamp => ({ utc: clock.utc(), monotonic: clock.monotonic() });
@@ -139,7 +141,16 @@ export function createRecords({
     log.info({ fingerprint, firstCredentials }, 'the ledger is open; note the fingerprint where nobody can change it');
   }
 
+  function recordRefusals(to: WorkerLink | null, events: readonly RecordEvent[]): void {
+    for (const event of events) {
+      to?.call('recordOrOwe', recordable(event), stamp()).catch((error: unknown) => {
+        log.warn({ object: event.object, reason: messageOf(error) }, 'a refusal could not be recorded');
+      });
+    }
+  }
+
   function checkpoint(): void {
+    recordRefusals(link, refusals.due(clock.monotonic()));
     link?.call('checkpoint', stamp()).then(
       (found) => {
         figures = found;
@@ -163,6 +174,7 @@ export function createRecords({
     const failed = health.state === 'failed';
     if (!failed) health = { state: 'stopping', detail: 'The last events are being written.' };
     await closing.close(async () => {
+      recordRefusals(closing, refusals.due(clock.monotonic(), true));
       try {
         await within(closing.call('close', stamp()), closeWithinMs);
       } catch (error) {
@@ -294,6 +306,7 @@ export function createRecords({
       sessions.removePerson(session.personId);
     },
     people: () => Promise.resolve(directory.all()),
+    refused: (refusal) => recordRefusals(link, refusals.take(refusal, clock.monotonic())),
   };
 
   function mustManage(actor: Actor): void {

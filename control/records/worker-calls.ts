@@ -32,6 +32,8 @@ export type WorkerCalls = {
   append: (event: RecordEvent, stamp: Stamp) => Promise<RecordReceipt>;
   /** All of them, or none. */
   appendAll: (events: readonly RecordEvent[], stamp: Stamp) => Promise<readonly RecordReceipt[]>;
+  /** Holds nobody up where it cannot be written: it is then owed. */
+  recordOrOwe: (event: RecordEvent, stamp: Stamp) => Promise<void>;
   read: (scope: string, fromSeq: number, limit: number) => Promise<readonly StoredEvent[]>;
   scopes: (prefix: string) => Promise<readonly Readonly<{ scope: string; count: number; head: string }>[]>;
   checkpoint: (stamp: Stamp) => Promise<LedgerFigures>;

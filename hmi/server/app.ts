@@ -17,7 +17,7 @@ import { equipmentRoutes } from './routes/equipment.ts';
 import { exchangeRoutes } from './routes/exchange.ts';
 import { exposureRoutes } from './routes/exposure.ts';
 import { genealogyRoutes } from './routes/genealogy.ts';
-import { guardRoutes } from './routes/guard.ts';
+import { guardRoutes, recordRefusals } from './routes/guard.ts';
 import { healthRoutes } from './routes/health.ts';
 import { interlockRoutes } from './routes/interlocks.ts';
 import { labelRoutes } from './routes/labels.ts';
@@ -73,6 +73,7 @@ export async function buildApp(
   await app.register(
     async (api) => {
       guardRoutes(api, sessions, options.authority);
+      recordRefusals(api, options.access);
       api.addHook('onSend', async (_request, reply) => {
         if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
       });

@@ -51,6 +51,9 @@ export type SessionView = Readonly<{
 /** A certificate whose private key the client has shown to hold, and where it came from. */
 export type CertificateProof = Readonly<{ thumbprint: string; terminal: string }>;
 
+/** Somebody asked for what they may not. */
+export type Refusal = Readonly<{ actor: Actor; what: string; why: string }>;
+
 /** What a person's device is told to make codes by (RFC 6238). Said once. */
 export type FactorEnrolment = Readonly<{
   /** Base32 in groups of four, to be typed. */
@@ -88,6 +91,8 @@ export interface Access {
   authenticateCertificate(proof: CertificateProof): Promise<Person>;
   changePassword(token: string, oldPassword: string, newPassword: string): Promise<void>;
   people(): Promise<readonly Person[]>;
+  /** Puts a refusal on record, without waiting for it; the same again within a minute is counted. */
+  refused(refusal: Refusal): void;
 }
 
 export interface Authority {

@@ -245,6 +245,41 @@ describe('a person', () => {
   });
 });
 
+describe('a refusal', () => {
+  it('is put on record with who asked, for what, and why; nothing else is', async () => {
+    server.rooms.refused.length = 0;
+    await server.ask('GET', '/api/skids');
+    await server.ask('GET', '/api/skids', undefined, '');
+    await server.ask('POST', '/api/skids/QD-1/commands', {});
+    expect(server.rooms.refused).toEqual([]);
+    server.rooms.denied.add('manage people');
+    await server.ask('POST', '/api/people/P-2/roles', { roles: ['operator'], reason: 'x' });
+    expect(server.rooms.refused).toMatchObject([
+      {
+        actor: { id: 'P-rosa', terminal: '127.0.0.1' },
+        what: 'POST /api/people/:id/roles',
+        why: expect.stringContaining('manage people'),
+      },
+    ]);
+  });
+
+  it('of two who are one person is put on record too', async () => {
+    server.rooms.refused.length = 0;
+    const asked = {
+      row: 1,
+      channel: 0,
+      reason: 'look',
+      meanwhile: 'watch',
+      minutes: 10,
+      first: credentials,
+      second: credentials,
+    };
+    const answer = await server.ask('POST', '/api/skids/QD-1/interlocks/bypass', asked);
+    expect([answer.statusCode, answer.json()]).toMatchObject([403, { code: 'not-permitted' }]);
+    expect(server.rooms.refused).toMatchObject([{ why: expect.stringContaining('same person') }]);
+  });
+});
+
 describe('a request from another site', () => {
   const body = { id: 'command-9', action: { kind: 'release' } };
   const send = (headers: Record<string, string>, payload: string | object = body) =>

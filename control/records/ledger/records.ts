@@ -179,6 +179,7 @@ async function makeRecords(
       appended(events, at);
       return receipts;
     },
+    recordOrOwe: (event, at) => audit.recordOrOwe(event, at),
     read: (scope, fromSeq, limit) => ledger.read(scope, fromSeq, limit),
     scopes: (prefix) => Promise.resolve(ledger.scopes(prefix)),
     async checkpoint(at) {

@@ -1,9 +1,9 @@
 /** Before every route of the API: same origin, a session, a password that was changed, and the permission. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { mesolineError } from '../../../plant/errors.ts';
+import { MesolineError, mesolineError } from '../../../plant/errors.ts';
 import { personActor, type Actor } from '../../../plant/people.ts';
 import { watchingHeader } from '../../api/watching.ts';
-import type { Authority, Permission, SessionView } from '../../../plant/ports/access.ts';
+import type { Access, Authority, Permission, SessionView } from '../../../plant/ports/access.ts';
 import { requireSameOrigin } from '../same-origin.ts';
 import { type Sessions } from '../sessions.ts';
 
@@ -59,6 +59,20 @@ export function guardRoutes(api: FastifyInstance, sessions: Sessions, authority:
     const decision = authority.decide(personActor(session.person, request.ip), permission);
     if (decision.allowed) return;
     throw mesolineError('not-allowed', permission, decision.reason, 'Ask somebody who holds the role.');
+  });
+}
+
+const refusals: ReadonlySet<string> = new Set(['not-allowed', 'not-permitted']);
+
+/** Puts on record whoever asks for what they may not, whether the guard, a desk or the rule of two people refuses. */
+export function recordRefusals(api: FastifyInstance, access: Access): void {
+  api.addHook('onError', (request, _reply, error, done) => {
+    const refused = error instanceof MesolineError && refusals.has(error.code) ? error : null;
+    if (refused !== null && request.session !== null) {
+      const what = `${request.method} ${request.routeOptions.url ?? ''}`;
+      access.refused({ actor: personOf(request), what, why: refused.faults.map(({ problem }) => problem).join(' ') });
+    }
+    done();
   });
 }
 

@@ -28,6 +28,7 @@ const access: Access = {
   certify: refuse,
   beginSecondFactor: refuse,
   confirmSecondFactor: refuse,
+  refused: () => undefined,
   people: () => Promise.resolve([person]),
 };
 

@@ -210,6 +210,22 @@ describe('a second factor', () => {
   });
 });
 
+describe('refusals', () => {
+  it('are events of access; those that were only counted come at the stop at the latest', async () => {
+    const [observer] = (await room.access.people()).filter(({ userName }) => userName === 'observer');
+    const actor = personActor(observer!, terminal);
+    for (let times = 0; times < 5; times += 1) room.access.refused({ actor, what: 'POST /api/batches', why: 'x' });
+    await room.stop();
+    room = make();
+    await room.start();
+    const events = (await room.keeper.read('access', 1, 1000)).map((stored) => stored.event);
+    expect(events.filter(({ action }) => action === 'refused')).toMatchObject([
+      { actor: { id: observer!.id, terminal }, object: 'POST /api/batches', reason: 'x', data: { times: '1' } },
+      { data: { times: '4' } },
+    ]);
+  });
+});
+
 describe('the keeper', () => {
   it('settles appends in the order they were made, with the time they were made', async () => {
     const receipts = await Promise.all(Array.from({ length: 100 }, () => room.keeper.append(event('skid/QD-1'))));

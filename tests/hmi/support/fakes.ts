@@ -17,7 +17,7 @@ import type {
 } from '../../../plant/equipment-view.ts';
 import type { KitView, LotView, MaterialHistoryEntry, ScanMeaning } from '../../../plant/material-view.ts';
 import type { Person, Role } from '../../../plant/people.ts';
-import type { Permission, SessionView } from '../../../plant/ports/access.ts';
+import type { Permission, Refusal, SessionView } from '../../../plant/ports/access.ts';
 import type { AlarmDesk, AlarmView } from '../../../plant/ports/alarm-desk.ts';
 import type { BatchDesk } from '../../../plant/ports/batch-desk.ts';
 import type { Suitability } from '../../../plant/ports/analysis-desk.ts';
@@ -174,6 +174,7 @@ export function fakeRooms(skids: readonly Skid[]) {
   const people = new Map<string, Readonly<{ person: Person; password: string }>>();
   const sessions = new Map<string, SessionView>();
   const denied = new Set<Permission>();
+  const refused: Refusal[] = [];
   const scans = new Map<string, ScanNews>();
   const alarms: AlarmView[] = [];
   const doToAlarms =
@@ -326,6 +327,7 @@ export function fakeRooms(skids: readonly Skid[]) {
         return Promise.resolve();
       },
       people: () => Promise.resolve([...people.values()].map(({ person: who }) => who)),
+      refused: (refusal) => void refused.push(refusal),
     },
     authority: {
       decide: (_actor, permission) =>
@@ -560,7 +562,7 @@ export function fakeRooms(skids: readonly Skid[]) {
     health: () => state.health,
   } satisfies Partial<PagesOptions>;
 
-  return { ports, clock, people, sessions, denied, scans, alarms, batches, commands, asked, links, state };
+  return { ports, clock, people, sessions, denied, refused, scans, alarms, batches, commands, asked, links, state };
 }
 
 export type FakeRooms = ReturnType<typeof fakeRooms>;

@@ -158,6 +158,7 @@ export class Plant {
       certify: refuse,
       beginSecondFactor: refuse,
       confirmSecondFactor: refuse,
+      refused: () => undefined,
       people: () => Promise.resolve(this.people.filter(({ userName }) => !this.gone.has(userName))),
     };
   }
