@@ -1,7 +1,7 @@
 /** The room of people and authority. Its databases live in the worker of control/records, which makes its parts. */
 export { accessScope, type Audit, type Moment } from './audit.ts';
 export { createAuthority } from './authority.ts';
-export { breachedPasswords, type Breached } from './breached.ts';
+export { breachedListFault, breachedPasswords, type Breached } from './breached.ts';
 export { Directory } from './directory.ts';
 export { Gate } from './gate.ts';
 export { createHasher, type PasswordHasher } from './passwords.ts';

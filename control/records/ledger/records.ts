@@ -9,6 +9,7 @@ import { personActor, type Person } from '../../../plant/people.ts';
 import type { RecordEvent } from '../../../plant/record-event.ts';
 import {
   accessScope,
+  breachedListFault,
   breachedPasswords,
   createHasher,
   Gate,
@@ -101,7 +102,10 @@ async function makeRecords(
   const owed = new Owed();
   const audit = ledgerAudit(ledger, commits, owed, listener.warning);
   const gate = new Gate(store, hasher, audit);
-  const breached = breachedPasswords(join(dataFolder, 'access', 'breached.txt'));
+  const siteList = join(dataFolder, 'access', 'breached.txt');
+  const breached = breachedPasswords(siteList);
+  const listFault = breachedListFault(siteList);
+  if (listFault !== null) listener.warning(listFault);
   const people = new People({ store, hasher, audit, gate, pick: (choices) => randomInt(choices), breached });
   const factors = new SecondFactors({
     store,

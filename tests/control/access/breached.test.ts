@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { breachedPasswords } from '../../../control/access/breached.ts';
+import { breachedListFault, breachedPasswords } from '../../../control/access/breached.ts';
 import { temporaryFolder } from '../records/support.ts';
 
 const hashOf = (password: string): string => createHash('sha1').update(password).digest('hex').toUpperCase();
@@ -76,4 +76,34 @@ describe("a site's own list", () => {
       );
     },
   );
+});
+
+describe("what a start says of a site's list", () => {
+  const many = Array.from({ length: 5000 }, (_, number) => `password ${number}`);
+
+  it('is nothing where there is none, where it is empty, and where it is in order', () => {
+    expect(breachedListFault(path())).toBeNull();
+    list([]);
+    expect(breachedListFault(path())).toBeNull();
+    for (const passwords of [many.slice(0, 1), many.slice(0, 3), many]) {
+      list(passwords);
+      expect(breachedListFault(path())).toBeNull();
+      list(passwords, '\n', '');
+      expect(breachedListFault(path())).toBeNull();
+    }
+  });
+
+  it('is that it is not ordered, whether few lines or many', () => {
+    for (const passwords of [many.slice(0, 10), many]) {
+      list(passwords);
+      const lines = readFileSync(path(), 'utf8').trimEnd().split('\r\n');
+      writeFileSync(path(), [...lines.slice(lines.length / 2), ...lines.slice(0, lines.length / 2)].join('\r\n'));
+      expect(breachedListFault(path())).toContain('not ordered by hash');
+    }
+  });
+
+  it('is that it holds something else', () => {
+    writeFileSync(path(), 'password\n'.repeat(100));
+    expect(breachedListFault(path())).toContain('SHA-1');
+  });
 });
