@@ -21,6 +21,7 @@ import {
 } from '../control/materials/index.ts';
 import { createRecipes } from '../control/recipes/index.ts';
 import { createRecords } from '../control/records/index.ts';
+import { machineClock } from './clock-source.ts';
 import { createReview } from '../control/review/index.ts';
 import { createTelemetry } from '../control/telemetry/index.ts';
 import { createGateway, createOpcUaServer } from '../gateway/index.ts';
@@ -91,6 +92,7 @@ async function open(
     part('twins'),
   );
   const records = createRecords({
+    clockSource: machineClock,
     dataFolder,
     clock,
     log: part('records'),

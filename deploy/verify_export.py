@@ -8,17 +8,16 @@ import argparse, hashlib, json, os, re, stat, sys, zlib
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
 GENESIS, LARGEST, MOST_FILES = "0" * 64, 512 << 20, 200_000
 NEEDED = "record.json record.pdf audit.csv signatures.json checkpoints.jsonl keys/service-ed25519.json keys/service-ed25519.pem".split()
 PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*){0,6}")
-EVENT = set("schema scope seq utc monotonic actor action object".split())
-MAY = set("old new unit reason data happenedAt".split())
+EVENT, MAY = set("schema scope seq utc monotonic actor action object".split()), set("old new unit reason data happenedAt".split())
 STATED = set("signedSeq signedHash signer userName printedName role meaning subject signedAt components key signature".split())
 AUDIT = "scope number recorded_utc happened_utc printed_name user_name roles terminal acted_by action object old new unit reason data sha256"
 class Doubt(Exception): "What cannot be read as it should be proves nothing."
 def must(holds, where, problem):
     if not holds: raise Doubt(f"{where}: {problem}")
+def unreadable(error): raise error
 def sha(data): return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
 def link(before, text): return sha(b"\0" + bytes.fromhex(before) + text.encode())
 def without(value, *names): return {key: each for key, each in value.items() if key not in names}
@@ -52,7 +51,7 @@ def check_files(folder):
     """Every file that lies there is named in the manifest with its digest, and every one named lies there."""
     manifest, found = parsed(read(folder, "manifest.json").decode(), "manifest.json", "\n"), set()
     must(manifest["format"] == "mesoline-export-folder/1" and manifest["purpose"] == "folder", "manifest.json", "it is none")
-    for path in (os.path.join(place, name) for place, folders, names in os.walk(folder) for name in folders + names):
+    for path in (os.path.join(place, name) for place, folders, names in os.walk(folder, onerror=unreadable) for name in folders + names):
         mode, short = os.lstat(path).st_mode, os.path.relpath(path, folder).replace(os.sep, "/")
         must(stat.S_ISDIR(mode) or stat.S_ISREG(mode), short, "it is neither a file nor a folder")
         if stat.S_ISREG(mode): found.add(short)
@@ -104,8 +103,8 @@ def check_record(document, trust):
         own += [(position, entry["seq"], entry["hash"])] * (entry["scope"] == scope)
     must([each[1:] for each in own] == list(enumerate(hashes, 1)), "the site chain", "it binds other events than there are")
     point = check_checkpoint(document["checkpoint"], key, trust, "the checkpoint of the record")
-    must(point["site"] == {"count": max(heads), "head": head}, "the site chain", "it does not run to the checkpoint")
-    must(point["heads"][scope] == {"count": len(hashes), "head": before}, "the checkpoint of the record", "it is not of this record")
+    reached = [point["site"], point["heads"][scope]] == [{"count": max(heads), "head": head}, {"count": len(hashes), "head": before}]
+    must(reached, "the checkpoint of the record", "it is not of this record, or the site chain does not run to it")
     for each in document.get("related", []):
         event = each["event"]
         where = check_event(event, event["scope"], event["seq"], each["before"], each["hash"])
@@ -182,15 +181,16 @@ def verify(folder, trust, kept):
             f"{len(manifest['files'])} files are as they were handed out; {segments} segments of telemetry hold what was measured."]
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder")
-    for name in ("--trust", "--checkpoint"): parser.add_argument(name, required=True)
+    for name, more in (("folder", {}), *((name, {"required": True}) for name in ("--trust", "--checkpoint"))): parser.add_argument(name, **more)
     asked = parser.parse_args()
     digits = re.sub(r"[\s:-]", "", asked.trust.lower())
     if not re.fullmatch("[0-9a-f]{64}", digits): parser.error("--trust: a fingerprint is 64 hexadecimal digits, in groups or not")
-    if os.path.realpath(asked.checkpoint).startswith(os.path.realpath(asked.folder) + os.sep):
+    kept = os.path.realpath(asked.checkpoint)
+    if not os.path.isdir(asked.folder) or not os.path.isfile(kept): parser.error("there is no such folder, or no such checkpoint file")
+    if kept.startswith(os.path.realpath(asked.folder) + os.sep):
         parser.error("--checkpoint: one that came with the export proves nothing; bring one that was kept apart")
     try:
-        held = verify(asked.folder, grouped(digits), asked.checkpoint)
+        held = verify(asked.folder, grouped(digits), kept)
         print("\n".join(f"  holds      {each}" for each in held) + "\n\nVERIFIED: everything that was checked holds.")
         return 0
     except (Doubt, OSError, zlib.error, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:

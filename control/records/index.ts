@@ -7,12 +7,14 @@ import type { Clock } from '../../plant/clock.ts';
 import { MesolineError, mesolineError, messageOf } from '../../plant/errors.ts';
 import type { Log } from '../../plant/log.ts';
 import type { Actor, Role } from '../../plant/people.ts';
+import type { ClockSource } from '../../plant/ports/clock-source.ts';
+import type { RecordEvent } from '../../plant/record-event.ts';
+import { ClockWatch } from './clock-watch.ts';
 import type { Access, Authority, Permission, SessionView } from '../../plant/ports/access.ts';
 import type { PeopleDesk } from '../../plant/ports/people-desk.ts';
 import type { RecordDesk } from '../../plant/ports/record-desk.ts';
 import type { RecordExport } from '../../plant/ports/record-export.ts';
 import type { GroupKeeper } from '../../plant/ports/record-keeper.ts';
-import type { RecordEvent } from '../../plant/record-event.ts';
 import type { Room, RoomHealth } from '../../plant/ports/room.ts';
 import { createAuthority, Directory, permittedRoles, Refusals, Sessions, tokenHashOf } from '../access/index.ts';
 import type { Stamp } from './format/event-body.ts';
@@ -21,6 +23,10 @@ import { checkpointsAt, VerifyThread } from './verify-thread.ts';
 import { WorkerLink } from './worker-link.ts';
 import type { LedgerFigures } from './worker-calls.ts';
 
+/** A step of the clock is found within this. */
+const watchClockEveryMs = 5_000;
+/** The machine is asked about its clock at every twelfth look, once a minute. */
+const asksEvery = 12;
 /** How often a checkpoint is signed where none was made for another reason. */
 const checkpointEveryMs = 5 * 60_000;
 /** What `stop` waits for work that was begun; beyond this the ledger is closed over it. */
@@ -38,6 +44,8 @@ export type RecordsOptions = Readonly<{
   ledger?: string | null;
   /** A folder elsewhere that every checkpoint is written to as well. */
   checkpointCopy?: string | null;
+  /** Left out: nobody is asked, and checkpoints say that nobody can say. */
+  clockSource?: ClockSource | null;
 }>;
 
 export type RecordsRoom = Room &
@@ -62,6 +70,7 @@ export function createRecords({
   build,
   ledger = null,
   checkpointCopy = null,
+  clockSource = null,
 }: RecordsOptions): RecordsRoom {
   const directory = new Directory();
   const authority = createAuthority(directory);
@@ -73,6 +82,10 @@ export function createRecords({
   let health: RoomHealth = { state: 'stopped', detail: 'The ledger is closed.' };
   let link: WorkerLink | null = null;
   let timer: NodeJS.Timeout | null = null;
+  let clockTimer: NodeJS.Timeout | null = null;
+  const watch = new ClockWatch();
+  const seen: RecordEvent[] = [];
+  let looks = 0;
   let fingerprint: string | null = null;
   let firstCredentials: string | null = null;
   let figures: LedgerFigures | null = null;
@@ -138,6 +151,9 @@ export function createRecords({
     health = ready;
     timer = setInterval(checkpoint, checkpointEveryMs);
     timer.unref();
+    await hearClock();
+    clockTimer = setInterval(() => void watchClock(), watchClockEveryMs);
+    clockTimer.unref();
     log.info({ fingerprint, firstCredentials }, 'the ledger is open; note the fingerprint where nobody can change it');
   }
 
@@ -146,6 +162,39 @@ export function createRecords({
       to?.call('recordOrOwe', recordable(event), stamp()).catch((error: unknown) => {
         log.warn({ object: event.object, reason: messageOf(error) }, 'a refusal could not be recorded');
       });
+    }
+  }
+
+  /** What it has seen and could not be recorded yet waits for the next look. */
+  async function watchClock(): Promise<void> {
+    const stepped = watch.look(stamp());
+    if (stepped !== null) seen.push(stepped);
+    looks += 1;
+    if (looks % asksEvery === 0) await hearClock();
+    else await recordSeen();
+  }
+
+  async function hearClock(): Promise<void> {
+    if (clockSource === null) {
+      await recordSeen();
+      return;
+    }
+    const state = await clockSource.read();
+    const changed = watch.heard(state);
+    if (changed !== null) seen.push(changed);
+    await link?.call('clock', state).catch(() => undefined);
+    await recordSeen();
+  }
+
+  async function recordSeen(): Promise<void> {
+    while (seen[0] !== undefined) {
+      try {
+        await keeper.append(seen[0]);
+        seen.shift();
+      } catch (error) {
+        log.warn({ reason: messageOf(error) }, 'what the clock did could not be recorded yet');
+        return;
+      }
     }
   }
 
@@ -171,6 +220,7 @@ export function createRecords({
 
   async function close(closing: WorkerLink): Promise<void> {
     if (timer !== null) clearInterval(timer);
+    if (clockTimer !== null) clearInterval(clockTimer);
     const failed = health.state === 'failed';
     if (!failed) health = { state: 'stopping', detail: 'The last events are being written.' };
     await closing.close(async () => {

@@ -2,6 +2,7 @@
 import { MesolineError, messageOf, type Fault } from '../../plant/errors.ts';
 import type { Actor, Person, Role } from '../../plant/people.ts';
 import type { Credentials, SignatureView, SignRequest } from '../../plant/ports/record-desk.ts';
+import type { ClockState } from '../../plant/ports/clock-source.ts';
 import type { ExportedRecord, FolderToSign, SignedFolder } from '../../plant/ports/record-export.ts';
 import type { CertificateProof, FactorEnrolment } from '../../plant/ports/access.ts';
 import type { NewPerson, PersonCertificate } from '../../plant/ports/people-desk.ts';
@@ -36,6 +37,8 @@ export type WorkerCalls = {
   recordOrOwe: (event: RecordEvent, stamp: Stamp) => Promise<void>;
   read: (scope: string, fromSeq: number, limit: number) => Promise<readonly StoredEvent[]>;
   scopes: (prefix: string) => Promise<readonly Readonly<{ scope: string; count: number; head: string }>[]>;
+  /** What the machine says of its clock, for the checkpoints to come. */
+  clock: (state: ClockState) => Promise<void>;
   checkpoint: (stamp: Stamp) => Promise<LedgerFigures>;
   sign: (request: SignRequest, stamp: Stamp) => Promise<SignatureView>;
   signatures: (scope: string) => Promise<readonly SignatureView[]>;

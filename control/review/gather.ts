@@ -139,7 +139,8 @@ async function aroundOf(
   ]);
   const site = [
     readBetween(records, 'alarms', span.from, span.to),
-    readBetween(records, 'service', span.from, span.to),
+    // How the clock stood when the batch began was said before.
+    readBetween(records, 'service', earlier, span.to),
     readBetween(records, 'access', span.from, later),
   ];
   const all = (await Promise.all([...own, ...site])).flat();
@@ -155,7 +156,7 @@ function concerns(stored: StoredEvent, batch: string, skids: readonly SkidName[]
   const { scope, event } = stored;
   const during = inSpan(timeOf(stored), span);
   if (scope === 'access') return event.object === batchScope(batch) || (during && ofEverybody.has(event.action));
-  if (scope === 'service') return during;
+  if (scope === 'service') return during || event.action.startsWith('clock-');
   const skid = skidOf(stored);
   if (skid === null || !skids.includes(skid)) return false;
   if (scope.startsWith('equipment/')) return during || event.action === 'calibration-recorded';

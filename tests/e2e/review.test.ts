@@ -209,6 +209,15 @@ describe('a reviewer', () => {
     expect([other.status, other.stdout], other.stderr).toEqual([0, expect.stringContaining('VERIFIED: everything')]);
     expect(other.stdout).toMatch(/[1-9][0-9]+ segments of telemetry/u);
 
+    const own = join(exported, 'checkpoints.jsonl');
+    for (const path of [exported, join(exported, 'record.json')]) {
+      const words = ['control/records/verify/cli.ts', path, '--trust', trust, '--checkpoint', own];
+      expect(spawnSync(process.execPath, words, { encoding: 'utf8' })).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining('came with the export') as string,
+      });
+    }
+
     const segment = join(exported, 'telemetry', 'QD-1', '000007.jsonl.gz');
     const bytes = readFileSync(segment);
     bytes[bytes.length >>> 1]! ^= 1;

@@ -15,8 +15,7 @@ const count = Type.Integer({ minimum: 0 });
 
 const headSchema = Type.Object({ count, head: hashPattern }, { additionalProperties: false });
 
-const contentFields = {
-  schema: Type.Literal(1),
+const sharedFields = {
   purpose: Type.Literal('checkpoint'),
   /** Counts checkpoints from 1. */
   number: Type.Integer({ minimum: 1 }),
@@ -35,14 +34,27 @@ const contentFields = {
   key: Type.String(),
 };
 
-export const checkpointSchema = Type.Object(
-  { ...contentFields, signature: Type.String({ pattern: '^[0-9a-f]{128}$' }) },
+/** How the clock stood: who said so, whether it was synchronised, and how far off it was in milliseconds, as decimal text. */
+const clockSchema = Type.Object(
+  { source: Type.String(), synchronised: Type.Boolean(), offsetMs: Type.Union([Type.String(), Type.Null()]) },
   { additionalProperties: false },
 );
 
+const signature = Type.String({ pattern: '^[0-9a-f]{128}$' });
+
+/** The first is read for ever. */
+export const checkpointSchema = Type.Union([
+  Type.Object({ schema: Type.Literal(1), ...sharedFields, signature }, { additionalProperties: false }),
+  Type.Object(
+    { schema: Type.Literal(2), ...sharedFields, clock: clockSchema, signature },
+    { additionalProperties: false },
+  ),
+]);
+
 export type ChainHead = Readonly<Static<typeof headSchema>>;
 export type Checkpoint = Readonly<Static<typeof checkpointSchema>>;
-export type CheckpointContent = Omit<Checkpoint, 'signature'>;
+type Unsigned<T> = T extends unknown ? Omit<T, 'signature'> : never;
+export type CheckpointContent = Unsigned<Checkpoint>;
 
 const checkpointShape = Compile(checkpointSchema);
 

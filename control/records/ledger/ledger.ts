@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { isoUtc } from '../../../plant/clock.ts';
 import { mesolineError, messageOf } from '../../../plant/errors.ts';
 import { recordNumber, type RecordEvent, type RecordReceipt, type StoredEvent } from '../../../plant/record-event.ts';
+import { unknownClock, type ClockState } from '../../../plant/ports/clock-source.ts';
 import { canonicalText } from '../format/canonical.ts';
 import { chainHash, genesis, siteText } from '../format/chain.ts';
 import { checkpointDigest, signCheckpoint, type ChainHead } from '../format/checkpoint.ts';
@@ -32,6 +33,8 @@ type Open = {
 
 export class Ledger {
   readonly store: LedgerStore;
+  /** What the machine said last of its clock; every checkpoint says it on. */
+  clock: ClockState = unknownClock;
   readonly #dataFolder: string;
   readonly #build: string;
   readonly #file: CheckpointFile;
@@ -184,8 +187,13 @@ export class Ledger {
     const moved = [...state.moved].sort().map((scope) => [scope, this.head(scope)] as const);
     const line = signCheckpoint(
       {
-        schema: 1,
+        schema: 2,
         purpose: 'checkpoint',
+        clock: {
+          source: this.clock.source,
+          synchronised: this.clock.synchronised,
+          offsetMs: this.clock.offsetMs === null ? null : recordNumber(this.clock.offsetMs),
+        },
         number,
         previous: state.checkpoint.digest,
         utc: isoUtc(stamp.utc),

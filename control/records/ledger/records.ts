@@ -192,6 +192,10 @@ async function makeRecords(
       return figures();
     },
 
+    clock(state) {
+      ledger.clock = state;
+      return Promise.resolve();
+    },
     async sign(request, at) {
       const mayRole = permittedRoles['sign record'].includes.bind(permittedRoles['sign record']);
       const view = await signScope({ ledger, commits, gate, audit, mayRole }, request, at);

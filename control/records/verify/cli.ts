@@ -3,7 +3,7 @@
  * holds and what does not, and ends with 0 only where everything holds, 1 where anything does not, 2 where it was asked wrongly.
  */
 import { closeSync, existsSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MesolineError, messageOf } from '../../../plant/errors.ts';
 import { readFingerprint } from '../format/key.ts';
@@ -51,7 +51,8 @@ function readWitness(checkpoint: string, path: string): string {
   const bytes = real === null ? null : readPlain(real, largestWitness);
   if (real === null || bytes === null)
     throw new UsageError(`${checkpoint}: there is no such file, or it is no plain one.`);
-  if (!isPostgres(path) && isFolder(path) && real.startsWith(realpathSync(path) + sep)) {
+  const folder = isPostgres(path) ? null : exportFolderOf(realpathSync(path));
+  if (folder !== null && real.startsWith(folder + sep)) {
     throw new UsageError(
       `${checkpoint}: it came with the export and proves nothing. Bring a checkpoint that was kept apart.`,
     );
@@ -81,6 +82,12 @@ async function verify({ path, trusted, witness }: Question): Promise<Report> {
   if (ledger === null) return verifyExport({ bytes: readExport(path), trusted, witness });
   const { verifyLedger } = await import('./verify-ledger.ts');
   return verifyLedger({ path: ledger, trusted, witness });
+}
+
+/** The export folder that the path is, or that the record at the path lies in; null where it is neither. */
+function exportFolderOf(path: string): string | null {
+  if (isFolder(path)) return path;
+  return isFolder(dirname(path)) ? dirname(path) : null;
 }
 
 const largestExport = 512 * 1024 * 1024;

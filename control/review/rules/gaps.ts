@@ -137,9 +137,21 @@ export const clock: Rule = {
       const detail = `line ${stored.seq} says ${isoUtc(stored.utc)}, ${seconds} s before line ${before.seq}; the numbers give the order`;
       return [findingOf(stored, stored.utc, { skid: null, title: 'The clock went back', detail })];
     });
-    return { looked: evidence.events.length + evidence.around.length, found: [...told, ...back] };
+    return { looked: evidence.events.length + evidence.around.length, found: [...told, ...atStart(evidence), ...back] };
   },
 };
+
+/** Nothing was said of it while the batch ran where nothing changed: what was said last before stands. */
+function atStart(evidence: Evidence): readonly Finding[] {
+  const { from } = evidence.span;
+  const last = around(evidence, 'clock-synchronised', 'clock-unsynchronised').findLast(
+    ({ utc }) => utc < from - 60_000,
+  );
+  if (last?.event.action !== 'clock-unsynchronised') return [];
+  const source = dataText(last, 'source');
+  const detail = `said by ${source === '' ? 'nobody' : source} since ${isoUtc(last.utc)}`;
+  return [findingOf(last, from, { skid: null, title: 'The clock was not synchronised when the batch began', detail })];
+}
 
 /** From here on a line was not written when it happened. */
 const lateMs = 60_000;

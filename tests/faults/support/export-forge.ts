@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalText } from '../../../control/records/format/canonical.ts';
 import { chainHash, digestOf, genesis, siteText } from '../../../control/records/format/chain.ts';
-import { signCheckpoint, type Checkpoint } from '../../../control/records/format/checkpoint.ts';
+import { signCheckpoint, type Checkpoint, type CheckpointContent } from '../../../control/records/format/checkpoint.ts';
 import type { EventBody } from '../../../control/records/format/event-body.ts';
 import { signFolder } from '../../../control/records/format/export-folder.ts';
 import { contentDigest, manifestText, type ExportDocument } from '../../../control/records/format/export.ts';
@@ -86,7 +86,7 @@ export function signAnew(document: Document, secret: KeyObject): void {
     key: key.fingerprint,
   };
   document.key = key;
-  document.checkpoint = signCheckpoint(content, secret);
+  document.checkpoint = signCheckpoint(content as CheckpointContent, secret);
   const signatures = document.events.flatMap(({ event }, index) => (event.action === 'signed' ? [index + 1] : []));
   const unsigned = { ...document.manifest, events: document.events.length, head: last, signatures };
   const digested = { ...unsigned, digest: contentDigest(document), signature: '' };

@@ -4,7 +4,12 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:cryp
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { genesis } from '../../../control/records/format/chain.ts';
-import { checkpointDigest, readCheckpoint, signCheckpoint } from '../../../control/records/format/checkpoint.ts';
+import {
+  checkpointDigest,
+  readCheckpoint,
+  signCheckpoint,
+  type CheckpointContent,
+} from '../../../control/records/format/checkpoint.ts';
 import { keyRecordOf } from '../../../control/records/format/key.ts';
 import { omit } from '../../../control/records/format/omit.ts';
 import { readSignature, signedEvent } from '../../../control/records/format/signature.ts';
@@ -168,7 +173,7 @@ function signAnew(folder: string, secret: KeyObject = generateKeyPairSync('ed255
           Object.keys(said.heads).map((scope) => [scope, now.heads.get(scope) ?? now.site]),
         );
         const content = { ...omit(said, 'signature'), previous, site: now.site, heads, key: key.fingerprint };
-        const made = signCheckpoint(content, secret);
+        const made = signCheckpoint(content as CheckpointContent, secret);
         previous = checkpointDigest(made);
         database.prepare('UPDATE checkpoint SET line = ? WHERE number = ?').run(made, said.number);
         return `${made}\n`;
