@@ -156,17 +156,14 @@ export class PostgresAttacks {
       const column = columns.find((each) => kind === `a byte of the ${each.kind}`);
       if (column === undefined) contentAttacks[kind]!(copy, draw);
       else changeCharacter(copy, column, draw);
-      for (const table of names) {
-        await this.#client.query(`ALTER TABLE mesoline.${table} DISABLE TRIGGER USER; DELETE FROM mesoline.${table}`);
-        const rows = copy.prepare(`SELECT * FROM ${table}`).all();
+      const written = names.map((table) => {
         const list = tables[table].join(', ');
-        await this.#client.query(
-          `INSERT INTO mesoline.${table} (${list}) SELECT ${list} FROM json_populate_recordset(NULL::mesoline.${table}, $1)`,
-          [JSON.stringify(rows)],
-        );
-      }
-      for (const { table, rule } of rules)
-        await this.#client.query(`ALTER TABLE mesoline.${table} ENABLE ALWAYS TRIGGER ${rule}`);
+        const rows = pg.escapeLiteral(JSON.stringify(copy.prepare(`SELECT * FROM ${table}`).all()));
+        return `ALTER TABLE mesoline.${table} DISABLE TRIGGER USER; DELETE FROM mesoline.${table};
+          INSERT INTO mesoline.${table} (${list}) SELECT ${list} FROM json_populate_recordset(NULL::mesoline.${table}, ${rows})`;
+      });
+      const enabled = rules.map(({ table, rule }) => `ALTER TABLE mesoline.${table} ENABLE ALWAYS TRIGGER ${rule}`);
+      await this.#client.query([...written, ...enabled].join(';\n'));
     } finally {
       copy.close();
     }
