@@ -16,7 +16,7 @@ export const openBrowser = (): Promise<Browser> =>
     ],
   });
 
-/** Logs in at the page with the first password and changes it, as the page asks. @returns the new password. */
+/** Logs in at the page with the first password, changes it and certifies the signature, as the page asks. @returns the new password. */
 export async function firstLoginAtPage(page: Page, service: Service, user: string): Promise<string> {
   const password = `a new password of ${user} 7`;
   await page.goto(service.url);
@@ -27,5 +27,12 @@ export async function firstLoginAtPage(page: Page, service: Service, user: strin
   await page.getByTestId('new-password-again').fill(password);
   await page.getByTestId('change-password').click();
   await page.getByTestId('change-password').waitFor({ state: 'detached' });
+  const certify = page.getByTestId('certify-password');
+  await certify.or(page.getByTestId('logout')).first().waitFor();
+  if (await certify.isVisible()) {
+    await certify.fill(password);
+    await page.getByTestId('certify').click();
+    await certify.waitFor({ state: 'detached' });
+  }
   return password;
 }
