@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -149,7 +149,10 @@ describe('the verifier', () => {
   };
 
   it('passes on the record and on the ledger while the service runs', () => {
-    expect(verify(record, '--trust', fingerprint())).toMatchObject({ status: 0 });
+    const kept = join(folder.path, 'kept.jsonl');
+    copyFileSync(join(service.data, 'checkpoints', 'checkpoints.jsonl'), kept);
+    expect(verify(record, '--trust', fingerprint(), '--checkpoint', kept)).toMatchObject({ status: 0 });
+    expect(verify(record, '--trust', fingerprint())).toMatchObject({ status: 1 });
     expect(verify(service.data, '--trust', fingerprint())).toMatchObject({ status: 0 });
   });
 

@@ -6,6 +6,7 @@ import { closeSync, existsSync, openSync, readSync, realpathSync, statSync } fro
 import { dirname, join, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MesolineError, messageOf } from '../../../plant/errors.ts';
+import { folderManifestName } from '../format/export-folder.ts';
 import { readFingerprint } from '../format/key.ts';
 import { readPlain } from './plain-files.ts';
 import { reportText, type Report } from './report.ts';
@@ -87,7 +88,7 @@ async function verify({ path, trusted, witness }: Question): Promise<Report> {
 /** The export folder that the path is, or that the record at the path lies in; null where it is neither. */
 function exportFolderOf(path: string): string | null {
   if (isFolder(path)) return path;
-  return isFolder(dirname(path)) ? dirname(path) : null;
+  return existsSync(join(dirname(path), folderManifestName)) ? dirname(path) : null;
 }
 
 const largestExport = 512 * 1024 * 1024;
