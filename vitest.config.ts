@@ -10,6 +10,8 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/{bench,e2e,faults,interop}/**', 'node_modules/**'],
           testTimeout: 20_000,
+          // A real PostgreSQL begins and ends in hooks; a slow disk is not a fault of the code.
+          hookTimeout: 60_000,
           pool: 'forks',
         },
       },
