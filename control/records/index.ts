@@ -7,7 +7,7 @@ import type { Clock } from '../../plant/clock.ts';
 import { MesolineError, mesolineError, messageOf } from '../../plant/errors.ts';
 import type { Log } from '../../plant/log.ts';
 import type { Actor, Role } from '../../plant/people.ts';
-import type { ClockSource } from '../../plant/ports/clock-source.ts';
+import { unknownClock, type ClockSource } from '../../plant/ports/clock-source.ts';
 import type { RecordEvent } from '../../plant/record-event.ts';
 import { ClockWatch } from './clock-watch.ts';
 import type { Access, Authority, Permission, SessionView } from '../../plant/ports/access.ts';
@@ -134,7 +134,9 @@ export function createRecords({
     });
     link = opening;
     try {
-      const opened = await opening.call('open', dataFolder, build, stamp(), { ledgerUrl: ledger, checkpointCopy });
+      const places = { ledgerUrl: ledger, checkpointCopy };
+      const stands = (await clockSource?.read()) ?? unknownClock;
+      const opened = await opening.call('open', dataFolder, build, stamp(), places, stands);
       fingerprint = opened.fingerprint;
       firstCredentials = opened.firstCredentials;
       if (link !== opening) throw stoppedMeanwhile();

@@ -8,13 +8,13 @@ let records: Records | null = null;
 
 const tell = (answer: Answer): void => parentPort?.postMessage(answer);
 
-async function open(...[dataFolder, build, stamp, places]: Parameters<WorkerCalls['open']>): Promise<Opened> {
+async function open(...[dataFolder, build, stamp, places, clock]: Parameters<WorkerCalls['open']>): Promise<Opened> {
   const listener: RecordsListener = {
     people: (people) => tell({ kind: 'people', people }),
     warning: (message) => tell({ kind: 'warning', message }),
     copy: (fault) => tell({ kind: 'copy', fault }),
   };
-  records = await openRecords(dataFolder, build, stamp, listener, undefined, places);
+  records = await openRecords(dataFolder, build, stamp, listener, undefined, places, clock);
   return records.opened;
 }
 

@@ -29,7 +29,8 @@ export type LedgerPlaces = Readonly<{
 
 /** Every call, by name. `stamp` is when it was asked, on the main thread's clock: the worker has none. */
 export type WorkerCalls = {
-  open: (dataFolder: string, build: string, stamp: Stamp, places: LedgerPlaces) => Promise<Opened>;
+  /** `clock`: what the machine says of it, for the checkpoints that are signed while it opens. */
+  open: (dataFolder: string, build: string, stamp: Stamp, places: LedgerPlaces, clock: ClockState) => Promise<Opened>;
   append: (event: RecordEvent, stamp: Stamp) => Promise<RecordReceipt>;
   /** All of them, or none. */
   appendAll: (events: readonly RecordEvent[], stamp: Stamp) => Promise<readonly RecordReceipt[]>;

@@ -89,3 +89,6 @@ export const actions = ({ events }: Evidence, ...wanted: readonly string[]): rea
 /** Of the events around, those with one of these actions. */
 export const around = (evidence: Evidence, ...wanted: readonly string[]): readonly StoredEvent[] =>
   evidence.around.filter(({ event }) => wanted.includes(event.action));
+
+/** What the service says of its clock: at each start, and whenever it is another. */
+export const clockStates = ['clock-synchronised', 'clock-unsynchronised'];

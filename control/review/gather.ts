@@ -22,6 +22,7 @@ import type { StoredEvent } from '../../plant/record-event.ts';
 import { skidName, type SkidName } from '../../plant/sample.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
 import {
+  clockStates,
   dataText,
   inSpan,
   skidOf,
@@ -31,7 +32,7 @@ import {
   type Surroundings,
   type UnitEvidence,
 } from './evidence.ts';
-import { readAll, readBetween } from './read-events.ts';
+import { readAll, readBetween, readLastBefore } from './read-events.ts';
 import { actActions, batchScope } from './review-events.ts';
 import { tagsToRead } from './watched.ts';
 
@@ -139,12 +140,18 @@ async function aroundOf(
   ]);
   const site = [
     readBetween(records, 'alarms', span.from, span.to),
-    // How the clock stood when the batch began was said before.
-    readBetween(records, 'service', earlier, span.to),
+    serviceWith(records, span),
     readBetween(records, 'access', span.from, later),
   ];
   const all = (await Promise.all([...own, ...site])).flat();
   return all.filter((stored) => concerns(stored, batch, skids, span));
+}
+
+/** How the clock stood when the batch began was said before it, and not again where nothing changed: last month, maybe. */
+async function serviceWith(records: Sources['records'], span: Span): Promise<readonly StoredEvent[]> {
+  const stood = await readLastBefore(records, 'service', span.from, clockStates);
+  const during = await readBetween(records, 'service', span.from, span.to);
+  return stood === null || during.some(({ seq }) => seq === stood.seq) ? during : [stood, ...during];
 }
 
 /** Of access, what a batch is told of whoever it was. */

@@ -43,3 +43,21 @@ export async function readBetween(
   }
   return found;
 }
+
+/** The last event of the scope with one of these actions that was recorded before `before`, however long ago; null where there is none. */
+export async function readLastBefore(
+  records: Pick<RecordKeeper, 'read' | 'scopes'>,
+  scope: string,
+  before: UtcMs,
+  actions: readonly string[],
+): Promise<StoredEvent | null> {
+  let end = (await records.scopes(scope)).find((one) => one.scope === scope)?.count ?? 0;
+  while (end > 0) {
+    const from = Math.max(1, end - atOnce + 1);
+    const some = await records.read(scope, from, end - from + 1);
+    const last = some.findLast(({ utc, event }) => utc < before && actions.includes(event.action));
+    if (last !== undefined) return last;
+    end = from - 1;
+  }
+  return null;
+}

@@ -88,6 +88,13 @@ export async function makeBatch({
   const options = { skids, recipes: [text], status: 'effective', folder } as const;
   const bench = new MadeBench(options);
   await bench.opened(options, hours);
+  await bench.say({
+    scope: 'service',
+    actor: { kind: 'service', part: 'records' },
+    action: 'clock-synchronised',
+    object: 'clock',
+    data: { source: 'chrony', offsetMs: '0.4' },
+  });
   await bench.begin({ purpose: 'production' });
   await bench.reach('collect');
   const began = bench.now;

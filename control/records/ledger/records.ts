@@ -4,6 +4,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isoUtc, utcMs } from '../../../plant/clock.ts';
+import { unknownClock, type ClockState } from '../../../plant/ports/clock-source.ts';
 import { MesolineError, mesolineError, messageOf } from '../../../plant/errors.ts';
 import { personActor, type Person } from '../../../plant/people.ts';
 import type { RecordEvent } from '../../../plant/record-event.ts';
@@ -67,10 +68,12 @@ export async function openRecords(
   listener: RecordsListener,
   hasher: PasswordHasher = createHasher(),
   { ledgerUrl, checkpointCopy }: LedgerPlaces = inDataFolder,
+  clock: ClockState = unknownClock,
 ): Promise<Records> {
   const rows = ledgerUrl === null ? new SqliteStore(dataFolder) : new PostgresStore(ledgerUrl, serviceName());
   const copy = checkpointCopy === null ? null : new CheckpointCopy(checkpointCopy, listener.copy ?? (() => undefined));
   const ledger = new Ledger(dataFolder, build, rows, copy);
+  ledger.clock = clock;
   try {
     await ledger.open(stamp);
   } catch (error) {

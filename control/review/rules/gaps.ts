@@ -1,7 +1,16 @@
 /** What the record does not know: gaps in the record and in what was measured, restarts, a clock that moved, lines that came late. */
 import { isoUtc, utcMs } from '../../../plant/clock.ts';
 import type { StoredEvent } from '../../../plant/record-event.ts';
-import { around, dataText, inSpan, skidOf, timeOf, type Evidence, type UnitEvidence } from '../evidence.ts';
+import {
+  around,
+  clockStates,
+  dataText,
+  inSpan,
+  skidOf,
+  timeOf,
+  type Evidence,
+  type UnitEvidence,
+} from '../evidence.ts';
 import { findingOf, type Finding, type Rule } from '../rule.ts';
 
 /** Of the wall: between the end of one sealed segment and the beginning of the next. */
@@ -111,23 +120,23 @@ const detailOf = ({ event: { data } }: StoredEvent): string =>
 
 /** A step of the clock that nobody was told of is found by the lines themselves. */
 const longestStepMs = 1_000;
-const clockWords = ['clock-stepped', 'clock-jumped', 'clock-set-back', 'clock-unsynchronised'];
+/** What happened to the clock just before the first step or just after the last may still bear on what was measured. */
+const marginMs = 60_000;
 
 export const clock: Rule = {
   name: 'clock',
-  version: '1',
+  version: '2',
   title: 'The clock went on evenly and was synchronised; lines stand in the order of their numbers',
   counts: 'lines',
   run: (evidence) => {
-    const told = around(evidence, ...clockWords)
-      .filter((stored) =>
-        inSpan(stored.utc, { from: utcMs(evidence.span.from - 60_000), to: utcMs(evidence.span.to + 60_000) }),
-      )
+    const near = { from: utcMs(evidence.span.from - marginMs), to: utcMs(evidence.span.to + marginMs) };
+    const told = around(evidence, 'clock-stepped', 'clock-unsynchronised')
+      .filter((stored) => inSpan(stored.utc, near))
       .map((stored) =>
         findingOf(stored, timeOf(stored), {
           skid: null,
-          title: stored.event.action.replaceAll('-', ' '),
-          detail: stored.event.reason ?? JSON.stringify(stored.event.data ?? {}),
+          title: stored.event.action === 'clock-stepped' ? 'The clock was set' : 'The clock was no longer synchronised',
+          detail: stored.event.action === 'clock-stepped' ? stepText(stored) : sourceText(stored),
         }),
       );
     const back = evidence.events.flatMap((stored, index) => {
@@ -137,20 +146,35 @@ export const clock: Rule = {
       const detail = `line ${stored.seq} says ${isoUtc(stored.utc)}, ${seconds} s before line ${before.seq}; the numbers give the order`;
       return [findingOf(stored, stored.utc, { skid: null, title: 'The clock went back', detail })];
     });
-    return { looked: evidence.events.length + evidence.around.length, found: [...told, ...atStart(evidence), ...back] };
+    const found = [...told, ...atStart(evidence, near.from), ...back];
+    return { looked: evidence.events.length + evidence.around.length, found };
   },
 };
 
-/** Nothing was said of it while the batch ran where nothing changed: what was said last before stands. */
-function atStart(evidence: Evidence): readonly Finding[] {
+function stepText({ event: { old, new: now, data, reason } }: StoredEvent): string {
+  const step = Number(data?.['stepMs']) / 1000;
+  if (typeof old !== 'string' || typeof now !== 'string' || !Number.isFinite(step)) return reason ?? '';
+  return `from ${old} to ${now}, ${Math.abs(step).toFixed(1)} s ${step < 0 ? 'back' : 'forward'}`;
+}
+
+function sourceText(stored: StoredEvent): string {
+  const source = dataText(stored, 'source');
+  return source === '' || source === 'unknown'
+    ? 'nobody on the machine could say that it was'
+    : `${source} said that it was not`;
+}
+
+/** Nothing was said of it while the batch ran where nothing changed: what was said last before stands, however long ago. */
+function atStart(evidence: Evidence, nearFrom: number): readonly Finding[] {
   const { from } = evidence.span;
-  const last = around(evidence, 'clock-synchronised', 'clock-unsynchronised').findLast(
-    ({ utc }) => utc < from - 60_000,
-  );
-  if (last?.event.action !== 'clock-unsynchronised') return [];
-  const source = dataText(last, 'source');
-  const detail = `said by ${source === '' ? 'nobody' : source} since ${isoUtc(last.utc)}`;
-  return [findingOf(last, from, { skid: null, title: 'The clock was not synchronised when the batch began', detail })];
+  const last = around(evidence, ...clockStates).findLast(({ utc }) => utc < from);
+  const title = 'The clock was not synchronised when the batch began';
+  if (last === undefined) {
+    const detail = 'nothing on record says whether it was';
+    return [{ key: 'clock/unsaid', skid: null, from, to: from, title, detail, lines: [], tags: [] }];
+  }
+  if (last.event.action !== 'clock-unsynchronised' || last.utc >= nearFrom) return [];
+  return [findingOf(last, from, { skid: null, title, detail: `${sourceText(last)}, since ${isoUtc(last.utc)}` })];
 }
 
 /** From here on a line was not written when it happened. */

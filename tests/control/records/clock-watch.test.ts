@@ -86,10 +86,12 @@ describe('the room of records', () => {
     const lines = readFileSync(join(folder.path, 'checkpoints', 'checkpoints.jsonl'), 'utf8')
       .trimEnd()
       .split('\n');
-    expect(readCheckpoint(lines.at(-1)!)).toMatchObject({
-      schema: 2,
-      clock: { source: 'chrony', synchronised: true, offsetMs: '-1.5' },
-    });
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines)
+      expect(readCheckpoint(line)).toMatchObject({
+        schema: 2,
+        clock: { source: 'chrony', synchronised: true, offsetMs: '-1.5' },
+      });
     folder.remove();
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { unknownClock } from '../../../plant/ports/clock-source.ts';
 import { WorkerLink } from '../../../control/records/worker-link.ts';
 import { stamp } from './support.ts';
 
@@ -27,7 +28,7 @@ describe('the line to the records worker', () => {
   it('brings an error over as it was thrown: a data folder that cannot be one', async () => {
     const link = new WorkerLink(listener(() => undefined));
     await expect(
-      link.call('open', '/dev/null/data', 'x', stamp, { ledgerUrl: null, checkpointCopy: null }),
+      link.call('open', '/dev/null/data', 'x', stamp, { ledgerUrl: null, checkpointCopy: null }, unknownClock),
     ).rejects.toMatchObject({
       code: 'ledger-unreadable',
       faults: [{ where: '/dev/null/data/ledger/ledger.db' }],

@@ -54,6 +54,7 @@ describe('the outline of a batch', () => {
       'skid/QD-1 interlock-tripped',
       'maintenance/QD-1 locked-out',
       'alarms alarm-raised',
+      'service clock-synchronised',
       'service service-started',
       'access person-locked',
       'access records-lost',
@@ -68,7 +69,22 @@ describe('the outline of a batch', () => {
       .say({ scope: 'skid/QD-1', action: 'interlock-tripped', object: 'row 2' }, at(clean.evidence, 1.05))
       .say({ scope: 'equipment/QD-1', action: 'cleaned', object: 'QD-1' }, at(clean.evidence, 3))
       .say({ scope: 'equipment/QD-1', action: 'calibration-recorded', object: 'X' }, at(clean.evidence, 50));
-    expect(await house.around()).toEqual(['skid/QD-1 interlock-bypassed', 'equipment/QD-1 calibration-recorded']);
+    expect(await house.around()).toEqual([
+      'skid/QD-1 interlock-bypassed',
+      'equipment/QD-1 calibration-recorded',
+      'service clock-synchronised',
+    ]);
+  });
+
+  it('takes what was said last of the clock before it began, however long ago and however much came since', async () => {
+    const house = houseOf();
+    house.scopesOf.delete('service');
+    const early = at(clean.evidence, -2000);
+    house.say({ scope: 'service', action: 'clock-synchronised', object: 'clock' }, early);
+    house.say({ scope: 'service', action: 'clock-unsynchronised', object: 'clock' }, early);
+    for (let n = 0; n < 2500; n += 1)
+      house.say({ scope: 'service', action: 'service-started', object: 'site' }, at(clean.evidence, -1000));
+    expect(await house.around()).toEqual(['service clock-unsynchronised']);
   });
 });
 

@@ -17,6 +17,7 @@ export class House {
     this.clean = clean;
     this.skids = clean.skids;
     this.scopesOf.set(`batch/${batch}`, [...clean.evidence.events]);
+    this.scopesOf.set('service', [...clean.evidence.around]);
   }
 
   say(

@@ -183,7 +183,10 @@ const finds: readonly Planted[] = [
   ['measured-gaps', 'a segment sealed after a restart', (evidence) => segments(evidence, (one) => [one.number === 2 ? { ...one, recovered: true } : one]), /^Sealed only after a restart: segment 2/],
   ['record-gaps', 'a gap in the batch’s own record', (evidence) => said(evidence, { action: 'record-gap', object: 'batch/B-2026-0001', reason: '3 events could not be recorded' }), /^Gap in the record of batch\/B-2026-0001: 3 events/],
   ['record-gaps', 'a gap in the record of its skid', (evidence) => beside(evidence, 'skid/QD-1', { action: 'record-gap', object: 'skid/QD-1', reason: '3 events' }), /^Gap in the record of skid\/QD-1/],
-  ['clock', 'a step of which the ledger says', (evidence) => beside(evidence, 'service', { action: 'clock-stepped', reason: '4 s forward' }), /^clock stepped: 4 s forward$/],
+  ['clock', 'a step of which the ledger says', (evidence) => beside(evidence, 'service', { action: 'clock-stepped', old: '2026-01-02T10:00:04.000Z', new: '2026-01-02T10:00:00.000Z', data: { stepMs: '-4000' } }), /^The clock was set: from 2026-01-02T10:00:04.000Z to 2026-01-02T10:00:00.000Z, 4.0 s back$/],
+  ['clock', 'a clock that lost its reference', (evidence) => beside(evidence, 'service', { action: 'clock-unsynchronised', data: { source: 'chrony' } }), /^The clock was no longer synchronised: chrony said that it was not$/],
+  ['clock', 'a clock that nobody vouched for since long before', (evidence) => beside(unclocked(evidence), 'service', { action: 'clock-unsynchronised', data: { source: 'unknown' } }, after(0, -40 * 24 * 60 * minute)), /^The clock was not synchronised when the batch began: nobody on the machine could say that it was, since 20/],
+  ['clock', 'a record that says nothing of its clock', (evidence) => unclocked(evidence), /^The clock was not synchronised when the batch began: nothing on record says whether it was$/],
   ['clock', 'lines that say an earlier time than those before them', (evidence) => ({ ...evidence, events: evidence.events.map((one) => (one.seq === 60 ? { ...one, utc: utcMs(one.utc - 5 * minute) } : one)) }), /^The clock went back: line 60 says .*, \d+\.\d s before line 59; the numbers give the order$/],
   ['late-lines', 'a late entry', (evidence) => said(evidence, { action: 'late-entry', object: 'colour', new: 'orange', reason: 'it was on paper' }), /^Late entry: colour: orange, it was on paper$/],
   ['late-lines', 'a line that was written later than it happened', (evidence) => ({ ...evidence, events: evidence.events.map((one) => (one.seq === 60 ? { ...one, event: { ...one.event, happenedAt: utcMs(one.utc - 2 * minute) } } : one)) }), /^Lines written late: 1 lines, up to 120 s after they happened$/],
@@ -233,6 +236,8 @@ const leaves: readonly (readonly [rule: string, what: string, plant: (evidence: 
   }],
   ['restarts', 'a start after the end', (evidence) => beside(evidence, 'service', { action: 'service-started' }, at(clean, 1.1))],
   ['record-gaps', 'a gap after the end', (evidence) => beside(evidence, 'skid/QD-1', { action: 'record-gap' }, at(clean, 1.1))],
+  ['clock', 'a clock that was not synchronised, and then was, before the batch began', (evidence) =>
+    beside(beside(unclocked(evidence), 'service', { action: 'clock-unsynchronised' }, after(0, -60 * minute)), 'service', { action: 'clock-synchronised' }, after(0, -59 * minute))],
   ['clock', 'lines half a second out of order', (evidence) => ({ ...evidence, events: evidence.events.map((one) => (one.seq === 60 ? { ...one, utc: utcMs((evidence.events.find(({ seq }) => seq === 59)?.utc ?? 0) - 500) } : one)) })],
   ['late-lines', 'a line that was written half a minute later', (evidence) => ({ ...evidence, events: evidence.events.map((one) => (one.seq === 60 ? { ...one, event: { ...one.event, happenedAt: utcMs(one.utc - 30_000) } } : one)) })],
   ['other-lines', 'what is ordinary, and what happened after the end', all(
@@ -240,6 +245,11 @@ const leaves: readonly (readonly [rule: string, what: string, plant: (evidence: 
     (evidence) => beside(evidence, 'skid/QD-1', { action: 'somebody-sneezed', object: 'QD-1' }, at(clean, 1.1)),
   )],
 ];
+
+const unclocked = (evidence: Evidence): Evidence => ({
+  ...evidence,
+  around: evidence.around.filter(({ event }) => !event.action.startsWith('clock-')),
+});
 
 const collectedOf = (evidence: Evidence): string => {
   const ended = evidence.events.findLast(({ event }) => event.action === 'batch-ended')!;
