@@ -10,9 +10,10 @@ import { verifyExport } from '../../control/records/verify/verify-export.ts';
 import { verifyLedger } from '../../control/records/verify/verify-ledger.ts';
 import { ledgerFile, ownCheckpoint, tamper, temporaryFolder } from '../control/records/support.ts';
 import { atLeast, atMost, type Measured, type Run } from '../support/measured.ts';
-import { byteAttacks } from './support/changed-bytes.ts';
-import { afterAttack, forgery, ledgerAttacks, replaceEvent } from './support/ledger-attacks.ts';
+import { byteAttacks, byteKinds } from './support/changed-bytes.ts';
+import { afterAttack, forgery, ledgerAttacks } from './support/ledger-attacks.ts';
 import { makeHonestLedger, makeLedger, type Draw, type MadeLedger } from './support/made-ledger.ts';
+import { sqlitePastRules, tryPastRules } from './support/past-rules.ts';
 import { killWhileRecording } from './support/recording-service.ts';
 
 type Say = (line: string) => void;
@@ -26,9 +27,16 @@ export type BytesOutcome = Readonly<{
   unnamed: readonly string[];
 }>;
 
-/** `each` random changes of every kind. */
-export function changeBytes(made: MadeLedger, each: number, say: Say): BytesOutcome {
-  const { attacks, end } = byteAttacks(made, draw);
+/** `each` random changes of every kind, or of those asked for. */
+export function changeBytes(
+  made: MadeLedger,
+  each: number,
+  say: Say,
+  by: Draw = draw,
+  asked: readonly string[] = byteKinds,
+): BytesOutcome {
+  const { attacks: all, end } = byteAttacks(made, by);
+  const attacks = Object.fromEntries(Object.entries(all).filter(([kind]) => asked.includes(kind)));
   const missed: string[] = [];
   const unnamed: string[] = [];
   for (const [kind, attack] of Object.entries(attacks)) {
@@ -60,20 +68,21 @@ export async function forge(made: MadeLedger, each: number, say: Say): Promise<F
   }
   for (const one of missed) say(`not seen: ${one}`);
   if (!forgery(made).holds) say('the forgery under another key is not even sound in itself; it proves nothing');
-  const replaced = replaceEvent(made);
-  if (replaced === 'replaced') missed.push('an event replaced by INSERT OR REPLACE');
-  return { tried: Object.keys(ledgerAttacks).length * each + 1, missed, started };
+  const pastRules = Object.keys(sqlitePastRules);
+  for (const kind of pastRules) if (tryPastRules(made, kind, each, draw).missed > 0) missed.push(kind);
+  return { tried: (Object.keys(ledgerAttacks).length + pastRules.length) * each, missed, started };
 }
 
 /** How many honest ledgers and exports were made, and what was wrongly said of them. */
 export async function accuseHonest(
   count: number,
   say: Say,
+  by: Draw = draw,
 ): Promise<{ ledgers: number; exports: number; accused: number }> {
   let [exports, accused] = [0, 0];
   for (let done = 0; done < count; done += 1) {
     const folder = temporaryFolder();
-    const honest = await makeHonestLedger(folder.path, draw);
+    const honest = await makeHonestLedger(folder.path, by);
     const { trusted } = honest;
     const reports = [
       verifyLedger({ path: ledgerFile(folder.path), trusted, witness: null }),

@@ -29,6 +29,9 @@ export const columns = [
   { kind: 'checkpoint count', table: 'checkpoint', column: 'site_count' },
 ] as const;
 
+/** Names of all that `byteAttacks` makes. */
+export const byteKinds: readonly string[] = [...columns.map(({ kind }) => kind), 'checkpoints file', 'export'];
+
 export const keysOf = { event: ['scope', 'seq'], site: ['seq'], checkpoint: ['number'] } as const;
 
 /** All kinds of change to a ledger and to its exports, each made anew at every call and taken back after it. */

@@ -1,23 +1,15 @@
 /** What whoever owns the files can do to a whole ledger behind the service's back, with the source code in hand. */
 import Database from 'better-sqlite3';
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { genesis } from '../../../control/records/format/chain.ts';
-import {
-  checkpointDigest,
-  readCheckpoint,
-  signCheckpoint,
-  type CheckpointContent,
-} from '../../../control/records/format/checkpoint.ts';
 import { keyRecordOf } from '../../../control/records/format/key.ts';
-import { omit } from '../../../control/records/format/omit.ts';
-import { readSignature, signedEvent } from '../../../control/records/format/signature.ts';
 import type { Report } from '../../../control/records/verify/report.ts';
 import { verifyLedger } from '../../../control/records/verify/verify-ledger.ts';
 import { ledgerFile, later, openQuickly, tamper, temporaryFolder } from '../../control/records/support.ts';
-import { anEntry, chainAnew, contentAttacks, cutTail } from './content-attacks.ts';
+import { anEntry, contentAttacks } from './content-attacks.ts';
 import type { Draw, MadeLedger } from './made-ledger.ts';
+import { insidersAttacks, signAnew, wholeAttacks, type WholeAttack } from './whole-attacks.ts';
 
 const checkpointsFile = (folder: string): string => join(folder, 'checkpoints', 'checkpoints.jsonl');
 
@@ -29,7 +21,7 @@ export const ledgerAttacks: Readonly<Record<string, (folder: string, draw: Draw)
       (folder: string, draw: Draw) => tampered(folder, (database) => attack(database, draw)),
     ]),
   ),
-  'everything signed anew with another key': (folder) => void signAnew(folder),
+  ...onFolders(wholeAttacks),
   'a checkpoint taken out of the file': (folder, draw) => {
     const lines = readFileSync(checkpointsFile(folder), 'utf8').split('\n');
     lines.splice(draw(lines.length - 1), 1);
@@ -59,29 +51,26 @@ export const ledgerAttacks: Readonly<Record<string, (folder: string, draw: Draw)
 };
 
 /** By somebody who has the service's key as well: nothing in the data folder shows it, only what was kept elsewhere. */
-export const insidersLedgerAttacks: Readonly<Record<string, (folder: string, draw: Draw) => void>> = {
-  'everything chained and signed anew with the own key': (folder) => {
-    signAnew(folder, createPrivateKey(readFileSync(join(folder, 'keys', 'service-ed25519.pem'))));
-  },
-  'the tail cut off with every checkpoint that covers it': (folder, draw) => {
-    tampered(folder, (database) => cutTail(database, 1 + draw(10)));
-    cutCheckpoints(folder);
-  },
-  'an old backup put back': (folder, draw) => {
-    tampered(folder, (database) => {
-      const counts = database.prepare<[], number>('SELECT site_count FROM checkpoint ORDER BY number').pluck().all();
-      const [count, all] = [counts[1 + draw(counts.length - 2)] ?? 1, counts.at(-1) ?? 1];
-      cutTail(database, all - count);
-    });
-    cutCheckpoints(folder);
-  },
-};
+export const insidersLedgerAttacks: Readonly<Record<string, (folder: string, draw: Draw) => void>> =
+  onFolders(insidersAttacks);
 
-function cutCheckpoints(folder: string): void {
+function onFolders(
+  attacks: Readonly<Record<string, WholeAttack>>,
+): Record<string, (folder: string, draw: Draw) => void> {
+  return Object.fromEntries(
+    Object.entries(attacks).map(([name, attack]) => [
+      name,
+      (folder: string, draw: Draw) => onFolder(folder, draw, attack),
+    ]),
+  );
+}
+
+function onFolder(folder: string, draw: Draw, attack: WholeAttack): void {
+  const own = createPrivateKey(readFileSync(join(folder, 'keys', 'service-ed25519.pem')));
   tampered(folder, (database) => {
-    database.exec('DELETE FROM checkpoint WHERE site_count > (SELECT max(seq) FROM site)');
-    const lines = database.prepare<[], string>('SELECT line FROM checkpoint ORDER BY number').pluck().all();
-    writeFileSync(checkpointsFile(folder), lines.map((line) => `${line}\n`).join(''));
+    const lines = readFileSync(checkpointsFile(folder), 'utf8').trimEnd().split('\n');
+    const made = attack(database, draw, lines, own);
+    writeFileSync(checkpointsFile(folder), made.map((line) => `${line}\n`).join(''));
   });
 }
 
@@ -122,63 +111,18 @@ export function forgery(made: MadeLedger): Report {
   const copy = temporaryFolder();
   try {
     cpSync(made.folder, copy.path, { recursive: true });
-    const trusted = signAnew(copy.path);
+    const forger = generateKeyPairSync('ed25519').privateKey;
+    const trusted = keyRecordOf(forger).fingerprint;
+    onFolder(
+      copy.path,
+      () => 0,
+      (database, _draw, lines) => signAnew(database, lines, forger),
+    );
     return verifyLedger({ path: ledgerFile(copy.path), trusted, witness: null });
   } finally {
     copy.remove();
   }
 }
 
-/** Whether a connection with SQLite's own defaults can replace a stored event. */
-export function replaceEvent(made: MadeLedger): string {
-  const copy = temporaryFolder();
-  cpSync(made.folder, copy.path, { recursive: true });
-  const database = new Database(ledgerFile(copy.path));
-  try {
-    database.pragma('recursive_triggers = OFF');
-    database.exec("INSERT OR REPLACE INTO event VALUES ('batch/B-2026-0001', 1, '{}', '')");
-    return 'replaced';
-  } catch (thrown) {
-    return thrown instanceof Error ? thrown.message : String(thrown);
-  } finally {
-    database.close();
-    copy.remove();
-  }
-}
-
 const tampered = (folder: string, change: (database: Database.Database) => void): void =>
   tamper(ledgerFile(folder), change);
-
-/** The whole ledger made anew under a key of the forger's, or the service's own: key record, signatures, chains, checkpoints. @returns its fingerprint. */
-function signAnew(folder: string, secret: KeyObject = generateKeyPairSync('ed25519').privateKey): string {
-  const key = keyRecordOf(secret);
-  tampered(folder, (database) => {
-    const after = chainAnew(database, (body, before) => {
-      if (body.action === 'key-recorded') return { ...body, object: key.fingerprint, data: key };
-      const read = readSignature(body);
-      if (read === null || body.action !== 'signed') return { ...body, ...(body.new === '105' ? { new: '106' } : {}) };
-      const statement = { ...read.statement, signedHash: before.head };
-      const { data } = signedEvent(statement, body.actor, secret, key.fingerprint);
-      return { ...body, ...(data === undefined ? {} : { data }) };
-    });
-    let previous = genesis;
-    const lines = readFileSync(checkpointsFile(folder), 'utf8')
-      .trimEnd()
-      .split('\n')
-      .map((line) => {
-        const said = readCheckpoint(line);
-        const now = after[(said?.site.count ?? 0) - 1];
-        if (said === null || now === undefined) throw new Error(`This is no checkpoint: ${line}`);
-        const heads = Object.fromEntries(
-          Object.keys(said.heads).map((scope) => [scope, now.heads.get(scope) ?? now.site]),
-        );
-        const content = { ...omit(said, 'signature'), previous, site: now.site, heads, key: key.fingerprint };
-        const made = signCheckpoint(content as CheckpointContent, secret);
-        previous = checkpointDigest(made);
-        database.prepare('UPDATE checkpoint SET line = ? WHERE number = ?').run(made, said.number);
-        return `${made}\n`;
-      });
-    writeFileSync(checkpointsFile(folder), lines.join(''));
-  });
-  return key.fingerprint;
-}

@@ -1,15 +1,20 @@
 /** The same on a real PostgreSQL, by somebody whom no rule stops: each attack in a transaction of its own, judged within it, and taken back. */
 import Database from 'better-sqlite3';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import { preparePostgres } from '../../../control/records/ledger/prepare-postgres.ts';
 import type { Report } from '../../../control/records/verify/report.ts';
 import { verifyWithin } from '../../../control/records/verify/postgres-ledger.ts';
 import { schemaStatements } from '../../../control/records/format/schema.ts';
-import { temporaryFolder } from '../../control/records/support.ts';
+import { later, openQuickly, temporaryFolder } from '../../control/records/support.ts';
 import { Postgres } from '../../support/postgres.ts';
 import { columns, keysOf } from './changed-bytes.ts';
 import { contentAttacks } from './content-attacks.ts';
 import { makeLedger, type Draw, type MadeLedger } from './made-ledger.ts';
+import { allRows, anyRow, postgresPastRules, type Row } from './past-rules.ts';
+import { insidersAttacks, wholeAttacks } from './whole-attacks.ts';
 
 const tables = {
   event: ['scope', 'seq', 'body', 'hash'],
@@ -69,11 +74,25 @@ function otherCharacter(text: string, draw: Draw): string {
   return `${text.slice(0, at)}${other === text[at] ? '~' : other}${text.slice(at + 1)}`;
 }
 
+const wholes = { ...wholeAttacks, ...insidersAttacks };
+
 export const postgresKinds: readonly string[] = [
   ...columns.map(({ kind }) => `a byte of the ${kind}`),
   ...Object.keys(contentAttacks),
+  ...Object.keys(wholes),
   ...Object.keys(ruleAttacks),
+  ...Object.keys(postgresPastRules),
 ];
+
+/** A single byte of the older part is found by the verifier only, and what the rules refuse is not there to be found. */
+export const shownAtStart: ReadonlySet<string> = new Set([
+  ...Object.keys(contentAttacks),
+  ...Object.keys(wholes),
+  ...Object.keys(ruleAttacks),
+]);
+
+/** Raised by a rule, or not permitted to the role (PostgreSQL, appendix A). */
+const refusedByRules = ['P0001', '42501'];
 
 export class PostgresAttacks {
   readonly #folder = temporaryFolder();
@@ -81,6 +100,8 @@ export class PostgresAttacks {
   readonly #client: pg.Client;
   readonly #made: MadeLedger;
   readonly #base: Buffer;
+  readonly #key: KeyObject;
+  #copies = 0;
 
   private constructor(
     server: Postgres,
@@ -90,6 +111,7 @@ export class PostgresAttacks {
     folder: ReturnType<typeof temporaryFolder>,
   ) {
     [this.#server, this.#client, this.#made, this.#base, this.#folder] = [server, client, made, base, folder];
+    this.#key = createPrivateKey(readFileSync(join(made.folder, 'keys', 'service-ed25519.pem')));
   }
 
   static async launch(): Promise<PostgresAttacks> {
@@ -103,6 +125,7 @@ export class PostgresAttacks {
     );
     await preparePostgres(server.url('ledger', 'owner'), 'writer');
     const made = await makeLedger(folder.path, server.url('ledger', 'writer'));
+    await server.asAdmin('postgres', 'CREATE DATABASE untouched TEMPLATE ledger');
     const client = new pg.Client({ connectionString: server.adminUrl('ledger') });
     client.on('error', () => undefined);
     await client.connect();
@@ -112,17 +135,52 @@ export class PostgresAttacks {
 
   /** The report within the attack; null where the tables themselves do not take it. */
   async attack(kind: string, draw: Draw): Promise<Report | null> {
+    const pastRules = postgresPastRules[kind];
     await this.#client.query('BEGIN');
     try {
-      const rule = ruleAttacks[kind];
-      if (rule === undefined) await this.#write(kind, draw);
-      else await this.#client.query(rule(draw));
+      if (pastRules === undefined) await this.#make(this.#client, kind, draw);
+      else {
+        await this.#client.query(`SET LOCAL ROLE ${one(['owner', 'writer'], draw)}`);
+        await this.#client.query(pastRules(anyRow(this.#rows(), draw), draw, 'mesoline.'));
+        await this.#client.query('RESET ROLE');
+      }
       return await this.#judge();
     } catch (thrown) {
-      if (thrown instanceof Error && 'code' in thrown && thrown.code === '23505') return null;
+      const refusals = pastRules === undefined ? ['23505'] : refusedByRules;
+      if (thrown instanceof Error && 'code' in thrown && refusals.includes(String(thrown.code))) return null;
       throw thrown;
     } finally {
       await this.#client.query('ROLLBACK');
+    }
+  }
+
+  /**
+   * Makes the attack in a database of its own, and starts the service on it, which has the checkpoints in its second place.
+   * @returns the code by which the start is refused, or null
+   */
+  async startAfter(kind: string, draw: Draw): Promise<string | null> {
+    const database = `attacked_${(this.#copies += 1)}`;
+    await this.#server.asAdmin('postgres', `CREATE DATABASE ${database} TEMPLATE untouched`);
+    const client = new pg.Client({ connectionString: this.#server.adminUrl(database) });
+    client.on('error', () => undefined);
+    const [data, elsewhere] = [temporaryFolder(), temporaryFolder()];
+    try {
+      await client.connect();
+      await client.query('SET search_path = pg_catalog, mesoline');
+      cpSync(this.#made.folder, data.path, { recursive: true });
+      const lines = await this.#make(client, kind, draw);
+      writeFileSync(checkpointsIn(data.path), lines.map((line) => `${line}\n`).join(''));
+      writeFileSync(join(elsewhere.path, 'checkpoints.jsonl'), this.#made.checkpoints);
+      const places = { ledgerUrl: this.#server.url(database, 'writer'), checkpointCopy: elsewhere.path };
+      return await openQuickly(data.path, later(0), [], places).then(
+        (records) => records.close(later(86_400)).then(() => null),
+        (thrown: unknown) => (thrown as { code?: string }).code ?? String(thrown),
+      );
+    } finally {
+      await client.end();
+      await this.#server.asAdmin('postgres', `DROP DATABASE ${database} WITH (FORCE)`);
+      data.remove();
+      elsewhere.remove();
     }
   }
 
@@ -149,13 +207,23 @@ export class PostgresAttacks {
     });
   }
 
+  /** @returns what the file of checkpoints is made to say */
+  async #make(client: pg.Client, kind: string, draw: Draw): Promise<readonly string[]> {
+    const lines = this.#made.checkpoints.toString('utf8').trimEnd().split('\n');
+    const rule = ruleAttacks[kind];
+    if (rule === undefined) return this.#write(client, kind, draw, lines);
+    await client.query(rule(draw));
+    return lines;
+  }
+
   /** The attack is made on a copy, and the copy written over the ledger, its rules put aside meanwhile and put back as they were. */
-  async #write(kind: string, draw: Draw): Promise<void> {
+  async #write(client: pg.Client, kind: string, draw: Draw, lines: readonly string[]): Promise<readonly string[]> {
     const copy = new Database(this.#base);
     try {
       const column = columns.find((each) => kind === `a byte of the ${each.kind}`);
-      if (column === undefined) contentAttacks[kind]!(copy, draw);
-      else changeCharacter(copy, column, draw);
+      const made = wholes[kind]?.(copy, draw, lines, this.#key);
+      if (column !== undefined) changeCharacter(copy, column, draw);
+      else if (made === undefined) contentAttacks[kind]!(copy, draw);
       const written = names.map((table) => {
         const list = tables[table].join(', ');
         const rows = pg.escapeLiteral(JSON.stringify(copy.prepare(`SELECT * FROM ${table}`).all()));
@@ -163,12 +231,24 @@ export class PostgresAttacks {
           INSERT INTO mesoline.${table} (${list}) SELECT ${list} FROM json_populate_recordset(NULL::mesoline.${table}, ${rows})`;
       });
       const enabled = rules.map(({ table, rule }) => `ALTER TABLE mesoline.${table} ENABLE ALWAYS TRIGGER ${rule}`);
-      await this.#client.query([...written, ...enabled].join(';\n'));
+      await client.query([...written, ...enabled].join(';\n'));
+      return made ?? lines;
+    } finally {
+      copy.close();
+    }
+  }
+
+  #rows(): ReturnType<typeof allRows> {
+    const copy = new Database(this.#base);
+    try {
+      return allRows((table) => copy.prepare<[], Row>(`SELECT * FROM ${table}`).all());
     } finally {
       copy.close();
     }
   }
 }
+
+const checkpointsIn = (folder: string): string => join(folder, 'checkpoints', 'checkpoints.jsonl');
 
 /** The ledger's rows in a SQLite without rules, as bytes. */
 async function copied(client: pg.Client): Promise<Buffer> {
