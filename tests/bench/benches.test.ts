@@ -6,6 +6,7 @@ import type { Measured } from '../support/measured.ts';
 import { run as batch } from './batch.ts';
 import { run as exposure } from './exposure.ts';
 import { run as interlock } from './interlock.ts';
+import { run as ledger } from './ledger.ts';
 import { run as modbus } from './modbus.ts';
 import { scattered } from './modbus/scattered.ts';
 import { Scans, siteOf, tagsOfSkid } from './opcua/site-of-2000.ts';
@@ -134,6 +135,13 @@ describe('a bench', () => {
     expect(named(results, 'its PDF')).toBeGreaterThan(0);
     expect(named(results, '  size of the PDF')).toBeGreaterThan(0.05);
   }, 90_000);
+
+  it('keeps events beside a bare file, and verifies a ledger as a person does', async () => {
+    const results = await ledger(quick);
+    expect(named(results, 'events of 32 callers, durable')).toBeGreaterThan(0);
+    expect(named(results, 'events verified')).toBeGreaterThan(2000);
+    expect(named(results, '  most memory it held')).toBeGreaterThan(20);
+  }, 60_000);
 
   it('judges people in slices after a start in mid-shift, none of which handles more than is said', async () => {
     const results = await exposure(quick);

@@ -14,6 +14,7 @@ process.exitCode = await runByName(
     pat: async () => (await import('./pat.ts')).run,
     twin: async () => (await import('./twin.ts')).run,
     record: async () => (await import('./record.ts')).run,
+    ledger: async () => (await import('./ledger.ts')).run,
   },
   process.argv.slice(2),
 );

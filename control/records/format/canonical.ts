@@ -33,10 +33,28 @@ export function strictText(bytes: Uint8Array): string | null {
 export function parseCanonical(text: string): { value: unknown } | null {
   try {
     const value: unknown = JSON.parse(text);
-    return canonicalize(value) === text ? { value } : null;
+    return isPlainlyCanonical(text, value) || canonicalize(value) === text ? { value } : null;
   } catch {
     return null;
   }
+}
+
+/**
+ * What most texts can be told to be at a tenth of the cost: RFC 8785 writes as JSON.stringify does, with the names of every object in
+ * the order of their UTF-16 code units. Escaped characters, among which half a surrogate pair could be, are looked at the long way.
+ */
+const isPlainlyCanonical = (text: string, value: unknown): boolean =>
+  !text.includes('\\u') && JSON.stringify(value) === text && isSorted(value);
+
+function isSorted(value: unknown): boolean {
+  if (value === null || typeof value !== 'object') return true;
+  if (Array.isArray(value)) return value.every(isSorted);
+  let last: string | null = null;
+  for (const [name, part] of Object.entries(value)) {
+    if ((last !== null && name <= last) || !isSorted(part)) return false;
+    last = name;
+  }
+  return true;
 }
 
 function refuseUnsayable(value: unknown, path: string): void {

@@ -1,6 +1,6 @@
 /** The newest part of a ledger in PostgreSQL, read at once so that the walk that SQLite's ledgers take can take it too. */
 import type { Ask } from '../format/postgres-schema.ts';
-import type { EventRow, SiteRow, StoredRows } from '../verify/stored-rows.ts';
+import type { BoundRow, EventRow, StoredRows } from '../verify/stored-rows.ts';
 
 export async function rowsOf(ask: Ask, position: number): Promise<StoredRows> {
   const found = await ask(
@@ -11,21 +11,22 @@ export async function rowsOf(ask: Ask, position: number): Promise<StoredRows> {
      WHERE s.seq > $1 ORDER BY s.seq`,
     [position],
   );
-  const site: SiteRow[] = [];
+  const bound: BoundRow[] = [];
   const events = new Map<string, EventRow>();
   const nameOf = (scope: string, seq: number): string => `${seq} ${scope}`;
   for (const row of found) {
     const [scope, eventSeq] = [String(row.scope), Number(row.event_seq)];
-    site.push({ seq: Number(row.seq), scope, eventSeq, eventHash: String(row.event_hash), hash: String(row.hash) });
+    const event = typeof row.body === 'string' ? { body: row.body, hash: String(row.stored) } : null;
+    const entry = { seq: Number(row.seq), scope, eventSeq, eventHash: String(row.event_hash), hash: String(row.hash) };
+    bound.push({ entry, event });
     if (typeof row.before === 'string') {
       const before = nameOf(scope, eventSeq - 1);
-      if (!events.has(before)) events.set(before, { body: new Uint8Array(), hash: row.before });
+      if (!events.has(before)) events.set(before, { body: null, hash: row.before });
     }
-    if (typeof row.body !== 'string') continue;
-    events.set(nameOf(scope, eventSeq), { body: Buffer.from(row.body, 'utf8'), hash: String(row.stored) });
+    if (event !== null) events.set(nameOf(scope, eventSeq), event);
   }
   return {
-    site: () => site,
+    bound: () => bound,
     event: (scope, seq) => events.get(nameOf(scope, seq)) ?? null,
     scopes: () => [],
     checkpoints: () => [],

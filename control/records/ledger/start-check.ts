@@ -88,7 +88,7 @@ async function scopeHeads(store: LedgerStore): Promise<Map<string, ChainHead>> {
   const heads = new Map<string, ChainHead>();
   for (const { scope, count, head, stored } of await store.boundScopes()) {
     if (stored?.seq !== count || stored.hash !== head) {
-      const action = stored?.seq === count ? actionOf(Buffer.from(stored.body)) : null;
+      const action = stored?.seq === count ? actionOf(stored.body) : null;
       throw ledgerDamaged(
         eventTitle({ scope, seq: count, action }),
         `The site chain names it as the last of its scope, but the scope ends at #${stored?.seq ?? 0} or otherwise.`,

@@ -6,7 +6,7 @@ import { chainHash, genesis, isHash, siteText } from '../format/chain.ts';
 import type { ChainHead, Checkpoint } from '../format/checkpoint.ts';
 import { actionOf, checkEvent, type Keys } from './event-check.ts';
 import type { EventName, Findings } from './report.ts';
-import type { SiteRow, StoredRows } from './stored-rows.ts';
+import type { BoundRow, StoredRows } from './stored-rows.ts';
 
 export type WalkStart = Readonly<{ position: number; siteHead: string }>;
 
@@ -50,10 +50,10 @@ export function walkChains(
   };
 
   compareCheckpoints();
-  for (const row of rows.site(start.position)) {
+  for (const row of rows.bound(start.position)) {
     const action = walkEntry(row, site, rows, start, heads, keys, findings);
     if (action === 'signed') signatures += 1;
-    site = { count: row.seq, head: row.hash ?? '' };
+    site = { count: row.entry.seq, head: row.entry.hash ?? '' };
     compareCheckpoints();
   }
   for (const missed of due.slice(next)) {
@@ -74,7 +74,7 @@ export function walkChains(
 }
 
 function walkEntry(
-  row: SiteRow,
+  { entry: row, event: stored }: BoundRow,
   site: ChainHead,
   rows: StoredRows,
   start: WalkStart,
@@ -86,11 +86,13 @@ function walkEntry(
   if (scope === null || eventHash === null || row.hash === null || !isHash(eventHash) || !isHash(row.hash)) {
     findings.add(`site chain entry ${row.seq}`, 'It is not legible.');
   }
-  const stored = rows.event(scope ?? '', eventSeq);
   const name: EventName = {
     scope: scope ?? '?',
     seq: eventSeq,
-    action: stored === null ? null : actionOf(stored.body),
+    // Only where something is found.
+    get action() {
+      return actionOf(stored?.body ?? null);
+    },
   };
   if (row.seq !== site.count + 1) {
     findings.addEvent(name, `The site chain has no entry ${site.count + 1} before this event's entry ${row.seq}.`);

@@ -1,6 +1,6 @@
 /** One stored event: its content against its hash, its place, and, where it is a signature or a key record, what it says. */
 import type { KeyObject } from 'node:crypto';
-import { parseCanonical, strictText } from '../format/canonical.ts';
+import { parseCanonical } from '../format/canonical.ts';
 import { chainHash } from '../format/chain.ts';
 import { isEventBody, type EventBody } from '../format/event-body.ts';
 import { publicKeyOf } from '../format/key.ts';
@@ -13,24 +13,26 @@ export const keyRecordedAction = 'key-recorded';
 export type Keys = { readonly trusted: string | null; readonly known: Map<string, KeyObject> };
 
 /** The body of a stored event as far as it can be read, for naming it; never relied on. */
-export function actionOf(body: Uint8Array): string | null {
-  return /"action":"([a-z0-9-]{1,80})"/.exec(Buffer.from(body).toString('latin1'))?.[1] ?? null;
-}
+export const actionOf = (body: string | null): string | null =>
+  /"action":"([a-z0-9-]{1,80})"/.exec(body ?? '')?.[1] ?? null;
 
-/** @param previous hash of the event before it in its scope. Returns the body where it could be read, whatever else is wrong. */
+/**
+ * @param body null where it is no text
+ * @param previous hash of the event before it in its scope. Returns the body where it could be read, whatever else is wrong.
+ */
 export function checkEvent(
   name: EventName,
-  body: Uint8Array,
+  body: string | null,
   hash: string | null,
   previous: string,
   keys: Keys,
   findings: Findings,
 ): EventBody | null {
-  const unchanged = chainHash(previous, body) === hash;
+  const unchanged = body !== null && chainHash(previous, body) === hash;
   if (!unchanged) {
     findings.addEvent(name, 'Its content and the event before it do not give the hash that stands beside it.');
   }
-  const parsed = parseCanonical(strictText(body) ?? '');
+  const parsed = parseCanonical(body ?? '');
   if (parsed === null || !isEventBody(parsed.value)) {
     findings.addEvent(name, 'Its content is not an event in canonical form.');
     return null;

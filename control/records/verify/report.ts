@@ -30,7 +30,8 @@ export class Findings {
     this.#keep({ where, problem, event: null });
   }
 
-  addEvent(event: EventName, problem: string): void {
+  addEvent({ scope, seq, action }: EventName, problem: string): void {
+    const event = { scope, seq, action };
     this.#keep({ where: eventTitle(event), problem, event });
   }
 

@@ -16,7 +16,7 @@ export function eventsInLedger(path: string, scope: string): readonly ScopeEvent
     const rows = storedRows(database);
     const last = rows.scopes().find((one) => one.scope === scope)?.last ?? 0;
     return Array.from({ length: last }, (_, index) => rows.event(scope, index + 1)).flatMap((row) =>
-      row === null ? [] : eventIn(JSON.parse(Buffer.from(row.body).toString('utf8'))),
+      row?.body == null ? [] : eventIn(JSON.parse(row.body)),
     );
   } finally {
     close();

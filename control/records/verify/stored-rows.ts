@@ -1,6 +1,6 @@
 /**
- * The ledger's rows as bytes. SQLite's text is read as a blob and decoded strictly: a lenient decoder would let some changed
- * bytes pass as the same replacement character.
+ * The ledger's rows. SQLite's driver decodes leniently, so that some changed bytes would pass as the same replacement character: a text
+ * in which one stands is read again as bytes, and decoded strictly.
  */
 import type { Database } from 'better-sqlite3';
 import { strictText } from '../format/canonical.ts';
@@ -12,15 +12,27 @@ export type SiteRow = Readonly<{
   eventHash: string | null;
   hash: string | null;
 }>;
-export type EventRow = Readonly<{ body: Uint8Array; hash: string | null }>;
+/** `body` is null where it is no text. */
+export type EventRow = Readonly<{ body: string | null; hash: string | null }>;
+export type BoundRow = Readonly<{ entry: SiteRow; event: EventRow | null }>;
 export type CheckpointRow = Readonly<{ number: number; siteCount: number; line: string | null }>;
 
-type RawSite = { seq: number; scope: Uint8Array; event_seq: number; event_hash: Uint8Array; hash: Uint8Array };
+type Bytes<Row> = Readonly<Partial<Record<keyof Row, Uint8Array | null>>>;
+type RawEvent = { body: string | null; hash: string | null };
+type RawBound = Readonly<{
+  seq: number;
+  scope: string | null;
+  event_seq: number;
+  event_hash: string | null;
+  hash: string | null;
+  body: string | null;
+  stored: string | null;
+}>;
 
 /** Rows to walk, from wherever they are kept. */
 export type StoredRows = Readonly<{
-  /** The site chain's rows in order, after position `from`. */
-  site: (from?: number) => Iterable<SiteRow>;
+  /** The site chain's rows in order, after position `from`, each with the event it names. */
+  bound: (from?: number) => Iterable<BoundRow>;
   event: (scope: string, seq: number) => EventRow | null;
   /** Every scope with rows: how many, and the highest number among them. */
   scopes: () => readonly Readonly<{ scope: string | null; count: number; last: number }>[];
@@ -28,12 +40,17 @@ export type StoredRows = Readonly<{
 }>;
 
 export function storedRows(database: Database): StoredRows {
-  const site = database.prepare<[number], RawSite>(
-    `SELECT seq, CAST(scope AS BLOB) AS scope, event_seq, CAST(event_hash AS BLOB) AS event_hash, CAST(hash AS BLOB) AS hash
-     FROM site WHERE seq > ? ORDER BY seq LIMIT 500`,
+  const bound = database.prepare<[number], RawBound>(
+    `SELECT s.seq, s.scope, s.event_seq, s.event_hash, s.hash, e.body, e.hash AS stored ${joined} WHERE s.seq > ? ORDER BY s.seq LIMIT 200`,
   );
-  const event = database.prepare<[string, number], { body: Uint8Array; hash: Uint8Array }>(
-    'SELECT CAST(body AS BLOB) AS body, CAST(hash AS BLOB) AS hash FROM event WHERE scope = ? AND seq = ?',
+  const boundBytes = database.prepare<[number], Bytes<RawBound>>(
+    `SELECT ${asBytes('s.scope', 's.event_hash', 's.hash', 'e.body')}, CAST(e.hash AS BLOB) AS stored ${joined} WHERE s.seq = ?`,
+  );
+  const event = database.prepare<[string, number], RawEvent>(
+    'SELECT body, hash FROM event WHERE scope = ? AND seq = ?',
+  );
+  const eventBytes = database.prepare<[string, number], Bytes<RawEvent>>(
+    `SELECT ${asBytes('event.body', 'event.hash')} FROM event WHERE scope = ? AND seq = ?`,
   );
   const scopes = database.prepare<[], { scope: Uint8Array; count: number; last: number }>(
     'SELECT CAST(scope AS BLOB) AS scope, count(*) AS count, max(seq) AS last FROM event GROUP BY event.scope',
@@ -43,22 +60,24 @@ export function storedRows(database: Database): StoredRows {
   );
 
   return {
-    *site(from = 0): Generator<SiteRow> {
-      for (let rows = site.all(from === 0 ? first : from); rows.length > 0; rows = site.all(after(rows.at(-1)?.seq))) {
-        for (const { seq, scope, event_seq, event_hash, hash } of rows) {
-          yield {
-            seq,
-            scope: strictText(scope),
-            eventSeq: event_seq,
-            eventHash: strictText(event_hash),
-            hash: strictText(hash),
-          };
+    *bound(from = 0): Generator<BoundRow> {
+      for (
+        let rows = bound.all(from === 0 ? first : from);
+        rows.length > 0;
+        rows = bound.all(after(rows.at(-1)?.seq))
+      ) {
+        for (const row of rows) {
+          const { seq, event_seq: eventSeq } = row;
+          const { scope, event_hash: eventHash, hash, body, stored } = strict(row, () => boundBytes.get(seq));
+          // The same text with null in it is no event that is missing, but one that is not legible.
+          const there = row.body !== null && row.stored !== null;
+          yield { entry: { seq, scope, eventSeq, eventHash, hash }, event: there ? { body, hash: stored } : null };
         }
       }
     },
     event(scope: string, seq: number): EventRow | null {
       const row = event.get(scope, seq);
-      return row === undefined ? null : { body: row.body, hash: strictText(row.hash) };
+      return row === undefined ? null : strict(row, () => eventBytes.get(scope, seq));
     },
     scopes: () => scopes.all().map(({ scope, count, last }) => ({ scope: strictText(scope), count, last })),
     *checkpoints(): Generator<CheckpointRow> {
@@ -68,6 +87,27 @@ export function storedRows(database: Database): StoredRows {
       }
     },
   };
+}
+
+type Cell = string | number | null;
+
+const joined = 'FROM site s LEFT JOIN event e ON e.scope = s.scope AND e.seq = s.event_seq';
+const asBytes = (...columns: readonly string[]): string =>
+  columns.map((column) => `CAST(${column} AS BLOB) AS ${column.split('.')[1] ?? ''}`).join(', ');
+
+const doubtful = (text: Cell | undefined): boolean => typeof text === 'string' && text.includes('\ufffd');
+
+/** The row as it is where nothing in it was replaced when it was decoded; else what its bytes say, null where they are no text. */
+function strict<Row extends Readonly<Record<string, Cell>>>(row: Row, bytes: () => Bytes<Row> | undefined): Row {
+  let exact: Bytes<Row> | undefined;
+  let read: Row = row;
+  for (const name in row) {
+    if (!doubtful(row[name])) continue;
+    exact ??= bytes();
+    const cell = exact?.[name];
+    read = { ...read, [name]: cell == null ? null : strictText(cell) };
+  }
+  return read;
 }
 
 /** Before every number there can be: a row whose number was made negative is there all the same. */

@@ -77,11 +77,11 @@ function nameBrokenEvent(bytes: Uint8Array, findings: Findings): void {
   let seq = 0;
   for (const [, body, hash] of text.matchAll(/\{"event":(.*?),"hash":"(.*?)"\}(?=,\{"event":|\],"format")/gs)) {
     seq += 1;
-    const content = Buffer.from(body ?? '', 'latin1');
-    if (chainHash(previous, content) !== hash) {
+    const content = strictText(Buffer.from(body ?? '', 'latin1'));
+    if (content === null || chainHash(previous, content) !== hash) {
       const scope = /"scope":"([^"]{1,200})"/.exec(body ?? '')?.[1] ?? '?';
       findings.addEvent(
-        { scope, seq, action: actionOf(content) },
+        { scope, seq, action: actionOf(body ?? null) },
         'Its content does not give the hash that stands beside it.',
       );
     }
@@ -93,7 +93,7 @@ function checkEvents({ events, manifest }: ExportDocument, keys: Keys, findings:
   let previous = genesis;
   const signatures: number[] = [];
   events.forEach(({ event, hash }, index) => {
-    const body = Buffer.from(canonicalText(event), 'utf8');
+    const body = canonicalText(event);
     const name: EventName = { scope: manifest.scope, seq: index + 1, action: actionOf(body) };
     const read = checkEvent(name, body, hash, previous, keys, findings);
     if (read?.action === signedAction) signatures.push(name.seq);
@@ -121,7 +121,7 @@ function checkSite({ events, manifest, site, checkpoint }: ExportDocument, findi
     seq += 1;
     const event = events[seq - 1];
     if (entry.seq === seq && entry.hash === event?.hash) continue;
-    const action = event === undefined ? null : actionOf(Buffer.from(canonicalText(event.event)));
+    const action = event === undefined ? null : actionOf(canonicalText(event.event));
     findings.addEvent(
       { scope: manifest.scope, seq: entry.seq, action },
       `Entry ${position} of the site chain binds another event.`,
@@ -142,7 +142,7 @@ function checkRelated({ related = [], site, manifest }: ExportDocument, findings
   const bound = new Map(site.entries.map((entry) => [`${entry.scope}#${entry.seq}`, entry.hash]));
   const seen = new Set<string>();
   for (const { event, before, hash } of related) {
-    const body = Buffer.from(canonicalText(event), 'utf8');
+    const body = canonicalText(event);
     const { scope, seq } = isEventBody(event) ? event : { scope: '?', seq: 0 };
     const name: EventName = { scope, seq, action: actionOf(body) };
     const key = `${scope}#${seq}`;

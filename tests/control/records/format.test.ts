@@ -1,3 +1,4 @@
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
@@ -52,6 +53,40 @@ describe('canonical JSON', () => {
     },
   );
 
+  it('is told from what is not, the short way as the long way', () => {
+    const text = fc.oneof(
+      recordValue.map(canonicalText),
+      fc.json(),
+      fc
+        .tuple(recordValue, fc.nat(), fc.constantFrom(' ', ',', '0', '"a":1,', '\\u0041', '\\ud800', '-0', '1e3'))
+        .map(([value, at, more]) => {
+          const whole = canonicalText(value);
+          return `${whole.slice(0, at % (whole.length + 1))}${more}${whole.slice(at % (whole.length + 1))}`;
+        }),
+      fc.constantFrom(
+        '{"10":1,"9":2}',
+        '{"9":2,"10":1}',
+        '{"__proto__":1}',
+        '-0',
+        '1E5',
+        '"\\ud800"',
+        '{"a":{"c":1,"b":2}}',
+      ),
+    );
+    fc.assert(
+      fc.property(text, (given) => {
+        let longWay: boolean;
+        try {
+          longWay = canonicalize(JSON.parse(given) as unknown) === given;
+        } catch {
+          longWay = false;
+        }
+        expect(parseCanonical(given) !== null).toBe(longWay);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
   it('does not take bytes that are not UTF-8 for text, nor lose a byte order mark', () => {
     expect(strictText(Buffer.from([0x61, 0xff]))).toBeNull();
     expect(strictText(Buffer.from([0xf0, 0xbf, 0xbd, 0x61]))).toBeNull();
@@ -67,6 +102,24 @@ describe('the chain', () => {
       .update(Buffer.concat([Buffer.of(0), Buffer.from(first, 'hex')]))
       .update('{"a":"µ"}');
     expect(chainHash(first, '{"a":"µ"}')).toBe(second.digest('hex'));
+  });
+
+  it('is the same over a text of any length', () => {
+    for (const length of [21_000, 21_834, 21_835, 21_836, 65_503, 65_504, 200_000]) {
+      const text = 'µ'.repeat(length);
+      const expected = createHash('sha256').update(Buffer.alloc(33)).update(text).digest('hex');
+      expect(chainHash(genesis, text)).toBe(expected);
+    }
+  });
+
+  it('has entries whose text is canonical, whatever the scope', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.string({ unit: 'binary' }), fc.nat(), fc.string(), (position, scope, seq, hash) => {
+        const entry = { schema: 1, scope: 'site', seq: position, event: { scope, seq, hash } };
+        expect(siteText(position, { scope, seq, hash })).toBe(canonicalText(entry));
+      }),
+    );
+    expect(() => siteText(1, { scope: '\ud800', seq: 1, hash: '' })).toThrow(/canonical/);
   });
 
   it('stays what it was when the house changes', () => {
