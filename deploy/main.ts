@@ -182,6 +182,9 @@ async function open(
     desk: records.desk,
     people: () => records.access.people(),
     field: gateway.field,
+    failed: ({ batches: touched }) => {
+      review.lookAgain(touched);
+    },
   });
   const materials = createMaterials({
     clock,

@@ -20,6 +20,8 @@ export type Calibration = Readonly<{
   asLeft: readonly CalibrationPoint[];
   asFoundWithin: boolean;
   asLeftWithin: boolean;
+  /** Where it was found out of tolerance: the batches that used its skid since it was last left good, oldest first. */
+  batches: readonly string[];
   by: string;
   checkedBy: string;
 }>;

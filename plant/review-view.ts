@@ -72,6 +72,9 @@ export type DispositionView = SaidBy &
     superseded: string | null;
   }>;
 
+/** Something was found of a batch after it was decided about: that decision stands no longer. */
+export type ReReviewView = Readonly<{ batch: string; decision: Disposition; reason: string; at: UtcMs }>;
+
 export type LateEntryView = SaidBy &
   Readonly<{ what: string; value: string; unit: string | null; happenedAt: UtcMs; reason: string }>;
 

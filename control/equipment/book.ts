@@ -1,6 +1,7 @@
 /** What is known of equipment and training: the fold of the record, and the same while the service runs. */
 import type { Calibration } from '../../plant/equipment-view.ts';
 import type { SkidName } from '../../plant/sample.ts';
+import { evolveUses, type Use } from './uses.ts';
 import { evolveCleaning, unknownCleaning, type Cleaning } from './cleaning.ts';
 import type { Known } from './events.ts';
 import { TrainingBook } from './training.ts';
@@ -9,6 +10,7 @@ export class EquipmentBook {
   training = new TrainingBook();
   readonly #calibrations = new Map<string, Calibration[]>();
   readonly #cleaning = new Map<SkidName, Cleaning>();
+  readonly #uses = new Map<SkidName, readonly Use[]>();
   readonly #done = new Map<string, string>();
   readonly #unreadable: string[] = [];
 
@@ -16,6 +18,7 @@ export class EquipmentBook {
     this.training = new TrainingBook();
     this.#calibrations.clear();
     this.#cleaning.clear();
+    this.#uses.clear();
     this.#done.clear();
     this.#unreadable.splice(0);
   }
@@ -35,6 +38,7 @@ export class EquipmentBook {
       }
       case 'cleaning':
         this.#cleaning.set(known.skid, evolveCleaning(this.cleaning(known.skid), known.event));
+        this.#uses.set(known.skid, evolveUses(this.uses(known.skid), known.event));
         break;
       case 'training':
         this.training.remember(known.record);
@@ -49,6 +53,16 @@ export class EquipmentBook {
   /** In the order in which they were recorded. */
   calibrations(skid: SkidName, instrument: string): readonly Calibration[] {
     return this.#calibrations.get(keyOf(skid, instrument)) ?? [];
+  }
+
+  /** Every batch that ran on the skid, in the order in which they began. */
+  uses(skid: SkidName): readonly Use[] {
+    return this.#uses.get(skid) ?? [];
+  }
+
+  /** Every calibration that found an instrument out of tolerance. */
+  failedCalibrations(): readonly Calibration[] {
+    return [...this.#calibrations.values()].flat().filter(({ asFoundWithin }) => !asFoundWithin);
   }
 
   /** The digest of what was done under this id; null where nothing was. */

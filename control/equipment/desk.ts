@@ -1,7 +1,7 @@
 /** What people do at the desk of equipment: calibrations, statements of cleaning, trainings. Each is signed before it holds. */
 import { isoUtc, type Clock } from '../../plant/clock.ts';
 import type { InstrumentView, TrainingForm } from '../../plant/equipment-view.ts';
-import type { EquipmentAnswer, EquipmentDesk } from '../../plant/ports/equipment-desk.ts';
+import type { CalibrationFailed, EquipmentAnswer, EquipmentDesk } from '../../plant/ports/equipment-desk.ts';
 import type { RecordValue } from '../../plant/record-event.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
 import type { SkidName } from '../../plant/sample.ts';
@@ -11,6 +11,7 @@ import { calibrationRecord, cleaningRecord, skidScope, trainingRecord, trainingS
 import type { CleaningRules } from './rules.ts';
 import { enterSigned, type SigningPorts } from './signed-entry.ts';
 import { validUntil } from './training.ts';
+import { batchesTouched } from './uses.ts';
 
 export type DeskOptions = SigningPorts &
   Readonly<{
@@ -18,6 +19,7 @@ export type DeskOptions = SigningPorts &
     clock: Clock;
     rules: CleaningRules;
     trainings: readonly TrainingForm[];
+    failed: CalibrationFailed;
     /** One after the other. */
     inTurn: <T>(task: () => Promise<T>) => Promise<T>;
   }>;
@@ -93,7 +95,13 @@ export function createDesk(options: DeskOptions): EquipmentDesk {
           asFound: asFound.map(({ reference, reading }) => ({ reference, reading })),
           asLeft: asLeft.map(({ reference, reading }) => ({ reference, reading })),
         };
-        return enterSigned(
+        const found = { asFoundWithin: isWithin(asFound, tolerance), asLeftWithin: isWithin(asLeft, tolerance) };
+        const touched = (): readonly string[] =>
+          found.asFoundWithin
+            ? []
+            : batchesTouched({ at, ...found }, book.calibrations(name, instrument), book.uses(name));
+        let failed: readonly string[] = [];
+        const answer = await enterSigned(
           options,
           {
             ...asked(request),
@@ -106,11 +114,14 @@ export function createDesk(options: DeskOptions): EquipmentDesk {
             content,
           },
           ({ actor, by, checkedBy, done }) => {
-            const results = { asFoundWithin: isWithin(asFound, tolerance), asLeftWithin: isWithin(asLeft, tolerance) };
+            failed = touched();
             const head = { skid: name, instrument, at, due, certificate, unit: form.unit, tolerance, asFound, asLeft };
-            return calibrationRecord({ ...head, ...results, by, checkedBy: checkedBy ?? '' }, actor, reason, done);
+            const results = { ...found, batches: failed, by, checkedBy: checkedBy ?? '' };
+            return calibrationRecord({ ...head, ...results }, actor, reason, done);
           },
         );
+        if (answer.done && failed.length > 0) options.failed({ skid: name, instrument, batches: failed });
+        return answer;
       }),
 
     stateCleaning: (request) =>

@@ -84,6 +84,7 @@ export const calibrationRecord = (calibration: Calibration, actor: Actor, reason
       asLeft: pointsOf(asLeft),
       asFoundWithin: rest.asFoundWithin,
       asLeftWithin: rest.asLeftWithin,
+      ...(rest.asFoundWithin ? {} : { batches: rest.batches }),
       by: rest.by,
       checkedBy: rest.checkedBy,
     },
@@ -121,6 +122,8 @@ const calibrationData = Compile(
     asLeft: points,
     asFoundWithin: Type.Boolean(),
     asLeftWithin: Type.Boolean(),
+    /** Not said before batches were listed. */
+    batches: Type.Optional(Type.Array(Type.String())),
     by: Type.String(),
     checkedBy: Type.String(),
   }),
@@ -170,9 +173,17 @@ function cleaningIn(kind: CleaningEvent['kind'], { event, utc }: StoredEvent): C
 function calibrationIn({ event, scope }: StoredEvent): Known | null {
   const { data, object, unit = null } = event;
   if (!calibrationData.Check(data)) return null;
-  const { commandId, digest, at, due, ...rest } = data;
+  const { commandId, digest, at, due, batches = [], ...rest } = data;
   const skid = skidName(scope.slice(skidScope(skidName('')).length));
-  const calibration = { ...rest, skid, instrument: object, unit, at: utcMs(Number(at)), due: utcMs(Number(due)) };
+  const calibration = {
+    ...rest,
+    batches,
+    skid,
+    instrument: object,
+    unit,
+    at: utcMs(Number(at)),
+    due: utcMs(Number(due)),
+  };
   return { kind: 'calibration', calibration, done: { commandId, digest } };
 }
 

@@ -3,7 +3,12 @@ import { milliseconds, type Clock } from '../../plant/clock.ts';
 import type { Log } from '../../plant/log.ts';
 import { actorName, type Person } from '../../plant/people.ts';
 import type { Authority } from '../../plant/ports/access.ts';
-import type { EquipmentDesk, EquipmentListener, TrainingCheck } from '../../plant/ports/equipment-desk.ts';
+import type {
+  CalibrationFailed,
+  EquipmentDesk,
+  EquipmentListener,
+  TrainingCheck,
+} from '../../plant/ports/equipment-desk.ts';
 import type { RecordDesk } from '../../plant/ports/record-desk.ts';
 import type { RecordKeeper } from '../../plant/ports/record-keeper.ts';
 import type { Room, RoomHealth, RoomState } from '../../plant/ports/room.ts';
@@ -16,7 +21,7 @@ import { EquipmentBook } from './book.ts';
 import { evolveCleaning, type CleaningEvent } from './cleaning.ts';
 import { createDesk, instrumentsOf } from './desk.ts';
 import { cleaningRecord, remember, service, skidScope, trainingScope } from './events.ts';
-import { loadCleaningRules, loadTrainings } from './rules.ts';
+import { dayMs, loadCleaningRules, loadTrainings } from './rules.ts';
 import { createStartGate } from './start-gate.ts';
 import { trainingsFor } from './training.ts';
 
@@ -29,6 +34,7 @@ export type EquipmentOptions = Readonly<{
   desk: RecordDesk;
   people: () => Promise<readonly Person[]>;
   field: Pick<FieldView, 'snapshot'>;
+  failed: CalibrationFailed;
   /** The shipped ones where left out. */
   cleaningFile?: string;
   trainingFile?: string;
@@ -40,6 +46,8 @@ export type EquipmentRoom = Room &
 const readAtOnce = 500;
 const settleWithin = milliseconds(2000);
 const retryAfter = milliseconds(1000);
+/** What failed longer ago was told at many starts; whoever opens the review of a batch is told it in any case. */
+const toldAgainFor = 90 * dayMs;
 
 /** @throws MesolineError `cleaning-file-invalid`, `training-file-invalid` */
 export function createEquipment(options: EquipmentOptions): EquipmentRoom {
@@ -103,6 +111,9 @@ export function createEquipment(options: EquipmentOptions): EquipmentRoom {
         from += stored.length;
       }
     }
+    // Whoever was to be told may have been stopped in between; telling it twice is telling it once.
+    for (const { skid, instrument, batches, at } of book.failedCalibrations())
+      if (batches.length > 0 && at >= clock.utc() - toldAgainFor) options.failed({ skid, instrument, batches });
     if (book.unreadable.length > 0) log.error({ entries: book.unreadable }, 'entries about equipment cannot be read');
   }
 

@@ -5,7 +5,7 @@ import type { Person, Role } from '../../plant/people.ts';
 import type { Authority } from '../../plant/ports/access.ts';
 import type { RecordDesk } from '../../plant/ports/record-desk.ts';
 import type { ReviewAnswer, ReviewDesk } from '../../plant/ports/review-desk.ts';
-import type { TraceView } from '../../plant/review-view.ts';
+import type { Disposition, ReReviewView, TraceView } from '../../plant/review-view.ts';
 import type { Equipment } from '../../plant/recipe/equipment.ts';
 import { splitTag, tagName, type SkidName, type TagName } from '../../plant/sample.ts';
 import { chainOf, type ChainPorts } from './chain.ts';
@@ -13,8 +13,9 @@ import { asksOf, plan, type Planned, type Refused, type ReviewCommand } from './
 import type { StoredEvent } from '../../plant/record-event.ts';
 import { dataText, inSpan, timeOf, type Course } from './evidence.ts';
 import { usable, type Outline } from './gather.ts';
+import { ReReviews } from './re-reviews.ts';
 import { reviewedBatch, viewOf, type Reviewed, type ReviewPorts } from './reviewing.ts';
-import { batchScope } from './review-events.ts';
+import { batchScope, reviewActor } from './review-events.ts';
 import { traceOf, widened, type Titles } from './trace.ts';
 import { watchedOf } from './watched.ts';
 
@@ -31,15 +32,29 @@ type Asked = Parameters<ReviewDesk['signReviewed']>[0];
 
 export class Reviews {
   readonly #ports: DeskPorts;
+  readonly #reReviews: ReReviews;
   readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(ports: DeskPorts) {
     this.#ports = ports;
+    this.#reReviews = new ReReviews(ports.records);
   }
 
   /** The review as it stands, the rules run where they have to; null where there is no such batch. */
   reviewed(batch: string): Promise<Reviewed | null> {
     return this.#inTurn(batch, () => reviewedBatch(this.#ports, batch));
+  }
+
+  reReviews(): Promise<readonly ReReviewView[]> {
+    return this.#reReviews.needed();
+  }
+
+  /** A decision that was signed and whose mark the service did not come to take away: it does now. */
+  async settleReReviews(): Promise<void> {
+    for (const { batch } of await this.reReviews()) {
+      const decided = (await this.reviewed(batch))?.book.disposition;
+      if (decided?.superseded === null) await this.#reReviews.decided(batch, decided.decision, reviewActor);
+    }
   }
 
   async trace(batch: string, exception: string): Promise<TraceView | null> {
@@ -94,8 +109,18 @@ export class Reviews {
     } catch (thrown) {
       return refused(messageOf(thrown), 'Read the review again; nothing was recorded.');
     }
+    if (command.kind === 'dispose') await this.#decided(batch, command.decision, actor);
     const after = await reviewedBatch(this.#ports, batch);
     return { done: true, review: viewOf(after ?? before) };
+  }
+
+  /** The decision is signed, whether its mark can be taken away now or at the next start. */
+  async #decided(batch: string, decision: Disposition, actor: Asked['actor']): Promise<void> {
+    try {
+      await this.#reReviews.decided(batch, decision, actor);
+    } catch (thrown) {
+      this.#ports.log.error({ batch, reason: messageOf(thrown) }, 'the mark of a review could not be taken away');
+    }
   }
 
   /** Nothing is decided about product by a record that is not whole; that it was, is part of the decision. */

@@ -7,6 +7,7 @@ import type { Evidence } from './evidence.ts';
 import { outlineOf, withMeasured, type Outline, type Sources } from './gather.ts';
 import { opposesDisposition, opposesRelease, opposesReview, type Standing } from './opposes.ts';
 import { reviewBook, type KnownException, type ReviewBook } from './review-book.ts';
+import { reReviewRecord } from './re-reviews.ts';
 import { runRecord } from './review-events.ts';
 import { rules } from './rules/index.ts';
 import type { RuleRun } from './run-rules.ts';
@@ -39,7 +40,9 @@ export async function reviewedBatch(ports: ReviewPorts, batch: string): Promise<
     const runs = await ports.run(await withMeasured(ports, outline));
     const { fingerprint } = outline;
     const about = { fingerprint, head: headOf(outline.events), build: ports.build, at: ports.clock.utc() };
-    await ports.records.appendAll(runRecord(batch, runs, [...book.exceptions.values()], about));
+    const lines = runRecord(batch, runs, [...book.exceptions.values()], about);
+    const again = book.disposition === null ? null : reReviewRecord(batch, book.disposition.decision, lines);
+    await ports.records.appendAll(again === null ? lines : [...lines, again]);
   }
 }
 

@@ -13,7 +13,13 @@ export type ReviewOptions = Omit<DeskPorts, 'run'> &
   Omit<DocumentPorts, 'run'> &
   Readonly<{ batches: Pick<BatchDesk, 'sections'> }>;
 
-export type Review = Room & BatchListener & Readonly<{ desk: ReviewDesk }>;
+export type Review = Room &
+  BatchListener &
+  Readonly<{
+    desk: ReviewDesk;
+    /** Something has come that touches these batches, from wherever: the rules are run over them soon. */
+    lookAgain: (batches: readonly string[]) => void;
+  }>;
 
 export const createReview = (options: ReviewOptions): Review => new ReviewRoom(options);
 
@@ -46,6 +52,7 @@ class ReviewRoom implements Review {
 
   start(): Promise<void> {
     this.#state = 'ready';
+    this.#looking = this.#looking.then(() => this.#settle());
     this.#timer = setInterval(() => {
       this.#looking = this.#looking.then(() => this.#look());
     }, lookEveryMs);
@@ -75,6 +82,18 @@ class ReviewRoom implements Review {
     }
   }
 
+  readonly lookAgain = (batches: readonly string[]): void => {
+    for (const batch of batches) this.#ended.set(batch, this.#options.clock.monotonic());
+  };
+
+  async #settle(): Promise<void> {
+    try {
+      await this.#reviews.settleReReviews();
+    } catch (error) {
+      this.#options.log.error({ reason: messageOf(error) }, 'the marks of reviews could not be read');
+    }
+  }
+
   async #look(): Promise<void> {
     for (const [batch, since] of this.#ended) {
       if (this.#state !== 'ready') return;
@@ -98,6 +117,7 @@ function deskOf(reviews: Reviews, documents: Documents): ReviewDesk {
       const found = await reviews.reviewed(batch);
       return found === null ? null : viewOf(found);
     },
+    reReviews: () => reviews.reReviews(),
     trace: (batch, exception) => reviews.trace(batch, exception),
     judge: ({ exceptions, reason, ...asked }) => reviews.act(asked, { kind: 'judge', exceptions, reason }),
     raiseDeviation: ({ exceptions, title, classification, description, ...asked }) =>

@@ -89,5 +89,10 @@ export interface EquipmentListener {
   acidOut(news: OnSkid): void;
 }
 
+/** Told of a calibration that found an instrument out of tolerance, once it is on record; after a start of those of late again. */
+export type CalibrationFailed = (
+  news: Readonly<{ skid: SkidName; instrument: string; batches: readonly string[] }>,
+) => void;
+
 /** Why a person may not do something for want of a training, or null. Answers at once, from memory. */
 export type TrainingCheck = (actor: Actor, act: string) => string | null;

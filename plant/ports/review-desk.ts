@@ -1,7 +1,14 @@
 /** Review, deviations, disposition and the record as a document. Made by control/review; needed by hmi. */
 import type { RecordDocument } from '../record-document.ts';
 import type { Actor } from '../people.ts';
-import type { DeviationClass, DeviationDecision, Disposition, ReviewView, TraceView } from '../review-view.ts';
+import type {
+  DeviationClass,
+  DeviationDecision,
+  Disposition,
+  ReReviewView,
+  ReviewView,
+  TraceView,
+} from '../review-view.ts';
 import type { UtcMs } from '../clock.ts';
 import type { Credentials } from './record-desk.ts';
 
@@ -22,6 +29,8 @@ export type MadeStream = Readonly<{ fileName: string; mediaType: string; content
 export interface ReviewDesk {
   /** Null where there is no such batch. The rules run first where they have not, or something has come since. */
   review(batch: string): Promise<ReviewView | null>;
+  /** Batches that were decided about and are to be reviewed again, oldest first. */
+  reReviews(): Promise<readonly ReReviewView[]>;
   trace(batch: string, exception: string): Promise<TraceView | null>;
   /** An exception that needs no deviation, with the reason. */
   judge(request: Signed & Readonly<{ exceptions: readonly string[]; reason: string }>): Promise<ReviewAnswer>;

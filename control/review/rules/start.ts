@@ -56,7 +56,7 @@ function overGates(evidence: Evidence, meant: (gate: Gate) => boolean): Looked {
 
 export const calibrations: Rule = {
   name: 'calibration',
-  version: '2',
+  version: '3',
   byDeviation: true,
   title: 'Every instrument was in date at the start, and none was found out of tolerance since',
   counts: 'calibrations',
@@ -65,7 +65,7 @@ export const calibrations: Rule = {
     const since = around(evidence, 'calibration-recorded').filter((stored) => timeOf(stored) >= evidence.span.from);
     const failed = since
       .filter(({ event }) => event.data?.['asFoundWithin'] === false)
-      .filter((stored) => !foundGoodBetween(evidence, since, stored))
+      .filter((stored) => touches(evidence, since, stored))
       .map((stored) =>
         findingOf(stored, timeOf(stored), {
           skid: skidOf(stored),
@@ -76,6 +76,12 @@ export const calibrations: Rule = {
     return { looked: atStart.looked + since.length, found: [...atStart.found, ...failed] };
   },
 };
+
+/** A failed calibration says which batches it touches; one that was recorded before they did is judged by what was found around it. */
+function touches(evidence: Evidence, all: readonly StoredEvent[], failed: StoredEvent): boolean {
+  const listed = failed.event.data?.['batches'];
+  return Array.isArray(listed) ? listed.includes(evidence.batch) : !foundGoodBetween(evidence, all, failed);
+}
 
 /** What was found good after the batch and before it failed was good while the batch ran. */
 function foundGoodBetween({ span }: Evidence, all: readonly StoredEvent[], failed: StoredEvent): boolean {

@@ -61,6 +61,7 @@ export function reviewRoutes(api: FastifyInstance, { reviews }: PagesOptions): v
     if (review === null) throw noBatch(params.id);
     return { review };
   });
+  api.get('/reviews/again', reading, async () => ({ batches: await reviews.reReviews() }));
   api.get<OfException>('/batches/:id/review/exceptions/:exception/trace', reading, async ({ params }) => {
     const trace = await reviews.trace(params.id, params.exception);
     if (trace === null) throw notFound('trace', params.exception, 'See the review for what is drawn.');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isWithin } from '../../../control/equipment/calibration.ts';
-import { by, mona, olga, paul, carl, one, world, actorOf, at } from './world.ts';
+import { by, mona, olga, paul, carl, one, two, recipe, world, actorOf, at } from './world.ts';
 
 describe('an instrument of a skid', () => {
   it('blocks a start until it was calibrated, by name and with what to do', async () => {
@@ -134,6 +134,94 @@ describe('an instrument of a skid', () => {
     await room.start();
     const actor = { ...actorOf(olga), roles: ['observer'] as const };
     expect(await calibrate({ actor })).toEqual({ done: false, reason: 'Olga may not record calibration here.' });
+  });
+});
+
+describe('a calibration that finds an instrument out of tolerance', () => {
+  const bad = { asFound: [{ reference: '10', reading: '10.2' }] };
+  const listed = async (room: ReturnType<typeof world>['room']) =>
+    (await room.desk.calibrations(one.name, 'R201/PT-201A'))[0]?.batches;
+
+  it('lists the batches that ran on its skid since it was last left good, on record too, and tells who has to know', async () => {
+    const { room, calibrate, run, pass, stored, failed } = world();
+    await room.start();
+    run('B-1', recipe());
+    pass(1);
+    await calibrate();
+    pass(1);
+    run('B-2', recipe());
+    run('B-3', recipe());
+    pass(1);
+    expect(await calibrate(bad)).toEqual({ done: true });
+    expect(await listed(room)).toEqual(['B-2', 'B-3']);
+    expect(stored.at(-1)?.event.data?.['batches']).toEqual(['B-2', 'B-3']);
+    expect(failed).toEqual(['QD-1/R201/PT-201A: B-2, B-3']);
+  });
+
+  it('lists none twice: a good one between ends what it reaches back to, one that left it bad does not', async () => {
+    const { room, calibrate, run, pass } = world();
+    await room.start();
+    run('B-1', recipe());
+    pass(1);
+    await calibrate({ ...bad, asLeft: bad.asFound });
+    pass(1);
+    run('B-2', recipe());
+    pass(1);
+    await calibrate(bad);
+    expect(await listed(room)).toEqual(['B-1', 'B-2']);
+    pass(1);
+    run('B-3', recipe());
+    pass(1);
+    await calibrate(bad);
+    expect(await listed(room)).toEqual(['B-3']);
+  });
+
+  it('lists a batch that runs, and none that began after it was set right', async () => {
+    const { room, calibrate, pass, now } = world();
+    await room.start();
+    const calibrated = now();
+    const began = (batch: string) =>
+      room.listener.batchBegan({ skid: one.name, batch, at: now(), recipe: 'CdSe', kind: 'production', chemistry: 'selenium', purpose: 'production' }); // prettier-ignore
+    began('B-1');
+    pass(1);
+    const set = now();
+    pass(1);
+    room.listener.batchEnded({ skid: one.name, batch: 'B-1', at: now(), outcome: 'Complete' });
+    began('B-2');
+    expect(await calibrate({ ...bad, at: set })).toEqual({ done: true });
+    expect(await listed(room)).toEqual(['B-1']);
+    expect(calibrated).toBeLessThan(set);
+  });
+
+  it('is told again after a start, and says of one on another skid nothing', async () => {
+    const before = world();
+    await before.room.start();
+    before.run('B-1', recipe());
+    await before.calibrate({ ...bad, skid: two.name });
+    expect(before.failed).toEqual([]);
+    before.pass(1);
+    await before.calibrate(bad);
+    const after = world(before.stored, before.now());
+    await after.room.start();
+    expect(after.failed).toEqual(['QD-1/R201/PT-201A: B-1']);
+    expect(await listed(after.room)).toEqual(['B-1']);
+  });
+
+  it('of a record from before batches were listed lists none', async () => {
+    const { room, calibrate, run, pass, stored, now } = world();
+    await room.start();
+    run('B-1', recipe());
+    pass(1);
+    await calibrate(bad);
+    const old = stored.map((each) => {
+      if (each.event.action !== 'calibration-recorded') return each;
+      const data = Object.fromEntries(Object.entries(each.event.data ?? {}).filter(([field]) => field !== 'batches'));
+      return { ...each, event: { ...each.event, data } };
+    });
+    const after = world(old, now());
+    await after.room.start();
+    expect(await listed(after.room)).toEqual([]);
+    expect(after.room.health().state).toBe('ready');
   });
 });
 

@@ -40,6 +40,7 @@ function open() {
   const clock = movableClock();
   const at = () => ({ utc: clock.utc(), monotonic: clock.monotonic() });
   const room = createEquipment({
+    failed: () => undefined,
     skids: [one],
     clock,
     log: silentLog,

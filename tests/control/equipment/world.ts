@@ -134,7 +134,9 @@ export function world(stored: StoredEvent[] = trainedPeople(), startAt = begin) 
     export: () => Promise.reject(new Error('not here')),
     fingerprint: () => Promise.resolve(''),
   };
+  const failed: string[] = [];
   const room = createEquipment({
+    failed: ({ skid, instrument, batches }) => void failed.push(`${skid}/${instrument}: ${batches.join(', ')}`),
     skids: [one, two],
     clock,
     log,
@@ -214,6 +216,7 @@ export function world(stored: StoredEvent[] = trainedPeople(), startAt = begin) 
   return {
     room,
     stored,
+    failed,
     signed,
     ledger,
     level,

@@ -38,7 +38,10 @@ function opened() {
     clock: { timeScale: 1, utc: () => now, monotonic: () => 0 as never, process: () => 0 as never },
     records: {
       ...house.sources.records,
-      append: () => Promise.reject(new Error('not asked')),
+      append: (event: RecordEvent) => {
+        house.say(event, now);
+        return Promise.resolve({} as never);
+      },
       appendAll: (events: readonly RecordEvent[]) => {
         for (const event of events) house.say(event, now);
         return Promise.resolve([]);
@@ -147,6 +150,49 @@ describe('the desk of reviews', () => {
       done: false,
       reason: 'This command was used for something else.',
     });
+  });
+
+  it('marks a batch that was decided about and of which a failed calibration speaks since, until it is decided anew', async () => {
+    const { house, reviews, act } = opened();
+    await act('rosa', { kind: 'sign reviewed' });
+    await act('ana', { kind: 'dispose', decision: 'released', reason: 'it is whole' });
+    await reviews.reviewed(batch);
+    expect(await reviews.reReviews()).toEqual([]);
+    const failed = { asFoundWithin: false, batches: [batch] };
+    house.say({ scope: 'equipment/QD-1', action: 'calibration-recorded', object: 'R201/TT-201A', data: failed }, at(clean.evidence, 2)); // prettier-ignore
+    const { book } = (await reviews.reviewed(batch))!;
+    expect([...book.exceptions.values()].map(({ rule, judged }) => [rule, judged])).toEqual([['calibration', null]]);
+    expect(book.disposition).toMatchObject({ decision: 'released', superseded: expect.stringContaining('exception-found') as string }); // prettier-ignore
+    const mark = { batch, decision: 'released', reason: 'R201/TT-201A was found out of tolerance' };
+    expect(await reviews.reReviews()).toMatchObject([mark]);
+    await reviews.reviewed(batch);
+    await reviews.settleReReviews();
+    expect(await reviews.reReviews()).toMatchObject([mark]);
+    await act('rosa', { kind: 'raise deviation', exceptions: ['E-1'], title: 'TT-201A', classification: 'major', description: 'it read high' }); // prettier-ignore
+    await act('rosa', { kind: 'investigate', deviation: 'D-1', cause: 'drift', impact: 'none' });
+    await act('ana', { kind: 'decide', deviation: 'D-1', decision: 'product not affected', reason: 'the other held', action: 'changed' }); // prettier-ignore
+    await act('rosa', { kind: 'sign reviewed' });
+    expect(await act('ana', { kind: 'dispose', decision: 'released', reason: 'not affected' })).toMatchObject({ done: true }); // prettier-ignore
+    expect(await reviews.reReviews()).toEqual([]);
+  });
+
+  it('opens an exception in a batch that was not decided about, and marks nothing', async () => {
+    const { house, reviews } = opened();
+    const failed = { asFoundWithin: false, batches: [batch] };
+    house.say({ scope: 'equipment/QD-1', action: 'calibration-recorded', object: 'R201/TT-201A', data: failed }, at(clean.evidence, 2)); // prettier-ignore
+    const { book } = (await reviews.reviewed(batch))!;
+    expect([...book.exceptions.values()].map(({ rule }) => rule)).toEqual(['calibration']);
+    expect(await reviews.reReviews()).toEqual([]);
+  });
+
+  it('takes a mark away after a start, where the decision was signed and the service ended before it could', async () => {
+    const { house, reviews, act } = opened();
+    await act('rosa', { kind: 'sign reviewed' });
+    await act('ana', { kind: 'dispose', decision: 'released', reason: 'it is whole' });
+    house.say({ scope: 'reviews', action: 're-review-needed', object: batch, old: 'quarantined', reason: 'drift' });
+    expect(await reviews.reReviews()).toHaveLength(1);
+    await reviews.settleReReviews();
+    expect(await reviews.reReviews()).toEqual([]);
   });
 
   it('refuses whoever may not, a batch that is not there, and says why a signature was refused', async () => {

@@ -61,6 +61,15 @@ describe('the room of reviews', () => {
     expect(linesOf(house, 'rules-executed')).toHaveLength(1);
   }, 30_000);
 
+  it('looks again at a batch that it is told of, without anybody opening it', async () => {
+    const { room: own, house } = await opened();
+    await own.desk.review(batch);
+    house.say({ scope: 'equipment/QD-1', action: 'calibration-recorded', object: 'R201/TT-201A', data: { asFoundWithin: false, batches: [batch] } }, at(clean.evidence, 2)); // prettier-ignore
+    own.lookAgain([batch, 'B-9']);
+    await vi.waitFor(() => expect(own.health().figures).toEqual({ waiting: 0 }), { timeout: 15_000, interval: 50 });
+    expect(linesOf(house, 'exception-found').map(({ event }) => event.data?.['rule'])).toEqual(['calibration']);
+  }, 30_000);
+
   it('says that a batch could not be reviewed, and does it when it can', async () => {
     const { room: own, house, state } = await opened(new House(clean), 'the ledger does not answer');
     own.changed(ended);

@@ -58,12 +58,16 @@ const gates =
     withOwn(evidence, 'batch-started', (event) => ({ ...event, data: { ...event.data, gates } }));
 const gate = (name: string, verdict: string) => ({ gate: name, object: 'X', verdict, found: 'as it was found' });
 const calibrated =
-  (share: number, asFoundWithin: boolean, instrument = 'R201/TT-201A') =>
+  (share: number, asFoundWithin: boolean, instrument = 'R201/TT-201A', batches?: readonly string[]) =>
   (evidence: Evidence) =>
     beside(
       evidence,
       'equipment/QD-1',
-      { action: 'calibration-recorded', object: instrument, data: { asFoundWithin } },
+      {
+        action: 'calibration-recorded',
+        object: instrument,
+        data: { asFoundWithin, ...(batches === undefined ? {} : { batches }) },
+      },
       at(clean, share),
     );
 const all =
@@ -149,6 +153,7 @@ const finds: readonly Planted[] = [
   ['calibration', 'an instrument that was found good while the batch ran, and bad afterwards', all(calibrated(0.5, true), calibrated(2, false)), /out of tolerance/],
   ['calibration', 'an instrument that was found bad afterwards, another good before', all(calibrated(2, true, 'R201/PT-201A'), calibrated(3, false)), /^R201\/TT-201A was found/],
   ['calibration', 'an instrument that was found out of tolerance afterwards', calibrated(2, false), /^R201\/TT-201A was found out of tolerance/],
+  ['calibration', 'a failed calibration that lists this batch', calibrated(2, false, 'R201/TT-201A', ['B-2026-0000', 'B-2026-0001']), /^R201\/TT-201A was found out of tolerance/],
   ['materials', 'a lot that was rejected since', around({ lots: [{ id: 'L-1', status: 'rejected', material: 'Se' } as never] }), /^Lot L-1 of Se is rejected/],
   ['materials', 'a weighing that was struck out', around({ kits: [kitOf({ struck: [{ ...weighing, strike: { reason: 'the point', by: 'Olga', checkedBy: 'Carl', at: utcMs(2), gone: false } }] })] }),
     /^Weighing 1 of Se was struck out: 1 from L-1; the point, by Olga and Carl$/],
@@ -218,6 +223,7 @@ const leaves: readonly (readonly [rule: string, what: string, plant: (evidence: 
   ['start-gates', 'gates that were open, and a calibration: another rule speaks of it', gates(gate('cleaning', 'ok'), gate('calibration', 'blocked'))],
   ['calibration', 'an instrument that was found within, and a gate of another kind', all(calibrated(2, true), gates(gate('cleaning', 'blocked')))],
   ['calibration', 'a failure after the instrument was found good again', all(calibrated(2, true), calibrated(3, false))],
+  ['calibration', 'a failed calibration that lists other batches only', calibrated(2, false, 'R201/TT-201A', ['B-2026-0002'])],
   ['materials', 'a lot that is used up, and a weighing that nobody had to check', around({
     lots: [{ id: 'L-1', status: 'used up', material: 'Se' } as never],
     kits: [kitOf({ weighings: [{ ...weighing, checkedBy: null }], materials: [{ name: 'Se', checked: false }] })],

@@ -31,6 +31,7 @@ export function fakeReviews(asked: Asked, more: Partial<ReviewDesk> = {}): Revie
   const noFile = () => Promise.reject(new Error('no file'));
   return {
     review: none,
+    reReviews: () => Promise.resolve([]),
     trace: none,
     judge: does('judge'),
     raiseDeviation: does('raise deviation'),

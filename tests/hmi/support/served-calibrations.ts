@@ -25,6 +25,7 @@ const calibration = (now: number, more: Partial<Calibration>): Calibration => ({
   asLeft: [{ reference: '10.00', reading: '10.01' }],
   asFoundWithin: false,
   asLeftWithin: true,
+  batches: ['B-2026-0038', 'B-2026-0040'],
   by: 'Max Mertens',
   checkedBy: 'Carl Cole',
   ...more,
@@ -37,6 +38,7 @@ export const servedCalibrations = (now: number): Calibration[] => [
     due: utcMs(now - 95 * dayMs),
     certificate: '<img src=x onerror=alert(1)>',
     asFoundWithin: true,
+    batches: [],
   }),
 ];
 

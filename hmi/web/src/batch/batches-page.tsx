@@ -1,6 +1,7 @@
 /** All batches, the newest first, how to start one, and the equipment that they share. */
 import { useEffect, useState } from 'preact/hooks';
 import type { BatchView } from '../../../../plant/batch-view.ts';
+import type { ReReviewView } from '../../../../plant/review-view.ts';
 import { get } from '../api.ts';
 import { timeText } from '../zone.ts';
 import { batches, serverTime } from '../live/stream.ts';
@@ -13,11 +14,14 @@ import { TableHead } from '../ui/table-head.tsx';
 import { SharedEquipment } from './shared-equipment.tsx';
 import { StartDialog } from './start-dialog.tsx';
 import { currentText, named } from './states.ts';
+import { useReReviews } from './use-re-reviews.ts';
 
 export function BatchesPage() {
   const [listed, setListed] = useState<readonly BatchView[]>([]);
   const [starting, setStarting] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const mayReview = denied('export record') === null;
+  const again = useReReviews(mayReview);
   useEffect(() => {
     const read = async (): Promise<void> => {
       const answer = await get<readonly BatchView[]>('/api/batches');
@@ -43,7 +47,7 @@ export function BatchesPage() {
           <TableHead columns={['Batch', 'Skids', 'Recipe', 'State', 'Started', 'Ended', 'Collected', 'Record']} />
           <tbody>
             {all.map((one) => (
-              <BatchRow key={one.id} batch={one} />
+              <BatchRow key={one.id} batch={one} again={again.get(one.id) ?? null} />
             ))}
           </tbody>
         </table>
@@ -55,7 +59,9 @@ export function BatchesPage() {
   );
 }
 
-function BatchRow({ batch }: Readonly<{ batch: BatchView }>) {
+type RowProps = Readonly<{ batch: BatchView; again: ReReviewView | null }>;
+
+function BatchRow({ batch, again }: RowProps) {
   const now = serverTime.value;
   return (
     <tr>
@@ -91,6 +97,12 @@ function BatchRow({ batch }: Readonly<{ batch: BatchView }>) {
           <Link to={`/batches/${batch.id}/review`} testid={`review-${batch.id}`}>
             Review
           </Link>
+        )}
+        {again !== null && (
+          <div class="abnormal" data-testid={`re-review-${batch.id}`}>
+            ▲ To be reviewed again: it was {again.decision}, and since {timeText(again.at, now)} it is found that{' '}
+            {again.reason}
+          </div>
         )}
       </td>
     </tr>

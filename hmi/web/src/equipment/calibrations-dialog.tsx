@@ -1,6 +1,7 @@
 /** All calibrations of an instrument, the newest first, with their points. */
 import type { CalibrationPoint, InstrumentView } from '../../../../plant/equipment-view.ts';
 import type { CalibrationsAnswer } from '../../../api/equipment-requests.ts';
+import { Link } from '../router.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TableHead } from '../ui/table-head.tsx';
 import { useWatched } from '../ui/use-watched.ts';
@@ -30,6 +31,7 @@ export function CalibrationsDialog({ instrument: { skid, instrument, unit }, onC
               </td>
               <td class={each.asFoundWithin ? '' : 'abnormal'}>
                 <Points points={each.asFound} isWithin={each.asFoundWithin} />
+                {!each.asFoundWithin && <Touched batches={each.batches} />}
               </td>
               <td class={each.asLeftWithin ? '' : 'abnormal'}>
                 <Points points={each.asLeft} isWithin={each.asLeftWithin} />
@@ -45,6 +47,26 @@ export function CalibrationsDialog({ instrument: { skid, instrument, unit }, onC
     </Dialog>
   );
 }
+
+const Touched = ({ batches }: Readonly<{ batches: readonly string[] }>) => (
+  <div data-testid="touched">
+    {batches.length === 0 ? (
+      <small>No batch used it since it was last good.</small>
+    ) : (
+      <>
+        Touches{' '}
+        {batches.map((batch, i) => (
+          <>
+            {i > 0 && ', '}
+            <Link key={batch} to={`/batches/${batch}/review`}>
+              {batch}
+            </Link>
+          </>
+        ))}
+      </>
+    )}
+  </div>
+);
 
 const Points = ({ points, isWithin }: Readonly<{ points: readonly CalibrationPoint[]; isWithin: boolean }>) => (
   <>

@@ -57,7 +57,8 @@ function Row({
             {last.certificate}{' '}
             <small>
               {dayText(last.at)}, {last.by}, checked by {last.checkedBy}
-              {!last.asFoundWithin && ', found out of tolerance'}
+              {!last.asFoundWithin &&
+                `, found out of tolerance${last.batches.length === 0 ? '' : `, touches ${last.batches.join(', ')}`}`}
             </small>
           </>
         )}
