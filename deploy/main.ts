@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAlarms } from '../alarms/index.ts';
 import { createBatches } from '../control/batch/index.ts';
+import { createConfiguration } from '../control/configuration/index.ts';
 import { createEquipment } from '../control/equipment/index.ts';
 import { createExposure } from '../control/exposure/index.ts';
 import { createInterlocks } from '../control/interlocks/index.ts';
@@ -38,6 +39,7 @@ import type { SpectrumConsumer } from '../plant/ports/spectrum-consumer.ts';
 import type { Skid } from '../plant/skid/definition.ts';
 import { loadSite, type SiteDefinition } from '../plant/skid/site.ts';
 import { systemClock } from '../plant/system-clock.ts';
+import { configurationSources } from './configuration-sources.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { makeLog } from './logging.ts';
@@ -186,6 +188,17 @@ async function open(
       review.lookAgain(touched);
     },
   });
+  const configuration = createConfiguration({
+    site: site.site,
+    sources: configurationSources(home, site, dataFolder),
+    dataFolder,
+    log: part('configuration'),
+    authority: records.authority,
+    records: records.keeper,
+    desk: records.desk,
+    people: () => records.access.people(),
+    trained: equipment.trained,
+  });
   const materials = createMaterials({
     clock,
     log: part('materials'),
@@ -201,7 +214,7 @@ async function open(
     skids,
     sharedEquipment: site.shared,
     store: recipes.store,
-    gates: [equipment.gate, materials.gate],
+    gates: [configuration.gate, equipment.gate, materials.gate],
     equipment: equipment.listener,
     clock,
     log: part('batches'),
@@ -319,6 +332,7 @@ async function open(
     genealogy: genealogy.desk,
     exchange: exchange?.desk ?? null,
     equipment: equipment.desk,
+    configuration: configuration.desk,
     alarms: alarms.desk,
     history: historian.queries,
     analyses: analyst.desk,
@@ -341,6 +355,7 @@ async function open(
     batches,
     materials,
     equipment,
+    configuration,
     recipes,
     gateway,
     analyst,
@@ -371,6 +386,7 @@ async function open(
     ...watching,
     recipes,
     equipment,
+    configuration,
     materials,
     telemetry,
     review,

@@ -23,6 +23,8 @@ export const permittedRoles: Readonly<Record<Permission, readonly Role[]>> = {
   'record calibration': ['maintenance', 'process engineer'],
   'state cleaning': ['operator', 'process engineer'],
   'record training': ['QA reviewer', 'QA releaser'],
+  // Two people: one of each.
+  'approve configuration': ['process engineer', 'QA reviewer'],
   'handle lots': ['operator', 'process engineer'],
   'release lots': ['QA reviewer', 'QA releaser'],
   dispense: ['operator', 'process engineer'],

@@ -45,11 +45,23 @@ function change(
   };
 }
 
+/** Of several values each has its own; of one it stands in the event's own field. */
+function unitsOf({ action }: Command, skid: Skid): Readonly<Record<string, RecordValue>> {
+  if (action.kind !== 'write' || action.writes.length < 2) return {};
+  const unit = (tag: string): RecordValue => skid.type.tags.find(({ name }) => name === tag)?.unit ?? null;
+  return { units: Object.fromEntries(action.writes.map(({ tag }) => [tag, unit(tag)])) };
+}
+
 export const intended = (command: Command, skid: Skid, samples: Samples | null): RecordEvent => ({
   ...about(command, skid),
   ...change(command, skid, samples),
   action: 'command-intended',
-  data: { command: command.id, kind: command.action.kind, expiresAt: isoUtc(command.expiresAt) },
+  data: {
+    command: command.id,
+    kind: command.action.kind,
+    expiresAt: isoUtc(command.expiresAt),
+    ...unitsOf(command, skid),
+  },
 });
 
 /** @param skid null for one that the site does not have */

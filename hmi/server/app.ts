@@ -12,6 +12,7 @@ import { batchWorkRoutes } from './routes/batch-work.ts';
 import { batchRoutes } from './routes/batches.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { certificateRoutes } from './routes/certificates.ts';
+import { configurationRoutes } from './routes/configuration.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { equipmentRoutes } from './routes/equipment.ts';
 import { exchangeRoutes } from './routes/exchange.ts';
@@ -94,6 +95,7 @@ export async function buildApp(
       genealogyRoutes(api, options);
       exchangeRoutes(api, options);
       equipmentRoutes(api, options);
+      configurationRoutes(api, options);
       trendRoutes(api, options);
       analysisRoutes(api, options);
       exposureRoutes(api, options);

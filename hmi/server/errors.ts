@@ -28,6 +28,7 @@ const statusOfCode: Readonly<Record<string, number>> = {
   'record-refused': 503,
   'history-unavailable': 503,
   'genealogy-not-ready': 503,
+  'configuration-not-ready': 503,
 };
 
 /** A refusal that another room threw is a conflict with the state of things, not a failure of ours. */

@@ -8,6 +8,7 @@ import type { BaselineDesk } from '../../plant/ports/baseline-desk.ts';
 import type { BatchDesk } from '../../plant/ports/batch-desk.ts';
 import type { CertificateDesk } from '../../plant/ports/certificate-desk.ts';
 import type { CommandPath } from '../../plant/ports/command-path.ts';
+import type { ConfigurationDesk } from '../../plant/ports/configuration.ts';
 import type { ExchangeDesk } from '../../plant/ports/exchange-desk.ts';
 import type { ExposureDesk } from '../../plant/ports/exposure-desk.ts';
 import type { EquipmentDesk } from '../../plant/ports/equipment-desk.ts';
@@ -57,6 +58,7 @@ export type PagesOptions = Readonly<{
   /** Null where the site exchanges no files. */
   exchange: ExchangeDesk | null;
   equipment: EquipmentDesk;
+  configuration: ConfigurationDesk;
   alarms: AlarmDesk;
   history: HistoryQueries;
   analyses: AnalysisDesk;

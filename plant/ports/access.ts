@@ -23,6 +23,7 @@ export const permissions = [
   'record calibration',
   'state cleaning',
   'record training',
+  'approve configuration',
   'handle lots',
   'release lots',
   'dispense',

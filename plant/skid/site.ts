@@ -40,6 +40,10 @@ export type SiteSkid = Readonly<{
 export type SiteDefinition = Readonly<{
   site: string;
   title: string;
+  /** Where it was read from. */
+  file: string;
+  /** Of its own skid types, absolute; null where it has none. */
+  skidTypesFolder: string | null;
   /** Absolute; null where the site makes no batches. */
   recipesFolder: string | null;
   skids: readonly SiteSkid[];
@@ -121,6 +125,8 @@ function readSite(source: Source, form: SiteFile, folders: SiteFolders): SiteDef
   return {
     site: form.site,
     title: form.title,
+    file: source.file,
+    skidTypesFolder: ownTypes(source, form),
     recipesFolder: readRecipes(source, form),
     skids,
     exposure: readSiteExposure(source, form, skids),
@@ -147,10 +153,8 @@ const withoutAt = (
 
 /** The file of each skid type. A file that is no YAML is a fault only where it is used; it has no type to be found by. */
 function findTypes(source: Source, form: SiteFile, skidFolder: string): Types {
-  const own =
-    form.skidTypes === undefined
-      ? []
-      : [{ folder: resolve(dirname(source.file), form.skidTypes), path: ['skidTypes'] }];
+  const folderOfOwn = ownTypes(source, form);
+  const own = folderOfOwn === null ? [] : [{ folder: folderOfOwn, path: ['skidTypes'] }];
   const types = new Map<string, string>();
   for (const { folder, path } of [{ folder: skidFolder, path: ['skids'] }, ...own]) {
     let names: string[];
@@ -173,6 +177,9 @@ function findTypes(source: Source, form: SiteFile, skidFolder: string): Types {
   }
   return types;
 }
+
+const ownTypes = ({ file }: Source, { skidTypes }: SiteFile): string | null =>
+  skidTypes === undefined ? null : resolve(dirname(file), skidTypes);
 
 function typeIn(file: string): string | null {
   try {

@@ -62,6 +62,13 @@ const reads = [
   '/api/system',
   '/api/sessions',
 ];
+const change = {
+  commandId: 'command-9',
+  changeNumber: 'CC-1',
+  reason: 'look',
+  steps: [{ file: 'plant/skids/cdse.yaml', old: 'a'.repeat(64), new: null }],
+  signers: [credentials, credentials],
+};
 const changes: readonly (readonly [string, object])[] = [
   ['/api/skids/QD-1/commands', { id: 'command-1', action: { kind: 'safe-state', action: 'H' } }],
   ['/api/alarms/acknowledge', { ids: ['QD-1/a.high'] }],
@@ -85,6 +92,7 @@ const changes: readonly (readonly [string, object])[] = [
   ['/api/exchange/samples', { ...material, ...analyses }],
   ['/api/equipment/QD-1/calibrations', calibration],
   ['/api/equipment/QD-1/cleaning', { ...material, state: 'clean', signers: [credentials] }],
+  ['/api/configuration/approve', change],
   ['/api/equipment/trainings', { ...material, personId: 'P-2', training: 'x', given: 0, signers: [credentials] }],
   ['/api/batches', { commandId: 'command-2', order, signers: [credentials] }],
   ['/api/batches/B-2026-0001/mode', { ...unit, mode: 'manual', reason: 'look', signers: [credentials] }],
@@ -225,7 +233,7 @@ describe('a person', () => {
       actor: { kind: 'person', id: 'P-rosa', terminal: '127.0.0.1' },
     });
     expect(server.rooms.asked.filter(({ what }) => what !== 'sign')).toEqual(
-      Array(38).fill({
+      Array(39).fill({
         what: expect.any(String),
         with: expect.objectContaining({ actor: expect.objectContaining({ id: 'P-rosa' }) }),
       }),

@@ -2,6 +2,7 @@
 import { AlarmsPage } from './alarm/alarms-page.tsx';
 import { BatchPage } from './batch/batch-page.tsx';
 import { BatchesPage } from './batch/batches-page.tsx';
+import { ConfigurationPage } from './configuration/configuration-page.tsx';
 import { EquipmentPage } from './equipment/equipment-page.tsx';
 import { ExposurePage } from './exposure/exposure-page.tsx';
 import { GenealogyPage } from './genealogy/genealogy-page.tsx';
@@ -52,6 +53,7 @@ function Page() {
   const traced = after('/genealogy');
   if (traced !== null) return <GenealogyPage key={traced} of={traced} />;
   if (here === '/equipment') return <EquipmentPage />;
+  if (here === '/configuration') return <ConfigurationPage />;
   if (here === '/recipes') return <RecipesPage />;
   if (here === '/system') return <SystemPage />;
   if (here === '/people') return <PeoplePage />;

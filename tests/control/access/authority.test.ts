@@ -40,6 +40,7 @@ const table: Record<Permission, readonly string[]> = {
   'record calibration': ['maintenance', 'process engineer'],
   'state cleaning': ['operator', 'process engineer'],
   'record training': ['QA reviewer', 'QA releaser'],
+  'approve configuration': ['process engineer', 'QA reviewer'],
   'handle lots': ['operator', 'process engineer'],
   'release lots': ['QA reviewer', 'QA releaser'],
   dispense: ['operator', 'process engineer'],

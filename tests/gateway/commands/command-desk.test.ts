@@ -172,6 +172,17 @@ describe('a write', () => {
     expect(addressesOf(desk.field.runs[0])).toEqual([20, 22, 24]);
   });
 
+  it('of several tags says on record the old value, the new one and the unit of each', async () => {
+    const desk = await Desk.begin();
+    await desk.execute(set(['F100/FIC-101.SP', 20], ['R201/PIC-203.SP', 8]));
+    expect(desk.records.events[0]).toMatchObject({
+      action: 'command-intended',
+      old: { 'F100/FIC-101.SP': '0', 'R201/PIC-203.SP': expect.any(String) as string },
+      new: { 'F100/FIC-101.SP': '20', 'R201/PIC-203.SP': '8' },
+      data: { units: { 'F100/FIC-101.SP': 'mL/min', 'R201/PIC-203.SP': 'bar(g)' } },
+    });
+  });
+
   it('of several tags apart goes out in the order given, and stops at the first failure', async () => {
     const desk = await Desk.begin();
     desk.field.onWrite = (run) => {

@@ -1,4 +1,5 @@
 /** The rooms behind the pages, as small honest fakes: what a test sets is what they say, and they keep what they are asked. */
+import { fakeConfiguration } from './fake-configuration.ts';
 import { fakeReviews } from './fake-reviews.ts';
 import { fakeGenealogy } from './fake-genealogy.ts';
 import { monotonic, processTime, utcMs, type Clock } from '../../../plant/clock.ts';
@@ -372,6 +373,7 @@ export function fakeRooms(skids: readonly Skid[]) {
       lockOut: (request) => maintain('lock out', request),
       giveBack: (request) => maintain('give back', request),
     },
+    configuration: fakeConfiguration((what, input) => void asked.push({ what, with: input })),
     reviews: fakeReviews((what, input) => void asked.push({ what, with: input })),
     batches: {
       batches: () => Promise.resolve([...batches.values()]),

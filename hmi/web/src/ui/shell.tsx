@@ -69,6 +69,9 @@ function Header() {
         <Link to="/system" current={here === '/system'}>
           System
         </Link>
+        <Link to="/configuration" current={here === '/configuration'} testid="nav-configuration">
+          Configuration
+        </Link>
         {known.may['manage certificates'].allowed && (
           <Link to="/certificates" current={here === '/certificates'}>
             Certificates
