@@ -184,6 +184,7 @@ async function open(
     desk: records.desk,
     people: () => records.access.people(),
     field: gateway.field,
+    alarms: alarms.standing,
     failed: ({ batches: touched }) => {
       review.lookAgain(touched);
     },

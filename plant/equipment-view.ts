@@ -36,6 +36,23 @@ export type InstrumentView = Readonly<{
   state: 'in date' | 'overdue' | 'never calibrated' | 'out of tolerance';
 }>;
 
+/** What a device says of itself when it is connected; null where it does not say. */
+export type SaidIdentity = Readonly<{ serial: string | null; firmware: string | null }>;
+
+/** A device that can say who it is. */
+export type InstrumentIdentity = Readonly<{
+  skid: SkidName;
+  device: string;
+  title: string;
+  /** Null while it is not connected, or has not said yet. */
+  said: SaidIdentity | null;
+  /** As it was first found here, or as two people have accepted it since. */
+  recorded: SaidIdentity;
+  state: 'as recorded' | 'another' | 'says nothing' | 'not connected';
+  /** Null: as it was first found; nobody has signed that. */
+  accepted: Readonly<{ at: UtcMs; by: string; checkedBy: string }> | null;
+}>;
+
 /** `in use` lasts over batches of one product, until the skid is to be cleaned. */
 export type CleaningStatus = 'clean' | 'in use' | 'to be cleaned' | 'fouled' | 'acid in';
 

@@ -4,6 +4,7 @@ import type { SkidName } from '../../plant/sample.ts';
 import { evolveUses, type Use } from './uses.ts';
 import { evolveCleaning, unknownCleaning, type Cleaning } from './cleaning.ts';
 import type { Known } from './events.ts';
+import type { KnownIdentity } from './identity.ts';
 import { TrainingBook } from './training.ts';
 
 export class EquipmentBook {
@@ -11,6 +12,7 @@ export class EquipmentBook {
   readonly #calibrations = new Map<string, Calibration[]>();
   readonly #cleaning = new Map<SkidName, Cleaning>();
   readonly #uses = new Map<SkidName, readonly Use[]>();
+  readonly #identities = new Map<string, KnownIdentity>();
   readonly #done = new Map<string, string>();
   readonly #unreadable: string[] = [];
 
@@ -19,6 +21,7 @@ export class EquipmentBook {
     this.#calibrations.clear();
     this.#cleaning.clear();
     this.#uses.clear();
+    this.#identities.clear();
     this.#done.clear();
     this.#unreadable.splice(0);
   }
@@ -42,6 +45,17 @@ export class EquipmentBook {
         break;
       case 'training':
         this.training.remember(known.record);
+        break;
+      case 'identity': {
+        const { skid, device, recorded, said } = known;
+        const { accepted = null } = this.identity(skid, device) ?? {};
+        this.#identities.set(keyOf(skid, device), { recorded, last: said, accepted });
+        return;
+      }
+      case 'instrument accepted': {
+        const { skid, device, said, accepted } = known;
+        this.#identities.set(keyOf(skid, device), { recorded: said, last: said, accepted });
+      }
     }
     if (known.done !== null) this.#done.set(known.done.commandId, known.done.digest);
   }
@@ -53,6 +67,11 @@ export class EquipmentBook {
   /** In the order in which they were recorded. */
   calibrations(skid: SkidName, instrument: string): readonly Calibration[] {
     return this.#calibrations.get(keyOf(skid, instrument)) ?? [];
+  }
+
+  /** Null of a device that has never said who it is. */
+  identity(skid: SkidName, device: string): KnownIdentity | null {
+    return this.#identities.get(keyOf(skid, device)) ?? null;
   }
 
   /** Every batch that ran on the skid, in the order in which they began. */

@@ -1,13 +1,21 @@
 /** What people do at the desk of equipment: calibrations, statements of cleaning, trainings. Each is signed before it holds. */
 import { isoUtc, type Clock } from '../../plant/clock.ts';
-import type { InstrumentView, TrainingForm } from '../../plant/equipment-view.ts';
+import type { InstrumentIdentity, InstrumentView, TrainingForm } from '../../plant/equipment-view.ts';
 import type { CalibrationFailed, EquipmentAnswer, EquipmentDesk } from '../../plant/ports/equipment-desk.ts';
 import type { RecordValue } from '../../plant/record-event.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
 import type { SkidName } from '../../plant/sample.ts';
 import { day, dueOf, instrumentView, isDecimal, isWithin } from './calibration.ts';
 import { cleaningView, type CleaningEvent } from './cleaning.ts';
-import { calibrationRecord, cleaningRecord, skidScope, trainingRecord, trainingScope } from './events.ts';
+import {
+  acceptedRecord,
+  calibrationRecord,
+  cleaningRecord,
+  skidScope,
+  trainingRecord,
+  trainingScope,
+} from './events.ts';
+import { identityText, isSame } from './identity.ts';
 import type { CleaningRules } from './rules.ts';
 import { enterSigned, type SigningPorts } from './signed-entry.ts';
 import { validUntil } from './training.ts';
@@ -20,6 +28,7 @@ export type DeskOptions = SigningPorts &
     rules: CleaningRules;
     trainings: readonly TrainingForm[];
     failed: CalibrationFailed;
+    identities: () => Promise<readonly InstrumentIdentity[]>;
     /** One after the other. */
     inTurn: <T>(task: () => Promise<T>) => Promise<T>;
   }>;
@@ -56,6 +65,7 @@ export function createDesk(options: DeskOptions): EquipmentDesk {
     instruments: () => Promise.resolve(instrumentsOf(options)),
     calibrations: (skid, instrument) =>
       Promise.resolve([...book.calibrations(skid, instrument)].sort((a, b) => b.at - a.at)),
+    identities: () => options.identities(),
     cleaning: () => {
       const now = clock.utc();
       return Promise.resolve(skids.map(({ name }) => cleaningView(name, book.cleaning(name), rules, now)));
@@ -122,6 +132,36 @@ export function createDesk(options: DeskOptions): EquipmentDesk {
         );
         if (answer.done && failed.length > 0) options.failed({ skid: name, instrument, batches: failed });
         return answer;
+      }),
+
+    acceptInstrument: (request) =>
+      inTurn(async () => {
+        const { skid: name, device, said, reason } = request;
+        if (named(name) === undefined) return noSkid(name);
+        const known = (await options.identities()).find((one) => one.skid === name && one.device === device);
+        if (known === undefined) return refused(`${device} of ${name} has never said who it is.`);
+        const isDone = book.digestOf(request.commandId) !== null;
+        if (!isDone && known.said === null) return refused(`${device} of ${name} does not say now who it is.`);
+        if (!isDone && known.said !== null && !isSame(known.said, said))
+          return refused(`${device} of ${name} says ${identityText(known.said)}. Look again, then sign.`);
+        const content = { serial: said.serial, firmware: said.firmware };
+        return enterSigned(
+          options,
+          {
+            ...asked(request),
+            permission: 'record calibration',
+            performed: ['maintenance', 'process engineer'],
+            checked: ['process engineer', 'checker', 'QA reviewer'],
+            scope: skidScope(name),
+            object: device,
+            subject: `${name}/${device} is the instrument with ${identityText(said)}`,
+            content: { skid: name, device, ...content },
+          },
+          ({ actor, by, checkedBy, done }) => {
+            const about = { said, before: known.recorded, by, checkedBy: checkedBy ?? '', at: clock.utc() };
+            return acceptedRecord(name, device, about, { actor, reason, done });
+          },
+        );
       }),
 
     stateCleaning: (request) =>

@@ -2,8 +2,8 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { batchStates } from '../../plant/batch-view.ts';
-import { utcMs } from '../../plant/clock.ts';
-import type { Calibration, TrainingRecord } from '../../plant/equipment-view.ts';
+import { utcMs, type UtcMs } from '../../plant/clock.ts';
+import type { Calibration, InstrumentView, SaidIdentity, TrainingRecord } from '../../plant/equipment-view.ts';
 import type { Actor } from '../../plant/people.ts';
 import { recipeKinds } from '../../plant/recipe/recipe.ts';
 import { chemistryNames } from '../../plant/recipe/roles.ts';
@@ -23,6 +23,15 @@ export type Known =
   | Readonly<{ kind: 'calibration'; calibration: Calibration; done: Done }>
   | Readonly<{ kind: 'cleaning'; skid: SkidName; event: CleaningEvent; done: Done | null }>
   | Readonly<{ kind: 'training'; record: TrainingRecord; done: Done }>
+  | Readonly<{ kind: 'identity'; skid: SkidName; device: string; recorded: SaidIdentity; said: SaidIdentity }>
+  | Readonly<{
+      kind: 'instrument accepted';
+      skid: SkidName;
+      device: string;
+      said: SaidIdentity;
+      accepted: Readonly<{ at: UtcMs; by: string; checkedBy: string }>;
+      done: Done;
+    }>
   /** It is one of these, and what it says cannot be read. */
   | Readonly<{ kind: 'unreadable'; scope: string; seq: number; action: string; dirties: SkidName | null }>;
 
@@ -107,6 +116,54 @@ export const trainingRecord = (record: TrainingRecord, actor: Actor, reason: str
   },
 });
 
+const identityValue = ({ serial, firmware }: SaidIdentity): RecordValue => ({ serial, firmware });
+
+export const identityRecord = (
+  skid: SkidName,
+  device: string,
+  about: Readonly<{
+    recorded: SaidIdentity;
+    said: SaidIdentity;
+    /** What stood on record before; null where nothing did. */
+    before: SaidIdentity | null;
+    /** The instruments of the device, as their calibration stands. */
+    calibrated: readonly InstrumentView[];
+    at: UtcMs;
+  }>,
+): RecordEvent & Readonly<{ happenedAt: UtcMs }> => ({
+  scope: skidScope(skid),
+  actor: service,
+  action: 'instrument-identity',
+  object: device,
+  old: about.before === null ? null : identityValue(about.before),
+  new: identityValue(about.said),
+  data: {
+    recorded: identityValue(about.recorded),
+    calibrations: about.calibrated.map(({ instrument, state, last }) => ({
+      instrument,
+      state,
+      due: last === null ? null : recordNumber(last.due),
+    })),
+  },
+  happenedAt: about.at,
+});
+
+export const acceptedRecord = (
+  skid: SkidName,
+  device: string,
+  about: Readonly<{ said: SaidIdentity; before: SaidIdentity; by: string; checkedBy: string; at: UtcMs }>,
+  more: Readonly<{ actor: Actor; reason: string; done: Done }>,
+): RecordEvent => ({
+  scope: skidScope(skid),
+  actor: more.actor,
+  action: 'instrument-accepted',
+  object: device,
+  old: identityValue(about.before),
+  new: identityValue(about.said),
+  reason: more.reason,
+  data: { ...more.done, at: recordNumber(about.at), by: about.by, checkedBy: about.checkedBy },
+});
+
 const time = Type.String({ pattern: '^\\d{1,16}$' });
 const decimal = Type.String({ pattern: decimalPattern });
 const done = { commandId: Type.String(), digest: Type.String() };
@@ -131,6 +188,11 @@ const calibrationData = Compile(
 const trainingData = Compile(
   Type.Object({ ...done, printedName: Type.String(), given: time, validUntil: time, by: Type.String() }),
 );
+const textOrNull = Type.Union([Type.String(), Type.Null()]);
+const identityForm = Type.Object({ serial: textOrNull, firmware: textOrNull });
+const identityCheck = Compile(identityForm);
+const identityData = Compile(Type.Object({ recorded: identityForm }));
+const acceptedData = Compile(Type.Object({ ...done, at: time, by: Type.String(), checkedBy: Type.String() }));
 const doneData = Compile(Type.Object(done));
 const foundData = Compile(Type.Object({ found: Type.String() }));
 const beganData = Compile(
@@ -149,6 +211,8 @@ export function remember(stored: StoredEvent): Known | null {
   const unreadable: Known = { kind: 'unreadable', scope, seq, action: event.action, dirties: null };
   if (event.action === 'calibration-recorded') return calibrationIn(stored) ?? unreadable;
   if (event.action === 'training-recorded') return trainingIn(stored) ?? unreadable;
+  if (event.action === 'instrument-identity') return identityIn(stored) ?? unreadable;
+  if (event.action === 'instrument-accepted') return acceptedIn(stored) ?? unreadable;
   const kind = cleaningKinds.get(event.action);
   if (kind === undefined) return null;
   const cleaning = cleaningIn(kind, stored);
@@ -185,6 +249,22 @@ function calibrationIn({ event, scope }: StoredEvent): Known | null {
     due: utcMs(Number(due)),
   };
   return { kind: 'calibration', calibration, done: { commandId, digest } };
+}
+
+const skidIn = ({ scope }: StoredEvent): SkidName => skidName(scope.slice(skidScope(skidName('')).length));
+
+function identityIn(stored: StoredEvent): Known | null {
+  const { data, object: device, new: said } = stored.event;
+  if (!identityData.Check(data) || !identityCheck.Check(said)) return null;
+  return { kind: 'identity', skid: skidIn(stored), device, recorded: data.recorded, said };
+}
+
+function acceptedIn(stored: StoredEvent): Known | null {
+  const { data, object: device, new: said } = stored.event;
+  if (!acceptedData.Check(data) || !identityCheck.Check(said)) return null;
+  const { commandId, digest, at, by, checkedBy } = data;
+  const accepted = { at: utcMs(Number(at)), by, checkedBy };
+  return { kind: 'instrument accepted', skid: skidIn(stored), device, said, accepted, done: { commandId, digest } };
 }
 
 function trainingIn({ event }: StoredEvent): Known | null {

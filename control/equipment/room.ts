@@ -1,5 +1,6 @@
 /** The room of equipment: reads what the record says, hears what batches do to skids, and answers people and starts. */
 import { milliseconds, type Clock } from '../../plant/clock.ts';
+import { messageOf } from '../../plant/errors.ts';
 import type { Log } from '../../plant/log.ts';
 import { actorName, type Person } from '../../plant/people.ts';
 import type { Authority } from '../../plant/ports/access.ts';
@@ -13,6 +14,7 @@ import type { RecordDesk } from '../../plant/ports/record-desk.ts';
 import type { RecordKeeper } from '../../plant/ports/record-keeper.ts';
 import type { Room, RoomHealth, RoomState } from '../../plant/ports/room.ts';
 import type { FieldView } from '../../plant/ports/scan-consumer.ts';
+import type { StandingAlarms } from '../../plant/ports/standing-alarms.ts';
 import type { StartGate } from '../../plant/ports/start-gate.ts';
 import { RecordOutbox } from '../../plant/record-outbox.ts';
 import type { SkidName } from '../../plant/sample.ts';
@@ -21,6 +23,7 @@ import { EquipmentBook } from './book.ts';
 import { evolveCleaning, type CleaningEvent } from './cleaning.ts';
 import { createDesk, instrumentsOf } from './desk.ts';
 import { cleaningRecord, remember, service, skidScope, trainingScope } from './events.ts';
+import { Identities } from './identities.ts';
 import { dayMs, loadCleaningRules, loadTrainings } from './rules.ts';
 import { createStartGate } from './start-gate.ts';
 import { trainingsFor } from './training.ts';
@@ -33,7 +36,8 @@ export type EquipmentOptions = Readonly<{
   records: RecordKeeper;
   desk: RecordDesk;
   people: () => Promise<readonly Person[]>;
-  field: Pick<FieldView, 'snapshot'>;
+  field: Pick<FieldView, 'snapshot' | 'links'>;
+  alarms: StandingAlarms;
   failed: CalibrationFailed;
   /** The shipped ones where left out. */
   cleaningFile?: string;
@@ -46,6 +50,8 @@ export type EquipmentRoom = Room &
 const readAtOnce = 500;
 const settleWithin = milliseconds(2000);
 const retryAfter = milliseconds(1000);
+/** A device that has connected is looked at within this. */
+const lookEvery = milliseconds(1000);
 /** What failed longer ago was told at many starts; whoever opens the review of a batch is told it in any case. */
 const toldAgainFor = 90 * dayMs;
 
@@ -71,8 +77,19 @@ export function createEquipment(options: EquipmentOptions): EquipmentRoom {
       ? null
       : `${actorName(actor)} may not ${act}: ${actorName(actor)} ${lacking.found}. Have the training given, and QA record it.`;
   };
+  const identities = new Identities({ ...options, book, post: (event) => outbox.post(event) });
+  let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<unknown> = Promise.resolve();
+  const lookOnce = (): void => {
+    looking = looking
+      .then(() => identities.look())
+      .catch((thrown: unknown) => {
+        log.error({ reason: messageOf(thrown) }, 'who the devices are could not be looked at');
+      });
+  };
   const shared = {
     ...options,
+    identities: () => identities.look(),
     rules,
     trainings,
     inTurn,
@@ -152,6 +169,8 @@ export function createEquipment(options: EquipmentOptions): EquipmentRoom {
       try {
         await recall();
         state = 'ready';
+        timer = setInterval(lookOnce, lookEvery);
+        timer.unref();
       } catch (thrown) {
         state = 'failed';
         throw thrown;
@@ -159,6 +178,8 @@ export function createEquipment(options: EquipmentOptions): EquipmentRoom {
     },
     async stop() {
       if (state === 'ready') state = 'stopping';
+      clearInterval(timer);
+      await looking;
       await turn;
       await outbox.stop(retryAfter);
       state = 'stopped';

@@ -1,6 +1,6 @@
 /** What equipment and people's training have to say before a batch starts. Everything that is wrong is named, with what to do. */
 import type { Clock } from '../../plant/clock.ts';
-import type { TrainingForm } from '../../plant/equipment-view.ts';
+import type { InstrumentIdentity, TrainingForm } from '../../plant/equipment-view.ts';
 import type { Actor } from '../../plant/people.ts';
 import type { GateCheck, StartGate, StartQuestion } from '../../plant/ports/start-gate.ts';
 import type { FieldView } from '../../plant/ports/scan-consumer.ts';
@@ -13,6 +13,7 @@ import type { EquipmentBook } from './book.ts';
 import { sayState } from './calibration.ts';
 import { cleaningView, mayMake, type Finding } from './cleaning.ts';
 import { instrumentsOf } from './desk.ts';
+import { mayBeUsed } from './identity.ts';
 import type { CleaningRules } from './rules.ts';
 import { trainingsFor } from './training.ts';
 import { neededMl, wasteRoom } from './waste.ts';
@@ -24,6 +25,8 @@ export type GateOptions = Readonly<{
   rules: CleaningRules;
   trainings: readonly TrainingForm[];
   field: Pick<FieldView, 'snapshot'>;
+  /** As devices say it now. */
+  identities: () => Promise<readonly InstrumentIdentity[]>;
 }>;
 
 type Person = Extract<Actor, { kind: 'person' }>;
@@ -39,6 +42,7 @@ export function createStartGate(options: GateOptions): StartGate {
       const { purpose, recipe } = question;
       const skids = skidsOf(options, question);
       const watched = [
+        ...(await instruments(options, skids)),
         ...skids.flatMap((skid) => calibrations(options, skid)),
         ...(recipe.kind === 'cleaning' ? [] : skids.flatMap((skid) => cleanings(options, skid, recipe))),
         ...trainings(options, question),
@@ -47,10 +51,18 @@ export function createStartGate(options: GateOptions): StartGate {
       // A rehearsal makes nothing that anybody uses; what its twin has no room for, it has no room for all the same.
       return [...(purpose === 'rehearsal' ? watched.map(notWatched) : watched), ...waste.flat()];
     },
-    facts(question) {
+    async facts(question) {
       const skids = skidsOf(options, question);
       const now = options.clock.utc();
-      return Promise.resolve({
+      const identities = (await options.identities()).filter(({ skid }) => question.skids.includes(skid));
+      return {
+        instruments: identities.map(({ skid, device, said, state }) => ({
+          skid,
+          device,
+          serial: said?.serial ?? null,
+          firmware: said?.firmware ?? null,
+          state,
+        })),
         calibration: instrumentsOf({ ...options, skids }).map(({ skid, instrument, state, last }) => ({
           skid,
           instrument,
@@ -76,7 +88,7 @@ export function createStartGate(options: GateOptions): StartGate {
           };
         }),
         training: personsOf(question).flatMap((person, i) => trainingFacts(options, person, i)),
-      });
+      };
     },
   };
 }
@@ -93,6 +105,17 @@ const checkOf = (gate: string, object: string, { ok, found, remedy }: Finding): 
   found,
   remedy,
 });
+
+async function instruments({ identities }: GateOptions, skids: readonly Skid[]): Promise<readonly GateCheck[]> {
+  const own = (await identities()).filter(({ skid }) => skids.some(({ name }) => name === skid));
+  return own.map((view) => {
+    const object = `${view.skid}/${view.device}`;
+    const finding = mayBeUsed(view);
+    return finding === 'not known'
+      ? { gate: 'instrument', object, verdict: 'not watched', found: 'It is not connected.', remedy: '' }
+      : checkOf('instrument', object, finding);
+  });
+}
 
 const calibrations = (options: GateOptions, skid: Skid): readonly GateCheck[] =>
   instrumentsOf({ ...options, skids: [skid] }).map((view) =>

@@ -3,6 +3,7 @@ import { Type, type Static } from 'typebox';
 import type {
   Calibration,
   CleaningView,
+  InstrumentIdentity,
   InstrumentView,
   TrainingForm,
   TrainingView,
@@ -46,10 +47,18 @@ export type CleaningRequest = Static<typeof cleaningRequest>;
 export const trainingRequest = Type.Object({ ...asked, personId: name, training: name, given: moment }, closed);
 export type TrainingRequest = Static<typeof trainingRequest>;
 
+const said = Type.Union([Type.String({ maxLength: 200 }), Type.Null()]);
+export const acceptInstrumentRequest = Type.Object(
+  { ...asked, device: name, said: Type.Object({ serial: said, firmware: said }, closed) },
+  closed,
+);
+export type AcceptInstrumentRequest = Static<typeof acceptInstrumentRequest>;
+
 export const calibrationsQuery = Type.Object({ instrument: name }, closed);
 
 export type EquipmentAnswerView = Readonly<{
   instruments: readonly InstrumentView[];
+  identities: readonly InstrumentIdentity[];
   cleaning: readonly CleaningView[];
   trainings: readonly TrainingForm[];
   trained: readonly TrainingView[];

@@ -8,7 +8,9 @@ import type {
   CalibrationPoint,
   Calibration,
   CleaningView,
+  InstrumentIdentity,
   InstrumentView,
+  SaidIdentity,
   TrainingForm,
   TrainingView,
 } from '../equipment-view.ts';
@@ -31,6 +33,8 @@ export interface EquipmentDesk {
   instruments(): Promise<readonly InstrumentView[]>;
   /** All of an instrument, the newest first. */
   calibrations(skid: SkidName, instrument: string): Promise<readonly Calibration[]>;
+  /** Of every device that has ever said its serial number or its firmware. */
+  identities(): Promise<readonly InstrumentIdentity[]>;
   cleaning(): Promise<readonly CleaningView[]>;
   trainings(): Promise<readonly TrainingForm[]>;
   /** The newest of each person and training. */
@@ -48,6 +52,17 @@ export interface EquipmentDesk {
         tolerance: string;
         asFound: readonly CalibrationPoint[];
         asLeft: readonly CalibrationPoint[];
+        reason: string;
+        signers: readonly Credentials[];
+      }>,
+  ): Promise<EquipmentAnswer>;
+  /** As `recordCalibration`: the device that is there now belongs there. `said` is what was read; where it says another thing now, it is refused. */
+  acceptInstrument(
+    request: Asked &
+      Readonly<{
+        skid: SkidName;
+        device: string;
+        said: SaidIdentity;
         reason: string;
         signers: readonly Credentials[];
       }>,

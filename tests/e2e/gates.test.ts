@@ -213,7 +213,7 @@ describe('a start for product', () => {
     const { id } = body.batch!;
     await people.until(id, ({ units }) => units.some(({ state }) => state === 'Running'), 30_000);
     const record = await house.person('operator').text(`/api/batches/${id}/record`);
-    for (const words of [kit, lots.tcep, '"struck"', 'skid-operation']) expect(record).toContain(words);
+    for (const words of [kit, lots.tcep, '"struck"', 'skid-operation', 'SPA-0815']) expect(record).toContain(words);
     const { body: seen } = await house.person('operator').get<MaterialsAnswer>('/api/materials');
     expect(seen.kits.find((each) => each.id === kit)).toMatchObject({ status: 'taken', batch: id });
     expect(await named()).toEqual(expect.arrayContaining(['dispensing Se', 'dispensing TCEP']));

@@ -62,6 +62,7 @@ const reads = [
   '/api/system',
   '/api/sessions',
 ];
+const instrument = { device: 'NMR-1', said: { serial: 'S-2', firmware: null } };
 const change = {
   commandId: 'command-9',
   changeNumber: 'CC-1',
@@ -91,6 +92,7 @@ const changes: readonly (readonly [string, object])[] = [
   ['/api/exchange/orders/O-1/assign', { ...material, batch: 'B-2026-0001' }],
   ['/api/exchange/samples', { ...material, ...analyses }],
   ['/api/equipment/QD-1/calibrations', calibration],
+  ['/api/equipment/QD-1/instruments', { ...material, ...instrument, signers: [credentials] }],
   ['/api/equipment/QD-1/cleaning', { ...material, state: 'clean', signers: [credentials] }],
   ['/api/configuration/approve', change],
   ['/api/equipment/trainings', { ...material, personId: 'P-2', training: 'x', given: 0, signers: [credentials] }],
@@ -233,7 +235,7 @@ describe('a person', () => {
       actor: { kind: 'person', id: 'P-rosa', terminal: '127.0.0.1' },
     });
     expect(server.rooms.asked.filter(({ what }) => what !== 'sign')).toEqual(
-      Array(39).fill({
+      Array(40).fill({
         what: expect.any(String),
         with: expect.objectContaining({ actor: expect.objectContaining({ id: 'P-rosa' }) }),
       }),

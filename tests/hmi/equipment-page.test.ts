@@ -4,13 +4,15 @@ import {
   calibrationMissing,
   cleaningText,
   dueOf,
+  identityText,
   instrumentText,
   momentOf,
   pointsOf,
+  saidText,
   startText,
   trainingText,
 } from '../../hmi/web/src/equipment/equipment-text.ts';
-import { servedInstruments, servedTrained, servedTrainings } from './support/served-calibrations.ts';
+import { servedIdentities, servedInstruments, servedTrained, servedTrainings } from './support/served-calibrations.ts';
 
 const now = Date.UTC(2026, 10, 23, 12);
 
@@ -28,6 +30,17 @@ describe('an instrument', () => {
   it('is due by its interval where that was shortened after its calibration', () => {
     const [first] = servedInstruments(now);
     expect(dueOf({ ...first!, everyDays: 10 })).toBe(now - 90 * 86_400_000);
+  });
+});
+
+describe('a device that says who it is', () => {
+  it('is told with what it says and what is on record', () => {
+    expect(servedIdentities(now).map((each) => [identityText(each), saidText(each.said)])).toEqual([
+      ['✓ as on record', 'SPA-0815, firmware 1.18'],
+      ['✓ as on record', 'no serial number, firmware 3.2'],
+      ['▲ another than on record', '<b>SPA-0999</b>, firmware 1.20'],
+      ['△ not connected', 'nothing now'],
+    ]);
   });
 });
 

@@ -48,6 +48,19 @@ describe('the API of equipment', () => {
     expect(await of('R201/PT-201B')).toEqual([]);
   });
 
+  it('hands on who a device says it is, as it was read, and nothing that is no identity', async () => {
+    const said = { serial: 'SPA-0999', firmware: null };
+    const accept = (more: object) =>
+      server.ask('POST', '/api/equipment/QD-1/instruments', { ...asked, device: 'NMR-1', said, ...more });
+    expect((await accept({})).statusCode).toBe(200);
+    expect(server.rooms.asked).toMatchObject([
+      { what: 'accept instrument', with: { skid: 'QD-1', device: 'NMR-1', said, actor: { id: 'P-rosa' } } },
+    ]);
+    for (const wrong of [{ said: { serial: 'x' } }, { said: { ...said, model: 'x' } }, { device: '' }, { signers: [] }])
+      expect((await accept(wrong)).statusCode).toBe(400);
+    expect(server.rooms.asked).toHaveLength(1);
+  });
+
   it('hands points on as they were written, and says from where both have signed', async () => {
     const answer = await server.ask('POST', '/api/equipment/QD-1/calibrations', calibration);
     expect(answer.statusCode).toBe(200);

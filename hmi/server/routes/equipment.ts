@@ -4,6 +4,7 @@ import { utcMs } from '../../../plant/clock.ts';
 import type { EquipmentAnswer } from '../../../plant/ports/equipment-desk.ts';
 import { skidName } from '../../../plant/sample.ts';
 import {
+  acceptInstrumentRequest,
   calibrationRequest,
   calibrationsQuery,
   cleaningRequest,
@@ -18,6 +19,7 @@ import { signersOf } from './batch-refusal.ts';
 import { personOf } from './guard.ts';
 
 const calibrationOf = checkedInput(calibrationRequest);
+const acceptOf = checkedInput(acceptInstrumentRequest);
 const cleaningOf = checkedInput(cleaningRequest);
 const trainingOf = checkedInput(trainingRequest);
 const queryOf = checkedQuery(calibrationsQuery);
@@ -30,15 +32,16 @@ export function equipmentRoutes(
   { equipment, access }: Pick<PagesOptions, 'equipment' | 'access'>,
 ): void {
   api.get('/equipment', async (): Promise<EquipmentAnswerView> => {
-    const [instruments, cleaning, trainings, trained, everybody] = await Promise.all([
+    const [instruments, identities, cleaning, trainings, trained, everybody] = await Promise.all([
       equipment.instruments(),
+      equipment.identities(),
       equipment.cleaning(),
       equipment.trainings(),
       equipment.trained(),
       access.people(),
     ]);
     const people = everybody.map(({ id, printedName }) => ({ id, printedName }));
-    return { instruments, cleaning, trainings, trained, people };
+    return { instruments, identities, cleaning, trainings, trained, people };
   });
   api.get<{ Params: { skid: string } }>(
     '/equipment/:skid/calibrations',
@@ -71,6 +74,11 @@ export function equipmentRoutes(
       actor: personOf(request),
       signers: signersOf(request, signers),
     });
+  });
+  post(':skid/instruments', (request, skid) => {
+    const { signers, ...asked } = acceptOf(request.body);
+    const who = { actor: personOf(request), signers: signersOf(request, signers) };
+    return equipment.acceptInstrument({ ...asked, ...who, skid: skidName(skid) });
   });
   post(':skid/cleaning', (request, skid) => {
     const { signers, ...asked } = cleaningOf(request.body);

@@ -57,7 +57,8 @@ function open() {
       fingerprint: () => Promise.resolve(''),
     },
     people: () => Promise.resolve(people),
-    field: { snapshot: () => Promise.resolve(null) },
+    field: { snapshot: () => Promise.resolve(null), links: () => Promise.resolve([]) },
+    alarms: { stand: () => undefined, gone: () => undefined },
   });
   return { room, clock };
 }

@@ -85,7 +85,7 @@ describe('people', () => {
     const checks = await w.verdicts('training', { purpose: 'rehearsal' });
     expect(new Set(checks.map(({ verdict }) => verdict))).toEqual(new Set(['not watched']));
     const facts = await w.room.gate.facts(w.ask());
-    expect(Object.keys(facts)).toEqual(['calibration', 'cleaning', 'training']);
+    expect(Object.keys(facts)).toEqual(['instruments', 'calibration', 'cleaning', 'training']);
     expect(facts['training']).toMatchObject([{ person: olga.id, valid: false }, {}, {}, { person: carl.id }]);
   });
 });

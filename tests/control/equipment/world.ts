@@ -7,7 +7,7 @@ import type { Log } from '../../../plant/log.ts';
 import { personActor, type Person, type Role } from '../../../plant/people.ts';
 import type { Credentials, RecordDesk } from '../../../plant/ports/record-desk.ts';
 import type { RecordKeeper } from '../../../plant/ports/record-keeper.ts';
-import type { ScanNews } from '../../../plant/ports/scan-consumer.ts';
+import type { DeviceIdentity, LinkView, ScanNews } from '../../../plant/ports/scan-consumer.ts';
 import type { StartQuestion } from '../../../plant/ports/start-gate.ts';
 import { bad, good } from '../../../plant/quality.ts';
 import type { MasterRecipe } from '../../../plant/recipe/recipe.ts';
@@ -41,6 +41,7 @@ export const by = (...who: Person[]): Credentials[] =>
 const type = {
   ...smallType,
   volumesMl: { R201: 60 },
+  devices: [{ name: 'AE-105A', title: 'Feed pH A', model: {} as never, watchdog: null, local: null }],
   calibration: [
     { name: 'R201/PT-201A', title: 'Reactor pressure', unit: 'bar(g)', every: (365 * dayMs) as never },
     { name: 'AE-105A', title: 'Feed pH A', unit: null, every: (30 * dayMs) as never },
@@ -135,6 +136,9 @@ export function world(stored: StoredEvent[] = trainedPeople(), startAt = begin) 
     fingerprint: () => Promise.resolve(''),
   };
   const failed: string[] = [];
+  /** What devices say of themselves, by `SKID/DEVICE`; null: it is not connected. */
+  const saying = new Map<string, Partial<DeviceIdentity> | null>();
+  const alarms: string[] = [];
   const room = createEquipment({
     failed: ({ skid, instrument, batches }) => void failed.push(`${skid}/${instrument}: ${batches.join(', ')}`),
     skids: [one, two],
@@ -149,7 +153,19 @@ export function world(stored: StoredEvent[] = trainedPeople(), startAt = begin) 
     records,
     desk,
     people: () => Promise.resolve(everyone),
+    alarms: {
+      stand: ({ id, skid, cause }) => void alarms.push(`+ ${skid ?? ''} ${id}: ${cause}`),
+      gone: (id, skid) => void alarms.push(`- ${skid ?? ''} ${id}`),
+    },
     field: {
+      links: () =>
+        Promise.resolve(
+          [...saying].map(([name, identity]) => {
+            const [skid, device] = name.split('/');
+            const said = identity === null ? null : { manufacturer: 'M', product: 'P', serial: null, firmware: null, ...identity }; // prettier-ignore
+            return { skid, device, state: identity === null ? 'lost' : 'connected', identity: said } as unknown as LinkView; // prettier-ignore
+          }),
+        ),
       snapshot: (skid) =>
         Promise.resolve({
           batch: {
@@ -217,6 +233,8 @@ export function world(stored: StoredEvent[] = trainedPeople(), startAt = begin) 
     room,
     stored,
     failed,
+    saying,
+    alarms,
     signed,
     ledger,
     level,

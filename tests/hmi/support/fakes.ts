@@ -12,6 +12,7 @@ import type { Log } from '../../../plant/log.ts';
 import type {
   Calibration,
   CleaningView,
+  InstrumentIdentity,
   InstrumentView,
   TrainingForm,
   TrainingView,
@@ -195,6 +196,7 @@ export function fakeRooms(skids: readonly Skid[]) {
     locked: false,
     refuseBatch: null as string | null,
     gates: [] as GateCheck[],
+    identities: [] as InstrumentIdentity[],
     sharedEquipment: [] as SharedEquipmentView[],
     findings: [] as RecipeFinding[],
     differences: [] as RecipeDifference[],
@@ -453,6 +455,8 @@ export function fakeRooms(skids: readonly Skid[]) {
       instruments: () => Promise.resolve(state.instruments),
       calibrations: (skid, instrument) =>
         Promise.resolve(state.calibrations.filter((one) => one.skid === skid && one.instrument === instrument)),
+      identities: () => Promise.resolve(state.identities),
+      acceptInstrument: (request) => enter('accept instrument', request),
       cleaning: () => Promise.resolve(state.cleaning),
       trainings: () => Promise.resolve(state.trainings),
       trained: () => Promise.resolve(state.trained),

@@ -16,6 +16,7 @@ import { servedBatches, servedEquipment, servedGates } from './served-batches.ts
 import {
   servedCalibrations,
   servedCleaning,
+  servedIdentities,
   servedInstruments,
   servedTrained,
   servedTrainings,
@@ -78,6 +79,7 @@ rooms.state.lots.push(...servedLots(now()));
 rooms.state.kits.push(...servedKits(now()));
 rooms.state.materialHistory.set('L-2026-0001', servedContainerHistory(now()));
 rooms.state.scans.set('L-2026-0001', { kind: 'lot', lot: 'L-2026-0001' });
+rooms.state.identities.push(...servedIdentities(now()));
 rooms.state.instruments.push(...servedInstruments(now()));
 rooms.state.calibrations.push(...servedCalibrations(now()));
 rooms.state.cleaning.push(...servedCleaning(now()));

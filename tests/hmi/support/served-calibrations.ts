@@ -3,6 +3,7 @@ import { utcMs } from '../../../plant/clock.ts';
 import type {
   Calibration,
   CleaningView,
+  InstrumentIdentity,
   InstrumentView,
   TrainingForm,
   TrainingView,
@@ -55,6 +56,13 @@ export function servedInstruments(now: number): InstrumentView[] {
     { ...base, skid: two, instrument: 'R201/TT-201A', title: 'Reactor temperature A', unit: '°C', last: null, state: 'never calibrated' },
   ];
 } // prettier-ignore
+
+export const servedIdentities = (now: number): InstrumentIdentity[] => [
+  { skid: one, device: 'NMR-1', title: 'Benchtop NMR', said: { serial: 'SPA-0815', firmware: '1.18' }, recorded: { serial: 'SPA-0815', firmware: '1.18' }, state: 'as recorded', accepted: { at: utcMs(now - 90 * dayMs), by: 'Max Mertens', checkedBy: 'Carl Cole' } },
+  { skid: one, device: 'PLC-1', title: 'Field controller', said: { serial: null, firmware: '3.2' }, recorded: { serial: null, firmware: '3.2' }, state: 'as recorded', accepted: null },
+  { skid: two, device: 'NMR-1', title: 'Benchtop NMR', said: { serial: '<b>SPA-0999</b>', firmware: '1.20' }, recorded: { serial: 'SPA-0816', firmware: '1.18' }, state: 'another', accepted: null },
+  { skid: two, device: 'PLC-1', title: 'Field controller', said: null, recorded: { serial: null, firmware: '3.2' }, state: 'not connected', accepted: null },
+]; // prettier-ignore
 
 const empty = { since: null, cleanUntil: null, chemistry: null, recipe: null, batch: null, batches: 0, found: '' };
 

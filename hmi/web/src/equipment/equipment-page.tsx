@@ -1,12 +1,14 @@
 /** Whether skids may be used: instruments in date, cleaning, and who is trained for what. */
 import { useState } from 'preact/hooks';
-import type { CleaningView, InstrumentView } from '../../../../plant/equipment-view.ts';
+import type { CleaningView, InstrumentIdentity, InstrumentView } from '../../../../plant/equipment-view.ts';
 import type { EquipmentAnswerView } from '../../../api/equipment-requests.ts';
 import { useWatched } from '../ui/use-watched.ts';
+import { AcceptDialog } from './accept-dialog.tsx';
 import { CalibrationDialog } from './calibration-dialog.tsx';
 import { CalibrationsDialog } from './calibrations-dialog.tsx';
 import { CleaningDialog } from './cleaning-dialog.tsx';
 import { CleaningTable } from './cleaning-table.tsx';
+import { IdentityTable } from './identity-table.tsx';
 import { InstrumentsTable } from './instruments-table.tsx';
 import { TrainingDialog } from './training-dialog.tsx';
 import { TrainingTable } from './training-table.tsx';
@@ -15,13 +17,14 @@ const everyMs = 10_000;
 
 type Doing =
   | Readonly<{ what: 'calibrate' | 'calibrations'; instrument: InstrumentView }>
+  | Readonly<{ what: 'accept'; device: InstrumentIdentity }>
   | Readonly<{ what: 'clean'; skid: CleaningView }>
   | Readonly<{ what: 'train'; personId: string; training: string }>;
 
 export function EquipmentPage() {
   const { value, problem, again } = useWatched<EquipmentAnswerView>('/api/equipment', everyMs);
   const [doing, setDoing] = useState<Doing | null>(null);
-  const { instruments = [], cleaning = [], trainings = [], trained = [], people = [] } = value ?? {};
+  const { instruments = [], identities = [], cleaning = [], trainings = [], trained = [], people = [] } = value ?? {};
   const end = { onDone: again, onClose: () => setDoing(null) };
   return (
     <>
@@ -44,6 +47,12 @@ export function EquipmentPage() {
           onHistory={(instrument) => setDoing({ what: 'calibrations', instrument })}
         />
       </section>
+      {identities.length > 0 && (
+        <section class="touch" aria-label="Who the devices are">
+          <h2>Who the devices say they are</h2>
+          <IdentityTable devices={identities} onAccept={(device) => setDoing({ what: 'accept', device })} />
+        </section>
+      )}
       <section class="touch" aria-label="Training">
         <h2>Training</h2>
         <TrainingTable
@@ -57,6 +66,7 @@ export function EquipmentPage() {
       {doing?.what === 'calibrations' && (
         <CalibrationsDialog instrument={doing.instrument} onClose={() => setDoing(null)} />
       )}
+      {doing?.what === 'accept' && <AcceptDialog device={doing.device} {...end} />}
       {doing?.what === 'clean' && <CleaningDialog skid={doing.skid} {...end} />}
       {doing?.what === 'train' && (
         <TrainingDialog

@@ -2,7 +2,9 @@
 import type {
   CalibrationPoint,
   CleaningView,
+  InstrumentIdentity,
   InstrumentView,
+  SaidIdentity,
   TrainingForm,
   TrainingView,
 } from '../../../../plant/equipment-view.ts';
@@ -118,3 +120,20 @@ export function calibrationMissing(typed: CalibrationTyped): string | null {
 
 /** Noon UTC of a day: the day by which it is told everywhere; today, it is now. */
 export const momentOf = (day: string, now: number): number => Math.min(Date.parse(`${day}T12:00:00Z`), now);
+
+const identityStates: Readonly<Record<InstrumentIdentity['state'], string>> = {
+  'as recorded': '✓ as on record',
+  another: '▲ another than on record',
+  'says nothing': '▲ does not say',
+  'not connected': '△ not connected',
+};
+
+export const identityText = ({ state }: InstrumentIdentity): string => identityStates[state];
+
+/** `SPA-0815, firmware 1.18` */
+export const saidText = (said: SaidIdentity | null): string =>
+  said === null
+    ? 'nothing now'
+    : [said.serial ?? 'no serial number', said.firmware === null ? 'no firmware' : `firmware ${said.firmware}`].join(
+        ', ',
+      );
