@@ -142,6 +142,18 @@ const blocks: readonly Block[] = [
 
 const pages = createPages({
   ...rooms.ports,
+  reviews: {
+    ...rooms.ports.reviews,
+    reReviews: () =>
+      Promise.resolve([
+        {
+          batch: 'B-2026-0001',
+          decision: 'released',
+          reason: 'R201/PT-201A was found out of tolerance',
+          at: utcMs(now() - 600_000),
+        },
+      ]),
+  },
   clock,
   site: { name: 'demo', title: 'Demo site', timeScale: 5, build: 'look' },
   port: Number(process.argv[2] ?? 8090),

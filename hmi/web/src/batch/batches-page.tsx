@@ -100,8 +100,7 @@ function BatchRow({ batch, again }: RowProps) {
         )}
         {again !== null && (
           <div class="abnormal" data-testid={`re-review-${batch.id}`}>
-            ▲ To be reviewed again: it was {again.decision}, and since {timeText(again.at, now)} it is found that{' '}
-            {again.reason}
+            ▲ To be reviewed again (was {again.decision}): {again.reason}, {timeText(again.at, now)}
           </div>
         )}
       </td>

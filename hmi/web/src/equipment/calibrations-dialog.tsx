@@ -54,14 +54,11 @@ const Touched = ({ batches }: Readonly<{ batches: readonly string[] }>) => (
       <small>No batch used it since it was last good.</small>
     ) : (
       <>
-        Touches{' '}
-        {batches.map((batch, i) => (
-          <>
-            {i > 0 && ', '}
-            <Link key={batch} to={`/batches/${batch}/review`}>
-              {batch}
-            </Link>
-          </>
+        Touches
+        {batches.map((batch) => (
+          <div key={batch}>
+            <Link to={`/batches/${batch}/review`}>{batch}</Link>
+          </div>
         ))}
       </>
     )}
