@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GenealogyAnswer } from '../../hmi/api/genealogy-requests.ts';
 import type { MaterialsAnswer } from '../../hmi/api/material-requests.ts';
+import type { CalibrationsAnswer } from '../../hmi/api/equipment-requests.ts';
 import type { BatchView } from '../../plant/batch-view.ts';
 import type { GateCheck } from '../../plant/ports/start-gate.ts';
 import { BatchPeople } from '../support/batch-people.ts';
@@ -21,6 +22,7 @@ let people!: BatchPeople;
 let draft!: Readonly<{ version: number; digest: string }>;
 const lots = { se: '', tcep: '' };
 let kit = '';
+let made = '';
 const dayMs = 86_400_000;
 
 const refused = (words: RegExp) => ({ status: 409, body: { message: expect.stringMatching(words) as string } });
@@ -211,6 +213,7 @@ describe('a start for product', () => {
     const { status, body } = await start();
     expect(status, JSON.stringify(body)).toBe(201);
     const { id } = body.batch!;
+    made = id;
     await people.until(id, ({ units }) => units.some(({ state }) => state === 'Running'), 30_000);
     const record = await house.person('operator').text(`/api/batches/${id}/record`);
     for (const words of [kit, lots.tcep, '"struck"', 'skid-operation', 'SPA-0815']) expect(record).toContain(words);
@@ -238,4 +241,19 @@ describe('a start for product', () => {
     expect(from('recipe')).toEqual([`${recipe} v${draft.version}`]);
     expect(from('instrument').length).toBeGreaterThan(5);
   });
+
+  it('is looked at again when an instrument of its skid is found out of tolerance, and nobody has to open it', async () => {
+    const record = () => house.person('qa-reviewer').text(`/api/batches/${made}/record`);
+    await until(async () => (await record()).includes('"rules-executed"'), {
+      withinMs: 90_000,
+      what: 'its rules to run',
+    });
+    const found = async () => (await record()).includes('AE-105A was found out of tolerance');
+    expect(await found()).toBe(false);
+    await house.calibrate('QD-1', 'AE-105A', { reading: '10.3' });
+    const url = '/api/equipment/QD-1/calibrations?instrument=AE-105A';
+    const { body } = await house.person('qa-reviewer').get<CalibrationsAnswer>(url);
+    expect(body.calibrations.map(({ asFoundWithin, batches }) => [asFoundWithin, batches])[0]).toEqual([false, [made]]);
+    await until(found, { withinMs: 30_000, what: 'the exception' });
+  }, 180_000);
 });

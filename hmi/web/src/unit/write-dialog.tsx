@@ -22,6 +22,7 @@ export function WriteDialog({ skid, tag, onClose }: Props) {
     blocked('write set point') ??
     writeBlock(skid, tag.device) ??
     wanted.fault ??
+    (reason.trim() === '' ? 'Give the reason; it is recorded.' : null) ??
     (sending ? 'It has been sent.' : null);
 
   const send = async (value: number | boolean): Promise<void> => {
