@@ -89,7 +89,8 @@ export function createEquipment(options: EquipmentOptions): EquipmentRoom {
   };
   const shared = {
     ...options,
-    identities: () => identities.look(),
+    // Before the record is read, whoever a device is would be taken for new.
+    identities: () => (state === 'ready' ? identities.look() : Promise.resolve([])),
     rules,
     trainings,
     inTurn,
