@@ -12,6 +12,10 @@ export class EquipmentBook {
   readonly #calibrations = new Map<string, Calibration[]>();
   readonly #cleaning = new Map<SkidName, Cleaning>();
   readonly #uses = new Map<SkidName, readonly Use[]>();
+  /** In which order calibrations came to the record. */
+  readonly #order = new Map<Calibration, number>();
+  /** How many had come when the device was exchanged for another. */
+  readonly #exchanged = new Map<string, number>();
   readonly #identities = new Map<string, KnownIdentity>();
   readonly #done = new Map<string, string>();
   readonly #unreadable: string[] = [];
@@ -21,6 +25,8 @@ export class EquipmentBook {
     this.#calibrations.clear();
     this.#cleaning.clear();
     this.#uses.clear();
+    this.#order.clear();
+    this.#exchanged.clear();
     this.#identities.clear();
     this.#done.clear();
     this.#unreadable.splice(0);
@@ -37,6 +43,7 @@ export class EquipmentBook {
         const { calibration } = known;
         const key = keyOf(calibration.skid, calibration.instrument);
         this.#calibrations.set(key, [...(this.#calibrations.get(key) ?? []), calibration]);
+        this.#order.set(calibration, this.#order.size);
         break;
       }
       case 'cleaning':
@@ -54,6 +61,8 @@ export class EquipmentBook {
       }
       case 'instrument accepted': {
         const { skid, device, said, accepted } = known;
+        if (said.serial !== this.identity(skid, device)?.recorded.serial)
+          this.#exchanged.set(keyOf(skid, device), this.#order.size);
         this.#identities.set(keyOf(skid, device), { recorded: said, last: said, accepted });
       }
     }
@@ -67,6 +76,12 @@ export class EquipmentBook {
   /** In the order in which they were recorded. */
   calibrations(skid: SkidName, instrument: string): readonly Calibration[] {
     return this.#calibrations.get(keyOf(skid, instrument)) ?? [];
+  }
+
+  /** Those that were recorded since its device was exchanged last: the others are of another instrument. */
+  calibrationsOf(skid: SkidName, instrument: string, device: string | null): readonly Calibration[] {
+    const since = device === null ? 0 : (this.#exchanged.get(keyOf(skid, device)) ?? 0);
+    return this.calibrations(skid, instrument).filter((each) => (this.#order.get(each) ?? 0) >= since);
   }
 
   /** Null of a device that has never said who it is. */

@@ -4,6 +4,7 @@ import type { InstrumentIdentity, InstrumentView, TrainingForm } from '../../pla
 import type { CalibrationFailed, EquipmentAnswer, EquipmentDesk } from '../../plant/ports/equipment-desk.ts';
 import type { RecordValue } from '../../plant/record-event.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
+import { deviceOf } from '../../plant/skid/source-device.ts';
 import type { SkidName } from '../../plant/sample.ts';
 import { day, dueOf, instrumentView, isDecimal, isWithin } from './calibration.ts';
 import { cleaningView, type CleaningEvent } from './cleaning.ts';
@@ -42,6 +43,13 @@ const statements = {
   'acid out': 'acid out',
 } as const satisfies Readonly<Record<string, CleaningEvent['kind']>>;
 
+/** An instrument is a device, or a tag of one. */
+export function deviceOfInstrument({ devices, tags }: Skid['type'], instrument: string): string | null {
+  if (devices.some(({ name }) => name === instrument)) return instrument;
+  const source = tags.find(({ name }) => name === instrument)?.source;
+  return source === undefined ? null : deviceOf(source);
+}
+
 const refused = (reason: string): EquipmentAnswer => ({ done: false, reason });
 
 export function instrumentsOf({
@@ -51,7 +59,9 @@ export function instrumentsOf({
 }: Pick<DeskOptions, 'skids' | 'book' | 'clock'>): readonly InstrumentView[] {
   const now = clock.utc();
   return skids.flatMap(({ name, type }) =>
-    (type.calibration ?? []).map((each) => instrumentView(name, each, book.calibrations(name, each.name), now)),
+    (type.calibration ?? []).map((each) =>
+      instrumentView(name, each, book.calibrationsOf(name, each.name, deviceOfInstrument(type, each.name)), now),
+    ),
   );
 }
 

@@ -6,9 +6,8 @@ import type { StandingAlarms } from '../../plant/ports/standing-alarms.ts';
 import type { PastEvent } from '../../plant/record-outbox.ts';
 import type { SkidName } from '../../plant/sample.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
-import { deviceOf } from '../../plant/skid/source-device.ts';
 import type { EquipmentBook } from './book.ts';
-import { instrumentsOf } from './desk.ts';
+import { deviceOfInstrument, instrumentsOf } from './desk.ts';
 import { identityRecord } from './events.ts';
 import { alarmId, contradicts, filled, identityAlarm, isSame, saidOn, stateOf } from './identity.ts';
 
@@ -63,7 +62,7 @@ export class Identities {
     const recorded = known === null || isAnother ? (known?.recorded ?? said) : filled(known.recorded, said);
     book.remember({ kind: 'identity', skid: skid.name, device, recorded, said });
     const calibrated = instrumentsOf({ skids: [skid], book, clock }).filter(
-      ({ instrument }) => instrument === device || deviceOfTag(skid, instrument) === device,
+      ({ instrument }) => deviceOfInstrument(skid.type, instrument) === device,
     );
     post(identityRecord(skid.name, device, { recorded, said, before: known?.recorded ?? null, calibrated, at }));
   }
@@ -86,9 +85,4 @@ export class Identities {
     for (const each of stood) this.#standing.delete(each);
     return stood.length > 0;
   }
-}
-
-function deviceOfTag({ type }: Skid, instrument: string): string | null {
-  const source = type.tags.find(({ name }) => name === instrument)?.source;
-  return source === undefined ? null : deviceOf(source);
 }

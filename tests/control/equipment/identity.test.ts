@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { utcMs } from '../../../plant/clock.ts';
 import { by, carl, mona, one, two, world } from './world.ts';
 
 const device = 'AE-105A';
@@ -82,6 +83,28 @@ describe('a device that says who it is', () => {
     const again = await begun(stored);
     expect(await again.look({ serial: 'S-2', firmware: null })).toEqual([expect.stringMatching(/^ok/)]);
     expect(await again.look({ serial: 'S-1', firmware: null })).toEqual([expect.stringMatching(/^blocked/)]);
+  });
+
+  it('and was exchanged for another has no calibration here before one is recorded for it; one with new firmware keeps its own', async () => {
+    const { look, accept, calibrate, verdicts, pass, room, stored, now } = await begun();
+    const calibrated = async (house: Pick<typeof room, 'desk'>) =>
+      (await house.desk.instruments()).map(({ instrument, state }) => `${instrument} ${state}`);
+    await look({ serial: 'S-1', firmware: '2.0' });
+    for (const instrument of ['R201/PT-201A', device]) await calibrate({ instrument });
+    pass(1);
+    await look({ serial: 'S-1', firmware: '2.1' });
+    expect(await accept({ serial: 'S-1', firmware: '2.1' })).toEqual({ done: true });
+    expect((await calibrated(room)).slice(0, 2)).toEqual(['R201/PT-201A in date', 'AE-105A in date']);
+    await look({ serial: 'S-2', firmware: '2.1' });
+    expect(await accept({ serial: 'S-2', firmware: '2.1' })).toEqual({ done: true });
+    expect((await calibrated(room)).slice(0, 2)).toEqual(['R201/PT-201A in date', 'AE-105A never calibrated']);
+    expect((await verdicts('calibration')).map(({ verdict }) => verdict)).toEqual(['ok', 'blocked']);
+    await room.stop();
+    const again = world(stored, now());
+    await again.room.start();
+    expect((await calibrated(again.room)).slice(0, 2)).toEqual(['R201/PT-201A in date', 'AE-105A never calibrated']);
+    await calibrate({ instrument: device, certificate: 'of the other', at: utcMs(now() - 86_400_000) });
+    expect((await calibrated(room)).slice(0, 2)).toEqual(['R201/PT-201A in date', 'AE-105A in date']);
   });
 
   it('that no longer says its serial number blocks, and one that is not connected is not watched', async () => {
