@@ -9,8 +9,10 @@ import type { Log } from '../../plant/log.ts';
 import type { Actor, Role } from '../../plant/people.ts';
 import { unknownClock, type ClockSource } from '../../plant/ports/clock-source.ts';
 import type { RecordEvent } from '../../plant/record-event.ts';
+import { createAuditTrail } from './audit-trail.ts';
 import { ClockWatch } from './clock-watch.ts';
 import type { Access, Authority, Permission, SessionView } from '../../plant/ports/access.ts';
+import type { AuditTrail } from '../../plant/ports/audit-trail.ts';
 import type { PeopleDesk } from '../../plant/ports/people-desk.ts';
 import type { RecordDesk } from '../../plant/ports/record-desk.ts';
 import type { RecordExport } from '../../plant/ports/record-export.ts';
@@ -52,6 +54,7 @@ export type RecordsRoom = Room &
   Readonly<{
     keeper: GroupKeeper;
     desk: RecordDesk;
+    audit: AuditTrail;
     exports: RecordExport;
     access: Access;
     authority: Authority;
@@ -432,6 +435,7 @@ export function createRecords({
     }),
     keeper,
     desk,
+    audit: createAuditTrail(line, clock),
     exports,
     access,
     authority,

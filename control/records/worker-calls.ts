@@ -4,6 +4,7 @@ import type { Actor, Person, Role } from '../../plant/people.ts';
 import type { Credentials, SignatureView, SignRequest } from '../../plant/ports/record-desk.ts';
 import type { ClockState } from '../../plant/ports/clock-source.ts';
 import type { ExportedRecord, FolderToSign, SignedFolder } from '../../plant/ports/record-export.ts';
+import type { AuditFilter, AuditPage } from '../../plant/ports/audit-trail.ts';
 import type { CertificateProof, FactorEnrolment } from '../../plant/ports/access.ts';
 import type { NewPerson, PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { RecordEvent, RecordReceipt, StoredEvent } from '../../plant/record-event.ts';
@@ -37,6 +38,9 @@ export type WorkerCalls = {
   /** Holds nobody up where it cannot be written: it is then owed. */
   recordOrOwe: (event: RecordEvent, stamp: Stamp) => Promise<void>;
   read: (scope: string, fromSeq: number, limit: number) => Promise<readonly StoredEvent[]>;
+  auditPage: (filter: AuditFilter, before: number | null) => Promise<AuditPage>;
+  /** Lines without the head. */
+  auditCsv: (filter: AuditFilter, before: number | null) => Promise<Readonly<{ text: string; next: number | null }>>;
   scopes: (prefix: string) => Promise<readonly Readonly<{ scope: string; count: number; head: string }>[]>;
   /** What the machine says of its clock, for the checkpoints to come. */
   clock: (state: ClockState) => Promise<void>;

@@ -12,7 +12,12 @@ export const auditColumns = [
 type Written = Readonly<{ event: unknown; hash: string }>;
 
 /** @param events as an export holds them; what is no event has a line with its hash alone. */
-export const auditCsv = (events: readonly Written[]): string => csvText([auditColumns, ...events.map(rowOf)]);
+export const auditCsv = (events: readonly Written[]): string => auditHead + auditLines(events);
+
+export const auditHead = csvText([auditColumns]);
+
+/** The lines alone, for a file that is written part by part. */
+export const auditLines = (events: readonly Written[]): string => csvText(events.map(rowOf));
 
 function rowOf({ event, hash }: Written): readonly string[] {
   if (!isEventBody(event)) return [...auditColumns.slice(1).map(() => ''), hash];

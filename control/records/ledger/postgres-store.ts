@@ -14,7 +14,7 @@ import {
 } from '../format/postgres-schema.ts';
 import { ledgerDamaged } from './ledger-database.ts';
 import { rowsOf } from './postgres-rows.ts';
-import type { BoundScope, CheckpointLine, LedgerRow, LedgerStore } from './store.ts';
+import type { BoundScope, CheckpointLine, LedgerRow, LedgerStore, TrailRow } from './store.ts';
 
 const connectWithinMs = 2000;
 /** A server that has not answered by then is taken for lost, and what it was asked for uncertain. */
@@ -175,6 +175,22 @@ export class PostgresStore implements LedgerStore {
       [scope, fromSeq, limit],
     );
     return rows.map(({ seq, body, hash }) => ({ seq: whole(seq), body: String(body), hash: String(hash) }));
+  }
+
+  async trailBefore(scope: string | null, before: number, limit: number): Promise<readonly TrailRow[]> {
+    const rows =
+      scope === null
+        ? await this.#ask(
+            `SELECT s.seq, e.body, e.hash
+             FROM (SELECT seq, scope, event_seq FROM mesoline.site WHERE seq < $1 ORDER BY seq DESC LIMIT $2) s
+             JOIN mesoline.event e ON e.scope = s.scope AND e.seq = s.event_seq ORDER BY s.seq DESC`,
+            [before, limit],
+          )
+        : await this.#ask(
+            'SELECT seq, body, hash FROM mesoline.event WHERE scope = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3',
+            [scope, before, limit],
+          );
+    return rows.map(({ seq, body, hash }) => ({ at: whole(seq), body: String(body), hash: String(hash) }));
   }
 
   async site(after: number, upTo: number, limit: number): ReturnType<LedgerStore['site']> {

@@ -26,6 +26,7 @@ import {
 import type { Stamp } from '../format/event-body.ts';
 import { signFolder } from '../format/export-folder.ts';
 import type { LedgerFigures, LedgerPlaces, Opened, WorkerCalls } from '../worker-calls.ts';
+import { auditCsvPart, auditPage } from './audit-walk.ts';
 import { ledgerAudit } from './audit.ts';
 import { CheckpointCopy } from './checkpoint-copy.ts';
 import { placeFile } from './durable-file.ts';
@@ -188,6 +189,8 @@ async function makeRecords(
     },
     recordOrOwe: (event, at) => audit.recordOrOwe(event, at),
     read: (scope, fromSeq, limit) => ledger.read(scope, fromSeq, limit),
+    auditPage: (filter, before) => auditPage(ledger.store, filter, before),
+    auditCsv: (filter, before) => auditCsvPart(ledger.store, filter, before),
     scopes: (prefix) => Promise.resolve(ledger.scopes(prefix)),
     async checkpoint(at) {
       await payOwed(at);

@@ -3,7 +3,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { storedRows } from '../verify/stored-rows.ts';
 import { mesolineError } from '../../../plant/errors.ts';
 import { ledgerPath, openLedgerDatabase } from './ledger-database.ts';
-import type { BoundScope, CheckpointLine, LedgerRow, LedgerStore } from './store.ts';
+import type { BoundScope, CheckpointLine, LedgerRow, LedgerStore, TrailRow } from './store.ts';
 
 type Open = Readonly<{
   database: Database;
@@ -107,6 +107,21 @@ export class SqliteStore implements LedgerStore {
 
   async events(scope: string, fromSeq: number, limit: number): Promise<{ seq: number; body: string; hash: string }[]> {
     return Promise.resolve(this.#opened().events.all(scope, fromSeq, limit));
+  }
+
+  async trailBefore(scope: string | null, before: number, limit: number): Promise<readonly TrailRow[]> {
+    if (scope !== null) {
+      const rows = this.database.prepare<[string, number, number], TrailRow>(
+        'SELECT seq AS at, body, hash FROM event WHERE scope = ? AND seq < ? ORDER BY seq DESC LIMIT ?',
+      );
+      return Promise.resolve(rows.all(scope, before, limit));
+    }
+    // CROSS JOIN keeps the order of the walk: the site chain first, then each event by its key.
+    const rows = this.database.prepare<[number, number], TrailRow>(
+      `SELECT s.seq AS at, e.body, e.hash FROM site s CROSS JOIN event e ON e.scope = s.scope AND e.seq = s.event_seq
+       WHERE s.seq < ? ORDER BY s.seq DESC LIMIT ?`,
+    );
+    return Promise.resolve(rows.all(before, limit));
   }
 
   async site(after: number, upTo: number, limit: number): ReturnType<LedgerStore['site']> {

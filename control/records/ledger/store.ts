@@ -19,6 +19,9 @@ export type LedgerRow = Readonly<{
 
 export type CheckpointLine = Readonly<{ number: number; siteCount: number; line: string }>;
 
+/** An event on the way backwards through the site chain, or through one scope; `at` counts the entries of that chain from 1. */
+export type TrailRow = Readonly<{ at: number; body: string; hash: string }>;
+
 /** What the site chain says of a scope's end, and the event that stands there; null where none does. */
 export type BoundScope = Readonly<{
   scope: string;
@@ -62,6 +65,8 @@ export type LedgerStore = {
   boundScopes: () => Promise<BoundScope[]>;
 
   events: (scope: string, fromSeq: number, limit: number) => Promise<{ seq: number; body: string; hash: string }[]>;
+  /** The newest events before a number, newest first: of a scope, or of the whole site where it is null. */
+  trailBefore: (scope: string | null, before: number, limit: number) => Promise<readonly TrailRow[]>;
   /** Entries of the site chain after a position, up to another, both of them counted from 1. */
   site: (
     after: number,

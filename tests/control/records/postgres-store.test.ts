@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRecords } from '../../../control/records/index.ts';
+import { auditPage } from '../../../control/records/ledger/audit-walk.ts';
 import { GroupCommit } from '../../../control/records/ledger/group-commit.ts';
 import { Ledger } from '../../../control/records/ledger/ledger.ts';
 import { PostgresStore } from '../../../control/records/ledger/postgres-store.ts';
 import { preparePostgres } from '../../../control/records/ledger/prepare-postgres.ts';
 import { verifyPostgres } from '../../../control/records/verify/postgres-ledger.ts';
 import { verifyExport } from '../../../control/records/verify/verify-export.ts';
+import type { AuditPage } from '../../../plant/ports/audit-trail.ts';
 import { Postgres } from '../../support/postgres.ts';
 import {
   event,
@@ -79,6 +81,22 @@ describe('a ledger in PostgreSQL', () => {
       [3, 'c'],
       [4, 'd'],
     ]);
+  });
+
+  it('gives its audit trail by number from the newest, whole and of one scope, page by page', async () => {
+    const ledger = await opened();
+    const names = Array.from({ length: 150 }, (_, index) => `step ${index}`);
+    await ledger.append(names.flatMap((name) => [draft('skid/QD-1', name), draft('skid/QD-2', name)]));
+    for (const filter of [{ scope: 'skid/QD-2' }, { object: 'step' }]) {
+      const seen: string[] = [];
+      for (let before: number | null = null; ;) {
+        const page: AuditPage = await auditPage(ledger.store, filter, before);
+        seen.push(...page.entries.filter(({ scope }) => scope === 'skid/QD-2').map(({ event: { object } }) => object));
+        if (page.next === null) break;
+        before = page.next;
+      }
+      expect(seen).toEqual(names.toReversed());
+    }
   });
 
   it('answers many who append at once in the order they came', async () => {
