@@ -339,6 +339,7 @@ async function open(
     analyses: analyst.desk,
     archive: historian.archive,
     records: records.desk,
+    audit: records.audit,
     certificates: opcua.certificates,
     people: records.people,
     exposure: exposure?.desk ?? null,

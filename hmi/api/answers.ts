@@ -279,3 +279,6 @@ export type ExposurePageAnswer = Readonly<{
   limits: readonly ExposureLimit[];
   filterResults: readonly FilterResult[];
 }>;
+
+/** The names of the chains whose entries the audit trail has, in order. */
+export type AuditScopesAnswer = Readonly<{ scopes: readonly string[] }>;

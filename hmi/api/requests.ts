@@ -232,6 +232,23 @@ export const trendQuery = Type.Object(
 );
 export type TrendQuery = Static<typeof trendQuery>;
 
+export const auditQuery = Type.Object(
+  {
+    person: Type.Optional(name),
+    scope: Type.Optional(name),
+    action: Type.Optional(name),
+    object: Type.Optional(name),
+    from: Type.Optional(utcMs),
+    until: Type.Optional(utcMs),
+    withReason: Type.Optional(Type.Boolean()),
+    onlyChanges: Type.Optional(Type.Boolean()),
+    /** Where the page before ended. */
+    before: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
+  },
+  closed,
+);
+export type AuditQuery = Static<typeof auditQuery>;
+
 export const journalQuery = Type.Object(
   {
     from: Type.Optional(utcMs),

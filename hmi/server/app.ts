@@ -8,6 +8,7 @@ import type { PagesOptions } from './options.ts';
 import { accessRoutes } from './routes/access.ts';
 import { alarmRoutes } from './routes/alarms.ts';
 import { analysisRoutes } from './routes/analyses.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { batchWorkRoutes } from './routes/batch-work.ts';
 import { batchRoutes } from './routes/batches.ts';
 import { reviewRoutes } from './routes/reviews.ts';
@@ -87,6 +88,7 @@ export async function buildApp(
       alarmRoutes(api, options);
       batchRoutes(api, options);
       reviewRoutes(api, options);
+      auditRoutes(api, options);
       batchWorkRoutes(api, options);
       recipeOutlineRoutes(api, options);
       recipeRoutes(api, options);

@@ -4,6 +4,7 @@ import type { Log } from '../../plant/log.ts';
 import type { Access, Authority } from '../../plant/ports/access.ts';
 import type { AlarmDesk } from '../../plant/ports/alarm-desk.ts';
 import type { AnalysisDesk } from '../../plant/ports/analysis-desk.ts';
+import type { AuditTrail } from '../../plant/ports/audit-trail.ts';
 import type { BaselineDesk } from '../../plant/ports/baseline-desk.ts';
 import type { BatchDesk } from '../../plant/ports/batch-desk.ts';
 import type { CertificateDesk } from '../../plant/ports/certificate-desk.ts';
@@ -64,6 +65,7 @@ export type PagesOptions = Readonly<{
   analyses: AnalysisDesk;
   archive: SpectrumArchive;
   records: RecordDesk;
+  audit: AuditTrail;
   certificates: CertificateDesk;
   people: PeopleDesk;
   /** Null where the site names no zones. */

@@ -228,6 +228,12 @@ describe('a person', () => {
     expect((await server.ask('GET', url)).statusCode).toBe(403);
   });
 
+  it.each(['/api/audit', '/api/audit/scopes', '/api/audit/csv'])('reads %s only where that is allowed', async (url) => {
+    expect((await server.ask('GET', url)).statusCode).toBe(200);
+    server.rooms.denied.add('read audit trail');
+    expect((await server.ask('GET', url)).statusCode).toBe(403);
+  });
+
   it('acts under its own name, whatever it sends', async () => {
     server.rooms.asked.length = 0;
     for (const [url, body] of changes) expect((await server.ask('POST', url, body)).statusCode).toBeLessThan(300);

@@ -24,6 +24,8 @@ describe('every route', () => {
         'POST /api/exchange/samples',
         'POST /api/materials/dispensings/x/weighings',
         'GET /api/equipment/x/calibrations',
+        'GET /api/audit',
+        'GET /api/audit/csv',
       ]),
     );
     expect(found.length).toBeGreaterThan(60);

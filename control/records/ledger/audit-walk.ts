@@ -14,7 +14,7 @@ import type { LedgerStore, TrailRow } from './store.ts';
 
 const rowsAStep = 1000;
 /** A page looks at no more than these: well below a second on either store. */
-const mostLookedAt = 20_000;
+const mostLookedAt = 50_000;
 export const entriesAPage = 100;
 /** Times rise with the numbers but for steps of the clock: up to this, a step hides nothing. */
 const clockMarginMs = 3_600_000;

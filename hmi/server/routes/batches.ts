@@ -17,7 +17,7 @@ const signatureOf = checkedInput(signRequest);
 
 type OfBatch = { Params: { id: string } };
 
-export function batchRoutes(api: FastifyInstance, { batches, records, skids }: PagesOptions): void {
+export function batchRoutes(api: FastifyInstance, { batches, records, audit, skids }: PagesOptions): void {
   const answer = async (batch: BatchView): Promise<BatchAnswer> => ({
     batch,
     signatures: await records.signatures(batch.scope),
@@ -62,7 +62,9 @@ export function batchRoutes(api: FastifyInstance, { batches, records, skids }: P
 
   api.get<OfBatch>('/batches/:id/record', { config: { permission: 'export record' } }, async (request, reply) => {
     const { scope } = await batchOf(batches, request.params.id);
-    return download(reply, await records.export(scope));
+    const made = await records.export(scope);
+    await audit.noteRead({ record: scope, as: 'json', actor: personOf(request) });
+    return download(reply, made);
   });
 }
 

@@ -31,9 +31,12 @@ type OfBatch = { Params: { id: string } };
 type OfException = { Params: { id: string; exception: string } };
 type Signed = Parameters<ReviewDesk['signReviewed']>[0];
 
-export function reviewRoutes(api: FastifyInstance, { reviews }: PagesOptions): void {
+export function reviewRoutes(api: FastifyInstance, { reviews, audit }: PagesOptions): void {
   const reading = { config: { permission: 'export record' } } as const;
   const acting = { config: { permission: 'by-desk' } } as const;
+
+  const noteRead = (request: FastifyRequest<OfBatch>, as: string): Promise<void> =>
+    audit.noteRead({ record: `batch/${request.params.id}`, as, actor: personOf(request) });
 
   const signed = (
     request: FastifyRequest<OfBatch>,
@@ -67,17 +70,23 @@ export function reviewRoutes(api: FastifyInstance, { reviews }: PagesOptions): v
     if (trace === null) throw notFound('trace', params.exception, 'See the review for what is drawn.');
     return { trace };
   });
-  api.get<OfBatch>('/batches/:id/document', reading, async ({ params }) => {
-    const document = await reviews.document(params.id);
-    if (document === null) throw noBatch(params.id);
+  api.get<OfBatch>('/batches/:id/document', reading, async (request) => {
+    const { id } = request.params;
+    const document = await reviews.document(id);
+    if (document === null) throw noBatch(id);
+    await noteRead(request, 'page');
     return { document };
   });
-  api.get<OfBatch>('/batches/:id/pdf', reading, async ({ params }, reply) =>
-    download(reply, await reviews.pdf(params.id)),
-  );
-  api.get<OfBatch>('/batches/:id/export', reading, async ({ params }, reply) =>
-    streamed(reply, await reviews.exported(params.id)),
-  );
+  api.get<OfBatch>('/batches/:id/pdf', reading, async (request, reply) => {
+    const made = await reviews.pdf(request.params.id);
+    await noteRead(request, 'pdf');
+    return download(reply, made);
+  });
+  api.get<OfBatch>('/batches/:id/export', reading, async (request, reply) => {
+    const made = await reviews.exported(request.params.id);
+    await noteRead(request, 'export');
+    return streamed(reply, made);
+  });
 
   api.post<OfBatch>('/batches/:id/review/judge', acting, async (request, reply) => {
     const { exceptions, reason, ...body } = judgeOf(request.body);

@@ -1,5 +1,6 @@
 /** Which page is drawn for which path, and for whom. */
 import { AlarmsPage } from './alarm/alarms-page.tsx';
+import { AuditPage } from './audit/audit-page.tsx';
 import { BatchPage } from './batch/batch-page.tsx';
 import { BatchesPage } from './batch/batches-page.tsx';
 import { ConfigurationPage } from './configuration/configuration-page.tsx';
@@ -44,6 +45,7 @@ function Page() {
   const here = path.value;
   if (here === '/') return <OverviewPage />;
   if (here === '/alarms') return <AlarmsPage />;
+  if (here === '/audit') return <AuditPage />;
   if (here === '/batches') return <BatchesPage />;
   if (here === '/exposure') return <ExposurePage />;
   if (here === '/interlocks') return <AllInterlocksPage />;

@@ -1,5 +1,6 @@
 /** The rooms behind the pages, as small honest fakes: what a test sets is what they say, and they keep what they are asked. */
 import { fakeConfiguration } from './fake-configuration.ts';
+import { Readable } from 'node:stream';
 import { fakeReviews } from './fake-reviews.ts';
 import { fakeGenealogy } from './fake-genealogy.ts';
 import { monotonic, processTime, utcMs, type Clock } from '../../../plant/clock.ts';
@@ -521,6 +522,19 @@ export function fakeRooms(skids: readonly Skid[]) {
           }),
         );
       },
+    },
+    audit: {
+      page: (filter, before, actor) => {
+        asked.push({ what: 'audit page', with: { filter, before, actor } });
+        return Promise.resolve({ entries: [], next: null, lookedBackTo: null });
+      },
+      csv: (filter, actor) => {
+        asked.push({ what: 'audit csv', with: { filter, actor } });
+        const content = Readable.from([Buffer.from('scope,number\r\n')]);
+        return Promise.resolve({ fileName: 'audit-trail.csv', mediaType: 'text/csv; charset=utf-8', content });
+      },
+      scopes: () => Promise.resolve(['access', 'batch/B-2026-0001']),
+      noteRead: (read) => Promise.resolve(void asked.push({ what: 'read', with: read })),
     },
     records: {
       sign: () => Promise.resolve(signature),

@@ -68,6 +68,11 @@ export function ReviewPage({ id }: Readonly<{ id: string }>) {
       <ExceptionPanel review={review} chosen={chosen} onChoose={setChosen} />
       <DeviationPanel review={review} onNext={(deviation) => setAsked({ what: 'deviation', deviation })} />
       <RulePanel review={review} />
+      <p>
+        <Link to={`/audit?scope=${encodeURIComponent(`batch/${id}`)}`} testid="review-audit">
+          Audit trail of the batch
+        </Link>
+      </p>
       <Papers id={id} />
       {asked?.what === 'judge' && <JudgeDialog {...dialog} exceptions={asked.exceptions} />}
       {asked?.what === 'raise' && <RaiseDialog {...dialog} exceptions={asked.exceptions} />}

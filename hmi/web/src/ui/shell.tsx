@@ -72,6 +72,11 @@ function Header() {
         <Link to="/configuration" current={here === '/configuration'} testid="nav-configuration">
           Configuration
         </Link>
+        {known.may['read audit trail'].allowed && (
+          <Link to="/audit" current={here === '/audit'} testid="nav-audit">
+            Audit trail
+          </Link>
+        )}
         {known.may['manage certificates'].allowed && (
           <Link to="/certificates" current={here === '/certificates'}>
             Certificates
