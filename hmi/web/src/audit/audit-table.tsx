@@ -55,7 +55,10 @@ export function AuditTable({ entries }: Readonly<{ entries: readonly StoredEvent
 const Who = ({ actor }: Readonly<{ actor: Actor }>) =>
   actor.kind === 'person' ? (
     <>
-      {actor.printedName} <small>{actor.roles.join(', ')}</small>
+      {actor.printedName}{' '}
+      <small>
+        {actor.userName}, {actor.roles.join(', ')}
+      </small>
     </>
   ) : (
     <>{actorName(actor)}</>
