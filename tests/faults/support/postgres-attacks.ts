@@ -91,6 +91,8 @@ export const shownAtStart: ReadonlySet<string> = new Set([
   ...Object.keys(ruleAttacks),
 ]);
 
+/** A second row of one key, in the copy (SQLite, result codes) or in the ledger (PostgreSQL, appendix A). */
+const refusedAsTwice = ['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY', '23505'];
 /** Raised by a rule, or not permitted to the role (PostgreSQL, appendix A). */
 const refusedByRules = ['P0001', '42501'];
 
@@ -146,7 +148,7 @@ export class PostgresAttacks {
       }
       return await this.#judge();
     } catch (thrown) {
-      const refusals = pastRules === undefined ? ['23505'] : refusedByRules;
+      const refusals = pastRules === undefined ? refusedAsTwice : refusedByRules;
       if (thrown instanceof Error && 'code' in thrown && refusals.includes(String(thrown.code))) return null;
       throw thrown;
     } finally {
