@@ -5,7 +5,7 @@ import { utcMs } from '../../plant/clock.ts';
 import { amountUnits } from '../../plant/material-view.ts';
 import type { Actor } from '../../plant/people.ts';
 import { recordNumber, type RecordEvent, type RecordValue, type StoredEvent } from '../../plant/record-event.ts';
-import { emptyBook, evolve, type MaterialBook, type MaterialEvent } from './book.ts';
+import { emptyBook, evolve, type LotCorrection, type MaterialBook, type MaterialEvent } from './book.ts';
 import { isAmount } from './decimal.ts';
 
 export const lotsScope = 'materials/lots';
@@ -56,16 +56,36 @@ const forms = {
   taken: Compile(Type.Object({ batch: text })),
 };
 
-/** @param data what belongs to the command, such as its id and who has signed */
+/**
+ * @param before the book it changes: what stood there is recorded beside what stands now
+ * @param data what belongs to the command, such as its id and who has signed
+ */
 export function materialRecord(
   event: MaterialEvent,
+  before: MaterialBook,
   actor: Actor,
   reason: string,
   data: Readonly<Record<string, RecordValue>>,
 ): RecordEvent {
   const { object, own } = contentOf(event);
-  return { scope: lotsScope, actor, action: event.kind, object, reason, data: { ...data, ...own } };
+  const change = changeOf(event, before);
+  return { scope: lotsScope, actor, action: event.kind, object, ...change, reason, data: { ...data, ...own } };
 }
+
+function changeOf(event: MaterialEvent, before: MaterialBook): Pick<RecordEvent, 'old' | 'new'> {
+  const lot = 'lot' in event && typeof event.lot === 'string' ? before.lots.get(event.lot) : undefined;
+  if (event.kind === 'lot-status-changed') return { old: lot?.status ?? null, new: event.status };
+  if (event.kind === 'lot-corrected') return { old: lot === undefined ? null : ofLot(lot), new: ofLot(event.to) };
+  return {};
+}
+
+const ofLot = ({ supplier, supplierLot, received, expires, containers }: LotCorrection) => ({
+  supplier,
+  supplierLot,
+  received,
+  expires: recordNumber(expires),
+  containers,
+});
 
 function contentOf(event: MaterialEvent): Readonly<{ object: string; own: Readonly<Record<string, RecordValue>> }> {
   switch (event.kind) {
@@ -74,7 +94,7 @@ function contentOf(event: MaterialEvent): Readonly<{ object: string; own: Readon
       return { object: id, own: { ...lot, expires: recordNumber(expires) } };
     }
     case 'lot-corrected':
-      return { object: event.lot, own: { ...event.to, expires: recordNumber(event.to.expires) } };
+      return { object: event.lot, own: ofLot(event.to) };
     case 'lot-status-changed':
       return { object: event.lot, own: { status: event.status } };
     case 'dispensing-opened': {

@@ -89,7 +89,13 @@ export function createMaterials(options: MaterialsOptions): MaterialsRoom {
       const isTaken = (): boolean => ledger.book.kits.get(kit)?.batch === batch;
       if (ledger.book.kits.get(kit)?.status === 'open')
         await commit(
-          materialRecord({ kind: 'dispensing-taken', kit, batch }, { kind: 'batch', batch }, 'The batch starts.', {}),
+          materialRecord(
+            { kind: 'dispensing-taken', kit, batch },
+            ledger.book,
+            { kind: 'batch', batch },
+            'The batch starts.',
+            {},
+          ),
           isTaken,
         );
       if (!isTaken())

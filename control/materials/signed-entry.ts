@@ -97,7 +97,7 @@ export function enter(
       signed: signed.signatures.map(({ personId, meaning }) => ({ personId, meaning })),
     };
     await ports.commit(
-      materialRecord(event, actor, reason, data),
+      materialRecord(event, ports.ledger().book, actor, reason, data),
       () => ports.ledger().doneBy(commandId)?.digest === digest,
     );
     return { done: true, id: entry.id };

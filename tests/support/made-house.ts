@@ -2,6 +2,7 @@
  * Lots, dispensings, batches and labels as their rooms record them, any number of batches, by a plain generator: what hangs together is known
  * beforehand, so that a genealogy can be held against it.
  */
+import { emptyBook } from '../../control/materials/book.ts';
 import { materialRecord } from '../../control/materials/events.ts';
 import { labelRecord } from '../../control/materials/labels/events.ts';
 import { utcMs } from '../../plant/clock.ts';
@@ -36,7 +37,7 @@ export function madeHouse(
   const events: RecordEvent[] = [];
   const truth = new Map<string, Truth>();
   const at = (): ReturnType<typeof utcMs> => utcMs(begin + events.length * 1000);
-  const say = (event: Parameters<typeof materialRecord>[0]): void => void events.push(materialRecord(event, actor, '', {})); // prettier-ignore
+  const say = (event: Parameters<typeof materialRecord>[0]): void => void events.push(materialRecord(event, emptyBook, actor, '', {})); // prettier-ignore
   for (let n = 1; n <= house.lots; n += 1) {
     const containers = [`S-${n}`];
     const lot = { id: lotId(n), material: 'Se', supplier: 'Sigma', supplierLot: `MK${n}`, receivedBy: 'P-1' };

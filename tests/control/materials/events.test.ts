@@ -69,13 +69,22 @@ const stored = (event: RecordEvent, index: number): StoredEvent => ({
   utc: utcMs(0),
   event,
 });
-const written = events.map((event) =>
-  materialRecord(event, { kind: 'service', part: 'test' }, 'as told', { commandId: 'c' }),
+const bookBefore = (index: number) => events.slice(0, index).reduce(evolve, emptyBook);
+const written = events.map((event, index) =>
+  materialRecord(event, bookBefore(index), { kind: 'service', part: 'test' }, 'as told', { commandId: 'c' }),
 );
 
 describe('the record of lots', () => {
   it('gives back the book that was', () => {
     expect(recall(written.map(stored))).toEqual({ book: events.reduce(evolve, emptyBook), unreadable: [] });
+  });
+  it('says what stood there before, of each change of a lot', () => {
+    const change = (action: string) => written.find((each) => each.action === action)!;
+    expect(change('lot-corrected')).toMatchObject({
+      old: { supplierLot: 'X', received: '100' },
+      new: { supplierLot: 'Y', received: '90' },
+    });
+    expect(change('lot-status-changed')).toMatchObject({ old: 'quarantine', new: 'released' });
   });
   it('names the entries that cannot be read, and leaves others alone', () => {
     const weighing = written.find(({ action }) => action === 'weighing-entered')!;
