@@ -1,6 +1,6 @@
 /** A real PostgreSQL of the tests' own: its own folder and port, run by a user that is not root, ended by its own id. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -69,6 +69,13 @@ export class Postgres {
 
   asAdmin(database: string, ...statements: string[]): Promise<Record<string, unknown>[]> {
     return this.run(database, superuser, ...statements);
+  }
+
+  /** A place for databases on another disk. @param folder on that disk; made here */
+  async addTablespace(name: string, folder: string): Promise<void> {
+    mkdirSync(folder, { recursive: true });
+    if (asOther !== null) chownSync(folder, asOther.uid, asOther.gid);
+    await this.asAdmin('postgres', `CREATE TABLESPACE ${name} LOCATION '${folder}'`);
   }
 
   /** SIGINT is PostgreSQL's fast shutdown; SIGQUIT leaves it as a crash would. */

@@ -12,6 +12,8 @@ import { verifyPostgres } from '../../../control/records/verify/postgres-ledger.
 import { verifyExport } from '../../../control/records/verify/verify-export.ts';
 import type { AuditPage } from '../../../plant/ports/audit-trail.ts';
 import { Postgres } from '../../support/postgres.ts';
+import { Proxy } from '../../support/proxy.ts';
+import { until } from '../../support/waiting.ts';
 import {
   event,
   firstPasswords,
@@ -284,6 +286,34 @@ describe('a connection that is lost', () => {
     await ledger.checkpoint(later(60));
     await ledger.close();
     await opened();
+  });
+
+  it('whose answer never came is asked anew whether it was recorded: what was is acknowledged, once', async () => {
+    const proxy = new Proxy(server.port);
+    const url = new URL(server.url(database, 'writer'));
+    url.port = String(await proxy.start());
+    try {
+      const ledger = new Ledger(folder.path, '0.1.0-test', new PostgresStore(url.href, 'mesoline test'));
+      open.push(ledger);
+      await ledger.open(stamp);
+      proxy.onRequest = () => proxy.unplug();
+      const asked = ledger.append([draft('alarms')]);
+      const kept = () =>
+        server.asAdmin(database, `SELECT count(*)::int AS n FROM mesoline.event WHERE scope = 'alarms'`);
+      await until(async () => (await kept())[0]?.n === 1, { what: 'the event to be recorded', everyMs: 20 });
+      proxy.onRequest = null;
+      proxy.plug();
+      expect((await asked)[0]!.seq).toBe(1);
+      proxy.unplug();
+      const lost = ledger.append([draft('alarms')]);
+      proxy.plug();
+      await expect(lost).rejects.toMatchObject({ code: 'record-refused', message: expect.stringContaining('nothing was recorded') as string }); // prettier-ignore
+      expect((await ledger.append([draft('alarms')]))[0]!.seq).toBe(2);
+      expect((await kept())[0]?.n).toBe(2);
+      await ledger.close();
+    } finally {
+      await proxy.stop();
+    }
   });
 
   it('refuses while the server is away, and goes on when it is back', async () => {
