@@ -3,7 +3,6 @@
  * and stops them in order. Exit codes: 0 stopped as asked · 1 a stop that passed its bound or a fault while running ·
  * 2 start refused.
  */
-import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAlarms } from '../alarms/index.ts';
@@ -39,6 +38,7 @@ import type { SpectrumConsumer } from '../plant/ports/spectrum-consumer.ts';
 import type { Skid } from '../plant/skid/definition.ts';
 import { loadSite, type SiteDefinition } from '../plant/skid/site.ts';
 import { systemClock } from '../plant/system-clock.ts';
+import { buildOfThis } from './build-of-this.ts';
 import { configurationSources } from './configuration-sources.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -452,11 +452,6 @@ function methodsOf(skids: readonly Skid[]): readonly string[] {
       }),
     ),
   ];
-}
-
-function buildOfThis(): string {
-  const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string };
-  return `mesoline ${version}`;
 }
 
 const course = { ending: false };

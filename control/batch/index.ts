@@ -6,3 +6,5 @@ export type { Batches, BatchesOptions } from './room.ts';
 export { DryBatch, type DryBatchOptions, type DryBatchView, type DryField, type DryUnit } from './dry-batch.ts';
 
 export const createBatches = (options: BatchesOptions): Batches => new BatchRoom(options);
+
+export { recordSections } from './record-sections.ts';

@@ -8,4 +8,5 @@ export {
   type ExchangeOptions,
   type ExchangeRoom,
 } from './exchange/index.ts';
+export { materialsAtRest, type MaterialsAtRest } from './at-rest.ts';
 export { createGenealogy, type GenealogyOptions, type GenealogyRoom } from './genealogy/index.ts';

@@ -21,6 +21,7 @@ import { lotEntries } from './lot-entries.ts';
 import { meaningOf } from './scan.ts';
 import { createStartGate } from './start-gate.ts';
 import { loadSubstances } from './substances.ts';
+import { weighingTolerance as tolerance } from './tolerance.ts';
 
 export type MaterialsOptions = Readonly<{
   clock: Clock;
@@ -39,8 +40,6 @@ export type MaterialsOptions = Readonly<{
 export type MaterialsRoom = Room & Readonly<{ desk: MaterialDesk; gate: StartGate }>;
 
 const readAtOnce = 500;
-/** Of what a recipe asks, as a share: the resolution of a laboratory balance leaves that much at some 10 mmol. */
-const tolerance = 0.01;
 
 /** @throws MesolineError `materials-file-invalid` */
 export function createMaterials(options: MaterialsOptions): MaterialsRoom {

@@ -7,7 +7,7 @@ import type { RecordDesk } from '../../plant/ports/record-desk.ts';
 import type { ReviewAnswer, ReviewDesk } from '../../plant/ports/review-desk.ts';
 import type { Disposition, ReReviewView, TraceView } from '../../plant/review-view.ts';
 import type { Equipment } from '../../plant/recipe/equipment.ts';
-import { splitTag, tagName, type SkidName, type TagName } from '../../plant/sample.ts';
+import { tagName, type SkidName, type TagName } from '../../plant/sample.ts';
 import { chainOf, type ChainPorts } from './chain.ts';
 import { asksOf, plan, type Planned, type Refused, type ReviewCommand } from './commands.ts';
 import type { StoredEvent } from '../../plant/record-event.ts';
@@ -16,7 +16,7 @@ import { usable, type Outline } from './gather.ts';
 import { ReReviews } from './re-reviews.ts';
 import { reviewedBatch, viewOf, type Reviewed, type ReviewPorts } from './reviewing.ts';
 import { batchScope, reviewActor } from './review-events.ts';
-import { traceOf, widened, type Titles } from './trace.ts';
+import { titlesOf, traceOf, widened } from './trace.ts';
 import { watchedOf } from './watched.ts';
 
 export type DeskPorts = ReviewPorts &
@@ -70,17 +70,7 @@ export class Reviews {
     const read = await this.#ports.sealed.course(batch, one.skid, tags, span.from, span.to);
     const courses: ReadonlyMap<TagName, Course> = new Map(read.map((course) => [course.tag, course]));
     const { watched } = watchedOf(outline.recipe, { skid: one.skid, equipment, courses });
-    return traceOf({ courses }, tags, span, watched, this.titles(tags));
-  }
-
-  titles(tags: readonly TagName[]): Titles {
-    return new Map(
-      tags.flatMap((tag) => {
-        const { skid, local } = splitTag(tag);
-        const found = this.#ports.skids.find(({ name }) => name === skid)?.type.tags.find(({ name }) => name === local);
-        return found === undefined ? [] : [[tag, { title: `${found.title} ${local}`, unit: found.unit }] as const];
-      }),
-    );
+    return traceOf({ courses }, tags, span, watched, titlesOf(this.#ports.skids, tags));
   }
 
   act(request: Asked, command: ReviewCommand): Promise<ReviewAnswer> {

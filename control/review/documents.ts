@@ -6,14 +6,16 @@ import type { MadeFile, MadeStream } from '../../plant/ports/review-desk.ts';
 import type { SealedSegment } from '../../plant/ports/sealed-telemetry.ts';
 import type { RecordDocument } from '../../plant/record-document.ts';
 import { tagName, type SkidName } from '../../plant/sample.ts';
+import type { Skid } from '../../plant/skid/definition.ts';
 import { chainOf } from './chain.ts';
 import type { Reviews, DeskPorts } from './desk.ts';
-import { recordDocument } from './document.ts';
+import { recordDocument, type DocumentParts } from './document.ts';
 import { withMeasured } from './gather.ts';
 import { recordFolder } from './record-folder.ts';
 import { batchScope } from './review-events.ts';
 import { PdfThread } from './threads.ts';
-import { headOf } from './reviewing.ts';
+import { headOf, type Reviewed } from './reviewing.ts';
+import { titlesOf } from './trace.ts';
 
 export type DocumentPorts = DeskPorts &
   Readonly<{ batches: Pick<BatchDesk, 'sections'>; exports: RecordExport; site: string }>;
@@ -69,33 +71,37 @@ export class Documents {
   async #made(batch: string): Promise<Made | null> {
     const found = await this.#reviews.reviewed(batch);
     if (found === null) return null;
-    const { batches, clock, site, build, skids } = this.#ports;
-    const { outline, book, standing } = found;
+    const { batches, clock } = this.#ports;
+    const { outline } = found;
     // Neither waits for the other: what was measured is read in one thread, the chain verified in another.
     const [evidence, chain] = await Promise.all([
       withMeasured(this.#ports, outline),
       chainOf(this.#ports, batch, outline.segments),
     ]);
     const sections = (await batches.sections(batch)) ?? [];
-    const titles = this.#reviews.titles(
-      skids
-        .filter(({ name }) => outline.skids.includes(name))
-        .flatMap(({ name, type }) => type.tags.map((tag) => tagName(name, tag.name))),
-    );
-    const document = recordDocument({
-      evidence,
-      book,
-      sections,
-      head: headOf(outline.events),
-      ended: standing.ended,
-      site,
-      build,
-      madeAt: clock.utc(),
-      titles,
-      chain,
-    });
+    const document = documentOf(this.#ports, found, { evidence, chain, sections, madeAt: clock.utc() });
     return { document, segments: outline.segments, skids: outline.skids };
   }
+}
+
+/** A batch's review as it stands, and what was measured, as a document. */
+export function documentOf(
+  { site, build, skids }: Readonly<{ site: string; build: string; skids: readonly Skid[] }>,
+  { outline, book, standing }: Reviewed,
+  more: Pick<DocumentParts, 'evidence' | 'chain' | 'sections' | 'madeAt'>,
+): RecordDocument {
+  const tags = skids
+    .filter(({ name }) => outline.skids.includes(name))
+    .flatMap(({ name, type }) => type.tags.map((tag) => tagName(name, tag.name)));
+  return recordDocument({
+    ...more,
+    book,
+    head: headOf(outline.events),
+    ended: standing.ended,
+    site,
+    build,
+    titles: titlesOf(skids, tags),
+  });
 }
 
 /** Scopes beside the batch's own in which something is said of its skids. */

@@ -1,7 +1,8 @@
 /** Courses for drawing: thinned to columns of time with their extremes kept, so that no peak is lost. Pure. */
 import { utcMs, type UtcMs } from '../../plant/clock.ts';
 import type { TraceView } from '../../plant/review-view.ts';
-import type { TagName } from '../../plant/sample.ts';
+import { splitTag, type TagName } from '../../plant/sample.ts';
+import type { Skid } from '../../plant/skid/definition.ts';
 import { indexAt, momentsOf } from './course.ts';
 import type { Course, Span, UnitEvidence } from './evidence.ts';
 import type { Watched } from './watched.ts';
@@ -21,6 +22,17 @@ export function widened({ from, to }: Span, timeScale: number, within: Span): Sp
 }
 
 export type Titles = ReadonlyMap<TagName, Readonly<{ title: string; unit: string | null }>>;
+
+/** Of those that the site has. */
+export function titlesOf(skids: readonly Skid[], tags: readonly TagName[]): Titles {
+  return new Map(
+    tags.flatMap((tag) => {
+      const { skid, local } = splitTag(tag);
+      const found = skids.find(({ name }) => name === skid)?.type.tags.find(({ name }) => name === local);
+      return found === undefined ? [] : [[tag, { title: `${found.title} ${local}`, unit: found.unit }] as const];
+    }),
+  );
+}
 
 /**
  * The critical parameters that are made of these tags alone, each with its limits; then the tags that none of them stands for by

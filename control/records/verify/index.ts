@@ -1,4 +1,5 @@
 /** The verifier's door, for tools that go on from what it has found. */
+export { readCheckpoint } from '../format/checkpoint.ts';
 export { readFingerprint } from '../format/key.ts';
 export { eventsInExport, eventsInLedger } from './scope-events.ts';
 export { reportText, type Report } from './report.ts';

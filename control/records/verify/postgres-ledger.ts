@@ -49,10 +49,8 @@ export async function verifyWithin(
   const database = new Database(join(folder, 'ledger.db'));
   try {
     const ask: Ask = async (sql, values) => (await client.query<Record<string, unknown>>(sql, values?.slice())).rows;
-    if (!(await hasPostgresLedger(ask))) throw nothing('there is no schema "mesoline" in it');
+    await copyLedgerTables(client, database);
     const fault = await postgresSchemaFault(ask);
-    for (const sql of schemaStatements) if (!sql.startsWith('CREATE TRIGGER')) database.exec(sql);
-    for (const [table, columns] of copies) await copyTable(client, database, table, columns);
     const report = verifyContent(database, { before: null, after: null, trusted, witness });
     if (fault === null) return report;
     return {
@@ -64,6 +62,17 @@ export async function verifyWithin(
     database.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Makes the ledger's tables in an empty database, without their rules, and copies the rows into them.
+ * @param client as in `verifyWithin`. @throws MesolineError `ledger-unreadable`
+ */
+export async function copyLedgerTables(client: pg.Client, database: Database.Database): Promise<void> {
+  const ask: Ask = async (sql, values) => (await client.query<Record<string, unknown>>(sql, values?.slice())).rows;
+  if (!(await hasPostgresLedger(ask))) throw nothing('there is no schema "mesoline" in it');
+  for (const sql of schemaStatements) if (!sql.startsWith('CREATE TRIGGER')) database.exec(sql);
+  for (const [table, columns] of copies) await copyTable(client, database, table, columns);
 }
 
 async function copyTable(
