@@ -2,7 +2,7 @@
  * `npm run campaign -- attack-export --rounds 1000 [--seed N]`: every kind of forgery of an export, as many random variants of each, asked of both
  * verifiers; and as many honest exports, of which neither may doubt one.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { randomInt } from 'node:crypto';
 import { verifyFolder } from '../../control/records/verify/verify-folder.ts';
@@ -35,9 +35,16 @@ const readFiles = (folder: string): Files =>
       .map((path) => [path.slice(folder.length + 1), readFileSync(path)]),
   );
 
-/** Only what differs is written. */
+const isEmpty = (folder: string): boolean => readdirSync(folder).length === 0;
+
+/** Only what differs is written; a folder that nothing is left in goes too, or it would give the forgery away. */
 function writeFiles(folder: string, before: Files, after: Files): void {
-  for (const path of before.keys()) if (!after.has(path)) rmSync(join(folder, path));
+  for (const path of before.keys()) {
+    if (after.has(path)) continue;
+    rmSync(join(folder, path));
+    for (let within = dirname(path); within !== '.' && isEmpty(join(folder, within)); within = dirname(within))
+      rmdirSync(join(folder, within));
+  }
   for (const [path, bytes] of after) {
     if (before.get(path) === bytes) continue;
     // A link is replaced, not followed.

@@ -58,8 +58,28 @@ export function isEventBody(value: unknown): value is EventBody {
   return (
     value.schema === 1 &&
     Number.isSafeInteger(value.seq) &&
-    ['scope', 'utc', 'monotonic', 'action', 'object'].every((field) => typeof value[field] === 'string') &&
-    isPlainObject(value.actor) &&
+    ['scope', 'utc', 'monotonic', 'action', 'object'].every((field) => isText(value[field])) &&
+    ['unit', 'reason', 'happenedAt'].every((field) => !(field in value) || isText(value[field])) &&
+    (!('data' in value) || isPlainObject(value.data)) &&
+    isActor(value.actor) &&
     Object.keys(value).every((key) => known.has(key))
   );
 }
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const fieldsOfActor: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['person', ['kind', 'id', 'userName', 'printedName', 'roles', 'terminal']],
+  ['batch', ['kind', 'batch']],
+  ['service', ['kind', 'part']],
+]);
+
+/** Exactly the fields of its kind: audit.csv shows all of them, and nothing stands beside them unseen. */
+function isActor(value: unknown): value is Actor {
+  if (!isPlainObject(value)) return false;
+  const fields = fieldsOfActor.get(value.kind);
+  if (fields === undefined || Object.keys(value).length !== fields.length) return false;
+  return fields.every((field) => (field === 'roles' ? isTexts(value.roles) : isText(value[field])));
+}
+
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);

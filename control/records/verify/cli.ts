@@ -45,7 +45,7 @@ function isPlace(path: string): boolean {
   return found?.isFile() === true || found?.isDirectory() === true;
 }
 
-const largestWitness = 1024 * 1024 * 1024;
+const largestWitness = 512 * 1024 * 1024;
 
 function readWitness(checkpoint: string, path: string): string {
   const real = existsSync(checkpoint) ? realpathSync(checkpoint) : null;

@@ -1,6 +1,6 @@
 /** Files of an export as they lie on a disk: plain ones only, opened so that neither a link nor a pipe can stand in for one, never larger than said. */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, opendirSync, openSync, readFileSync, readSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 
 function openPlain(path: string): number | null {
@@ -55,22 +55,47 @@ export type Listing = Readonly<{
   files: readonly string[];
   /** What is neither a file nor a folder. */
   others: readonly string[];
-  /** There are more than `most`; the rest was not looked at. */
+  /** Folders with nothing in them. */
+  empty: readonly string[];
+  /** Folders that cannot be read, one whose name is no UTF-8 among them. */
+  closed: readonly string[];
+  /** There are more than `most` names, folders among them; the rest was not looked at. */
   tooMany: boolean;
 }>;
 
+/** Reads a name at a time: a folder made to fill the memory is left at `most`. */
 export function listFolder(path: string, most: number): Listing {
-  const files: string[] = [];
-  const others: string[] = [];
+  const listing = { files: [] as string[], others: [] as string[], empty: [] as string[], closed: [] as string[] };
   const waiting = [''];
+  let seen = 0;
   for (let prefix = waiting.pop(); prefix !== undefined; prefix = waiting.pop()) {
-    for (const entry of readdirSync(join(path, prefix), { withFileTypes: true })) {
+    const before = seen;
+    const isRead = eachEntry(join(path, prefix), (entry) => {
       const name = `${prefix}${entry.name}`;
       if (entry.isDirectory()) waiting.push(`${name}/`);
-      else if (entry.isFile()) files.push(name);
-      else others.push(name);
-      if (files.length + others.length + waiting.length > most) return { files, others, tooMany: true };
-    }
+      else if (entry.isFile()) listing.files.push(name);
+      else listing.others.push(name);
+      seen += 1;
+      return seen <= most;
+    });
+    if (seen > most) return { ...listing, tooMany: true };
+    if (!isRead) listing.closed.push(prefix);
+    else if (seen === before) listing.empty.push(prefix);
   }
-  return { files, others, tooMany: false };
+  return { ...listing, tooMany: false };
+}
+
+/** Until `take` says that it has enough. @returns false where the folder cannot be read. */
+function eachEntry(path: string, take: (entry: Dirent) => boolean): boolean {
+  try {
+    const folder = opendirSync(path);
+    try {
+      for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) if (!take(entry)) break;
+      return true;
+    } finally {
+      folder.closeSync();
+    }
+  } catch {
+    return false;
+  }
 }

@@ -26,13 +26,13 @@ export type FolderQuestion = Omit<ExportQuestion, 'bytes'> & Readonly<{ path: st
 /** A record of months is smaller; what is larger is not read into memory. */
 const largestRecord = 512 * 1024 * 1024;
 const largestSmallFile = 64 * 1024 * 1024;
-const mostFiles = 200_000;
+const mostNames = 200_000;
 
-/** A folder in which an export lies, whole or not. */
+/** A folder in which an export lies, whole or not, or what stands in for one. */
 export const isFolder = (path: string): boolean =>
   [folderManifestName, folderFiles.record].some((name) => {
     try {
-      return lstatSync(join(path, name)).isFile();
+      return lstatSync(join(path, name), { throwIfNoEntry: false }) !== undefined;
     } catch {
       return false;
     }
@@ -74,11 +74,13 @@ function readManifest(path: string, findings: Findings): FolderManifest | null {
 
 /**
  * Every file that lies there is named, every file that is named or that an export has to have lies there, and nothing but plain files and
- * folders does.
+ * the folders that hold them does.
  */
 function checkNames(path: string, manifest: FolderManifest, findings: Findings): ReadonlySet<string> {
-  const { files, others, tooMany } = listFolder(path, mostFiles);
-  if (tooMany) findings.add('the folder', `It holds more than ${mostFiles} files: no export does.`);
+  const { files, others, empty, closed, tooMany } = listFolder(path, mostNames);
+  if (tooMany) findings.add('the folder', `It holds more than ${mostNames} files and folders: no export does.`);
+  for (const name of empty) findings.add(name, 'It is a folder with nothing in it: it was added.');
+  for (const name of closed) findings.add(name === '' ? 'the folder' : name, 'It is a folder that cannot be read.');
   for (const name of others)
     findings.add(name, 'It is neither a file nor a folder: a link or a device has no place in an export.');
   const named = new Set(Object.keys(manifest.files));
@@ -86,7 +88,8 @@ function checkNames(path: string, manifest: FolderManifest, findings: Findings):
   for (const name of named)
     if (!isFolderPath(name)) findings.add(folderManifestName, `"${name.slice(0, 100)}" is no path within the folder.`);
   for (const name of there) if (!named.has(name)) findings.add(name, 'The manifest does not name it: it was added.');
-  for (const name of named) if (!there.has(name)) findings.add(name, 'The manifest names it, but it is not there.');
+  for (const name of named)
+    if (!there.has(name) && !tooMany) findings.add(name, 'The manifest names it, but it is not there.');
   for (const name of Object.values(folderFiles))
     if (!named.has(name)) findings.add(name, 'Every export has it; this manifest does not name it.');
   return new Set([...there].filter((name) => named.has(name)));

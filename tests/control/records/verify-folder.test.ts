@@ -1,33 +1,20 @@
 /** What an export folder has to be, rule by rule; whatever can be forged in it is the campaign's (tests/faults/attack-export.ts). */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { verifyFolder } from '../../../control/records/verify/verify-folder.ts';
 import { seeded } from '../../faults/attack-export.ts';
 import { foldAnew, readDocument, sealFolder, signAnew, type Files } from '../../faults/support/export-forge.ts';
 import { makeExport, type MadeExport } from '../../faults/support/made-export.ts';
 import { PythonVerifier } from '../../faults/support/python-verifier.ts';
+import { filesIn, verdicts, writeAnew } from './folder-support.ts';
 
 const python = new PythonVerifier();
 let made: MadeExport;
 let honest: Files;
 
-const filesIn = (folder: string): Files =>
-  new Map(
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => [path.slice(folder.length + 1), readFileSync(path)]),
-  );
-function written(files: Files): void {
-  rmSync(made.folder, { recursive: true, force: true });
-  for (const [path, bytes] of files) {
-    mkdirSync(join(made.folder, path, '..'), { recursive: true });
-    writeFileSync(join(made.folder, path), bytes);
-  }
-}
+const written = (files: Files): void => writeAnew(made.folder, files);
 /** By the service's own key, as an insider could. */
 const resealed = (change: (files: Files) => void): void => {
   const files = new Map(honest);
@@ -48,12 +35,8 @@ afterAll(() => {
 
 /** What both say of the folder as it lies there now. */
 async function said(witness = readFileSync(made.kept, 'utf8')): Promise<{ typescript: string; python: number }> {
-  const { holds, findings } = verifyFolder({ path: made.folder, trusted: made.trusted, witness });
-  const kept = join(made.folder, '..', 'given.jsonl');
-  writeFileSync(kept, witness);
-  const { status } = await python.verify(made.folder, made.trusted, kept);
-  const words = findings.map(({ where, problem }) => `${where}: ${problem}`).join('\n');
-  return { typescript: holds ? 'holds' : words, python: status };
+  const { typescript, python: words } = await verdicts(made, python, witness);
+  return { typescript, python: words === 'holds' ? 0 : 1 };
 }
 
 describe('an export folder', () => {

@@ -1,0 +1,172 @@
+/** The verifier of the house and the one in Python, asked the same: whatever one of them says, the other says too. */
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { omit } from '../../../control/records/format/omit.ts';
+import { seeded } from '../../faults/attack-export.ts';
+import { chainAnew, foldAnew, readDocument, signAnew, type Document } from '../../faults/support/export-forge.ts';
+import { makeExport, type MadeExport } from '../../faults/support/made-export.ts';
+import { PythonVerifier } from '../../faults/support/python-verifier.ts';
+import { filesIn, verdicts, writeAnew } from './folder-support.ts';
+
+const cli = new URL('../../../control/records/verify/cli.ts', import.meta.url).pathname;
+const script = new URL('../../../deploy/verify_export.py', import.meta.url).pathname;
+const python = new PythonVerifier();
+let made: MadeExport;
+let honest: ReturnType<typeof filesIn>;
+
+beforeAll(async () => {
+  made = await makeExport(seeded(12), python);
+  honest = filesIn(made.folder);
+});
+afterEach(() => writeAnew(made.folder, honest));
+afterAll(() => {
+  python.end();
+  made.remove();
+});
+
+/** What each of them ends with. */
+function ends(...words: readonly string[]): readonly (number | null)[] {
+  const asked = [
+    [process.execPath, cli],
+    ['/usr/bin/python3', script],
+  ] as const;
+  return asked.map(([program, file]) => spawnSync(program, [file, ...words]).status);
+}
+
+/** Made sound in itself again by whoever has the service's key, with a checkpoint that covers it: only what is asked for is wrong. */
+async function forged(change: (document: Document) => void) {
+  const document = readDocument(made.folder);
+  change(document);
+  chainAnew(document, made.secret);
+  signAnew(document, made.secret);
+  const files = new Map(honest);
+  foldAnew(files, document, made.secret);
+  writeAnew(made.folder, files);
+  return verdicts(made, python, `${document.checkpoint}\n`);
+}
+
+const inEvent = (change: (event: Record<string, unknown>) => void) => (document: Document) => {
+  const found = document.events.find(({ event }) => event.action === 'volume-collected')!;
+  change(found.event);
+};
+
+describe('the two verifiers', () => {
+  it.each<[string, number, (trust: string, kept: string) => readonly string[]]>([
+    ['everything that is needed', 0, (trust, kept) => [made.folder, '--trust', trust, '--checkpoint', kept]],
+    ['no fingerprint', 1, (_trust, kept) => [made.folder, '--checkpoint', kept]],
+    ['no checkpoint', 1, (trust) => [made.folder, '--trust', trust]],
+    ['neither of them', 1, () => [made.folder]],
+    ['another fingerprint', 1, (_trust, kept) => [made.folder, '--trust', 'a'.repeat(64), '--checkpoint', kept]],
+    ['a fingerprint that is none', 2, (_trust, kept) => [made.folder, '--trust', 'abc', '--checkpoint', kept]],
+    ['an empty fingerprint', 2, (_trust, kept) => [made.folder, '--trust', '', '--checkpoint', kept]],
+    ['a checkpoint that is not there', 2, (trust, kept) => [made.folder, '--trust', trust, '--checkpoint', `${kept}x`]],
+    ['an empty name of a checkpoint', 2, (trust) => [made.folder, '--trust', trust, '--checkpoint', '']],
+    [
+      'a checkpoint that came with the export',
+      2,
+      (trust) => [made.folder, '--trust', trust, '--checkpoint', join(made.folder, 'checkpoints.jsonl')],
+    ],
+    [
+      'a link to a checkpoint that came with the export',
+      2,
+      (trust, kept) => {
+        const link = `${kept}.link`;
+        rmSync(link, { force: true });
+        symlinkSync(join(made.folder, 'checkpoints.jsonl'), link);
+        return [made.folder, '--trust', trust, '--checkpoint', link];
+      },
+    ],
+    ['a folder that is not there', 2, (trust, kept) => [`${made.folder}x`, '--trust', trust, '--checkpoint', kept]],
+    [
+      'a folder that holds no export',
+      2,
+      (trust, kept) => {
+        const other = join(made.folder, '..', 'other');
+        mkdirSync(other, { recursive: true });
+        return [other, '--trust', trust, '--checkpoint', kept];
+      },
+    ],
+    ['a word too many', 2, (trust, kept) => [made.folder, made.folder, '--trust', trust, '--checkpoint', kept]],
+    ['an option that is none', 2, (trust, kept) => [made.folder, '--trust', trust, '--checkpoint', kept, '--force']],
+    [
+      'an export whose manifest was taken away',
+      1,
+      (trust, kept) => {
+        rmSync(join(made.folder, 'manifest.json'));
+        return [made.folder, '--trust', trust, '--checkpoint', kept];
+      },
+    ],
+    [
+      'an export whose record is a link',
+      1,
+      (trust, kept) => {
+        const record = join(made.folder, 'record.json');
+        copyFileSync(record, `${kept}.record`);
+        rmSync(record);
+        symlinkSync(`${kept}.record`, record);
+        rmSync(join(made.folder, 'manifest.json'));
+        return [made.folder, '--trust', trust, '--checkpoint', kept];
+      },
+    ],
+  ])('end alike with %s', (_, code, words) => {
+    expect(ends(...words(made.trusted, made.kept))).toEqual([code, code]);
+  });
+
+  it('hold what was forged soundly where the checkpoint is of the forgery: nothing but what follows is wrong there', async () => {
+    const reworded = inEvent((event) => (event['reason'] = 'another reason'));
+    expect(await forged(reworded)).toEqual({ typescript: 'holds', python: 'holds' });
+  });
+
+  it.each<[string, (event: Record<string, unknown>) => void]>([
+    ['a schema that is true', (event) => (event['schema'] = true)],
+    ['another schema', (event) => (event['schema'] = 2)],
+    ['a number for its time', (event) => (event['utc'] = 1_790_000_000)],
+    ['a number on the monotonic clock', (event) => (event['monotonic'] = 17)],
+    ['no object', (event) => delete event['object']],
+    ['a list for its object', (event) => (event['object'] = ['B-1'])],
+    ['a unit that is none', (event) => (event['unit'] = null)],
+    ['a reason that is a list', (event) => (event['reason'] = ['a', 'b'])],
+    ['data that are text', (event) => (event['data'] = 'text')],
+    ['data that are a list', (event) => (event['data'] = [])],
+    ['a time of happening that is a number', (event) => (event['happenedAt'] = 1)],
+    ['a field that no event has', (event) => (event['approved'] = 'yes')],
+    ['an actor that is text', (event) => (event['actor'] = 'operator')],
+    ['an actor of no kind', (event) => (event['actor'] = { batch: 'B-2026-0001' })],
+    ['an actor of another kind', (event) => (event['actor'] = { kind: 'robot', part: 'arm' })],
+    ['a service without its part', (event) => (event['actor'] = { kind: 'service' })],
+    ['a batch that says more', (event) => (event['actor'] = { kind: 'batch', batch: 'B-1', printedName: 'Ada' })],
+    ['a person without a printed name', (event) => (event['actor'] = omit(person({}), 'printedName'))],
+    ['a person whose roles are text', (event) => (event['actor'] = person({ roles: 'operator' }))],
+    ['a person of whose roles one is a number', (event) => (event['actor'] = person({ roles: ['operator', 1] }))],
+    ['a person who says more', (event) => (event['actor'] = person({ title: 'Dr' }))],
+  ])('doubt an event with %s, whoever signed it', async (_, change) => {
+    const found = await forged(inEvent(change));
+    expect(found.typescript).toMatch(/not (an event|in the form)/u);
+    expect(found.python).toMatch(/form of an event|in the form of an export/u);
+  });
+
+  it('doubt an empty folder in an export', async () => {
+    mkdirSync(join(made.folder, 'telemetry', 'QD-9', 'old'), { recursive: true });
+    const witness = readFileSync(made.kept, 'utf8');
+    expect(await verdicts(made, python, witness)).toEqual({
+      typescript: expect.stringContaining('telemetry/QD-9/old/: It is a folder with nothing in it') as string,
+      python: expect.stringContaining('telemetry/QD-9/old/: it is a folder with nothing in it') as string,
+    });
+    writeFileSync(join(made.folder, 'telemetry', 'QD-9', 'old', 'x'), 'x');
+    expect((await verdicts(made, python, witness)).python).toContain('telemetry/QD-9/old/x: it is added');
+  });
+});
+
+function person(more: Record<string, unknown>): Record<string, unknown> {
+  const whole = {
+    kind: 'person',
+    id: 'p1',
+    userName: 'ada',
+    printedName: 'Ada',
+    roles: ['operator'],
+    terminal: 'page',
+  };
+  return { ...whole, ...more };
+}
