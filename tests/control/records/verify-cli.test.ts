@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { event, ledgerFile, openQuickly, stamp, tamper, temporaryFolder, trustOf } from './support.ts';
@@ -66,16 +66,5 @@ describe('npm run verify', () => {
       status: 1,
       text: expect.stringMatching(/event batch\/B-1 #1 \(batch-ended\).*NOT VERIFIED/s),
     });
-  });
-
-  it('has nothing in it of the server or of what writes the ledger', () => {
-    const folder = new URL('../../../control/records/verify/', import.meta.url);
-    for (const name of readdirSync(folder)) {
-      const imports = [...readFileSync(new URL(name, folder), 'utf8').matchAll(/from '([^']+)'/g)].map(
-        ([, from]) => from!,
-      );
-      for (const from of imports)
-        expect(from).toMatch(/^(\.\/|\.\.\/format\/|\.\.\/\.\.\/\.\.\/plant\/|node:|(?:better-sqlite3|pg)$)/);
-    }
   });
 });
