@@ -4,10 +4,9 @@ python3 verify_export.py FOLDER --trust FINGERPRINT --checkpoint FILE
   --trust       the fingerprint of the service's key, noted apart when the service was installed
   --checkpoint  lines of checkpoints.jsonl that were kept apart, one of them of a time after the record's last event
 Ends with 0 only where everything holds, 1 where anything does not or one of the two was not given, 2 where it was asked wrongly."""
-import argparse, hashlib, json, os, re, stat, sys, zlib
+import argparse, base64, hashlib, json, os, re, stat, sys, zlib
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 NEEDED = "record.json record.pdf audit.csv signatures.json checkpoints.jsonl keys/service-ed25519.json keys/service-ed25519.pem".split()
 GENESIS, LARGEST, MOST_NAMES, PATH = "0" * 64, 512 << 20, 200_000, re.compile(r"\w[\w.-]*(/\w[\w.-]*){0,6}", re.ASCII)
 AUDIT = "scope number recorded_utc happened_utc printed_name user_name roles terminal acted_by action object old new unit reason data sha256"
@@ -22,10 +21,9 @@ class Doubt(Exception): "What cannot be read as it should be proves nothing."
 def must(holds, where, problem):
     if not holds: raise Doubt(f"{where}: {problem}")
 def is_of(each, sign):
-    if sign == "#": return type(each) is int and each >= 0
-    if sign == "=": return type(each) is str and re.fullmatch("[0-9a-f]{64}", each) is not None
-    if sign == "[": return type(each) is list and all(type(part) is str for part in each)
-    return sign == "*" or type(each) is (dict if sign == "{" else str)
+    kind = {"#": int, "{": dict, "[": list, "*": type(each)}.get(sign, str)
+    if type(each) is not kind or sign == "#" and each < 0 or sign == "=" and not re.fullmatch("[0-9a-f]{64}", each): return False
+    return sign != "[" or all(type(part) is str for part in each)
 def fits(value, form):
     fields = {name: (sign, may) for may, name, sign in re.findall(r"(\??)(\w+)([#=*{\[]?)", form)}
     return type(value) is dict and value.keys() <= fields.keys() and all(
@@ -35,8 +33,8 @@ def link(before, text): return sha(b"\0" + bytes.fromhex(before) + text.encode()
 def without(value, *names): return {key: each for key, each in value.items() if key not in names}
 def grouped(digits): return "-".join(re.findall("....", digits))
 def ordered(value):
-    if isinstance(value, list): return [ordered(each) for each in value]
-    if isinstance(value, dict): return {name: ordered(value[name]) for name in sorted(value, key=lambda name: name.encode("utf-16-be"))}
+    if type(value) is list: return [ordered(each) for each in value]
+    if type(value) is dict: return {name: ordered(value[name]) for name in sorted(value, key=lambda name: name.encode("utf-16-be"))}
     must(value is None or type(value) in (str, bool) or type(value) is int and abs(value) < 2 ** 53, "JSON", "a number in it is not whole")
     return value
 def canonical(value): return json.dumps(ordered(value), ensure_ascii=False, separators=(",", ":"))  # RFC 8785, for what records hold
@@ -68,12 +66,11 @@ def check_files(folder):  # every file there is named in the manifest with its d
         must(name in manifest["files"] and name in found, name, "it is added, or missing: manifest and folder have to agree")
         must(PATH.fullmatch(name), name, "it is no path within the folder")
         content = read(folder, name)
-        said = canonical({"bytes": len(content), "sha256": sha(content)})
-        must(canonical(manifest["files"][name]) == said, name, "it is not the file that was handed out")
+        must(canonical(manifest["files"][name]) == canonical({"bytes": len(content), "sha256": sha(content)}), name, "it was changed")
     return manifest
 def check_event(each, scope, seq, before, key, trust):
     event, where = each["event"], f"event {scope} #{seq} ({each['event'].get('action')})"
-    is_one = fits(event, EVENT) and fits(event["actor"], ACTORS[event["actor"]["kind"]]) and event["schema"] == 1
+    is_one = fits(event, EVENT) and fits(event["actor"], ACTORS.get(event["actor"].get("kind"), "kind")) and event["schema"] == 1
     must(is_one, where, "it has not the form of an event")
     must([event["scope"], event["seq"]] == [scope, seq], where, "it says that it is another")
     must(link(before, canonical(event)) == each["hash"], where, "its content and the hash before it do not give its hash")
@@ -98,8 +95,7 @@ def check_record(document, trust):
     key, scope, hashes = Ed25519PublicKey.from_public_bytes(raw), manifest["scope"], [each["hash"] for each in events]
     for seq, (each, before) in enumerate(zip(events, [GENESIS, *hashes]), 1): check_event(each, scope, seq, before, key, trust)
     said = ["export", len(hashes), hashes[-1], [seq for seq, each in enumerate(events, 1) if each["event"]["action"] == "signed"]]
-    is_one = canonical(said) == canonical([manifest[name] for name in ("purpose", "events", "head", "signatures")])
-    must(is_one, "the manifest of the record", "it speaks of other events or signatures")
+    must(canonical(said) == canonical([manifest[name] for name in "purpose events head signatures".split()]), "the manifest", "it is of other events")
     head, heads, own, bound = site["before"], {site["from"] - 1: site["before"]}, [], {}
     must(site["from"] > 1 or head == GENESIS, "the site chain", "it does not begin at the genesis hash")
     for position, entry in enumerate(site["entries"], site["from"]):
@@ -131,8 +127,7 @@ def check_kept(path, document, trust, key, hashes, heads, last, point):
         covers = covers or (count in heads and count >= last)
     must(covers, "the checkpoint kept apart", "no line of it covers the whole record: bring one of its time, of after its last event")
 def cell(value):
-    value = value if isinstance(value, str) else canonical(value)
-    value = re.sub(r"^(?=[=+\-@\t\r])(?![+-]?[0-9]+(\.[0-9]+)?\Z)", "'", value)
+    value = re.sub(r"^(?=[=+\-@\t\r])(?![+-]?[0-9]+(\.[0-9]+)?\Z)", "'", value if isinstance(value, str) else canonical(value))
     return '"' + value.replace('"', '""') + '"' if re.search('[",\r\n]', value) else value
 def audit_row(event, digest):
     actor = event["actor"]
@@ -140,43 +135,49 @@ def audit_row(event, digest):
     who = [actor.get("printedName", ""), actor.get("userName", ""), "; ".join(actor.get("roles", [])), actor.get("terminal", ""), by]
     what = [event.get(name, "") for name in "action object old new unit reason data".split()]
     return ",".join(map(cell, [event["scope"], str(event["seq"]), event["utc"], event.get("happenedAt", ""), *who, *what, digest])) + "\r\n"
-def check_derived(folder, document, key):  # files that say again what the record says
+def check_derived(folder, document):  # files that say again what the record says
     lines = [(each["event"], each["hash"]) for each in document["events"] + document.get("related", [])]
     signed = [{**event["data"], "scope": event["scope"], "seq": event["seq"], "hash": digest}
               for event, digest in lines[:len(document["events"])] if event["action"] == "signed"]
     audit = AUDIT.replace(" ", ",") + "\r\n" + "".join(audit_row(*each) for each in lines)
-    pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    key = "MCowBQYDK2VwAyEA" + base64.b64encode(bytes.fromhex(document["key"]["publicKey"])).decode()  # RFC 8410
+    pem = f"-----BEGIN PUBLIC KEY-----\n{key}\n-----END PUBLIC KEY-----\n"
     for name, text in {"audit.csv": audit, "signatures.json": canonical(signed) + "\n", "checkpoints.jsonl": document["checkpoint"] + "\n",
                        "keys/service-ed25519.pem": pem, "keys/service-ed25519.json": canonical(document["key"]) + "\n"}.items():
         must(read(folder, name) == text.encode(), name, "it says something else than the record")
 def check_telemetry(folder, manifest, document):
-    expected, batch = set(), document["manifest"]["scope"][len("batch/"):]
-    for data in (each["event"]["data"] for each in document["events"] if each["event"]["action"] == "segment-sealed"):
-        number, where = int(data["number"]), f"segment {data['number']} of {data['skid']}"
-        name, before = (f"telemetry/{data['skid']}/{each:06}.jsonl.gz" for each in (number, number - 1))
-        in_turn = name not in expected and data["number"] == str(number) and (number == 1 or before in manifest["files"])
-        must(in_turn and name in manifest["files"], where, f"{name} is not there, or twice, or the segment before it is missing")
-        expected.add(name)
+    batch, sealed, begun, ours = document["manifest"]["scope"][len("batch/"):], set(), {}, ("segment-opened", "segment-sealed")
+    for event in (each["event"] for each in document["events"] if each["event"]["action"] in ours):
+        data, skid, number = event["data"], event["data"]["skid"], int(event["data"]["number"])
+        where, (name, before) = f"segment {number} of {skid}", (f"telemetry/{skid}/{each:06}.jsonl.gz" for each in (number, number - 1))
+        must(number > 0 and data["number"] == str(number), where, "it has no number")
+        if event["action"] == "segment-opened":
+            must(begun.setdefault(skid, number) == number, f"segment {begun[skid]} of {skid}", "it was begun and never sealed")
+            continue
+        if begun.get(skid) == number: del begun[skid]
+        is_there = {name, *([before] if number > 1 else [])} <= manifest["files"].keys() and name not in sealed
+        must(is_there, where, f"{name} is not there, or is sealed twice, or the segment before it is missing")
+        sealed.add(name)
         unzip = zlib.decompressobj(31)
         content = unzip.decompress(read(folder, name), int(data["bytes"]) + 1)
-        is_whole = unzip.eof and not unzip.unused_data and [str(len(content)), sha(content)] == [data["bytes"], data["digest"]]
+        is_whole = [unzip.eof, unzip.unused_data, str(len(content)), sha(content)] == [True, b"", data["bytes"], data["digest"]]
         must(is_whole, where, "what it holds is not what was sealed")
         said = [json.loads(content.split(b"\n")[0])[each] for each in ("batch", "skid", "number", "from")]
-        must(said == [batch, data["skid"], number, data["from"]], where, "it says of itself that it is another segment")
-    for name in manifest["files"]:
-        must(not name.startswith("telemetry/") or name in expected, name, "no line of the record seals it")
-    return len(expected)
+        must(said == [batch, skid, number, data["from"]], where, "it says of itself that it is another segment")
+    for name in manifest["files"]: must(not name.startswith("telemetry/") or name in sealed, name, "no line of the record seals it")
+    still = " and ".join(f"segment {begun[skid]} of {skid}" for skid in begun)
+    must(not still or all(each["event"]["action"] != "batch-ended" for each in document["events"]), still, "it was begun and never sealed")
+    return f"{len(sealed)} segments of telemetry hold what was measured" + (f"; {still} was being written, and is not in here" if still else "")
 def verify(folder, trust, kept):
     manifest, document = check_files(folder), parsed(read(folder, "record.json").decode(), "record.json", "\n")
     key, hashes, heads, last, point = check_record(document, trust)
     check_signed(manifest, canonical(without(manifest, "signature")), key, trust, "manifest.json")
     must(all(manifest[name] == document["manifest"][name] for name in ("scope", "events", "head")), "manifest.json", "it is of another record")
     check_kept(kept, document, trust, key, hashes, heads, last, point)
-    check_derived(folder, document, key)
-    segments = check_telemetry(folder, manifest, document)
+    check_derived(folder, document)
     return [f"The record {manifest['scope']}, {len(hashes)} events and {len(document['manifest']['signatures'])} signatures, is whole and unchanged.",
             f"Checkpoint {point['number']} of {point['utc']} covers it, and the one kept apart agrees with it.",
-            f"{len(manifest['files'])} files are as they were handed out; {segments} segments of telemetry hold what was measured."]
+            f"{len(manifest['files'])} files are as they were handed out; {check_telemetry(folder, manifest, document)}."]
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("folder", "--trust", "--checkpoint"): parser.add_argument(name)
@@ -190,11 +191,10 @@ def main():
         parser.error("--checkpoint: bring a plain file that was kept apart; one that came with the export proves nothing")
     try:
         for name in ("trust", "checkpoint"): must(vars(asked)[name] is not None, f"--{name}", "it was not given; without it nothing is proven")
-        print("\n".join(f"  holds      {each}" for each in verify(asked.folder, grouped(digits), kept)))
-        print("\nVERIFIED: everything that was checked holds.")
+        print("".join(f"  holds      {each}\n" for each in verify(asked.folder, grouped(digits), kept)) + "\nVERIFIED: everything that was checked holds.")
         return 0
     except (Doubt, OSError, zlib.error, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        form = "" if isinstance(error, (Doubt, OSError)) else f"it is not in the form of an export, {type(error).__name__}: "
-        print(f"  DOES NOT   {form}{error}\n\nNOT VERIFIED: what is listed above does not hold.")
+        said = str(error) if isinstance(error, (Doubt, OSError)) else f"it is not in the form of an export: {error!r}"
+        print(f"  DOES NOT   {said}\n\nNOT VERIFIED: what is listed above does not hold.")
         return 1
 if __name__ == "__main__": sys.exit(main())

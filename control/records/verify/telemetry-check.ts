@@ -14,13 +14,15 @@ type Segment = Readonly<{ skid: string; number: number; digest: string; bytes: n
 /** What five minutes of a skid can be at most, packed or not. */
 const largestSegment = 256 * 1024 * 1024;
 
-/** @returns how many segments the record seals. */
+/** How many segments the record seals, and which was begun when the export was made and goes on. */
+export type Telemetry = Readonly<{ sealed: number; begun: readonly string[] }>;
+
 export function checkTelemetry(
   path: string,
   document: ExportDocument,
   names: ReadonlySet<string>,
   findings: Findings,
-): number {
+): Telemetry {
   const batch = document.manifest.scope.slice('batch/'.length);
   const segments = segmentsOf(document, findings);
   const expected = new Set<string>();
@@ -37,20 +39,46 @@ export function checkTelemetry(
       findings.add(where, `Segment ${number - 1} of ${skid}, the one before it, is missing.`);
   for (const name of names)
     if (name.startsWith('telemetry/') && !expected.has(name)) findings.add(name, 'No line of the record seals it.');
-  return segments.length;
+  return { sealed: segments.length, begun: checkBegun(document, findings) };
 }
 
+/**
+ * A file is sealed before the next is begun, and before a batch's record is whole: one that was begun and then came to nothing held what was
+ * measured. While the batch runs, each skid has one that is still being written.
+ */
+function checkBegun({ events }: ExportDocument, findings: Findings): readonly string[] {
+  const begun = new Map<string, string>();
+  const neverSealed = (where: string): void => findings.add(where, 'It was begun, and no line of the record seals it.');
+  let hasEnded = false;
+  for (const { event } of events) {
+    if (!isPlainObject(event)) continue;
+    hasEnded ||= event.action === 'batch-ended';
+    if (event.action !== 'segment-opened' && event.action !== sealedAction) continue;
+    const text = textsOf(event.data);
+    const where = whereOf(text);
+    const before = begun.get(text('skid'));
+    if (event.action === sealedAction) {
+      if (before === where) begun.delete(text('skid'));
+      continue;
+    }
+    if (!counted.test(text('number'))) findings.add(where, 'The line that says it was begun gives no number.');
+    if (before !== undefined && before !== where) neverSealed(before);
+    begun.set(text('skid'), where);
+  }
+  const still = [...begun.values()];
+  if (!hasEnded) return still;
+  for (const where of still) neverSealed(where);
+  return [];
+}
+
+const sealedAction = 'segment-sealed';
 const counted = /^[1-9][0-9]{0,14}$/u;
 
 function segmentsOf({ events }: ExportDocument, findings: Findings): readonly Segment[] {
   return events.flatMap(({ event }) => {
-    if (!isPlainObject(event) || event.action !== 'segment-sealed') return [];
-    const data: Readonly<Record<string, unknown>> = isPlainObject(event.data) ? event.data : {};
-    const text = (name: string): string => {
-      const value = data[name];
-      return typeof value === 'string' ? value : '';
-    };
-    const where = `segment ${text('number')} of ${text('skid')}`;
+    if (!isPlainObject(event) || event.action !== sealedAction) return [];
+    const text = textsOf(event.data);
+    const where = whereOf(text);
     if (!counted.test(text('number')) || !counted.test(text('bytes'))) {
       findings.add(where, 'The line that seals it gives no number or no size.');
       return [];
@@ -59,6 +87,17 @@ function segmentsOf({ events }: ExportDocument, findings: Findings): readonly Se
     return [{ ...said, skid: text('skid'), digest: text('digest'), from: text('from'), where }];
   });
 }
+
+type Texts = (name: string) => string;
+
+const textsOf =
+  (data: unknown): Texts =>
+  (name) => {
+    const value = isPlainObject(data) ? data[name] : undefined;
+    return typeof value === 'string' ? value : '';
+  };
+
+const whereOf = (text: Texts): string => `segment ${text('number')} of ${text('skid')}`;
 
 function checkSegment(path: string, batch: string, segment: Segment, findings: Findings): void {
   const { skid, number, digest, bytes, from, where } = segment;

@@ -51,10 +51,11 @@ export function verifyFolder({ path, trusted, witness }: FolderQuestion): Report
       checkManifest(manifest, document, trusted, findings);
       checkFiles(path, manifest, names, findings);
       checkTexts(path, document, findings);
-      const segments = checkTelemetry(path, document, names, findings);
+      const { sealed, begun } = checkTelemetry(path, document, names, findings);
       held.push(
         `${names.size} files are as they were handed out, and none is missing or added. The PDF is bound by its digest alone.`,
-        `${segments} segments of sealed telemetry hold what was measured; the record has their digests.`,
+        `${sealed} segments of sealed telemetry hold what was measured; the record has their digests.`,
+        ...begun.map((where) => `The batch had not ended: ${where} was still being written, and is not in the export.`),
       );
     }
   }

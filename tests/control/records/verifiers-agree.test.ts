@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { omit } from '../../../control/records/format/omit.ts';
+import { telemetryPath } from '../../../plant/ports/record-export.ts';
 import { seeded } from '../../faults/attack-export.ts';
 import { chainAnew, foldAnew, readDocument, signAnew, type Document } from '../../faults/support/export-forge.ts';
 import { makeExport, type MadeExport } from '../../faults/support/made-export.ts';
@@ -41,7 +42,12 @@ async function forged(change: (document: Document) => void) {
   change(document);
   chainAnew(document, made.secret);
   signAnew(document, made.secret);
-  const files = new Map(honest);
+  const sealed = new Set(
+    document.events
+      .filter(({ event }) => event.action === 'segment-sealed')
+      .map(({ event: { data } }) => telemetryPath(data?.['skid'] as string, Number(data?.['number']))),
+  );
+  const files = new Map([...honest].filter(([path]) => !path.startsWith('telemetry/') || sealed.has(path)));
   foldAnew(files, document, made.secret);
   writeAnew(made.folder, files);
   return verdicts(made, python, `${document.checkpoint}\n`);
@@ -147,6 +153,42 @@ describe('the two verifiers', () => {
     expect(found.python).toMatch(/form of an event|in the form of an export/u);
   });
 
+  it.each<[string, (document: Document) => void, RegExp]>([
+    ['that the batch went on to end without sealing', (document) => begin(document, 'QD-1', 99), /segment 99 of QD-1/u],
+    [
+      'after which the next one was begun',
+      (document) => {
+        stillRunning(document);
+        begin(document, 'QD-1', 98);
+        begin(document, 'QD-1', 99);
+      },
+      /segment 98 of QD-1/u,
+    ],
+    ['whose sealing was taken out with its file', unsealLast, /segment \d+ of QD-\d/u],
+    ['without a number', (document) => begin(document, 'QD-1', Number.NaN), /QD-1|in the form of an export/u],
+  ])('doubt a file of telemetry that was begun, %s', async (_, change, where) => {
+    const found = await forged(change);
+    expect(found.typescript).toMatch(where);
+    expect(found.typescript).toMatch(/It was begun, and no line of the record seals it|gives no number/u);
+    expect(found.python).toMatch(where);
+    expect(found.python).toMatch(/it was begun and never sealed|in the form of an export/u);
+  });
+
+  it('say which file was being written while the batch ran, and do not doubt it', async () => {
+    const found = await forged((document) => {
+      stillRunning(document);
+      begin(document, 'QD-1', 99);
+      begin(document, 'QD-2', 98);
+    });
+    expect(found).toEqual({ typescript: 'holds', python: 'holds' });
+    const [witness, said] = [join(made.folder, '..', 'given.jsonl'), /segment 99 of QD-1 .*segment 98 of QD-2/su];
+    const words = [made.folder, '--trust', made.trusted, '--checkpoint', witness];
+    expect(spawnSync(process.execPath, [cli, ...words], { encoding: 'utf8' }).stdout).toMatch(said);
+    expect(spawnSync('/usr/bin/python3', [script, ...words], { encoding: 'utf8' }).stdout).toMatch(
+      /segment 99 of QD-1 and segment 98 of QD-2 was being written/u,
+    );
+  });
+
   it('doubt an empty folder in an export', async () => {
     mkdirSync(join(made.folder, 'telemetry', 'QD-9', 'old'), { recursive: true });
     const witness = readFileSync(made.kept, 'utf8');
@@ -169,4 +211,28 @@ function person(more: Record<string, unknown>): Record<string, unknown> {
     terminal: 'page',
   };
   return { ...whole, ...more };
+}
+
+/** As a batch that goes on. */
+function stillRunning(document: Document): void {
+  document.events = document.events.filter(({ event }) => event.action !== 'batch-ended');
+}
+
+/** Before the record's last event, so that a signature stays the last. */
+function begin(document: Document, skid: string, number: number): void {
+  const { event, hash } = document.events.find((each) => each.event.action === 'volume-collected')!;
+  const data = Number.isNaN(number) ? { skid } : { skid, number: String(number) };
+  document.events.splice(-1, 0, { hash, event: { ...event, action: 'segment-opened', data } });
+  bindAnother(document);
+}
+
+function unsealLast(document: Document): void {
+  const last = document.events.findLastIndex(({ event }) => event.action === 'segment-sealed');
+  document.events.splice(last, 1);
+}
+
+/** One more entry of the site chain for it; hashes and numbers are made anew after. */
+function bindAnother({ site, manifest }: Document): void {
+  const own = site.entries.filter(({ scope }) => scope === manifest.scope);
+  site.entries.push({ ...own.at(-1)!, seq: own.length + 1 });
 }
