@@ -32,11 +32,12 @@ def sha(data): return hashlib.sha256(data.encode() if isinstance(data, str) else
 def link(before, text): return sha(b"\0" + bytes.fromhex(before) + text.encode())
 def without(value, *names): return {key: each for key, each in value.items() if key not in names}
 def grouped(digits): return "-".join(re.findall("....", digits))
-def ordered(value):
-    if type(value) is list: return [ordered(each) for each in value]
-    if type(value) is dict: return {name: ordered(value[name]) for name in sorted(value, key=lambda name: name.encode("utf-16-be"))}
-    must(value is None or type(value) in (str, bool) or type(value) is int and abs(value) < 2 ** 53, "JSON", "a number in it is not whole")
-    return value
+def ordered(value, depth=0):
+    is_kept = depth <= 128 and type(value) is not float and (type(value) is not int or abs(value) < 2 ** 53)
+    must(is_kept, "JSON", "a number in it is not whole, or it is nested too deeply")
+    if type(value) is list: return [ordered(each, depth + 1) for each in value]
+    if type(value) is not dict: return value
+    return {name: ordered(value[name], depth + 1) for name in sorted(value, key=lambda name: name.encode("utf-16-be"))}
 def canonical(value): return json.dumps(ordered(value), ensure_ascii=False, separators=(",", ":"))  # RFC 8785, for what records hold
 def parsed(text, where, end=""):  # a changed byte, a doubled key or a space shows
     value = json.loads(text)
@@ -63,8 +64,7 @@ def check_files(folder):  # every file there is named in the manifest with its d
             found.add(name) if stat.S_ISREG(mode) else waiting.append(name + "/")
         must(seen > before, prefix, "it is a folder with nothing in it: it was added")
     for name in sorted({*found, *manifest["files"], *NEEDED} - {"manifest.json"}):
-        must(name in manifest["files"] and name in found, name, "it is added, or missing: manifest and folder have to agree")
-        must(PATH.fullmatch(name), name, "it is no path within the folder")
+        must(name in manifest["files"] and name in found and PATH.fullmatch(name), name, "it is added, or missing, or no path of an export")
         content = read(folder, name)
         must(canonical(manifest["files"][name]) == canonical({"bytes": len(content), "sha256": sha(content)}), name, "it was changed")
     return manifest

@@ -8,7 +8,13 @@ import { randomInt } from 'node:crypto';
 import { verifyFolder } from '../../control/records/verify/verify-folder.ts';
 import { temporaryFolder } from '../control/records/support.ts';
 import { atLeast, atMost, type Measured, type Run } from '../support/measured.ts';
-import { carriersAttacks, insidersAttacks, linkInstead, soundForgeries } from './support/export-attacks.ts';
+import {
+  carriersAttacks,
+  insidersAttacks,
+  linkInstead,
+  pipeSomewhere,
+  soundForgeries,
+} from './support/export-attacks.ts';
 import { readDocument, type Files } from './support/export-forge.ts';
 import { makeExport, type MadeExport } from './support/made-export.ts';
 import type { Draw } from './support/made-ledger.ts';
@@ -80,9 +86,10 @@ export async function attackExports(each: number, pool: number, seed: number, sa
   const aside = temporaryFolder();
   const made: MadeExport[] = [];
   const grown: MadeExport[] = [];
-  for (let index = 0; index < pool; index += 1) made.push(await makeExport(draw, python));
+  for (let index = 0; index < pool; index += 1)
+    made.push(await makeExport(draw, python, { batch: `B-2026-${String(1 + index).padStart(4, '0')}` }));
   for (let index = 0; index < Math.max(1, pool / 4); index += 1)
-    grown.push(await makeExport(draw, python, 1 + draw(3)));
+    grown.push(await makeExport(draw, python, { grow: 1 + draw(3) }));
   const kinds: Kind[] = [];
   const count = async (
     kind: string,
@@ -111,11 +118,14 @@ export async function attackExports(each: number, pool: number, seed: number, sa
     for (const [kind, attack] of Object.entries({ ...carriersAttacks, ...insidersAttacks }))
       await count(kind, made, (one, files) => {
         const changed = new Map(files);
-        attack({ folder: one.folder, files: changed, document: readDocument(one.folder), draw, secret: one.secret });
+        const other = readFiles(made[(made.indexOf(one) + 1) % made.length]!.folder);
+        const document = readDocument(one.folder);
+        attack({ folder: one.folder, files: changed, document, draw, other, secret: one.secret });
         writeFiles(one.folder, files, changed);
         return changed;
       });
     await count('a link where a file was', made, (one, files) => linkInstead(one.folder, aside.path, files, draw));
+    await count('a pipe in the folder', made, (one, files) => pipeSomewhere(one.folder, files, draw));
     await count('an older export beside a newer checkpoint', grown, (_one, files) => files);
   } finally {
     python.end();

@@ -29,10 +29,14 @@ export function strictText(bytes: Uint8Array): string | null {
   }
 }
 
-/** What canonical JSON says, or null where the text is not JSON or not exactly its canonical form. */
+/**
+ * What canonical JSON says, or null where the text is not JSON, not exactly its canonical form, or nothing that a record holds: a number that
+ * is not whole, or a value within more lists and objects than `deepest`, which would exhaust whoever reads it.
+ */
 export function parseCanonical(text: string): { value: unknown } | null {
   try {
     const value: unknown = JSON.parse(text);
+    if (!isKept(value, 0)) return null;
     return isPlainlyCanonical(text, value) || canonicalize(value) === text ? { value } : null;
   } catch {
     return null;
@@ -55,6 +59,15 @@ function isSorted(value: unknown): boolean {
     last = name;
   }
   return true;
+}
+
+const deepest = 128;
+
+function isKept(value: unknown, depth: number): boolean {
+  if (depth > deepest) return false;
+  if (typeof value === 'number') return Number.isSafeInteger(value);
+  if (value === null || typeof value !== 'object') return true;
+  return Object.values(value).every((part) => isKept(part, depth + 1));
 }
 
 function refuseUnsayable(value: unknown, path: string): void {

@@ -77,7 +77,12 @@ describe('canonical JSON', () => {
       fc.property(text, (given) => {
         let longWay: boolean;
         try {
-          longWay = canonicalize(JSON.parse(given) as unknown) === given;
+          const numbers: number[] = [];
+          const value: unknown = JSON.parse(given, (_, part: unknown) => {
+            if (typeof part === 'number') numbers.push(part);
+            return part;
+          });
+          longWay = numbers.every(Number.isSafeInteger) && canonicalize(value) === given;
         } catch {
           longWay = false;
         }
@@ -85,6 +90,17 @@ describe('canonical JSON', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  it.each(['1.5', '9007199254740992', '1e21', '-0', '1.0', '{"a":[0.1]}'])('holds no number such as %s', (text) => {
+    expect(parseCanonical(text)).toBeNull();
+  });
+
+  it('is not followed deeper than a record goes, and exhausts nobody', () => {
+    const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+    expect(parseCanonical(nested(129))).not.toBeNull();
+    expect(parseCanonical(nested(130))).toBeNull();
+    expect(parseCanonical(nested(2_000_000))).toBeNull();
   });
 
   it('does not take bytes that are not UTF-8 for text, nor lose a byte order mark', () => {

@@ -146,11 +146,14 @@ describe('the two verifiers', () => {
     ['a person without a printed name', (event) => (event['actor'] = omit(person({}), 'printedName'))],
     ['a person whose roles are text', (event) => (event['actor'] = person({ roles: 'operator' }))],
     ['a person of whose roles one is a number', (event) => (event['actor'] = person({ roles: ['operator', 1] }))],
+    ['a number that is not whole in its data', (event) => (event['data'] = { flow: 1.5 })],
+    ['a number that JSON cannot keep', (event) => (event['new'] = { flow: 2 ** 53 })],
+    ['data nested deeper than a record goes', (event) => (event['data'] = { a: nested(300) })],
     ['a person who says more', (event) => (event['actor'] = person({ title: 'Dr' }))],
   ])('doubt an event with %s, whoever signed it', async (_, change) => {
     const found = await forged(inEvent(change));
-    expect(found.typescript).toMatch(/not (an event|in the form)/u);
-    expect(found.python).toMatch(/form of an event|in the form of an export/u);
+    expect(found.typescript).toMatch(/not (an event|in the form|canonical JSON)/u);
+    expect(found.python).toMatch(/form of an event|in the form of an export|not whole, or it is nested/u);
   });
 
   it.each<[string, (document: Document) => void, RegExp]>([
@@ -200,6 +203,8 @@ describe('the two verifiers', () => {
     expect((await verdicts(made, python, witness)).python).toContain('telemetry/QD-9/old/x: it is added');
   });
 });
+
+const nested = (depth: number): unknown => (depth === 0 ? 'x' : [nested(depth - 1)]);
 
 function person(more: Record<string, unknown>): Record<string, unknown> {
   const whole = {

@@ -1,9 +1,10 @@
 /** What an export folder has to be, rule by rule; whatever can be forged in it is the campaign's (tests/faults/attack-export.ts). */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { listFolder } from '../../../control/records/verify/plain-files.ts';
 import { seeded } from '../../faults/attack-export.ts';
 import { foldAnew, readDocument, sealFolder, signAnew, type Files } from '../../faults/support/export-forge.ts';
 import { makeExport, type MadeExport } from '../../faults/support/made-export.ts';
@@ -125,5 +126,26 @@ describe('a checkpoint kept apart', () => {
       line.replace(/"signature":"./u, (part) => `${part.slice(0, -1)}${part.endsWith('0') ? '1' : '0'}`),
     );
     expect(await said(`${forged.join('\n')}\n`)).toMatchObject({ python: 1 });
+  });
+});
+
+describe('the names in a folder', () => {
+  it('are counted with its folders, and no more of them are read than are allowed', () => {
+    for (const name of ['a', 'a/b', 'a/b/c', 'd']) mkdirSync(join(made.folder, 'names', name), { recursive: true });
+    writeFileSync(join(made.folder, 'names', 'a', 'b', 'file'), '');
+    const names = join(made.folder, 'names');
+    expect(listFolder(names, 5)).toEqual({
+      files: ['a/b/file'],
+      others: [],
+      empty: expect.arrayContaining(['a/b/c/', 'd/']) as string[],
+      closed: [],
+      tooMany: false,
+    });
+    expect(listFolder(names, 4)).toMatchObject({ tooMany: true });
+  });
+
+  it('that are no UTF-8 are told, and not stumbled over', async () => {
+    mkdirSync(Buffer.concat([Buffer.from(`${made.folder}/telemetry/`), Buffer.from([0xff, 0xfe])]));
+    expect(await said()).toMatchObject({ typescript: expect.stringContaining('cannot be read') as string, python: 1 });
   });
 });

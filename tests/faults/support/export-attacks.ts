@@ -1,4 +1,5 @@
 /** What can be done to an export folder on its way: by whoever carries it, and by an insider who has the service's own key. */
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +16,8 @@ export type Attacked = Readonly<{
   files: Files;
   document: Document;
   draw: Draw;
+  /** An export of another batch, made by the same service. */
+  other: Files;
   /** The service's own key, for an insider. */
   secret: KeyObject;
 }>;
@@ -150,6 +153,12 @@ export const carriersAttacks: Readonly<Record<string, ExportAttack>> = {
     put(files, all[first]!, b, draw);
     put(files, all[other]!, a, draw);
   },
+  'a segment of another batch put in the place of one': ({ files, other, draw }) =>
+    put(files, one(segmentsIn(files), draw), other.get(one(segmentsIn(other), draw))!, draw),
+  'the record of another batch put in the place of it': ({ files, other, draw }) => {
+    for (const path of ['record.json', 'record.pdf', 'audit.csv', 'signatures.json', 'manifest.json'])
+      if (path === 'record.json' || draw(2) === 0) files.set(path, other.get(path)!);
+  },
   'the PDF edited': ({ files, draw }) => put(files, 'record.pdf', flipped(files.get('record.pdf')!, draw), draw),
   'the audit trail edited': ({ files, draw }) => {
     const lines = files.get('audit.csv')!.toString().split('\r\n');
@@ -190,6 +199,14 @@ export const carriersAttacks: Readonly<Record<string, ExportAttack>> = {
         ? text.replace(/":/u, '": ')
         : text.replace(/"([a-z])/u, (_all, letter: string) => `"\\u00${letter.charCodeAt(0).toString(16)}`),
     ),
+  'JSON nested without end': (attacked) => {
+    const depth = 129 + attacked.draw([300, 3_000, 1_000_000][attacked.draw(3)]!);
+    const [open, close] = attacked.draw(2) === 0 ? ['[', ']'] : ['{"a":', '}'];
+    const nested = `${open.repeat(depth)}0${close.repeat(depth)}`;
+    onJson(attacked, (text) =>
+      attacked.draw(2) === 0 ? `${nested}\n` : text.replace(/":("[^"]*"|\d+)/u, `":${nested}`),
+    );
+  },
   'a number where text belongs': (attacked) => {
     const { document, draw } = attacked;
     const at = draw(document.events.length);
@@ -238,21 +255,24 @@ export const insidersAttacks: Readonly<Record<string, ExportAttack>> = {
     const { files, document } = attacked;
     const { path, content } = reseal(attacked);
     files.set(path, gzipSync(content));
-    const [, skid, name] = path.split('/');
-    document.events = document.events.map((each) => {
-      const { event } = each;
-      const data = event.data;
-      if (
-        event.action !== 'segment-sealed' ||
-        data?.['skid'] !== skid ||
-        data?.['number'] !== String(Number.parseInt(name!, 10))
-      )
-        return each;
-      return {
-        ...each,
-        event: { ...event, data: { ...data, digest: digestOf(content), bytes: String(content.length) } },
-      };
-    });
+    sealAnew(document, path, content);
+    madeSound(attacked);
+  },
+  'an insider puts a segment of another batch in the place of one': (attacked) => {
+    const { files, other, document, draw } = attacked;
+    const path = one(segmentsIn(files), draw);
+    const bytes = other.get(one(segmentsIn(other), draw))!;
+    files.set(path, bytes);
+    sealAnew(document, path, gunzipSync(bytes));
+    madeSound(attacked);
+  },
+  'an insider takes the sealing of a segment out with its file': (attacked) => {
+    const { events } = attacked.document;
+    const gone = one(
+      events.filter(({ event }) => event.action === 'segment-sealed'),
+      attacked.draw,
+    );
+    events.splice(events.indexOf(gone), 1);
     madeSound(attacked);
   },
   'an insider takes an alarm out of the site chain': (attacked) => {
@@ -277,6 +297,21 @@ export const insidersAttacks: Readonly<Record<string, ExportAttack>> = {
   },
 };
 
+/** The line that sealed the file seals another content. */
+function sealAnew(document: Document, path: string, content: Buffer): void {
+  const [, skid, name] = path.split('/');
+  const number = String(Number.parseInt(name!, 10));
+  document.events = document.events.map((each) => {
+    const { event } = each;
+    const { data } = event;
+    if (event.action !== 'segment-sealed' || data?.['skid'] !== skid || data?.['number'] !== number) return each;
+    return {
+      ...each,
+      event: { ...event, data: { ...data, digest: digestOf(content), bytes: String(content.length) } },
+    };
+  });
+}
+
 /** Events of other records that the stretch no longer binds fall with it. */
 function keepBound(document: Document): void {
   const bound = new Set(document.site.entries.map(({ hash }) => hash));
@@ -293,6 +328,19 @@ function madeSound({ files, document, secret }: Attacked): void {
   chainAnew(document, secret);
   signAnew(document, secret);
   foldAnew(files, document, secret);
+}
+
+/** With the disk itself: nobody ever writes to the pipe that stands beside a file or in its place. */
+export function pipeSomewhere(folder: string, files: Files, draw: Draw): Files {
+  const path = one([...files.keys()], draw);
+  if (draw(2) === 0) {
+    const beside = `${path}.pipe`;
+    execFileSync('mkfifo', [join(folder, beside)]);
+    return new Map([...files, [beside, Buffer.alloc(0)]]);
+  }
+  unlinkSync(join(folder, path));
+  execFileSync('mkfifo', [join(folder, path)]);
+  return new Map([...files].filter(([name]) => name !== path));
 }
 
 /** With the disk itself: a link stands where a file was. */

@@ -34,8 +34,9 @@ export type MadeExport = Readonly<{
   remove: () => void;
 }>;
 
-const batch = 'B-2026-0001';
-const scope = `batch/${batch}`;
+/** `grow`: events of the batch after the first export: the folder is of the record before them, the kept checkpoints of after. */
+export type Wanted = Readonly<{ batch?: string; grow?: number }>;
+
 const texts = [
   '',
   'Δp ≤ 2 bar',
@@ -50,17 +51,17 @@ const texts = [
   '\ue000',
 ];
 
-/** @param grow events of the batch after the first export: the folder is of the record before them, the kept checkpoints of after. */
-export async function makeExport(draw: Draw, python: PythonVerifier, grow = 0): Promise<MadeExport> {
+export async function makeExport(draw: Draw, python: PythonVerifier, wanted: Wanted = {}): Promise<MadeExport> {
+  const { batch = 'B-2026-0001', grow = 0 } = wanted;
   const home = temporaryFolder();
   const data = join(home.path, 'data');
   const records = await openQuickly(data);
-  const told = new Telling(records, draw, await ownPassword(records, data, 'operator'));
+  const told = new Telling(records, batch, draw, await ownPassword(records, data, 'operator'));
   await told.tell();
-  const exported = await records.export(scope, later(told.seconds + 1), ['alarms', 'skid/']);
+  const exported = await records.export(`batch/${batch}`, later(told.seconds + 1), ['alarms', 'skid/']);
   const keptAt = (): string => readFileSync(join(data, 'checkpoints', 'checkpoints.jsonl'), 'utf8');
   const honest = keptAt();
-  await writeFolder(home.path, records, exported, told.segments, draw, python);
+  await writeFolder(home.path, records, { batch, record: exported, sealed: told.segments }, draw, python);
   for (let index = 0; index < grow; index += 1) await told.happened('late-entry');
   await records.close(later(told.seconds + 60));
   const kept = join(home.path, 'kept.jsonl');
@@ -77,11 +78,13 @@ class Telling {
   readonly segments: Sealed[] = [];
   seconds = 0;
   readonly #records: Records;
+  readonly #batch: string;
   readonly #draw: Draw;
   readonly #password: string;
 
-  constructor(records: Records, draw: Draw, password: string) {
+  constructor(records: Records, batch: string, draw: Draw, password: string) {
     this.#records = records;
+    this.#batch = batch;
     this.#draw = draw;
     this.#password = password;
   }
@@ -110,7 +113,9 @@ class Telling {
   async happened(action: string, more: Partial<RecordEvent> = {}): Promise<void> {
     const text = (): string => texts[this.#draw(texts.length)] ?? '';
     const said = { old: text(), new: { [text()]: [text(), null, true] }, unit: 'mL', reason: text() };
-    await this.#append({ scope, actor: { kind: 'batch', batch }, action, object: batch, ...said, ...more });
+    const batch = this.#batch;
+    const of = { scope: `batch/${batch}`, actor: { kind: 'batch', batch }, object: batch } as const;
+    await this.#append({ ...of, action, ...said, ...more });
   }
 
   async #append(event: RecordEvent): Promise<void> {
@@ -126,7 +131,10 @@ class Telling {
   async #sign(subject: string): Promise<void> {
     const who = { userName: 'operator', password: this.#password, terminal: 'page', role: 'operator', notPersons: [] };
     this.seconds += 1;
-    await this.#records.sign({ ...who, scope, meaning: 'performed', subject }, later(this.seconds));
+    await this.#records.sign(
+      { ...who, scope: `batch/${this.#batch}`, meaning: 'performed', subject },
+      later(this.seconds),
+    );
   }
 
   async #begin(skid: string): Promise<number> {
@@ -141,7 +149,7 @@ class Telling {
     const from = utcMs(later(this.seconds).utc);
     const header = {
       format: 'mesoline-telemetry/1',
-      batch,
+      batch: this.#batch,
       skid,
       number,
       from: isoUtc(from),
@@ -157,12 +165,12 @@ class Telling {
     const digest = digestOf(content);
     const data = { skid, number: String(number), digest, bytes: String(content.length), from: isoUtc(from) };
     await this.happened('segment-sealed', { data });
-    const segment = segmentOf(skid, number, from, digest);
+    const segment = segmentOf(this.#batch, skid, number, from, digest);
     this.segments.push({ segment, bytes: gzipSync(content) });
   }
 }
 
-const segmentOf = (skid: string, number: number, from: UtcMs, digest: string): SealedSegment => ({
+const segmentOf = (batch: string, skid: string, number: number, from: UtcMs, digest: string): SealedSegment => ({
   batch,
   skid: skidName(skid),
   number,
@@ -183,8 +191,7 @@ const segmentOf = (skid: string, number: number, from: UtcMs, digest: string): S
 async function writeFolder(
   home: string,
   records: Records,
-  record: ExportedRecord,
-  sealed: readonly Sealed[],
+  { batch, record, sealed }: Readonly<{ batch: string; record: ExportedRecord; sealed: readonly Sealed[] }>,
   draw: Draw,
   python: PythonVerifier,
 ): Promise<void> {
