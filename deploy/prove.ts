@@ -3,7 +3,7 @@
  * --batch BATCH [--site FILE] [--tag TAG] [--from TIME] [--to TIME]`: proves that what history answers today is what was measured then.
  * First the verifier; what it finds counts. Exit codes: 0 all holds · 1 anything does not · 2 asked wrongly.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -12,6 +12,7 @@ import {
   eventsInLedger,
   isFolder,
   readFingerprint,
+  readKeptApart,
   reportText,
   verifyFolder,
   verifyLedger,
@@ -42,6 +43,9 @@ const demoSite = fileURLToPath(new URL('sites/demo.yaml', import.meta.url));
 const called = process.env['INIT_CWD'] ?? '.';
 
 class UsageError extends Error {}
+
+/** What was asked wrongly. */
+const refusals: ReadonlySet<string> = new Set(['prove-refused', 'checkpoint-refused']);
 
 const options = {
   data: { type: 'string' },
@@ -93,11 +97,12 @@ type Evidence = Readonly<{ what: string; report: () => Report; files: () => read
 function evidenceOf(of: Given, batch: string): Evidence {
   const trusted = readFingerprint(needed('trust', of.trust));
   if (trusted === null) throw new UsageError('--trust: a fingerprint is 64 hexadecimal digits, in groups or not.');
-  const witness = readFileSync(path('checkpoint', of.checkpoint), 'utf8');
+  const kept = path('checkpoint', of.checkpoint);
   const scope = batchScope(batch);
   if (of.export !== undefined) {
     const folder = path('export', of.export);
     if (!isFolder(folder)) throw new UsageError(`--export ${folder}: it is no folder of an export.`);
+    const witness = readKeptApart(kept, folder);
     return {
       what: folder,
       report: () => verifyFolder({ path: folder, trusted, witness }),
@@ -107,6 +112,7 @@ function evidenceOf(of: Given, batch: string): Evidence {
         ),
     };
   }
+  const witness = readKeptApart(kept, null);
   const data = path('data', of.data);
   const ledger = join(data, 'ledger', 'ledger.db');
   if (!existsSync(ledger)) throw new UsageError(`--data ${data}: there is no ledger/ledger.db in it; give --export.`);
@@ -156,6 +162,11 @@ async function main(words: readonly string[]): Promise<number> {
   try {
     const report = evidence.report();
     process.stdout.write(`${evidence.what}\n${reportText(report)}`);
+    if (!report.holds && of.export !== undefined) {
+      // Whoever carried it may have put anything there: a file of it that is opened may never end.
+      process.stdout.write('Nothing was compared: the export is no evidence.\nNOT PROVEN.\n');
+      return 1;
+    }
     const files = evidence.files();
     if (files.length === 0) throw new UsageError(`--batch ${batch}: nothing of it was sealed.`);
     const missing = missingNumbers(files);
@@ -170,7 +181,7 @@ async function main(words: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (thrown) {
-  if (thrown instanceof UsageError || (thrown instanceof MesolineError && thrown.code === 'prove-refused')) {
+  if (thrown instanceof UsageError || (thrown instanceof MesolineError && refusals.has(thrown.code))) {
     process.stderr.write(`${thrown.message}\n\n${usage}`);
     process.exitCode = 2;
   } else {

@@ -3,11 +3,12 @@
  * holds and what does not, and ends with 0 only where everything holds, 1 where anything does not, 2 where it was asked wrongly.
  */
 import { closeSync, existsSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MesolineError, messageOf } from '../../../plant/errors.ts';
 import { folderManifestName } from '../format/export-folder.ts';
 import { readFingerprint } from '../format/key.ts';
+import { readKeptApart } from './kept-apart.ts';
 import { readPlain } from './plain-files.ts';
 import { reportText, type Report } from './report.ts';
 import { verifyExport } from './verify-export.ts';
@@ -45,21 +46,8 @@ function isPlace(path: string): boolean {
   return found?.isFile() === true || found?.isDirectory() === true;
 }
 
-const largestWitness = 512 * 1024 * 1024;
-
-function readWitness(checkpoint: string, path: string): string {
-  const real = existsSync(checkpoint) ? realpathSync(checkpoint) : null;
-  const bytes = real === null ? null : readPlain(real, largestWitness);
-  if (real === null || bytes === null)
-    throw new UsageError(`${checkpoint}: there is no such file, or it is no plain one.`);
-  const folder = isPostgres(path) ? null : exportFolderOf(realpathSync(path));
-  if (folder !== null && real.startsWith(folder + sep)) {
-    throw new UsageError(
-      `${checkpoint}: it came with the export and proves nothing. Bring a checkpoint that was kept apart.`,
-    );
-  }
-  return bytes.toString('utf8');
-}
+const readWitness = (checkpoint: string, path: string): string =>
+  readKeptApart(checkpoint, isPostgres(path) ? null : exportFolderOf(realpathSync(path)));
 
 function parse(words: readonly string[]) {
   try {
@@ -127,7 +115,7 @@ async function main(words: readonly string[]): Promise<number> {
     );
     return report.holds ? 0 : 1;
   } catch (error) {
-    if (error instanceof UsageError) {
+    if (error instanceof UsageError || (error instanceof MesolineError && error.code === 'checkpoint-refused')) {
       process.stderr.write(`${error.message}\n\n${usage}`);
       return 2;
     }
