@@ -56,11 +56,13 @@ export function forbidden(sources: Sources): readonly Passage[] {
   return found;
 }
 
+/** Tools that put rooms together beside the service (decisions 9, 10). */
+const tools = ['deploy/dry-run', 'deploy/prove', 'deploy/archive', 'deploy/restore-drill', 'deploy/drill/'] as const;
+
 function refusal(from: string, to: string): string | null {
   const [here, there] = [roomOf(from), roomOf(to)];
   if (there === 'tests') return 'The product does not import its tests.';
-  if (from === 'deploy/main.ts' || from.startsWith('deploy/dry-run') || from.startsWith('deploy/prove'))
-    return entered(to);
+  if (from === 'deploy/main.ts' || tools.some((tool) => from.startsWith(tool))) return entered(to);
   if (!(rooms as readonly string[]).includes(there)) return null;
   if (here === 'hmi' && from.startsWith('hmi/web/')) {
     return there === 'plant' || to.startsWith('hmi/web/') || to.startsWith('hmi/api/')
