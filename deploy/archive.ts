@@ -6,9 +6,9 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeArchive } from '../control/records/archive/index.ts';
-import { MesolineError, messageOf } from '../plant/errors.ts';
 import { systemClock } from '../plant/system-clock.ts';
 import { buildOfThis } from './build-of-this.ts';
+import { asked, endWith, UsageError } from './drill/command-line.ts';
 
 const usage = `Usage: npm run archive -- --data DIR --to DIR [--ledger postgres://ROLE@HOST/DATABASE]
 
@@ -21,16 +21,10 @@ Keys are not archived: keep the folder "keys" apart from what it protects. Histo
 
 const called = process.env['INIT_CWD'] ?? '.';
 
-class UsageError extends Error {}
-
 const options = { data: { type: 'string' }, to: { type: 'string' }, ledger: { type: 'string' } } as const;
 
 function given(words: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof options }>>['values'] {
-  try {
-    return parseArgs({ args: [...words], options }).values;
-  } catch (error) {
-    throw new UsageError(messageOf(error));
-  }
+  return asked(() => parseArgs({ args: [...words], options }).values);
 }
 
 async function main(words: readonly string[]): Promise<number> {
@@ -53,15 +47,4 @@ async function main(words: readonly string[]): Promise<number> {
   return 0;
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (thrown) {
-  if (thrown instanceof UsageError) {
-    process.stderr.write(`${thrown.message}\n\n${usage}`);
-    process.exitCode = 2;
-  } else {
-    const what = thrown instanceof MesolineError ? thrown.message : `It could not be archived: ${messageOf(thrown)}`;
-    process.stdout.write(`${what}\nNOT ARCHIVED.\n`);
-    process.exitCode = 1;
-  }
-}
+await endWith(() => main(process.argv.slice(2)), usage, 'It could not be archived', 'NOT ARCHIVED.');

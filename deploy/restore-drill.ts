@@ -9,10 +9,10 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readFingerprint } from '../control/records/verify/index.ts';
-import { MesolineError, messageOf } from '../plant/errors.ts';
 import { loadSite } from '../plant/skid/site.ts';
 import { systemClock } from '../plant/system-clock.ts';
 import { buildOfThis } from './build-of-this.ts';
+import { asked, endWith, UsageError } from './drill/command-line.ts';
 import { drillText, restoreDrill } from './drill/restore-drill.ts';
 
 const usage = `Usage: npm run restore:drill -- --archive DIR --trust FINGERPRINT --checkpoint FILE
@@ -28,8 +28,6 @@ const usage = `Usage: npm run restore:drill -- --archive DIR --trust FINGERPRINT
 const demoSite = fileURLToPath(new URL('sites/demo.yaml', import.meta.url));
 const called = process.env['INIT_CWD'] ?? '.';
 
-class UsageError extends Error {}
-
 const options = {
   archive: { type: 'string' },
   trust: { type: 'string' },
@@ -40,11 +38,7 @@ const options = {
 } as const;
 
 function given(words: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof options }>>['values'] {
-  try {
-    return parseArgs({ args: [...words], options }).values;
-  } catch (error) {
-    throw new UsageError(messageOf(error));
-  }
+  return asked(() => parseArgs({ args: [...words], options }).values);
 }
 
 function there(name: string, text: string | undefined): string {
@@ -85,15 +79,9 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (thrown) {
-  if (thrown instanceof UsageError) {
-    process.stderr.write(`${thrown.message}\n\n${usage}`);
-    process.exitCode = 2;
-  } else {
-    const what = thrown instanceof MesolineError ? thrown.message : `It could not be restored: ${messageOf(thrown)}`;
-    process.stdout.write(`${what}\nNOT RESTORED: do not rely on this archive.\n`);
-    process.exitCode = 1;
-  }
-}
+await endWith(
+  () => main(process.argv.slice(2)),
+  usage,
+  'It could not be restored',
+  'NOT RESTORED: do not rely on this archive.',
+);
