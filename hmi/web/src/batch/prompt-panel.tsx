@@ -16,7 +16,9 @@ type Props = Readonly<{ batch: BatchView; unit: UnitView; outline: RecipeOutline
 
 export function PromptPanel({ batch, unit, outline }: Props) {
   const [asked, setAsked] = useState<PromptView | null>(null);
-  const open = unit.prompts.filter(isAsked);
+  // An answer is taken before the page has read it back: until then it is not offered to be given again.
+  const [given, setGiven] = useState<readonly string[]>([]);
+  const open = unit.prompts.filter((prompt) => isAsked(prompt) && !given.includes(prompt.id));
   const past = unit.prompts.filter((prompt) => !isAsked(prompt));
   if (unit.prompts.length === 0) return null;
   return (
@@ -55,7 +57,15 @@ export function PromptPanel({ batch, unit, outline }: Props) {
           </ul>
         </details>
       )}
-      {asked !== null && <AnswerDialog batch={batch} prompt={asked} outline={outline} onClose={() => setAsked(null)} />}
+      {asked !== null && (
+        <AnswerDialog
+          batch={batch}
+          prompt={unit.prompts.find(({ id }) => id === asked.id) ?? asked}
+          outline={outline}
+          onDone={() => setGiven([...given, asked.id])}
+          onClose={() => setAsked(null)}
+        />
+      )}
     </section>
   );
 }
@@ -96,10 +106,11 @@ type DialogProps = Readonly<{
   batch: BatchView;
   prompt: PromptView;
   outline: RecipeOutlineAnswer | null;
+  onDone: () => void;
   onClose: () => void;
 }>;
 
-function AnswerDialog({ batch, prompt, outline, onClose }: DialogProps) {
+function AnswerDialog({ batch, prompt, outline, onDone, onClose }: DialogProps) {
   const [text, setText] = useState(prompt.kind === 'confirm' ? confirmed : '');
   const needs = answerNeeds(prompt, text, outline?.signatures ?? null);
   return (
@@ -118,6 +129,7 @@ function AnswerDialog({ batch, prompt, outline, onClose }: DialogProps) {
         return post(`/api/batches/${encodeURIComponent(batch.id)}/answers`, request);
       }}
       done={`${prompt.title}: answered.`}
+      onDone={onDone}
       onClose={onClose}
     >
       {prompt.answers.length > 0 && (
