@@ -122,6 +122,7 @@ async function open(
     authority: records.authority,
     records: records.keeper,
   });
+  records.raiseAt(alarms.standing);
   const interlocks = createInterlocks({
     skids,
     clock,

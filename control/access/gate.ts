@@ -26,23 +26,30 @@ const namesRemembered = 1000;
 
 const longestEntry = 256;
 
-/** Whether a person who has given the right password has given what else they must. */
-export type SecondCheck = (person: StoredPerson) => CodeVerdict;
+/** Whether a person who has given the right password has given what else they must; `no way`: where they come from there is none. */
+export type SecondCheck = (person: StoredPerson) => CodeVerdict | 'no way';
+
+/** A name that is shut; null of one that belongs to nobody, which is not written down. */
+export type Lock = Readonly<{ userName: string | null; since: Monotonic }>;
 
 const wrongCode = 'wrong code of the second factor';
+const noWayForCode = 'a second factor is asked, and cannot be given there';
 
 export class Gate {
   readonly #store: PeopleStore;
   readonly #hasher: PasswordHasher;
   readonly #audit: Audit;
+  readonly #locksChanged: () => void;
   readonly #turns = new InTurn();
   readonly #lockouts = new Map<string, LockoutState>();
   #nobodysHash = '';
 
-  constructor(store: PeopleStore, hasher: PasswordHasher, audit: Audit) {
+  /** @param locksChanged a name was shut, or opened before its time */
+  constructor(store: PeopleStore, hasher: PasswordHasher, audit: Audit, locksChanged: () => void = () => undefined) {
     this.#store = store;
     this.#hasher = hasher;
     this.#audit = audit;
+    this.#locksChanged = locksChanged;
   }
 
   /** @param unguessable a password nobody has, hashed once so that an unknown name takes as long as a known one. */
@@ -94,6 +101,16 @@ export class Gate {
   /** A name is open again, because somebody with authority gave it a new password. */
   forgive(userName: string): void {
     this.#remember(nameKey(userName), noFailures);
+    this.#locksChanged();
+  }
+
+  /** Every name that was shut and may be still: whether it is, `lockedStill` says. */
+  locks(): readonly Lock[] {
+    return [...this.#lockouts].flatMap(([key, { lockedSince }]) =>
+      lockedSince === null
+        ? []
+        : [{ userName: this.#store.byUserName(key)?.userName ?? null, since: monotonic(lockedSince) }],
+    );
   }
 
   async #attempt(
@@ -119,6 +136,10 @@ export class Gate {
     if (proven && short && person?.active === true) {
       const verdict = verdictOf(person);
       if (verdict === 'missing') throw codeRequired();
+      if (verdict === 'no way') {
+        await this.#recordRefusal(person, terminal, purpose, noWayForCode, moment);
+        throw codeRequired();
+      }
       if (verdict === 'wrong') return this.#fail(key, state, person, { terminal, purpose, reason: wrongCode }, moment);
       if (state.failures > 0) this.#remember(key, noFailures);
       return person;
@@ -137,6 +158,7 @@ export class Gate {
     this.#remember(key, after);
     await this.#recordRefusal(person, terminal, purpose, reason, moment);
     if (after.lockedSince !== null) {
+      this.#locksChanged();
       await this.#audit.recordOrOwe(
         {
           scope: accessScope,

@@ -192,6 +192,17 @@ export class PeopleStore {
     return row === undefined ? null : { ...row, confirmed: row.confirmed === 1 };
   }
 
+  /** Those that count, of everybody who may act. */
+  secondFactors(): readonly Readonly<{ personId: string; userName: string; sealed: string }>[] {
+    return this.#database
+      .prepare<[], { personId: string; userName: string; sealed: string }>(
+        `SELECT person.id AS personId, user_name AS userName, sealed
+         FROM second_factor JOIN person ON person.id = second_factor.person_id
+         WHERE confirmed = 1 AND active = 1 ORDER BY person.rowid`,
+      )
+      .all();
+  }
+
   beginSecondFactor(id: string, sealed: string): void {
     this.#database
       .prepare<[string, string]>(

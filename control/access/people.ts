@@ -107,6 +107,7 @@ export class People {
     person: StoredPerson,
     oldPassword: string,
     newPassword: string,
+    terminal: string,
     moment: Moment,
   ): Promise<void> {
     const { store, hasher, breached } = this.#parts;
@@ -117,7 +118,7 @@ export class People {
     const passwordHash = await hasher.hash(newPassword);
     const event: RecordEvent = {
       scope: accessScope,
-      actor: personActor(person, 'own session'),
+      actor: personActor(person, terminal),
       action: 'password-changed',
       object: person.userName,
       data: { person: person.id },

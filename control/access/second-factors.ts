@@ -19,8 +19,8 @@ const tagBytes = 16;
 
 type Parts = Readonly<{
   store: PeopleStore;
-  /** AES-256, kept outside the database. */
-  key: KeyObject;
+  /** AES-256, kept outside the database. @throws MesolineError `second-factor-unreadable` where it is lost */
+  key: () => KeyObject;
   draw: (bytes: number) => Buffer;
 }>;
 
@@ -71,10 +71,22 @@ export class SecondFactors {
     return 'right';
   }
 
+  /** Whose secret cannot be read with the key that is there, by user name: they cannot log in. */
+  unreadable(): readonly string[] {
+    return this.#parts.store.secondFactors().flatMap(({ personId, userName, sealed }) => {
+      try {
+        this.#open(personId, sealed);
+        return [];
+      } catch {
+        return [userName];
+      }
+    });
+  }
+
   /** The person's id is bound in, so that a secret serves nobody else whose row it is put into. */
   #seal(personId: string, secret: string): string {
     const nonce = this.#parts.draw(nonceBytes);
-    const cipher = createCipheriv('aes-256-gcm', this.#parts.key, nonce).setAAD(Buffer.from(personId));
+    const cipher = createCipheriv('aes-256-gcm', this.#parts.key(), nonce).setAAD(Buffer.from(personId));
     const text = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
     return Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64');
   }
@@ -82,8 +94,9 @@ export class SecondFactors {
   #open(personId: string, sealed: string): string {
     const bytes = Buffer.from(sealed, 'base64');
     const nonce = bytes.subarray(0, nonceBytes);
+    const key = this.#parts.key();
     try {
-      const decipher = createDecipheriv('aes-256-gcm', this.#parts.key, nonce, { authTagLength: tagBytes })
+      const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes })
         .setAAD(Buffer.from(personId))
         .setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
       const text = decipher.update(bytes.subarray(nonceBytes + tagBytes));

@@ -10,6 +10,7 @@ import type { Actor, Role } from '../../plant/people.ts';
 import { unknownClock, type ClockSource } from '../../plant/ports/clock-source.ts';
 import type { RecordEvent } from '../../plant/record-event.ts';
 import { createAuditTrail } from './audit-trail.ts';
+import { AccessAlarms } from './access-alarms.ts';
 import { ClockWatch } from './clock-watch.ts';
 import type { Access, Authority, Permission, SessionView } from '../../plant/ports/access.ts';
 import type { AuditTrail } from '../../plant/ports/audit-trail.ts';
@@ -18,6 +19,7 @@ import type { RecordDesk } from '../../plant/ports/record-desk.ts';
 import type { RecordExport } from '../../plant/ports/record-export.ts';
 import type { GroupKeeper } from '../../plant/ports/record-keeper.ts';
 import type { Room, RoomHealth } from '../../plant/ports/room.ts';
+import type { StandingAlarms } from '../../plant/ports/standing-alarms.ts';
 import { createAuthority, Directory, permittedRoles, Refusals, Sessions, tokenHashOf } from '../access/index.ts';
 import type { Stamp } from './format/event-body.ts';
 import { checkEvent, checkScope, recordable } from './ledger/event-check.ts';
@@ -61,6 +63,8 @@ export type RecordsRoom = Room &
     /** The table by which `authority` decides, for whoever shows it. */
     roles: Readonly<Record<Permission, readonly Role[]>>;
     people: PeopleDesk;
+    /** Where names that were shut, and second factors that cannot be read, are said from now on. */
+    raiseAt: (alarms: StandingAlarms) => void;
     /** Where the first passwords were written, where this start was the first; null before `start` and at any other. */
     firstCredentials: () => string | null;
   }>;
@@ -87,6 +91,7 @@ export function createRecords({
   let timer: NodeJS.Timeout | null = null;
   let clockTimer: NodeJS.Timeout | null = null;
   const watch = new ClockWatch();
+  const accessAlarms = new AccessAlarms();
   const seen: RecordEvent[] = [];
   let looks = 0;
   let fingerprint: string | null = null;
@@ -130,6 +135,7 @@ export function createRecords({
           log.warn({ fault }, 'a checkpoint could not be written to its second place');
         copyFault = fault;
       },
+      access: (state) => accessAlarms.heard(state, clock.monotonic()),
       died: (reason) => {
         health = { state: 'failed', detail: `The records worker died (${reason}). Restart the service.` };
         log.error({ reason }, 'the records worker died; nothing more is recorded');
@@ -172,6 +178,7 @@ export function createRecords({
 
   /** What it has seen and could not be recorded yet waits for the next look. */
   async function watchClock(): Promise<void> {
+    accessAlarms.look(clock.monotonic());
     const stepped = watch.look(stamp());
     if (stepped !== null) seen.push(stepped);
     looks += 1;
@@ -327,15 +334,15 @@ export function createRecords({
       sessions.add({ ...draft, personId: person.id });
       return { token, person, expiresAt: draft.expiresUtc, locked: false };
     },
-    async logout(token) {
+    async logout(token, terminal) {
       const session = sessions.find(token);
       sessions.remove(tokenHashOf(token));
-      if (session !== null) await line().call('logout', tokenHashOf(token), session.personId, stamp());
+      if (session !== null) await line().call('logout', tokenHashOf(token), session.personId, terminal, stamp());
     },
     session: (token, watching = false) => Promise.resolve(viewOf(token, watching)),
     async unlock(token, password, terminal) {
       const { person } = mustStand(token);
-      await line().call('identify', { userName: person.userName, password, terminal }, stamp());
+      await line().call('identify', { userName: person.userName, password, terminal }, 'password', stamp());
       sessions.unlock(token);
       return mustStand(token);
     },
@@ -352,12 +359,12 @@ export function createRecords({
       const { person } = mustStand(token);
       await line().call('confirmSecondFactor', person.id, code, terminal, stamp());
     },
-    authenticate: async (credentials) => line().call('identify', credentials, stamp()),
+    authenticate: async (credentials, asks = 'password') => line().call('identify', credentials, asks, stamp()),
     authenticateCertificate: async (proof) => line().call('identifyCertificate', proof, stamp()),
-    async changePassword(token, oldPassword, newPassword) {
+    async changePassword(token, oldPassword, newPassword, terminal) {
       const session = sessions.find(token);
       if (session === null) throw mesolineError('session-ended', 'session', 'It has ended.', 'Log in again.');
-      await line().call('changePassword', session.personId, oldPassword, newPassword, stamp());
+      await line().call('changePassword', session.personId, oldPassword, newPassword, terminal, stamp());
       sessions.removePerson(session.personId);
     },
     people: () => Promise.resolve(directory.all()),
@@ -441,6 +448,7 @@ export function createRecords({
     authority,
     roles: permittedRoles,
     people,
+    raiseAt: (alarms) => accessAlarms.raiseAt(alarms, clock.monotonic()),
     firstCredentials: () => firstCredentials,
   };
 }

@@ -13,6 +13,7 @@ async function open(...[dataFolder, build, stamp, places, clock]: Parameters<Wor
     people: (people) => tell({ kind: 'people', people }),
     warning: (message) => tell({ kind: 'warning', message }),
     copy: (fault) => tell({ kind: 'copy', fault }),
+    access: (state) => tell({ kind: 'access', state }),
   };
   records = await openRecords(dataFolder, build, stamp, listener, undefined, places, clock);
   return records.opened;

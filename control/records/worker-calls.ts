@@ -5,10 +5,10 @@ import type { Credentials, SignatureView, SignRequest } from '../../plant/ports/
 import type { ClockState } from '../../plant/ports/clock-source.ts';
 import type { ExportedRecord, FolderToSign, SignedFolder } from '../../plant/ports/record-export.ts';
 import type { AuditFilter, AuditPage } from '../../plant/ports/audit-trail.ts';
-import type { CertificateProof, FactorEnrolment } from '../../plant/ports/access.ts';
+import type { Asks, CertificateProof, FactorEnrolment } from '../../plant/ports/access.ts';
 import type { NewPerson, PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { RecordEvent, RecordReceipt, StoredEvent } from '../../plant/record-event.ts';
-import type { EndedSession, SessionDraft, StoredSession } from '../access/index.ts';
+import type { EndedSession, Lock, SessionDraft, StoredSession } from '../access/index.ts';
 import type { Stamp } from './format/event-body.ts';
 
 export type Opened = Readonly<{
@@ -16,6 +16,13 @@ export type Opened = Readonly<{
   sessions: readonly StoredSession[];
   /** Where first passwords were written, at the first start only. */
   firstCredentials: string | null;
+}>;
+
+/** What somebody has to know of who can get in and who cannot. */
+export type AccessState = Readonly<{
+  locks: readonly Lock[];
+  /** Whose second factor cannot be read with the key that is there, by user name. */
+  unreadable: readonly string[];
 }>;
 
 export type LedgerFigures = Readonly<{ events: number; scopes: number; checkpoints: number; owed: number }>;
@@ -50,16 +57,22 @@ export type WorkerCalls = {
   export: (scope: string, stamp: Stamp, related?: readonly string[]) => Promise<ExportedRecord>;
   signFolder: (folder: FolderToSign, stamp: Stamp) => Promise<SignedFolder>;
   login: (credentials: Credentials, session: SessionDraft, stamp: Stamp) => Promise<Person>;
-  identify: (credentials: Credentials, stamp: Stamp) => Promise<Person>;
+  identify: (credentials: Credentials, asks: Asks, stamp: Stamp) => Promise<Person>;
   identifyCertificate: (proof: CertificateProof, stamp: Stamp) => Promise<Person>;
-  logout: (tokenHash: string, personId: string, stamp: Stamp) => Promise<void>;
+  logout: (tokenHash: string, personId: string, terminal: string, stamp: Stamp) => Promise<void>;
   endSession: (session: EndedSession, id: string, reason: string, actor: Actor, stamp: Stamp) => Promise<void>;
   touch: (tokenHash: string, usedUtc: number) => Promise<void>;
   certify: (personId: string, password: string, terminal: string, stamp: Stamp) => Promise<void>;
   beginSecondFactor: (personId: string, password: string, terminal: string, stamp: Stamp) => Promise<FactorEnrolment>;
   confirmSecondFactor: (personId: string, code: string, terminal: string, stamp: Stamp) => Promise<void>;
   removeSecondFactor: (id: string, reason: string, actor: Actor, stamp: Stamp) => Promise<void>;
-  changePassword: (personId: string, oldPassword: string, newPassword: string, stamp: Stamp) => Promise<void>;
+  changePassword: (
+    personId: string,
+    oldPassword: string,
+    newPassword: string,
+    terminal: string,
+    stamp: Stamp,
+  ) => Promise<void>;
   addPerson: (person: NewPerson, actor: Actor, stamp: Stamp) => Promise<{ person: Person; firstPassword: string }>;
   setRoles: (id: string, roles: readonly Role[], reason: string, actor: Actor, stamp: Stamp) => Promise<void>;
   deactivate: (id: string, reason: string, actor: Actor, stamp: Stamp) => Promise<void>;
@@ -84,6 +97,8 @@ export type Answer =
   | Readonly<{ kind: 'error'; id: number; code: string; faults: readonly Fault[] }>
   /** Sent before the answer of whatever changed them. */
   | Readonly<{ kind: 'people'; people: readonly Person[] }>
+  /** Sent at the start, and whenever a name was shut or opened or secrets became readable or not. */
+  | Readonly<{ kind: 'access'; state: AccessState }>
   /** What is wrong with the checkpoints' second place; null where nothing is. */
   | Readonly<{ kind: 'copy'; fault: string | null }>
   /** Something that went wrong and held nobody up. */

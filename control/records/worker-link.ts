@@ -2,13 +2,14 @@
 import { Worker } from 'node:worker_threads';
 import { MesolineError, mesolineError, messageOf } from '../../plant/errors.ts';
 import type { Person } from '../../plant/people.ts';
-import type { Answer, CallName, Question, WorkerCalls } from './worker-calls.ts';
+import type { AccessState, Answer, CallName, Question, WorkerCalls } from './worker-calls.ts';
 
 export type LinkListener = Readonly<{
   people: (people: readonly Person[]) => void;
   warning: (message: string) => void;
   /** What is wrong with the checkpoints' second place; null where nothing is. */
   copy?: (fault: string | null) => void;
+  access?: (state: AccessState) => void;
   /** The worker ended without having been asked to. */
   died: (reason: string) => void;
 }>;
@@ -69,6 +70,10 @@ export class WorkerLink {
     }
     if (answer.kind === 'warning') {
       this.#listener.warning(answer.message);
+      return;
+    }
+    if (answer.kind === 'access') {
+      this.#listener.access?.(answer.state);
       return;
     }
     if (answer.kind === 'copy') {

@@ -63,13 +63,17 @@ export type FactorEnrolment = Readonly<{
   uri: string;
 }>;
 
+/** What is asked of whoever proves who they are without a session. */
+export type Asks = 'password' | 'all factors';
+
 export interface Access {
   /**
    * @throws MesolineError `login-refused`, worded so that it tells a stranger nothing; `login-locked` after too many;
    * `second-factor-required` where the password is right and the person has to give a code too.
    */
   login(credentials: Credentials): Promise<SessionView>;
-  logout(token: string): Promise<void>;
+  /** @param terminal the address of whoever asks */
+  logout(token: string, terminal: string): Promise<void>;
   /** The person of a session, or null where it has ended. @param watching asked by a page itself: no use of it */
   session(token: string, watching?: boolean): Promise<SessionView | null>;
   /** The person of a session is there again. @throws MesolineError as `login`; `session-ended` */
@@ -83,14 +87,17 @@ export interface Access {
   beginSecondFactor(token: string, password: string, terminal: string): Promise<FactorEnrolment>;
   /** @throws MesolineError `code-refused`; `session-ended` */
   confirmSecondFactor(token: string, code: string, terminal: string): Promise<void>;
-  /** Proves who stands there without a session: for OPC UA, and for a second person at a page. */
-  authenticate(credentials: Credentials): Promise<Person>;
+  /**
+   * Proves who stands there without a session: a second person at a page by the password alone, a client of OPC UA by `all factors`.
+   * @throws MesolineError as `login`; `second-factor-required` where all are asked and the person has a second one
+   */
+  authenticate(credentials: Credentials, asks?: Asks): Promise<Person>;
   /**
    * Whose certificate it is: an OPC UA user's, who has proven to hold its key. What stands in the certificate plays no part,
    * only whom it was given to. @throws MesolineError as `login`
    */
   authenticateCertificate(proof: CertificateProof): Promise<Person>;
-  changePassword(token: string, oldPassword: string, newPassword: string): Promise<void>;
+  changePassword(token: string, oldPassword: string, newPassword: string, terminal: string): Promise<void>;
   people(): Promise<readonly Person[]>;
   /** Puts a refusal on record, without waiting for it; the same again within a minute is counted. */
   refused(refusal: Refusal): void;

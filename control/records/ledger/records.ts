@@ -25,7 +25,7 @@ import {
 } from '../../access/index.ts';
 import type { Stamp } from '../format/event-body.ts';
 import { signFolder } from '../format/export-folder.ts';
-import type { LedgerFigures, LedgerPlaces, Opened, WorkerCalls } from '../worker-calls.ts';
+import type { AccessState, LedgerFigures, LedgerPlaces, Opened, WorkerCalls } from '../worker-calls.ts';
 import { auditCsvPart, auditPage } from './audit-walk.ts';
 import { ledgerAudit } from './audit.ts';
 import { CheckpointCopy } from './checkpoint-copy.ts';
@@ -33,7 +33,7 @@ import { placeFile } from './durable-file.ts';
 import { checkEvent } from './event-check.ts';
 import { damageFound, withEvidence } from './evidence.ts';
 import { exportScope } from './export.ts';
-import { factorKey } from './factor-key.ts';
+import { FactorKey } from './factor-key.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Ledger } from './ledger.ts';
 import { Owed } from './owed.ts';
@@ -49,6 +49,8 @@ export type RecordsListener = Readonly<{
   warning: (message: string) => void;
   /** What is wrong with the checkpoints' second place, each time it was tried; null where nothing is. */
   copy?: (fault: string | null) => void;
+  /** At the start, at each checkpoint, and whenever it changes. */
+  access?: (state: AccessState) => void;
 }>;
 
 const inDataFolder: LedgerPlaces = { ledgerUrl: null, checkpointCopy: null };
@@ -105,17 +107,14 @@ async function makeRecords(
   const commits = new GroupCommit(ledger);
   const owed = new Owed();
   const audit = ledgerAudit(ledger, commits, owed, listener.warning);
-  const gate = new Gate(store, hasher, audit);
+  const gate = new Gate(store, hasher, audit, tellAccess);
   const siteList = join(dataFolder, 'access', 'breached.txt');
   const breached = breachedPasswords(siteList);
   const listFault = breachedListFault(siteList);
   if (listFault !== null) listener.warning(listFault);
   const people = new People({ store, hasher, audit, gate, pick: (choices) => randomInt(choices), breached });
-  const factors = new SecondFactors({
-    store,
-    key: factorKey(join(dataFolder, 'keys', 'second-factor.key')),
-    draw: randomBytes,
-  });
+  const key = new FactorKey(join(dataFolder, 'keys', 'second-factor.key'), () => store.secondFactors().length > 0);
+  const factors = new SecondFactors({ store, key: () => key.read(), draw: randomBytes });
   const firstCredentials = join(dataFolder, 'first-credentials');
   const first = store.isEmpty();
 
@@ -128,6 +127,11 @@ async function makeRecords(
   await checkpoint(stamp);
   const told = (): void => listener.people(store.people());
   told();
+  tellAccess();
+
+  function tellAccess(): void {
+    listener.access?.({ locks: gate.locks(), unreadable: factors.unreadable() });
+  }
 
   /** An earlier start was refused, and people have to learn of it from the record, not only from a log. */
   async function sayDamage(): Promise<void> {
@@ -195,6 +199,7 @@ async function makeRecords(
     async checkpoint(at) {
       await payOwed(at);
       await checkpoint(at);
+      tellAccess();
       return figures();
     },
 
@@ -235,8 +240,10 @@ async function makeRecords(
       await said('logged-in', publicPart(person), credentials.terminal, at);
       return publicPart(person);
     },
-    async identify(credentials, at) {
-      const person = publicPart(await gate.prove(credentials, 'login', at));
+    async identify(credentials, asks, at) {
+      const factor = (person: StoredPerson) =>
+        asks === 'all factors' && person.secondFactor === true ? 'no way' : 'right';
+      const person = publicPart(await gate.prove(credentials, 'login', at, factor));
       await said('identified', person, credentials.terminal, at);
       return person;
     },
@@ -245,10 +252,10 @@ async function makeRecords(
       await said('identified', person, proof.terminal, at, { certificate: proof.thumbprint });
       return person;
     },
-    async logout(tokenHash, personId, at) {
+    async logout(tokenHash, personId, terminal, at) {
       store.removeSession(tokenHash);
       const person = store.byId(personId);
-      if (person !== null) await said('logged-out', publicPart(person), 'own session', at);
+      if (person !== null) await said('logged-out', publicPart(person), terminal, at);
     },
     async endSession({ tokenHash, personId, terminal }, id, reason, actor, at) {
       store.removeSession(tokenHash);
@@ -283,15 +290,17 @@ async function makeRecords(
     async removeSecondFactor(id, reason, actor, at) {
       await people.removeSecondFactor(id, reason, actor, at);
       told();
+      tellAccess();
     },
-    async changePassword(personId, oldPassword, newPassword, at) {
+    async changePassword(personId, oldPassword, newPassword, terminal, at) {
       const person = store.byId(personId);
       if (person === null) throw mesolineError('session-ended', 'session', 'It has ended.', 'Log in again.');
-      const credentials = { userName: person.userName, password: oldPassword, terminal: 'own session' };
+      const credentials = { userName: person.userName, password: oldPassword, terminal };
       await people.changeOwnPassword(
         await gate.prove(credentials, 'password change', at),
         oldPassword,
         newPassword,
+        terminal,
         at,
       );
       told();
@@ -309,6 +318,7 @@ async function makeRecords(
     async deactivate(id, reason, actor, at) {
       await people.deactivate(id, reason, actor, at);
       told();
+      tellAccess();
     },
     async resetPassword(id, reason, actor, at) {
       const password = await people.resetPassword(id, reason, actor, at);

@@ -51,7 +51,7 @@ export class LoginsDesk {
     const { id, terminal } = asked;
     const proven = await this.#admit(terminal, () =>
       asked.kind === 'login'
-        ? access.authenticate({ userName: asked.userName, password: asked.password, terminal })
+        ? access.authenticate({ userName: asked.userName, password: asked.password, terminal }, 'all factors')
         : access.authenticateCertificate({ thumbprint: asked.thumbprint, terminal }),
     );
     if (!stands()) return;
@@ -119,7 +119,7 @@ export class LoginsDesk {
 
   /** Access records a refusal and counts it to the lockout; a stranger is told nothing of why. */
   async #admit(terminal: string, prove: () => Promise<Person>): Promise<Online | null> {
-    const { authority, log } = this.#options;
+    const { access, authority, log } = this.#options;
     try {
       const person = await prove();
       const { id, mustChangePassword, credentialChanges = 0 } = person;
@@ -134,6 +134,7 @@ export class LoginsDesk {
           ? 'The first password has to be changed at a page.'
           : `${person.printedName} is on ${logins} sessions already.`;
       log.warn({ person: id, terminal }, `an OPC UA session was refused: ${why}`);
+      access.refused({ actor, what: 'a session at OPC UA', why });
     } catch (thrown) {
       log.warn({ terminal, cause: messageOf(thrown) }, 'an OPC UA session was refused');
     }

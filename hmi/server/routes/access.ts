@@ -49,7 +49,7 @@ export function accessRoutes(api: FastifyInstance, options: PagesOptions, sessio
     const { token } = sessionOf(request);
     sessions.close(token, reply);
     hub.endSession(token);
-    await access.logout(token);
+    await access.logout(token, request.ip);
     return {};
   });
 
@@ -80,7 +80,7 @@ export function accessRoutes(api: FastifyInstance, options: PagesOptions, sessio
   api.post('/password', { config: { beforePasswordChange: true } }, async (request, reply) => {
     const { oldPassword, newPassword } = passwordOf(request.body);
     const { token, person } = sessionOf(request);
-    await atHome(() => access.changePassword(token, oldPassword, newPassword));
+    await atHome(() => access.changePassword(token, oldPassword, newPassword, request.ip));
     // The change ends every session of the person, this one too; whoever has just proven both passwords goes on.
     sessions.close(token, reply);
     for (const ended of [token, ...sessions.forgetPerson(person.id)]) hub.endSession(ended);

@@ -145,14 +145,20 @@ describe('a person', () => {
     const { people, gate } = await gateAndPeople();
     const { person, firstPassword } = await added(people);
     const stored = store.byId(person.id)!;
-    await expect(people.changeOwnPassword(stored, firstPassword, firstPassword, stamp)).rejects.toThrow(/the old one/);
+    await expect(people.changeOwnPassword(stored, firstPassword, firstPassword, terminal, stamp)).rejects.toThrow(
+      /the old one/,
+    );
     const fullWidth = firstPassword.replace(/[a-z]/, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0));
-    await expect(people.changeOwnPassword(stored, firstPassword, fullWidth, stamp)).rejects.toThrow(/the old one/);
-    await expect(people.changeOwnPassword(stored, firstPassword, 'short', stamp)).rejects.toThrow(/at least 12/);
-    await expect(people.changeOwnPassword(stored, firstPassword, 'lost by another', stamp)).rejects.toThrow(
+    await expect(people.changeOwnPassword(stored, firstPassword, fullWidth, terminal, stamp)).rejects.toThrow(
+      /the old one/,
+    );
+    await expect(people.changeOwnPassword(stored, firstPassword, 'short', terminal, stamp)).rejects.toThrow(
+      /at least 12/,
+    );
+    await expect(people.changeOwnPassword(stored, firstPassword, 'lost by another', terminal, stamp)).rejects.toThrow(
       /became known/,
     );
-    await people.changeOwnPassword(stored, firstPassword, 'long enough now', stamp);
+    await people.changeOwnPassword(stored, firstPassword, 'long enough now', terminal, stamp);
     const proven = await gate.prove({ userName: 'ada', password: 'long enough now', terminal }, 'login', stamp);
     expect(proven.mustChangePassword).toBe(false);
   });

@@ -28,7 +28,7 @@ let password: string;
 beforeEach(async () => {
   folder = temporaryFolder();
   store = new PeopleStore(join(folder.path, 'people.db'));
-  factors = new SecondFactors({ store, key, draw });
+  factors = new SecondFactors({ store, key: () => key, draw });
   events = [];
   const audit: Audit = {
     record: (event) => {
@@ -117,7 +117,7 @@ describe('a second factor', () => {
     const bytes = readFileSync(join(folder.path, 'people.db-wal')).toString('latin1');
     expect(bytes).toContain(sealed);
     expect(bytes).not.toContain('GEZDGNBV');
-    const other = new SecondFactors({ store, key: createSecretKey(Buffer.alloc(32, 8)), draw });
+    const other = new SecondFactors({ store, key: () => createSecretKey(Buffer.alloc(32, 8)), draw });
     expect(() => other.check(ada, '287082', seconds(59))).toThrow(/cannot be read with the key/);
     const grace = (await add('grace')).person.id;
     store.beginSecondFactor(grace, sealed);

@@ -26,7 +26,7 @@ beforeAll(async () => {
   for (const name of ['operator', 'checker', 'maintenance', 'qa-reviewer']) {
     const password = await ownPassword(records, made.path, name);
     passwords.set(name, password);
-    people.push(await records.identify({ userName: name, password, terminal: 'test' }, stamp));
+    people.push(await records.identify({ userName: name, password, terminal: 'test' }, 'password', stamp));
   }
 });
 afterAll(async () => {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRecords, type RecordsRoom } from '../../../control/records/index.ts';
@@ -52,7 +52,7 @@ describe('the first start', () => {
       reason: expect.stringContaining('password'),
     });
 
-    await room.access.changePassword(token, first('engineer').password, 'a password of my own');
+    await room.access.changePassword(token, first('engineer').password, 'a password of my own', 'test');
     expect(await room.access.session(token)).toBeNull();
     const again = await room.access.login({ ...first('engineer'), password: 'a password of my own' });
     expect(room.authority.decide(await actorOf(again.token)(), 'write set point')).toEqual({ allowed: true });
@@ -63,12 +63,13 @@ describe('a session', () => {
   it('ends at logout, and the record says who came and went', async () => {
     const { token, person } = await room.access.login(first('observer'));
     expect((await room.access.session(token))?.person).toEqual(person);
-    await room.access.logout(token);
+    await room.access.logout(token, '10.0.0.7');
     expect(await room.access.session(token)).toBeNull();
-    const said = (await room.keeper.read('access', 1, 1000)).map(
-      (stored) => `${stored.event.action} ${stored.event.object}`,
-    );
-    expect(said.slice(-2)).toEqual(['logged-in observer', 'logged-out observer']);
+    const events = (await room.keeper.read('access', 1, 1000)).map((stored) => stored.event);
+    expect(events.slice(-2)).toMatchObject([
+      { action: 'logged-in', object: 'observer', actor: { id: person.id, terminal } },
+      { action: 'logged-out', object: 'observer', actor: { id: person.id, terminal: '10.0.0.7' } },
+    ]);
   });
 
   it('outlives a restart of the service; after ten minutes without use it is locked until its password is given', async () => {
@@ -100,7 +101,7 @@ describe('a session', () => {
 describe('people', () => {
   it('are kept by an administrator only, and a role that is taken away is gone at once', async () => {
     const { token } = await room.access.login(first('admin'));
-    await room.access.changePassword(token, first('admin').password, 'another long password');
+    await room.access.changePassword(token, first('admin').password, 'another long password', 'test');
     const again = await room.access.login({ ...first('admin'), password: 'another long password' });
     const admin = await actorOf(again.token)();
     const engineer = (await room.access.people()).find(({ userName }) => userName === 'engineer')!;
@@ -120,7 +121,7 @@ describe('who is logged in', () => {
   const ownPassword = 'yet another long password';
   const begin = async (userName: string) => {
     const { token } = await room.access.login(first(userName));
-    await room.access.changePassword(token, first(userName).password, ownPassword);
+    await room.access.changePassword(token, first(userName).password, ownPassword, 'test');
     const { token: own } = await room.access.login({ ...first(userName), password: ownPassword });
     return { token: own, actor: await actorOf(own)() };
   };
@@ -183,7 +184,7 @@ describe('a second factor', () => {
   it('is asked at every login once it is enrolled, until an administrator removes it', async () => {
     const ours = { ...first('qa-releaser'), password: 'a password of my own' };
     const fresh = await room.access.login(first('qa-releaser'));
-    await room.access.changePassword(fresh.token, first('qa-releaser').password, ours.password);
+    await room.access.changePassword(fresh.token, first('qa-releaser').password, ours.password, 'test');
     const { token } = await room.access.login(ours);
     await expect(room.access.beginSecondFactor(token, 'guessed', terminal)).rejects.toMatchObject({
       code: 'login-refused',
@@ -198,6 +199,30 @@ describe('a second factor', () => {
     await expect(room.access.login({ ...ours, code: code() })).rejects.toMatchObject({ code: 'login-refused' });
     clock.pass(30_000);
     const { person } = await room.access.login({ ...ours, code: code() });
+    expect((await room.access.authenticate(ours)).id).toBe(person.id);
+    await expect(room.access.authenticate(ours, 'all factors')).rejects.toMatchObject({
+      code: 'second-factor-required',
+    });
+    expect((await room.keeper.read('access', 1, 1000)).at(-1)!.event).toMatchObject({
+      action: 'login-refused',
+      object: 'qa-releaser',
+      reason: 'a second factor is asked, and cannot be given there',
+      data: { terminal },
+    });
+
+    const alarms: string[] = [];
+    const key = join(made.path, 'keys', 'second-factor.key');
+    await room.stop();
+    renameSync(key, `${key}.lost`);
+    room = make();
+    await room.start();
+    room.raiseAt({ stand: ({ id }) => alarms.push(id), gone: () => undefined });
+    expect(alarms).toContain('access.second-factors');
+    await expect(room.access.login({ ...ours, code: code() })).rejects.toThrow(/second-factor\.key/);
+    expect(existsSync(key)).toBe(false);
+    renameSync(`${key}.lost`, key);
+    clock.pass(30_000);
+    await room.access.login({ ...ours, code: code() });
 
     await expect(room.people.removeSecondFactor(person.id, 'x', personActor(person, terminal))).rejects.toMatchObject({
       code: 'not-permitted',
@@ -207,6 +232,29 @@ describe('a second factor', () => {
     expect(await room.access.session(token)).toBeNull();
     expect((await room.access.login(ours)).person.secondFactor).toBe(false);
     expect(statSync(join(made.path, 'keys', 'second-factor.key')).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('a name that is shut after five failures', () => {
+  it('is an alarm at once, until an administrator opens it', async () => {
+    const standing = new Set<string>();
+    room.raiseAt({ stand: ({ id }) => standing.add(id), gone: (id) => standing.delete(id) });
+    const wrong = { ...first('maintenance'), password: 'a guess' };
+    for (let time = 1; time < 5; time += 1) {
+      await expect(room.access.login(wrong)).rejects.toMatchObject({ code: 'login-refused' });
+      expect([...standing]).toEqual([]);
+    }
+    await expect(room.access.login(wrong)).rejects.toMatchObject({ code: 'login-locked' });
+    expect([...standing]).toEqual(['access.locked.maintenance']);
+    expect((await room.keeper.read('access', 1, 1000)).at(-1)!.event).toMatchObject({
+      action: 'person-locked',
+      object: 'maintenance',
+      data: { terminal },
+    });
+    const admin = await room.access.login({ ...first('admin'), password: 'another long password' });
+    const { id } = (await room.access.people()).find(({ userName }) => userName === 'maintenance')!;
+    await room.people.resetPassword(id, 'it was they themselves', await actorOf(admin.token)());
+    expect([...standing]).toEqual([]);
   });
 });
 

@@ -38,9 +38,13 @@ const refusal = { code: 'signature-refused' };
 describe('signing', () => {
   it('waits until the person has said, once and on record, that the signature binds as one by hand', async () => {
     const first = firstPasswords(made.path).get('qa-reviewer')!;
-    const person = await records.identify({ userName: 'qa-reviewer', password: first, terminal: 'page 1' }, stamp);
+    const person = await records.identify(
+      { userName: 'qa-reviewer', password: first, terminal: 'page 1' },
+      'password',
+      stamp,
+    );
     const own = `${first} of my own`;
-    await records.changePassword(person.id, first, own, stamp);
+    await records.changePassword(person.id, first, own, 'test', stamp);
     const by = { userName: 'qa-reviewer', password: own, role: 'QA reviewer', subject: 'review of batch B-1' };
     await expect(records.sign(request(by), later(50))).rejects.toMatchObject({
       ...refusal,
@@ -200,8 +204,10 @@ describe('signing', () => {
       password: firstPasswords(made.path).get('maintenance')!,
       terminal: 'page',
     };
-    await expect(records.identify(right, later(150))).rejects.toMatchObject({ code: 'login-locked' });
-    await expect(records.identify(right, later(140 + 15 * 60))).resolves.toMatchObject({ userName: 'maintenance' });
+    await expect(records.identify(right, 'password', later(150))).rejects.toMatchObject({ code: 'login-locked' });
+    await expect(records.identify(right, 'password', later(140 + 15 * 60))).resolves.toMatchObject({
+      userName: 'maintenance',
+    });
   });
 
   it('cannot be put into the record by any other way', async () => {

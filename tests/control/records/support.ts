@@ -77,9 +77,9 @@ export const firstPasswords = (folder: string): ReadonlyMap<string, string> =>
 /** Gives somebody a password of their own and says it. */
 export async function ownPassword(records: Records, folder: string, userName: string): Promise<string> {
   const first = firstPasswords(folder).get(userName)!;
-  const person = await records.identify({ userName, password: first, terminal: 'test' }, stamp);
+  const person = await records.identify({ userName, password: first, terminal: 'test' }, 'password', stamp);
   const own = `${first} of my own`;
-  await records.changePassword(person.id, first, own, stamp);
+  await records.changePassword(person.id, first, own, 'test', stamp);
   await records.certify(person.id, own, 'test', stamp);
   return own;
 }
@@ -88,10 +88,10 @@ export async function ownPassword(records: Records, folder: string, userName: st
 export async function firstUse(access: Access, userName: string, first: string): Promise<string> {
   const own = `${first} of my own`;
   const { token } = await access.login({ userName, password: first, terminal: 'page' });
-  await access.changePassword(token, first, own);
+  await access.changePassword(token, first, own, 'test');
   const again = await access.login({ userName, password: own, terminal: 'page' });
   await access.certify(again.token, own, 'page');
-  await access.logout(again.token);
+  await access.logout(again.token, 'test');
   return own;
 }
 

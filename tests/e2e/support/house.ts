@@ -22,7 +22,7 @@ export async function withSecondEngineer(data: string): Promise<Reached['firstPa
   await room.start();
   const password = firstPasswordIn(data, 'admin');
   const { token, person: admin } = await room.access.login({ userName: 'admin', password, terminal: 'test' });
-  await room.access.changePassword(token, password, 'a new password of admin 7');
+  await room.access.changePassword(token, password, 'a new password of admin 7', 'test');
   const second = {
     userName: 'engineer-2',
     printedName: 'Second engineer',

@@ -45,7 +45,7 @@ export async function makeLedger(folder: string, ledger: string | null = null): 
     const first = firsts.get(userName) ?? '';
     const { token, person } = await access.login({ userName, password: first, terminal: '127.0.0.1' });
     const password = `${first} of my own`;
-    await access.changePassword(token, first, password);
+    await access.changePassword(token, first, password, 'test');
     const again = await access.login({ userName, password, terminal: '127.0.0.1' });
     await access.certify(again.token, password, '127.0.0.1');
     return { person, password };

@@ -30,13 +30,17 @@ export async function recipeHouse(skids: readonly Skid[] = []) {
   const directory = new Directory();
   const passwords = new Map<string, string>();
   const adminPassword = await ownPassword(records, folder.path, 'admin');
-  const admin = await records.identify({ userName: 'admin', password: adminPassword, terminal: 'test' }, stamp);
+  const admin = await records.identify(
+    { userName: 'admin', password: adminPassword, terminal: 'test' },
+    'password',
+    stamp,
+  );
   const people: Person[] = [];
   for (const [userName, roles] of Object.entries(staff)) {
     const added = { userName, printedName: `Person ${userName}`, roles, identityProof: 'known in person' };
     const { person, firstPassword } = await records.addPerson(added, personActor(admin, 'test'), stamp);
     const own = `${firstPassword} of my own`;
-    await records.changePassword(person.id, firstPassword, own, stamp);
+    await records.changePassword(person.id, firstPassword, own, 'test', stamp);
     await records.certify(person.id, own, 'test', stamp);
     passwords.set(userName, own);
     people.push({ ...person, mustChangePassword: false });
@@ -66,7 +70,7 @@ export async function recipeHouse(skids: readonly Skid[] = []) {
   const access: Access = {
     ...rooms.ports.access,
     async login(credentials) {
-      const person = await records.identify(credentials, stamp);
+      const person = await records.identify(credentials, 'password', stamp);
       const session = { token: `token-${person.userName}`, person, expiresAt: stamp.utc + 3.6e6, locked: false };
       sessions.set(session.token, session);
       return session;

@@ -128,11 +128,11 @@ export class RoomBench extends Bench {
     const records = await openQuickly(this.#folder.path, this.stamp());
     const passwords = new Map<string, string>();
     for (const [userName, first] of firstPasswords(this.#folder.path)) {
-      const person = await records.identify({ userName, password: first, terminal: 'test' }, this.stamp());
+      const person = await records.identify({ userName, password: first, terminal: 'test' }, 'password', this.stamp());
       const own = `${first} of my own`;
-      await records.changePassword(person.id, first, own, this.stamp());
+      await records.changePassword(person.id, first, own, 'test', this.stamp());
       await records.certify(person.id, own, 'test', this.stamp());
-      const now = await records.identify({ userName, password: own, terminal: 'test' }, this.stamp());
+      const now = await records.identify({ userName, password: own, terminal: 'test' }, 'password', this.stamp());
       passwords.set(userName, own);
       this.#directory.replace([...this.#directory.all(), now]);
       this.actors.set(userName as Who, personActor(now, 'test'));
