@@ -4,6 +4,7 @@ import type { BatchAnswer, BatchDesk, BatchRefusal } from '../../plant/ports/bat
 import { scopeOf, unitsOf } from './batch-core.ts';
 import type { BatchHost } from './host.ts';
 import { isActive, occupiesSkid } from './phase-table.ts';
+import { failedRecord } from './shared/shared-record.ts';
 import { signAct } from './signatures.ts';
 
 type Of<Name extends 'equipmentFailed' | 'releaseEquipment' | 'command'> = Parameters<BatchDesk[Name]>[0];
@@ -25,6 +26,10 @@ export async function equipmentFailed(
       meant.includes(skid) && isActive(state) ? [{ batch: core.facts.id, skid }] : [],
     ),
   );
+  // Whoever is held waits for no record of why.
+  const told = recordedOrWhy(
+    ports.records.append(failedRecord(equipment, reason, { commandId, held: units.map(({ skid }) => skid) }, actor)),
+  );
   const answers = await Promise.all(
     units.map(({ batch, skid }) =>
       command({
@@ -37,8 +42,13 @@ export async function equipmentFailed(
       }),
     ),
   );
-  return answers.find((answer) => !answer.done) ?? { done: true, held: units.map(({ skid }) => skid) };
+  const failed = answers.find((answer) => !answer.done);
+  const untold = await told;
+  if (failed !== undefined || untold === null) return failed ?? { done: true, held: units.map(({ skid }) => skid) };
+  return refusal(`Whoever uses ${equipment} is held, but what you said could not be recorded: ${untold}`);
 }
+
+const recordedOrWhy = (recorded: Promise<unknown>): Promise<string | null> => recorded.then(() => null, messageOf);
 
 /** Signed as the recipe of its owner asks; nobody signs for what nobody has. */
 export async function releaseEquipment(

@@ -85,7 +85,14 @@ export function createDesk(options: DeskOptions): ExposureDesk {
       const isFact = when <= time - factAfterMs;
       if (stopped !== null && !isFact) return refused(`Nobody may go in: ${stopped}`);
       const entry = { personId: id, printedName: person.printedName, zone, at: when };
-      return keep(presenceEvent(entry, actor, stopped === null ? null : `Entered while entry was stopped: ${stopped}`));
+      return keep(
+        presenceEvent(
+          entry,
+          personId === undefined ? (badge ?? null) : null,
+          actor,
+          stopped === null ? null : `Entered while entry was stopped: ${stopped}`,
+        ),
+      );
     },
 
     async giveBadge({ personId, badge }, actor) {

@@ -20,7 +20,13 @@ export type BadgeGift = Readonly<{
   givenAt: UtcMs;
 }>;
 
-export const presenceEvent = (entry: Omit<PresenceEntry, 'order'>, actor: Actor, note: string | null): RecordEvent => ({
+/** @param badge by which it was known who it is, where it was by one */
+export const presenceEvent = (
+  entry: Omit<PresenceEntry, 'order'>,
+  badge: string | null,
+  actor: Actor,
+  note: string | null,
+): RecordEvent => ({
   scope,
   actor,
   action: entry.zone === null ? 'zone-left' : 'zone-entered',
@@ -28,7 +34,7 @@ export const presenceEvent = (entry: Omit<PresenceEntry, 'order'>, actor: Actor,
   new: entry.zone,
   happenedAt: entry.at,
   ...(note === null ? {} : { reason: note }),
-  data: { printedName: entry.printedName, at: recordNumber(entry.at) },
+  data: { printedName: entry.printedName, at: recordNumber(entry.at), ...(badge === null ? {} : { badge }) },
 });
 
 /** @param lost the badge that the person had before, and has no longer */

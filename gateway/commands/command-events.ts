@@ -59,6 +59,7 @@ export const intended = (command: Command, skid: Skid, samples: Samples | null):
   data: {
     command: command.id,
     kind: command.action.kind,
+    ...(command.action.kind === 'reset' ? { inspected: command.action.inspected } : {}),
     expiresAt: isoUtc(command.expiresAt),
     ...unitsOf(command, skid),
   },

@@ -8,6 +8,7 @@ import { ApiPerson } from '../support/api.ts';
 import { BatchPeople } from '../support/batch-people.ts';
 import { Service, temporaryFolder } from '../support/service.ts';
 import { until } from '../support/waiting.ts';
+import { unrecorded } from '../support/on-record.ts';
 
 const folder = temporaryFolder('batch-skids');
 const refused = (words: RegExp) => ({ status: 409, body: { message: expect.stringMatching(words) as string } });
@@ -131,4 +132,10 @@ describe('a batch on three skids with one that stands by', () => {
     expect(unitsOf(view)).toEqual({ 'QD-1': 'Stopped', 'QD-2': 'Stopped', 'QD-3': 'Aborted', 'QD-4': 'Stopped' });
     await until(async () => (await shared()).owner === null, { withinMs: 20_000, what: 'the product line to be free' });
   }, 90_000);
+});
+
+describe('every field of what was asked', () => {
+  it('is on record', () => {
+    expect(unrecorded(service, 'tests/e2e/batch-skids.test.ts')).toEqual([]);
+  });
 });

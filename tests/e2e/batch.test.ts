@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiPerson } from '../support/api.ts';
 import { firstLoginAtPage, openBrowser } from '../support/browser.ts';
 import { Service, temporaryFolder } from '../support/service.ts';
+import { unrecorded } from '../support/on-record.ts';
 
 const folder = temporaryFolder('e2e');
 let service!: Service;
@@ -167,5 +168,11 @@ describe('the verifier', () => {
     const { status, text: said } = verify(`${record}.changed`, '--trust', fingerprint());
     expect(status).not.toBe(0);
     expect(said).toMatch(/batch\/B-/);
+  });
+});
+
+describe('every field of what was asked', () => {
+  it('is on record', () => {
+    expect(unrecorded(service, 'tests/e2e/batch.test.ts')).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import type { GateCheck } from '../../plant/ports/start-gate.ts';
 import { BatchPeople } from '../support/batch-people.ts';
 import { Service, temporaryFolder } from '../support/service.ts';
 import { House, productRecipe, withSecondEngineer } from './support/house.ts';
+import { unrecorded } from '../support/on-record.ts';
 
 const folder = temporaryFolder('configuration');
 const site = join(folder.path, 'site.yaml');
@@ -110,4 +111,10 @@ describe('a file that is changed between two starts', () => {
     await people.command(id, 'Abort');
     await people.until(id, ({ state }) => state === 'Aborted', 60_000);
   }, 120_000);
+});
+
+describe('every field of what was asked', () => {
+  it('is on record', () => {
+    expect(unrecorded(service, 'tests/e2e/configuration.test.ts')).toEqual([]);
+  });
 });

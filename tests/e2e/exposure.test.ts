@@ -7,6 +7,7 @@ import { MatrixSite, type MatrixLine } from '../faults/support/matrix-site.ts';
 import { ApiPerson } from '../support/api.ts';
 import { firstLoginAtPage, openBrowser } from '../support/browser.ts';
 import { temporaryFolder } from '../support/service.ts';
+import { unrecorded } from '../support/on-record.ts';
 
 /** A hall with a line in it, whose photometer and gas panel are what people there breathe; a shift that began some hours ago. */
 const hour = 3_600_000;
@@ -133,5 +134,12 @@ describe('the page of exposure', () => {
     const pdf = readFileSync(await download('report-pdf-0', 'shift.pdf'));
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
     expect(pdf.length).toBeGreaterThan(5000);
+  });
+});
+
+describe('every field of what was asked', () => {
+  it('is on record', () => {
+    const { service } = site;
+    expect(unrecorded(service, 'tests/e2e/exposure.test.ts')).toEqual([]);
   });
 });

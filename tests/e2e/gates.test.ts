@@ -11,6 +11,7 @@ import { BatchPeople } from '../support/batch-people.ts';
 import { Service, temporaryFolder } from '../support/service.ts';
 import { until } from '../support/waiting.ts';
 import { House, productRecipe, withSecondEngineer } from './support/house.ts';
+import { unrecorded } from '../support/on-record.ts';
 
 const folder = temporaryFolder('gates');
 const short = readFileSync('tests/e2e/recipes/short.yaml', 'utf8');
@@ -256,4 +257,10 @@ describe('a start for product', () => {
     expect(body.calibrations.map(({ asFoundWithin, batches }) => [asFoundWithin, batches])[0]).toEqual([false, [made]]);
     await until(found, { withinMs: 30_000, what: 'the exception' });
   }, 180_000);
+});
+
+describe('every field of what was asked', () => {
+  it('is on record', () => {
+    expect(unrecorded(service, 'tests/e2e/gates.test.ts')).toEqual([]);
+  });
 });

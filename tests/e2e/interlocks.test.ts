@@ -4,6 +4,7 @@ import { MatrixSite, type MatrixLine } from '../faults/support/matrix-site.ts';
 import { ApiPerson } from '../support/api.ts';
 import { firstLoginAtPage, openBrowser } from '../support/browser.ts';
 import { until } from '../support/waiting.ts';
+import { unrecorded } from '../support/on-record.ts';
 
 /**
  * Work on the interlocks as people do it, at the page, before a cold line with every device of its type. Process time goes at twenty
@@ -207,5 +208,12 @@ describe('the page of the interlocks', () => {
     await page.getByTestId('changeover-confirm').click();
     await gone('guard-marks');
     await see('changeover-open', /^Changeover/);
+  });
+});
+
+describe('every field of what was asked', () => {
+  it('is on record', () => {
+    const { service } = site;
+    expect(unrecorded(service, 'tests/e2e/interlocks.test.ts')).toEqual([]);
   });
 });

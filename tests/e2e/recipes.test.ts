@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { firstLoginAtPage, openBrowser } from '../support/browser.ts';
 import { Service, temporaryFolder } from '../support/service.ts';
+import { unrecorded } from '../support/on-record.ts';
 
 const folder = temporaryFolder('recipes-page');
 const text = readFileSync('control/recipes/shipped/cdse.yaml', 'utf8');
@@ -98,5 +99,11 @@ describe('a process engineer at the page', () => {
 
   it('meets no script that a text has planted, and no fault of the page', () => {
     expect(surprises).toEqual([]);
+  });
+});
+
+describe('every field of what was asked', () => {
+  it('is on record', () => {
+    expect(unrecorded(service, 'tests/e2e/recipes.test.ts')).toEqual([]);
   });
 });

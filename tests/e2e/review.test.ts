@@ -10,6 +10,7 @@ import { openBrowser } from '../support/browser.ts';
 import { makeBatch, passwordOf, type MadeBench } from '../support/made-batch.ts';
 import { Service, temporaryFolder } from '../support/service.ts';
 import { trustOf } from '../control/records/support.ts';
+import { noteRequests, unrecorded } from '../support/on-record.ts';
 
 const folder = temporaryFolder('review');
 const data = join(folder.path, 'data');
@@ -53,6 +54,7 @@ beforeAll(async () => {
   service = await Service.start({ site, data });
   browser = await openBrowser();
   page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+  noteRequests(page, service.url);
   page.setDefaultTimeout(20_000);
 }, 180_000);
 
@@ -249,5 +251,11 @@ describe('a reviewer', () => {
     expect(reviewed!.superseded).toMatch(/late-entry/);
     expect(exceptions.at(-1)).toMatchObject({ rule: 'late-lines', judged: null });
     expect(opposesRelease).not.toEqual([]);
+  });
+});
+
+describe('every field of what was asked', () => {
+  it('is on record', () => {
+    expect(unrecorded(service, 'tests/e2e/review.test.ts')).toEqual([]);
   });
 });

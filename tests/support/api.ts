@@ -1,4 +1,5 @@
 /** A person at the API: logs in with the first password, changes it, and asks. */
+import { note } from './on-record.ts';
 import type { Service } from './service.ts';
 
 /** What a person needs of a running service: where it is, and the paper with the first passwords. */
@@ -52,6 +53,7 @@ export class ApiPerson {
   }
 
   async login(): Promise<void> {
+    const from = Date.now();
     const response = await fetch(`${this.#service.url}/api/login`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: this.#service.url },
@@ -63,6 +65,7 @@ export class ApiPerson {
       .map((cookie) => cookie.split(';')[0])
       .join('; ');
     await response.arrayBuffer();
+    note(this.#service.url, { url: '/api/login', body: { userName: this.user }, from, to: Date.now() });
   }
 
   get<T>(path: string): Promise<Answer<T>> {
@@ -74,12 +77,15 @@ export class ApiPerson {
     return response.text();
   }
 
-  post<T>(path: string, body: unknown): Promise<Answer<T>> {
-    return this.#ask<T>(path, {
+  async post<T>(path: string, body: unknown): Promise<Answer<T>> {
+    const from = Date.now();
+    const answer = await this.#ask<T>(path, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: this.#service.url, cookie: this.#cookie },
       body: JSON.stringify(body),
     });
+    if (answer.status < 300) note(this.#service.url, { url: path, body, from, to: Date.now() });
+    return answer;
   }
 
   async #ask<T>(path: string, init: RequestInit): Promise<Answer<T>> {

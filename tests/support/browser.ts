@@ -1,5 +1,6 @@
 /** Debian's Chromium, driven as a person would use it. */
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { noteRequests } from './on-record.ts';
 import type { Service } from './service.ts';
 
 export const openBrowser = (): Promise<Browser> =>
@@ -19,6 +20,7 @@ export const openBrowser = (): Promise<Browser> =>
 /** Logs in at the page with the first password, changes it and certifies the signature, as the page asks. @returns the new password. */
 export async function firstLoginAtPage(page: Page, service: Service, user: string): Promise<string> {
   const password = `a new password of ${user} 7`;
+  noteRequests(page, service.url);
   await page.goto(service.url);
   await page.getByTestId('login-user').fill(user);
   await page.getByTestId('login-password').fill(service.firstPassword(user));

@@ -42,6 +42,21 @@ export function recordOf(event: ArbiterEvent, actor: Actor | null): RecordEvent 
   };
 }
 
+/** That a person has seen it fail, whoever uses it then. */
+export const failedRecord = (
+  equipment: string,
+  reason: string,
+  { commandId, held }: Readonly<{ commandId: string; held: readonly string[] }>,
+  actor: Actor,
+): RecordEvent => ({
+  scope: sharedScope,
+  actor,
+  action: 'equipment-failed',
+  object: equipment,
+  reason,
+  data: { commandId, held },
+});
+
 const userData = Compile(
   Type.Object({
     batch: Type.String({ minLength: 1 }),

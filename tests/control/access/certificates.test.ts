@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Gate, People, PeopleStore, type Audit } from '../../../control/access/index.ts';
 import type { Actor } from '../../../plant/people.ts';
 import type { RecordEvent } from '../../../plant/record-event.ts';
+import { fieldsLost } from '../../support/on-record.ts';
 import { later, quickHasher, stamp, temporaryFolder } from '../records/support.ts';
 import { adasCertificate, forgedCertificate } from './support.ts';
 
@@ -65,6 +66,8 @@ describe('a certificate', () => {
       reason: 'works at the skid',
       new: { thumbprint: adas.thumbprint },
     });
+    const request = { thumbprint: adas.thumbprint, userName: 'ada', reason: 'works at the skid' };
+    expect(fieldsLost('/api/certificates/give', request, events)).toEqual([]);
   });
 
   it('proves nobody by the name that stands in it', async () => {
@@ -85,6 +88,8 @@ describe('a certificate', () => {
     await expect(gate.proveCertificate(adas, stamp)).rejects.toMatchObject({ code: 'login-refused' });
     expect(events.at(-1)?.reason).toBe('a certificate that was taken back');
     expect(events.at(-2)).toMatchObject({ action: 'certificate-removed', reason: 'lost the card' });
+    const request = { thumbprint: adas.thumbprint, reason: 'lost the card' };
+    expect(fieldsLost('/api/certificates/take', request, events)).toEqual([]);
   });
 
   it('proves nobody who has left', async () => {

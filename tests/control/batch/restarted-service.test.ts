@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { phaseOn } from '../../../plant/unit-of-batch.ts';
 import { Bench, noDemand, operator, settle, signers } from './fake-skid.ts';
+import { fieldsLost } from '../../support/on-record.ts';
 
 afterEach(() => settle());
 
@@ -90,6 +91,10 @@ describe('a batch that was open when the service ended', () => {
     const alone = { ...bench.asked('look'), batch: id, skid: unit!.skid, reason: 'r', signers: [signers[0]!] };
     expect(await bench.batches.desk.reconcile(alone)).toMatchObject({ done: false });
     expect((await reconcile(bench)).done).toBe(true);
+    const events = bench.ledger.events.map(({ event }) => event);
+    const { commandId } = events.findLast(({ action }) => action === 'batch-commanded')!.data!;
+    const request = { ':id': id, commandId, skid: unit!.skid, reason: 'looked at' };
+    expect(fieldsLost('/api/batches/:id/reconcile', request, events)).toEqual([]);
     expect((await bench.view()).units[0]!.reconcile).toBeNull();
     expect((await bench.command('Restart')).done).toBe(true);
     await bench.until(({ state }) => state === 'Complete');

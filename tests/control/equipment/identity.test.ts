@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { utcMs } from '../../../plant/clock.ts';
 import { by, carl, mona, one, two, world } from './world.ts';
+import { fieldsLost } from '../../support/on-record.ts';
 
 const device = 'AE-105A';
 const name = `QD-1/${device}`;
@@ -75,6 +76,10 @@ describe('a device that says who it is', () => {
     expect(await accept({ serial: 'S-2', firmware: null }, by(mona, mona))).toMatchObject({ done: false });
     expect(await look({ serial: 'S-2', firmware: null })).toEqual([expect.stringMatching(/^blocked/)]);
     expect(await accept({ serial: 'S-2', firmware: null })).toEqual({ done: true });
+    const events = stored.map(({ event }) => event);
+    const { commandId } = events.findLast(({ action }) => action === 'instrument-accepted')!.data!;
+    const accepted = { ':skid': 'QD-1', commandId, reason: 'as the procedure has it', device, said: { serial: 'S-2' } };
+    expect(fieldsLost('/api/equipment/:skid/instruments', accepted, events)).toEqual([]);
     expect(signed.at(-1)).toMatch(/^checked carl: QD-1.* is the instrument with serial number S-2/);
     expect(await look({ serial: 'S-2', firmware: null })).toEqual([expect.stringMatching(/^ok/)]);
     expect(alarms.at(-1)).toMatch(/^-/);

@@ -2,10 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { admitBypass, endBypass } from '../../../control/interlocks/bypass.ts';
 import { admitForce, endForce, forcesOf } from '../../../control/interlocks/force.ts';
+import { recordOf } from '../../../control/interlocks/record.ts';
 import type { WorkStep } from '../../../control/interlocks/work.ts';
-import { monotonic } from '../../../plant/clock.ts';
+import { monotonic, utcMs } from '../../../plant/clock.ts';
 import type { TwoPeople } from '../../../plant/ports/interlock-work.ts';
-import { localTag } from '../../../plant/sample.ts';
+import { localTag, skidName } from '../../../plant/sample.ts';
+import { fieldsLost } from '../../support/on-record.ts';
 import { person, type Plant } from './support/plant.ts';
 import { coldWhole, hotWhole, shipped, twoPeople } from './support/whole.ts';
 
@@ -110,6 +112,9 @@ describe('a bypass', () => {
     expect(plant.told('interlock-bypass-ended')).toMatchObject([
       { row: 4, title: 'Aerosol high-high', actor: person, message: 'G900/AT-905A votes again.' },
     ]);
+    const events = plant.told('interlock-bypass-ended').map((event) => recordOf(skidName('QD-1'), event, utcMs(0)));
+    const request = { ':skid': 'QD-1', row: 4 };
+    expect(fieldsLost('/api/skids/:skid/interlocks/end-bypass', request, events)).toEqual([]);
     expect(take(plant, endBypass(plant.skid, plant.state, 4, person))).toEqual(['Row 4 is not bypassed.']);
   });
 

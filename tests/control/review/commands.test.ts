@@ -3,6 +3,7 @@ import { plan, type ReviewCommand } from '../../../control/review/commands.ts';
 import type { Standing } from '../../../control/review/opposes.ts';
 import { recordSubject } from '../../../control/review/review-book.ts';
 import { utcMs } from '../../../plant/clock.ts';
+import { fieldsLost } from '../../support/on-record.ts';
 import { asked, batch, finding, ToldRecord } from './told.ts';
 
 const now = utcMs(Date.UTC(2026, 4, 2));
@@ -33,7 +34,11 @@ describe('a judgement', () => {
     const record = new ToldRecord();
     record.ran('alarms', [finding()]);
     record.ran('limits', [finding({ key: 'limits:a', title: 'Too warm' })]);
-    expect(planned(record, judge('E-1'))).toMatchObject({ acts: [{ object: 'E-1' }], meaning: 'reviewed' });
+    const answer = planned(record, judge('E-1'));
+    expect(answer).toMatchObject({ acts: [{ object: 'E-1' }], meaning: 'reviewed' });
+    const acts = 'acts' in answer ? answer.acts : [];
+    const request = { exceptions: ['E-1'], reason: 'looked', commandId: 'command-9' };
+    expect(fieldsLost('/api/batches/:id/review/judge', request, acts)).toEqual([]);
     expect(planned(record, judge('E-1', 'E-2'))).toMatchObject({
       refusal: 'E-2 (Too warm) is closed by a deviation only.',
     });

@@ -10,6 +10,7 @@ import type { Actor } from '../../../plant/people.ts';
 import { badSensorFailure, badWaitingForInitialData, good, type Quality } from '../../../plant/quality.ts';
 import { localTag, tagName, type LocalTag, type Sample, type TagValue } from '../../../plant/sample.ts';
 import type { Skid, TagDefinition } from '../../../plant/skid/definition.ts';
+import { fieldsLost } from '../../support/on-record.ts';
 import { HandClock, HandTimers, operator, Records, silentLog } from '../support/house.ts';
 import { cdse, skidOf } from '../support/plc.ts';
 
@@ -138,6 +139,8 @@ describe('a figure of a skid', () => {
     expect(before).toBeNull();
     expect(value()).toMatchObject({ value: expect.closeTo(0.2, 9) as number, quality: good });
     expect(records.actions()).toEqual(['baseline-taken']);
+    const request = { ':skid': skid.name, tag: figure };
+    expect(fieldsLost('/api/skids/:skid/baselines/take', request, records.events)).toEqual([]);
   });
 
   it('stands again after a restart, whoever writes into the record meanwhile', async () => {

@@ -11,6 +11,7 @@ import type { Actor } from '../../../plant/people.ts';
 import type { RecordEvent } from '../../../plant/record-event.ts';
 import { adasCertificate, forgedCertificate } from '../../control/access/support.ts';
 import { movableClock, silentLog } from '../../control/records/support.ts';
+import { fieldsLost } from '../../support/on-record.ts';
 
 const ada = new X509Certificate(adasCertificate).raw;
 const other = new X509Certificate(forgedCertificate).raw;
@@ -155,6 +156,8 @@ describe('the desk of certificates', () => {
     expect(distrusted).toEqual([thumbprint]);
     await desk.look();
     expect(said()).toEqual(['certificate-trusted by person', 'certificate-rejected by person']);
+    for (const state of ['trusted', 'rejected'])
+      expect(fieldsLost('/api/certificates/trust', { thumbprint, state }, events)).toEqual([]);
   });
 
   it('changes nothing that cannot be recorded', async () => {

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { StartQuestion } from '../../../../plant/ports/start-gate.ts';
 import type { SharedEquipment } from '../../../../plant/shared-equipment.ts';
 import { skidName } from '../../../../plant/sample.ts';
+import { fieldsLost } from '../../../support/on-record.ts';
 import { Bench, signers } from '../fake-skid.ts';
 
 it('a "no" confirms nothing', async () => {
@@ -68,7 +69,15 @@ it.each(['hold', 'wait'] as const)('shared equipment that has failed: %s', async
   const held = failure === 'hold' ? skids : [];
   const request = { ...bench.asked('failed'), equipment: 'FEED-1', reason: 'its pump stands' };
   expect(await bench.batches.desk.equipmentFailed(request)).toEqual({ done: true, held });
+  const said = bench.ledger.events.map(({ event }) => event);
+  expect(fieldsLost('/api/shared-equipment/:name/failed', { ...request, ':name': 'FEED-1' }, said)).toEqual([]);
   await bench.scan();
+  bench.ledger.full = true;
+  expect(await bench.batches.desk.equipmentFailed({ ...request, ...bench.asked('failed') })).toMatchObject({
+    done: false,
+    reason: expect.stringMatching(/disk is full/u) as string,
+  });
+  bench.ledger.full = false;
   const { units } = (await bench.batches.desk.batch(id))!;
   expect(units.filter(({ state }) => state === 'Held').map(({ skid }) => skid)).toEqual(held);
   if (failure === 'hold') expect(units[0]!.message).toContain('FEED-1 has failed: its pump stands');

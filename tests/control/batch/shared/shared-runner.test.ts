@@ -6,6 +6,7 @@ import type { Log } from '../../../../plant/log.ts';
 import type { GroupKeeper } from '../../../../plant/ports/record-keeper.ts';
 import type { StoredEvent } from '../../../../plant/record-event.ts';
 import { at, chance, openUnit, site, skids, user } from './model.ts';
+import { fieldsLost } from '../../../support/on-record.ts';
 
 const log: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => log };
 type Trouble = 'none' | 'refuses' | 'forgets to answer' | 'says nothing';
@@ -176,6 +177,9 @@ describe('shared equipment as the service runs', () => {
       actor,
       reason: 'stuck',
     });
+    const events = stored.map(({ event }) => event);
+    const request = { ':name': 'NMR-1', reason: 'stuck' };
+    expect(fieldsLost('/api/shared-equipment/:name/release', request, events)).toEqual([]);
     expect(await runner.takeAway('WASTE-1', 'stuck', actor)).toBe('Nobody has WASTE-1.');
   });
 
