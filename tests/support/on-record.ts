@@ -117,7 +117,7 @@ function leavesOf(value: unknown): readonly string[] {
   if (value === null || value === undefined) return [];
   if (Array.isArray(value)) return value.flatMap(leavesOf);
   if (typeof value === 'object') return Object.entries(value).flatMap(([key, one]) => [key, ...leavesOf(one)]);
-  return [String(value as string | number | boolean)];
+  return typeof value === 'string' ? [value] : [JSON.stringify(value)];
 }
 
 /** The parameters of a route as a request has them; null where it is another route. */

@@ -37,7 +37,7 @@ async function requestSchemas(): Promise<ReadonlyMap<string, readonly string[]>>
       return Object.entries(module).map(([schema, of]) => ({ file: name.replace('.ts', ''), schema, of }));
     }),
   );
-  const schemas = all.flat().filter(({ of }) => typeof of === 'object' && of !== null);
+  const schemas = all.flat().filter(({ of }) => typeof of === 'object');
   const isAlone = (name: string): boolean => schemas.filter(({ schema }) => schema === name).length === 1;
   return new Map(
     schemas.map(({ file, schema, of }) => [isAlone(schema) ? schema : `${file}/${schema}`, [...new Set(fieldsIn(of))]]),
