@@ -7,8 +7,9 @@ Ends with 0 only where everything holds, 1 where anything does not or one of the
 import argparse, base64, hashlib, json, os, re, stat, sys, zlib
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-NEEDED = "record.json record.pdf audit.csv signatures.json checkpoints.jsonl keys/service-ed25519.json keys/service-ed25519.pem".split()
-GENESIS, LARGEST, MOST_NAMES, PATH = "0" * 64, 512 << 20, 200_000, re.compile(r"\w[\w.-]*(/\w[\w.-]*){0,6}", re.ASCII)
+NEEDED = "record.json record.pdf audit.csv signatures.json checkpoints.jsonl keys/service-ed25519.json keys/service-ed25519.pem README.txt".split()
+GENESIS, LARGEST, MOST_NAMES, PATH = "0" * 64, 512 << 20, 200_000, re.compile(r"(?=.{1,300}\Z)\w[\w.-]*(/\w[\w.-]*){0,6}", re.ASCII)
+SCHEMA = "56b79a77731f0e74c7403a4f7375be9669452aaa41d8da2a9cfe178eaf8d1526"  # of the ledger's tables and rules: the one there has been
 AUDIT = "scope number recorded_utc happened_utc printed_name user_name roles terminal acted_by action object old new unit reason data sha256"
 # Forms: fields, text unless a sign follows: # a whole number, = a hash, { an object, [ a list of text, * anything; one after ? may be missing.
 EVENT = "schema# scope seq# utc monotonic actor{ action object ?old* ?new* ?unit ?reason ?data{ ?happenedAt"
@@ -21,9 +22,8 @@ class Doubt(Exception): "What cannot be read as it should be proves nothing."
 def must(holds, where, problem):
     if not holds: raise Doubt(f"{where}: {problem}")
 def is_of(each, sign):
-    kind = {"#": int, "{": dict, "[": list, "*": type(each)}.get(sign, str)
-    if type(each) is not kind or sign == "#" and each < 0 or sign == "=" and not re.fullmatch("[0-9a-f]{64}", each): return False
-    return sign != "[" or all(type(part) is str for part in each)
+    if type(each) is not {"#": int, "{": dict, "[": list, "*": type(each)}.get(sign, str) or sign == "#" and each < 0: return False
+    return all(type(part) is str for part in each) if sign == "[" else sign != "=" or re.fullmatch("[0-9a-f]{64}", each) is not None
 def fits(value, form):
     fields = {name: (sign, may) for may, name, sign in re.findall(r"(\??)(\w+)([#=*{\[]?)", form)}
     return type(value) is dict and value.keys() <= fields.keys() and all(
@@ -33,10 +33,8 @@ def link(before, text): return sha(b"\0" + bytes.fromhex(before) + text.encode()
 def without(value, *names): return {key: each for key, each in value.items() if key not in names}
 def grouped(digits): return "-".join(re.findall("....", digits))
 def ordered(value, depth=0):
-    is_kept = depth <= 128 and type(value) is not float and (type(value) is not int or abs(value) < 2 ** 53)
-    must(is_kept, "JSON", "a number in it is not whole, or it is nested too deeply")
-    if type(value) is list: return [ordered(each, depth + 1) for each in value]
-    if type(value) is not dict: return value
+    must(depth <= 128 and type(value) is not float and (type(value) is not int or abs(value) < 2 ** 53), "JSON", "not whole, or it is nested too deep")
+    if type(value) is not dict: return [ordered(each, depth + 1) for each in value] if type(value) is list else value
     return {name: ordered(value[name], depth + 1) for name in sorted(value, key=lambda name: name.encode("utf-16-be"))}
 def canonical(value): return json.dumps(ordered(value), ensure_ascii=False, separators=(",", ":"))  # RFC 8785, for what records hold
 def parsed(text, where, end=""):  # a changed byte, a doubled key or a space shows
@@ -63,15 +61,15 @@ def check_files(folder):  # every file there is named in the manifest with its d
             must(stat.S_ISDIR(mode) or stat.S_ISREG(mode), name, "it is neither a file nor a folder")
             found.add(name) if stat.S_ISREG(mode) else waiting.append(name + "/")
         must(seen > before, prefix, "it is a folder with nothing in it: it was added")
-    for name in sorted({*found, *manifest["files"], *NEEDED} - {"manifest.json"}):
+    for name in sorted({*(found - {"manifest.json"}), *manifest["files"], *NEEDED}):
         must(name in manifest["files"] and name in found and PATH.fullmatch(name), name, "it is added, or missing, or no path of an export")
         content = read(folder, name)
         must(canonical(manifest["files"][name]) == canonical({"bytes": len(content), "sha256": sha(content)}), name, "it was changed")
     return manifest
 def check_event(each, scope, seq, before, key, trust):
     event, where = each["event"], f"event {scope} #{seq} ({each['event'].get('action')})"
-    is_one = fits(event, EVENT) and fits(event["actor"], ACTORS.get(event["actor"].get("kind"), "kind")) and event["schema"] == 1
-    must(is_one, where, "it has not the form of an event")
+    is_one = fits(each, "event{ hash= ?before=") and fits(event, EVENT) and fits(event["actor"], ACTORS.get(event["actor"].get("kind"), "none"))
+    must(is_one and event["schema"] == 1, where, "it has not the form of an event")
     must([event["scope"], event["seq"]] == [scope, seq], where, "it says that it is another")
     must(link(before, canonical(event)) == each["hash"], where, "its content and the hash before it do not give its hash")
     if event["action"] != "signed": return
@@ -84,14 +82,15 @@ def check_checkpoint(line, key, trust, where):
     said = parsed(line, where)
     is_one = fits(said, CHECKPOINT + " clock{" * (said["schema"] == 2)) and said["purpose"] == "checkpoint" and said["schema"] in (1, 2)
     must(is_one and all(fits(each, "count# head=") for each in [said["site"], *said["heads"].values()]), where, "it is not a checkpoint")
+    must(said["schemaHash"] == SCHEMA and said["number"] > 0, where, "it is of another schema than this verifier knows")
     check_signed(said, canonical(without(said, "signature")), key, trust, where)
     return said
 def check_record(document, trust):
     is_one = fits(document, RECORD + " related*" * ("related" in document)) and fits(document["manifest"], OF_RECORD)
     must(is_one and document["format"] == f"mesoline-record-export/{1 + ('related' in document)}", "record.json", "it is none")
     raw, manifest, site, events = bytes.fromhex(document["key"]["publicKey"]), document["manifest"], document["site"], document["events"]
-    is_one = document["key"] == {"algorithm": "Ed25519", "publicKey": raw.hex(), "fingerprint": trust} and grouped(sha(raw)) == trust
-    must(is_one, "the key", "it is not the trusted one")
+    said = {"algorithm": "Ed25519", "publicKey": raw.hex(), "fingerprint": grouped(sha(raw))}
+    must(document["key"] == said and said["fingerprint"] == trust, "the key", "it is not the trusted one")
     key, scope, hashes = Ed25519PublicKey.from_public_bytes(raw), manifest["scope"], [each["hash"] for each in events]
     for seq, (each, before) in enumerate(zip(events, [GENESIS, *hashes]), 1): check_event(each, scope, seq, before, key, trust)
     said = ["export", len(hashes), hashes[-1], [seq for seq, each in enumerate(events, 1) if each["event"]["action"] == "signed"]]
@@ -102,7 +101,8 @@ def check_record(document, trust):
         head = heads[position] = link(head, canonical({"schema": 1, "scope": "site", "seq": position, "event": entry}))
         bound[(entry["scope"], entry["seq"])] = entry["hash"]
         own += [(position, entry["seq"], entry["hash"])] * (entry["scope"] == scope)
-    must([each[1:] for each in own] == list(enumerate(hashes, 1)), "the site chain", "it binds other events than there are")
+    is_one = all(fits(entry, "scope seq# hash=") for entry in site["entries"]) and fits(site, "before= from# entries*")
+    must(is_one and [each[1:] for each in own] == list(enumerate(hashes, 1)), "the site chain", "it binds other events than there are")
     point = check_checkpoint(document["checkpoint"], key, trust, "the checkpoint of the record")
     reached = [point["site"], point["heads"][scope]] == [{"count": max(heads), "head": head}, {"count": len(hashes), "head": hashes[-1]}]
     must(reached, "the checkpoint of the record", "it is not of this record, or the site chain does not run to it")
@@ -114,17 +114,18 @@ def check_record(document, trust):
     check_signed({**manifest, "key": trust}, canonical(without(manifest, "signature")), key, trust, "the manifest of the record")
     return key, hashes, heads, own[-1][0], point
 def check_kept(path, document, trust, key, hashes, heads, last, point):
-    covers, known, scope, own_heads = False, {}, document["manifest"]["scope"], [GENESIS, *hashes]
+    covers, befores, scope, own_heads = False, [("the record", point)], document["manifest"]["scope"], [GENESIS, *hashes]
+    known = {point["number"]: sha(document["checkpoint"])}
     for number, line in enumerate(filter(None, read(path).decode().split("\n")), 1):
         where = f"the checkpoint kept apart, line {number}"
         said = check_checkpoint(line, key, trust, where)
         count, own = said["site"]["count"], said["heads"].get(scope, {"count": 0, "head": GENESIS})
         must(heads.get(count, said["site"]["head"]) == said["site"]["head"], where, "it is of another site chain: the export was made anew")
         must(own_heads[own["count"]:own["count"] + 1] == [own["head"]], where, "the record had more events then, or others: it was cut or made anew")
-        must(said["number"] != point["number"] or line == document["checkpoint"], where, "the record has another of that number")
-        must(known.get(said["number"] - 1, said["previous"]) == said["previous"], where, "it names another checkpoint before it")
-        known[said["number"]] = sha(line)
+        must(known.setdefault(said["number"], sha(line)) == sha(line), where, "there is another one of that number")
+        befores.append((where, said))
         covers = covers or (count in heads and count >= last)
+    for where, said in befores: must(known.get(said["number"] - 1, said["previous"]) == said["previous"], where, "it names another before it")
     must(covers, "the checkpoint kept apart", "no line of it covers the whole record: bring one of its time, of after its last event")
 def cell(value):
     value = re.sub(r"^(?=[=+\-@\t\r])(?![+-]?[0-9]+(\.[0-9]+)?\Z)", "'", value if isinstance(value, str) else canonical(value))
@@ -140,10 +141,10 @@ def check_derived(folder, document):  # files that say again what the record say
     signed = [{**event["data"], "scope": event["scope"], "seq": event["seq"], "hash": digest}
               for event, digest in lines[:len(document["events"])] if event["action"] == "signed"]
     audit = AUDIT.replace(" ", ",") + "\r\n" + "".join(audit_row(*each) for each in lines)
-    key = "MCowBQYDK2VwAyEA" + base64.b64encode(bytes.fromhex(document["key"]["publicKey"])).decode()  # RFC 8410
-    pem = f"-----BEGIN PUBLIC KEY-----\n{key}\n-----END PUBLIC KEY-----\n"
+    key = base64.b64encode(bytes.fromhex("302a300506032b6570032100" + document["key"]["publicKey"])).decode()  # RFC 8410
     for name, text in {"audit.csv": audit, "signatures.json": canonical(signed) + "\n", "checkpoints.jsonl": document["checkpoint"] + "\n",
-                       "keys/service-ed25519.pem": pem, "keys/service-ed25519.json": canonical(document["key"]) + "\n"}.items():
+                       "keys/service-ed25519.pem": f"-----BEGIN PUBLIC KEY-----\n{key}\n-----END PUBLIC KEY-----\n",
+                       "keys/service-ed25519.json": canonical(document["key"]) + "\n"}.items():
         must(read(folder, name) == text.encode(), name, "it says something else than the record")
 def check_telemetry(folder, manifest, document):
     batch, sealed, begun, ours = document["manifest"]["scope"][len("batch/"):], set(), {}, ("segment-opened", "segment-sealed")
@@ -155,15 +156,14 @@ def check_telemetry(folder, manifest, document):
             must(begun.setdefault(skid, number) == number, f"segment {begun[skid]} of {skid}", "it was begun and never sealed")
             continue
         if begun.get(skid) == number: del begun[skid]
-        is_there = {name, *([before] if number > 1 else [])} <= manifest["files"].keys() and name not in sealed
-        must(is_there, where, f"{name} is not there, or is sealed twice, or the segment before it is missing")
-        sealed.add(name)
-        unzip = zlib.decompressobj(31)
-        content = unzip.decompress(read(folder, name), int(data["bytes"]) + 1)
-        is_whole = [unzip.eof, unzip.unused_data, str(len(content)), sha(content)] == [True, b"", data["bytes"], data["digest"]]
-        must(is_whole, where, "what it holds is not what was sealed")
-        said = [json.loads(content.split(b"\n")[0])[each] for each in ("batch", "skid", "number", "from")]
-        must(said == [batch, skid, number, data["from"]], where, "it says of itself that it is another segment")
+        is_there = {name, before if number > 1 else name} <= manifest["files"].keys()
+        must(is_there and name not in sealed, where, f"{name} is not there, or twice, or the segment before it is missing")
+        packed, unzip, _ = read(folder, name), zlib.decompressobj(31), sealed.add(name)
+        must(packed[:4] == b"\x1f\x8b\x08\0" and max(len(packed), int(data["bytes"])) <= LARGEST // 2, where, "it is not packed as it has to be")
+        content = unzip.decompress(packed, int(data["bytes"]) + 1)
+        must([unzip.eof, unzip.unused_data, str(len(content)), sha(content)] == [True, b"", data["bytes"], data["digest"]], where, "it was not sealed so")
+        said = [json.loads(content.split(b"\n")[0].decode())[each] for each in ("batch", "skid", "number", "from")]
+        must(canonical(said) == canonical([batch, skid, number, data["from"]]), where, "it says of itself that it is another segment")
     for name in manifest["files"]: must(not name.startswith("telemetry/") or name in sealed, name, "no line of the record seals it")
     still = " and ".join(f"segment {begun[skid]} of {skid}" for skid in begun)
     must(not still or all(each["event"]["action"] != "batch-ended" for each in document["events"]), still, "it was begun and never sealed")
@@ -183,8 +183,8 @@ def main():
     for name in ("folder", "--trust", "--checkpoint"): parser.add_argument(name)
     asked = parser.parse_args()
     digits, kept = re.sub(r"[\s:-]", "", (asked.trust or "").lower()), os.path.realpath(asked.checkpoint or os.devnull)
-    if not any(os.path.lexists(os.path.join(asked.folder, name)) for name in ("manifest.json", "record.json")):
-        parser.error(f"{asked.folder}: there is no such folder, or no export in it")
+    is_there = (os.path.lexists(os.path.join(asked.folder, name)) for name in ("manifest.json", "record.json"))
+    if not any(is_there): parser.error("there is no export in that folder")
     if asked.trust is not None and not is_of(digits, "="): parser.error("--trust: a fingerprint is 64 hexadecimal digits, in groups or not")
     is_plain = os.path.isfile(kept) and os.access(kept, os.R_OK) and os.path.getsize(kept) <= LARGEST
     if asked.checkpoint is not None and (not is_plain or kept.startswith(os.path.realpath(asked.folder) + os.sep)):
@@ -195,6 +195,6 @@ def main():
         return 0
     except (Doubt, OSError, zlib.error, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         said = str(error) if isinstance(error, (Doubt, OSError)) else f"it is not in the form of an export: {error!r}"
-        print(f"  DOES NOT   {said}\n\nNOT VERIFIED: what is listed above does not hold.")
+        print(f"  DOES NOT   {ascii(said)[1:-1]}\n\nNOT VERIFIED: what is listed above does not hold.")
         return 1
 if __name__ == "__main__": sys.exit(main())

@@ -71,7 +71,21 @@ function checkValues(event: RecordEvent): void {
   if (number !== null) throw refused(number, 'a number', 'Write quantities with recordNumber: JSON loses digits.');
   if (text.length > largestEvent)
     throw refused('event', `${text.length} characters`, `Record at most ${largestEvent}.`);
+  if (depthOf(said) > deepest)
+    throw refused(
+      'event',
+      `values within more than ${deepest} lists and objects`,
+      'Say it flatter: no verifier reads deeper.',
+    );
 }
+
+/** Both verifiers doubt 128 (docs/record-format.md), of which the export around an event takes some. */
+const deepest = 100;
+
+const depthOf = (value: unknown): number =>
+  value === null || typeof value !== 'object'
+    ? 0
+    : 1 + Object.values(value).reduce((most: number, part) => Math.max(most, depthOf(part)), 0);
 
 /** Where a number stands that should be a decimal string, or null. */
 function numberIn(value: unknown, path: string): string | null {

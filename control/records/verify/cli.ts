@@ -10,7 +10,7 @@ import { folderManifestName } from '../format/export-folder.ts';
 import { readFingerprint } from '../format/key.ts';
 import { readKeptApart } from './kept-apart.ts';
 import { readPlain } from './plain-files.ts';
-import { reportText, type Report } from './report.ts';
+import { plainText, reportText, type Report } from './report.ts';
 import { verifyExport } from './verify-export.ts';
 import { isFolder, verifyFolder } from './verify-folder.ts';
 
@@ -111,7 +111,7 @@ async function main(words: readonly string[]): Promise<number> {
     const question = readQuestion(words);
     const report = await verify(question);
     process.stdout.write(
-      `${isPostgres(question.path) ? 'the ledger in PostgreSQL' : question.path}\n${reportText(report)}`,
+      `${isPostgres(question.path) ? 'the ledger in PostgreSQL' : plainText(question.path)}\n${reportText(report)}`,
     );
     return report.holds ? 0 : 1;
   } catch (error) {

@@ -57,7 +57,14 @@ function checkKey(name: EventName, event: EventBody, keys: Keys, findings: Findi
   keys.known.set(fingerprint, key);
 }
 
-function checkSignature(name: EventName, event: EventBody, previous: string, keys: Keys, findings: Findings): void {
+/** @param event whose content gives its hash. */
+export function checkSignature(
+  name: EventName,
+  event: EventBody,
+  previous: string,
+  keys: Keys,
+  findings: Findings,
+): void {
   const read = readSignature(event);
   if (read === null) {
     findings.addEvent(name, 'The signature in it is not complete.');

@@ -54,10 +54,14 @@ export class Findings {
   }
 }
 
+/** What is found may have been made to be read: no name in it moves the cursor, begins a line, or turns the direction of reading. */
+export const plainText = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16) ?? ''}}`);
+
 export function reportText(report: Report): string {
   const lines = [
-    ...report.held.map((sentence) => `  holds      ${sentence}`),
-    ...report.findings.map(({ where, problem }) => `  DOES NOT   ${where}: ${problem}`),
+    ...report.held.map((sentence) => `  holds      ${plainText(sentence)}`),
+    ...report.findings.map(({ where, problem }) => `  DOES NOT   ${plainText(where)}: ${plainText(problem)}`),
     '',
     report.holds ? 'VERIFIED: everything that was checked holds.' : 'NOT VERIFIED: what is listed above does not hold.',
   ];

@@ -1,8 +1,8 @@
 /** Sealed telemetry of an export against the lines of the record that sealed it. */
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
 import { telemetryPath } from '../../../plant/ports/record-export.ts';
-import { isPlainObject } from '../format/canonical.ts';
+import { isPlainObject, strictText } from '../format/canonical.ts';
 import { digestOf } from '../format/chain.ts';
 import { isFolderPath } from '../format/export-folder.ts';
 import type { ExportDocument } from '../format/export.ts';
@@ -112,17 +112,25 @@ function checkSegment(path: string, batch: string, segment: Segment, findings: F
   }
 }
 
-/** One gzip stream and nothing behind it; null where it is none, or opens to more than `most` bytes. */
+/** RFC 1952: deflate, and none of the fields that may follow the first ten bytes and say something of their own. */
+const gzipHead = Buffer.from([0x1f, 0x8b, 8, 0]);
+const gzipHeadBytes = 10;
+const gzipTailBytes = 8;
+
+/** One gzip stream with nothing but its content, and nothing behind it; null where it is none, or opens to more than `most` bytes. */
 function contentOf(path: string, most: number): Buffer | null {
   const packed = readPlain(path, largestSegment);
-  if (packed === null) return null;
+  if (packed === null || !packed.subarray(0, gzipHead.length).equals(gzipHead)) return null;
   try {
     // Types know nothing of `info`: it gives the engine, which says how much of the input it has taken.
-    const { buffer, engine } = gunzipSync(packed, { maxOutputLength: most, info: true }) as unknown as {
+    const options = { maxOutputLength: most, info: true };
+    const { buffer, engine } = inflateRawSync(packed.subarray(gzipHeadBytes), options) as unknown as {
       buffer: Buffer;
       engine: { bytesWritten: number };
     };
-    return engine.bytesWritten === packed.length ? buffer : null;
+    const tail = packed.subarray(gzipHeadBytes + engine.bytesWritten);
+    const isWhole = tail.length === gzipTailBytes && tail.readUInt32LE(0) === crc32(buffer);
+    return isWhole && tail.readUInt32LE(4) === buffer.length ? buffer : null;
   } catch {
     return null;
   }
@@ -131,7 +139,7 @@ function contentOf(path: string, most: number): Buffer | null {
 function headerOf(content: Buffer): Readonly<Record<string, unknown>> {
   const end = content.indexOf('\n');
   try {
-    const value: unknown = JSON.parse(content.subarray(0, end === -1 ? content.length : end).toString('utf8'));
+    const value: unknown = JSON.parse(strictText(content.subarray(0, end === -1 ? content.length : end)) ?? '');
     return isPlainObject(value) ? value : {};
   } catch {
     return {};

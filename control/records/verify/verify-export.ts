@@ -7,7 +7,7 @@ import { contentDigest, exportFault, isExport, manifestText, type ExportDocument
 import { publicKeyOf, signatureHolds } from '../format/key.ts';
 import { signedAction } from '../format/signature.ts';
 import { checkCheckpointSignatures, readCheckpoints } from './checkpoint-check.ts';
-import { actionOf, checkEvent, trustedKey, untrusted, type Keys } from './event-check.ts';
+import { actionOf, checkEvent, checkSignature, trustedKey, untrusted, type Keys } from './event-check.ts';
 import { Findings, type EventName, type Report } from './report.ts';
 import { checkWitness } from './witness.ts';
 
@@ -44,7 +44,7 @@ export function checkExport(
   checkSite(document, findings);
   const checkpoint = checkCheckpoint(document, keys, findings);
   checkManifest(document, keys, findings);
-  checkRelated(document, findings);
+  checkRelated(document, keys, findings);
   checkWitness(document, witness, checkpoint, keys, findings);
   const { manifest } = document;
   held.push(
@@ -72,22 +72,33 @@ function readDocument(bytes: Uint8Array, findings: Findings): ExportDocument | n
 
 /** Where the file as a whole cannot be read, the events that can be told apart still show which of them was changed. */
 function nameBrokenEvent(bytes: Uint8Array, findings: Findings): void {
+  if (bytes.length > largestNamed) return;
   const text = Buffer.from(bytes).toString('latin1');
+  const opening = '{"event":';
+  const ending = /,"hash":"([^"]{0,200})"\}(?=,\{"event":|\],"format")/g;
   let previous = genesis;
   let seq = 0;
-  for (const [, body, hash] of text.matchAll(/\{"event":(.*?),"hash":"(.*?)"\}(?=,\{"event":|\],"format")/gs)) {
+  // Each search begins where the one before it ended: a file made to be searched for ever is read once.
+  for (let at = text.indexOf(opening); at !== -1; at = text.indexOf(opening, ending.lastIndex)) {
+    ending.lastIndex = at + opening.length;
+    const end = ending.exec(text);
+    if (end === null) return;
+    const [body, hash] = [text.slice(at + opening.length, end.index), end[1] ?? ''];
     seq += 1;
-    const content = strictText(Buffer.from(body ?? '', 'latin1'));
+    const content = strictText(Buffer.from(body, 'latin1'));
     if (content === null || chainHash(previous, content) !== hash) {
-      const scope = /"scope":"([^"]{1,200})"/.exec(body ?? '')?.[1] ?? '?';
+      const scope = /"scope":"([^"]{1,200})"/.exec(body)?.[1] ?? '?';
       findings.addEvent(
-        { scope, seq, action: actionOf(body ?? null) },
+        { scope, seq, action: actionOf(body) },
         'Its content does not give the hash that stands beside it.',
       );
     }
-    previous = hash ?? '';
+    previous = hash;
   }
 }
+
+/** Beyond this the file is told to be changed, and not where. */
+const largestNamed = 256 * 1024 * 1024;
 
 function checkEvents({ events, manifest }: ExportDocument, keys: Keys, findings: Findings): void {
   let previous = genesis;
@@ -137,8 +148,8 @@ function checkSite({ events, manifest, site, checkpoint }: ExportDocument, findi
   }
 }
 
-/** Events of other scopes: each gives its hash, and the run binds it under its name. */
-function checkRelated({ related = [], site, manifest }: ExportDocument, findings: Findings): void {
+/** Events of other scopes: each gives its hash, the run binds it under its name, and one that is a signature holds. */
+function checkRelated({ related = [], site, manifest }: ExportDocument, keys: Keys, findings: Findings): void {
   const bound = new Map(site.entries.map((entry) => [`${entry.scope}#${entry.seq}`, entry.hash]));
   const seen = new Set<string>();
   for (const { event, before, hash } of related) {
@@ -152,6 +163,8 @@ function checkRelated({ related = [], site, manifest }: ExportDocument, findings
     seen.add(key);
     if (chainHash(before, body) !== hash) {
       findings.addEvent(name, 'Its content and the hash before it do not give the hash that stands beside it.');
+    } else if (isEventBody(event) && event.action === signedAction) {
+      checkSignature(name, event, before, keys, findings);
     }
     if (bound.get(key) !== hash) findings.addEvent(name, 'The site chain does not bind it.');
   }

@@ -25,7 +25,6 @@ export type FolderQuestion = Omit<ExportQuestion, 'bytes'> & Readonly<{ path: st
 
 /** A record of months is smaller; what is larger is not read into memory. */
 const largestRecord = 512 * 1024 * 1024;
-const largestSmallFile = 64 * 1024 * 1024;
 const mostNames = 200_000;
 
 /** A folder in which an export lies, whole or not, or what stands in for one. */
@@ -64,7 +63,7 @@ export function verifyFolder({ path, trusted, witness }: FolderQuestion): Report
 }
 
 function readManifest(path: string, findings: Findings): FolderManifest | null {
-  const bytes = readPlain(join(path, folderManifestName), largestSmallFile);
+  const bytes = readPlain(join(path, folderManifestName), largestRecord);
   const text = bytes === null ? null : strictText(bytes);
   const manifest = text === null ? null : readFolder(text);
   if (bytes === null) findings.add(folderManifestName, 'It is missing or cannot be read: every export has one.');

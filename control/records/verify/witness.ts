@@ -2,7 +2,7 @@
  * Checkpoints that were kept apart, held against an export. They show that nothing was made anew since they were signed, and that nothing came
  * after the export until then. What is newer than all of them, and what came before the stretch that the export holds, they say nothing of.
  */
-import { chainHash, siteText } from '../format/chain.ts';
+import { chainHash, genesis, siteText } from '../format/chain.ts';
 import { checkpointDigest, type Checkpoint } from '../format/checkpoint.ts';
 import type { ExportDocument } from '../format/export.ts';
 import { checkCheckpointSignatures, readCheckpoints } from './checkpoint-check.ts';
@@ -39,7 +39,7 @@ export function checkWitness(
   );
   const { heads, lastEvent } = headsOf(document);
   for (const one of kept) checkOne(document, one, own, heads, findings);
-  checkOrder(kept, findings);
+  checkOrder(kept, own === null ? null : { checkpoint: own, line: document.checkpoint }, findings);
   const whole = kept.some(({ checkpoint: { site } }) => site.count >= lastEvent && heads.has(site.count));
   if (!whole) findings.add(file, reach(kept, lastEvent, document));
 }
@@ -63,31 +63,35 @@ function checkOne(
   if (number === own?.number && line !== ownLine)
     findings.add(where, 'The export has another checkpoint of that number: one of the two was made anew.');
   const scope = said[manifest.scope];
-  if (scope === undefined || scope.count === 0) return;
+  if (scope === undefined) return;
   if (scope.count > events.length)
     findings.add(
       where,
       `The record had ${scope.count} events then; this export has ${events.length}: it is of an earlier moment, or its end was cut off.`,
     );
-  else if (events[scope.count - 1]?.hash !== scope.head)
+  else if ((scope.count === 0 ? genesis : events[scope.count - 1]?.hash) !== scope.head)
     findings.add(
       where,
       `It was signed for another event ${scope.count} of ${manifest.scope}: the export was made anew.`,
     );
 }
 
-/** Lines whose numbers follow each other name each other. */
-function checkOrder(kept: readonly Kept[], findings: Findings): void {
+/** In whatever order they stand, with the export's own: no two have one number, and those whose numbers follow each other name each other. */
+function checkOrder(kept: readonly Kept[], own: Kept | null, findings: Findings): void {
   const digests = new Map<number, string>();
   for (const { checkpoint, line } of kept) {
-    const before = digests.get(checkpoint.number - 1);
-    if (before !== undefined && before !== checkpoint.previous)
-      findings.add(
-        `${file}, number ${checkpoint.number}`,
-        'It names another checkpoint before it than the one that is there.',
-      );
-    digests.set(checkpoint.number, checkpointDigest(line));
+    const digest = checkpointDigest(line);
+    if ((digests.get(checkpoint.number) ?? digest) !== digest)
+      findings.add(`${file}, number ${checkpoint.number}`, 'There are two of that number: one of them was made anew.');
+    digests.set(checkpoint.number, digest);
   }
+  if (own !== null && !digests.has(own.checkpoint.number))
+    digests.set(own.checkpoint.number, checkpointDigest(own.line));
+  const what = 'It names another checkpoint before it than the one that is there.';
+  const isOther = ({ checkpoint: { number, previous } }: Kept): boolean =>
+    (digests.get(number - 1) ?? previous) !== previous;
+  for (const one of kept) if (isOther(one)) findings.add(`${file}, number ${one.checkpoint.number}`, what);
+  if (own !== null && isOther(own)) findings.add(`checkpoint ${own.checkpoint.number}`, what);
 }
 
 /** Heads of the site chain by position, as far as the export holds it, and the position of the record's last event. */

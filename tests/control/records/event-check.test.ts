@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkEvent } from '../../../control/records/ledger/event-check.ts';
-import type { RecordEvent } from '../../../plant/record-event.ts';
+import type { RecordEvent, RecordValue } from '../../../plant/record-event.ts';
 import { event } from './support.ts';
 
 const refused = (given: unknown, words: RegExp) =>
@@ -34,6 +34,12 @@ describe('an event to be recorded', () => {
     ['seq', { seq: '3' }],
   ])('is refused for %s, which is named', (field, more) => {
     refused({ ...event('alarms'), ...more }, new RegExp(field.replaceAll('$', '\\$')));
+  });
+
+  it('is refused where its values lie deeper than a verifier reads, and taken just before', () => {
+    const nested = (depth: number): RecordValue => (depth === 0 ? 'x' : [nested(depth - 1)]);
+    expect(() => checkEvent({ ...event('alarms'), new: nested(99) })).not.toThrow();
+    refused({ ...event('alarms'), new: nested(100) }, /within more than 100/);
   });
 
   it('is refused when it is too large to be one', () =>

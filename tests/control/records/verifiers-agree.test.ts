@@ -2,11 +2,20 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { signCheckpoint, type Checkpoint, type CheckpointContent } from '../../../control/records/format/checkpoint.ts';
 import { omit } from '../../../control/records/format/omit.ts';
 import { telemetryPath } from '../../../plant/ports/record-export.ts';
 import { seeded } from '../../faults/attack-export.ts';
-import { chainAnew, foldAnew, readDocument, signAnew, type Document } from '../../faults/support/export-forge.ts';
+import {
+  chainAnew,
+  foldAnew,
+  readDocument,
+  sealFolder,
+  signAnew,
+  type Document,
+} from '../../faults/support/export-forge.ts';
 import { makeExport, type MadeExport } from '../../faults/support/made-export.ts';
 import { PythonVerifier } from '../../faults/support/python-verifier.ts';
 import { filesIn, verdicts, writeAnew } from './folder-support.ts';
@@ -190,6 +199,68 @@ describe('the two verifiers', () => {
     expect(spawnSync('/usr/bin/python3', [script, ...words], { encoding: 'utf8' }).stdout).toMatch(
       /segment 99 of QD-1 and segment 98 of QD-2 was being written/u,
     );
+  });
+
+  it.each<[string, (files: Map<string, Buffer>, document: Document) => void]>([
+    ['a README that was taken out', (files) => void files.delete('README.txt')],
+    [
+      'a segment with a second stream behind it',
+      (files) => {
+        const [path, bytes] = [...files].find(([name]) => name.startsWith('telemetry/'))!;
+        files.set(path, Buffer.concat([bytes, gzipSync('')]));
+      },
+    ],
+    [
+      'a segment that carries a name in its head',
+      (files) => {
+        const [path, bytes] = [...files].find(([name]) => name.startsWith('telemetry/'))!;
+        const head = Buffer.from(bytes.subarray(0, 10));
+        head[3] = 8;
+        files.set(path, Buffer.concat([head, Buffer.from('approved\0'), bytes.subarray(10)]));
+      },
+    ],
+    [
+      'a path of more than 300 characters',
+      (files) => void files.set(`${'a'.repeat(160)}/${'b'.repeat(160)}`, Buffer.from('x')),
+    ],
+  ])('doubt a folder with %s, whoever signed its manifest', async (_, change) => {
+    const document = readDocument(made.folder);
+    const files = new Map([...honest].map(([path, bytes]) => [path, Buffer.from(bytes)]));
+    change(files, document);
+    sealFolder(files, document, made.secret);
+    writeAnew(made.folder, files);
+    const found = await verdicts(made, python, readFileSync(made.kept, 'utf8'));
+    expect(found.typescript).not.toBe('holds');
+    expect(found.python).not.toBe('holds');
+  });
+
+  it('doubt two checkpoints of one number that were kept apart, in whatever order', async () => {
+    const [line] = readFileSync(made.kept, 'utf8').trim().split('\n').slice(-1);
+    const said = { ...omit(JSON.parse(line!) as Checkpoint, 'signature'), build: 'another' } as CheckpointContent;
+    const other = signCheckpoint(said, made.secret);
+    for (const lines of [
+      [line, other],
+      [other, line],
+    ]) {
+      const found = await verdicts(made, python, `${lines.join('\n')}\n`);
+      expect(found.typescript).toMatch(/two of that number|another checkpoint of that number/u);
+      expect(found.python).toMatch(/another one of that number/u);
+    }
+  });
+
+  it('write no name of what they read so that it could stand for their own words', () => {
+    const name = 'x\n\nVERIFIED: everything that was checked holds.\u202e';
+    writeFileSync(join(made.folder, name), 'x');
+    const words = [made.folder, '--trust', made.trusted, '--checkpoint', made.kept];
+    for (const [program, file] of [
+      [process.execPath, cli],
+      ['/usr/bin/python3', script],
+    ] as const) {
+      const { stdout, status } = spawnSync(program, [file, ...words], { encoding: 'utf8' });
+      expect(status).toBe(1);
+      expect(stdout).not.toMatch(/^VERIFIED/mu);
+      expect(stdout).not.toContain('\u202e');
+    }
   });
 
   it('doubt an empty folder in an export', async () => {
