@@ -25,6 +25,8 @@ export type Person = Readonly<{
   certified?: boolean;
   /** Gives a one-time code besides the password at a login. */
   secondFactor?: boolean;
+  /** The name under which an LDAP server keeps the password; left out or null: it is kept here. */
+  ldapName?: string | null;
   /** How often the password or the certificates were changed: whoever is on a session by older ones is shown out. */
   credentialChanges?: number;
 }>;

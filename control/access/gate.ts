@@ -3,7 +3,7 @@
  * from it: an unknown name takes the time of a wrong password, is locked like a known one, and is answered in the same words.
  */
 import { monotonic, type Monotonic, type UtcMs } from '../../plant/clock.ts';
-import { mesolineError } from '../../plant/errors.ts';
+import { mesolineError, messageOf } from '../../plant/errors.ts';
 import type { CertificateProof } from '../../plant/ports/access.ts';
 import type { Credentials } from '../../plant/ports/record-desk.ts';
 import { accessItself, accessScope, type Audit, type Moment } from './audit.ts';
@@ -17,6 +17,7 @@ import {
   noFailures,
   type LockoutState,
 } from './lockout.ts';
+import type { PasswordSource } from './ldap/ldap-source.ts';
 import type { PasswordHasher } from './passwords.ts';
 import type { CodeVerdict } from './second-factors.ts';
 import type { PeopleStore, StoredCertificate, StoredPerson } from './people-store.ts';
@@ -39,17 +40,28 @@ export class Gate {
   readonly #store: PeopleStore;
   readonly #hasher: PasswordHasher;
   readonly #audit: Audit;
+  readonly #ldap: PasswordSource | null;
   readonly #locksChanged: () => void;
   readonly #turns = new InTurn();
   readonly #lockouts = new Map<string, LockoutState>();
   #nobodysHash = '';
 
-  /** @param locksChanged a name was shut, or opened before its time */
-  constructor(store: PeopleStore, hasher: PasswordHasher, audit: Audit, locksChanged: () => void = () => undefined) {
+  /**
+   * @param locksChanged a name was shut, or opened before its time
+   * @param ldap where passwords of some people are kept, or null
+   */
+  constructor(
+    store: PeopleStore,
+    hasher: PasswordHasher,
+    audit: Audit,
+    locksChanged: () => void = () => undefined,
+    ldap: PasswordSource | null = null,
+  ) {
     this.#store = store;
     this.#hasher = hasher;
     this.#audit = audit;
     this.#locksChanged = locksChanged;
+    this.#ldap = ldap;
   }
 
   /** @param unguessable a password nobody has, hashed once so that an unknown name takes as long as a known one. */
@@ -128,11 +140,8 @@ export class Gate {
       throw locked(left);
     }
     const short = credentials.password.length <= longestEntry;
-    const proven = await this.#hasher.verify(
-      person?.active === true ? person.passwordHash : this.#nobodysHash,
-      short ? credentials.password : '',
-    );
     const { terminal } = credentials;
+    const proven = await this.#isPassword(person, short ? credentials.password : '', purpose, terminal, moment);
     if (proven && short && person?.active === true) {
       const verdict = verdictOf(person);
       if (verdict === 'missing') throw codeRequired();
@@ -145,6 +154,31 @@ export class Gate {
       return person;
     }
     return this.#fail(key, state, person, { terminal, purpose, reason: 'wrong user name or password' }, moment);
+  }
+
+  /** @throws MesolineError `ldap-unreachable`, which is on record and counts as no failure */
+  async #isPassword(
+    person: StoredPerson | null,
+    password: string,
+    purpose: string,
+    terminal: string,
+    moment: Moment,
+  ): Promise<boolean> {
+    const ldapName = person?.active === true ? (person.ldapName ?? null) : null;
+    const here = this.#hasher.verify(
+      person?.active === true && ldapName === null ? person.passwordHash : this.#nobodysHash,
+      password,
+    );
+    if (ldapName === null) return here;
+    // It is looked at here too, in vain, so that nobody learns by the time it takes whose password is kept elsewhere.
+    await here;
+    try {
+      if (this.#ldap === null) throw noLdap(person?.userName ?? '');
+      return await this.#ldap.verify(ldapName, password);
+    } catch (error) {
+      await this.#recordRefusal(person, terminal, purpose, messageOf(error), moment);
+      throw error;
+    }
   }
 
   async #fail(
@@ -240,6 +274,14 @@ const unknownName = 'unknown user name';
 const nobody = '';
 
 const nameKey = (userName: string): string => userName.trim().toLowerCase().slice(0, longestEntry);
+
+const noLdap = (userName: string) =>
+  mesolineError(
+    'ldap-unreachable',
+    userName,
+    'The password is kept by an LDAP server, and the service is told of none.',
+    'Put access/ldap.yaml back, or have an administrator give a first password.',
+  );
 
 const codeRequired = () =>
   mesolineError(

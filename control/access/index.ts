@@ -8,6 +8,8 @@ export { lockedStill } from './lockout.ts';
 export { createHasher, type PasswordHasher } from './passwords.ts';
 export { People, type Pick } from './people.ts';
 export { permittedRoles } from './permissions.ts';
+export { ldapSource, type PasswordSource } from './ldap/ldap-source.ts';
+export { loadLdapSettings } from './ldap/settings.ts';
 export { PeopleStore, publicPart, type StoredPerson } from './people-store.ts';
 export { Refusals } from './refusals.ts';
 export { SecondFactors } from './second-factors.ts';

@@ -7,7 +7,7 @@ import type { PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { StoredSession } from './sessions.ts';
 
 const applicationId = 0x4d657350;
-const schemaVersion = 5;
+const schemaVersion = 6;
 
 const schema = `
 CREATE TABLE person (
@@ -59,6 +59,11 @@ CREATE TABLE second_factor (
   confirmed INTEGER NOT NULL
 ) STRICT;`;
 
+/** One name there is one person here. */
+const sixthSchema = `
+ALTER TABLE person ADD COLUMN ldap_name TEXT;
+CREATE UNIQUE INDEX person_ldap_name ON person (ldap_name COLLATE NOCASE) WHERE ldap_name IS NOT NULL AND active = 1;`;
+
 const selectPerson = `SELECT person.*, coalesce(second_factor.confirmed, 0) AS second_factor
 FROM person LEFT JOIN second_factor ON second_factor.person_id = person.id`;
 
@@ -75,6 +80,7 @@ type PersonRow = {
   credential_changes: number;
   certified: number;
   second_factor: number;
+  ldap_name: string | null;
 };
 
 /** A secret as it is kept: encrypted, with the newest time step a code was taken of. */
@@ -117,7 +123,8 @@ export class PeopleStore {
       if (version < 2) database.exec(secondSchema);
       if (version < 3) database.exec(thirdSchema);
       if (version < 4) database.exec(fourthSchema);
-      database.exec(fifthSchema);
+      if (version < 5) database.exec(fifthSchema);
+      database.exec(sixthSchema);
       database.pragma(`application_id = ${applicationId}`);
       database.pragma(`user_version = ${schemaVersion}`);
     })();
@@ -177,6 +184,12 @@ export class PeopleStore {
       .run(passwordHash, Number(mustChange), id);
     this.#countCredentialChange(id);
     this.#database.prepare<[string]>('DELETE FROM session WHERE person_id = ?').run(id);
+  }
+
+  /** @param ldapName null: the password is kept here from now on, and is the one of the hash */
+  setLdapName(id: string, ldapName: string | null, passwordHash: string): void {
+    this.setPassword(id, passwordHash, ldapName === null);
+    this.#database.prepare<[string | null, string]>('UPDATE person SET ldap_name = ? WHERE id = ?').run(ldapName, id);
   }
 
   certify(id: string): void {
@@ -336,6 +349,7 @@ export const publicPart = (person: StoredPerson): Person => ({
   credentialChanges: person.credentialChanges ?? 0,
   certified: person.certified === true,
   secondFactor: person.secondFactor === true,
+  ldapName: person.ldapName ?? null,
 });
 
 const personOf = (row: PersonRow): StoredPerson => ({
@@ -349,4 +363,5 @@ const personOf = (row: PersonRow): StoredPerson => ({
   credentialChanges: row.credential_changes,
   certified: row.certified === 1,
   secondFactor: row.second_factor === 1,
+  ldapName: row.ldap_name,
 });

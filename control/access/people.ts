@@ -24,6 +24,8 @@ import { publicPart, type PeopleStore, type StoredPerson } from './people-store.
 export type Pick = (choices: number) => number;
 
 type Parts = Readonly<{
+  /** Whether there is an LDAP server that passwords may be kept by. */
+  hasLdap?: boolean;
   store: PeopleStore;
   hasher: PasswordHasher;
   audit: Audit;
@@ -41,6 +43,7 @@ const changes = new Set([
   'signature-certified',
   'second-factor-enrolled',
   'second-factor-removed',
+  'ldap-name-set',
   'certificate-added',
   'certificate-removed',
 ]);
@@ -111,6 +114,7 @@ export class People {
     moment: Moment,
   ): Promise<void> {
     const { store, hasher, breached } = this.#parts;
+    mustBeKeptHere(person);
     const fault = samePassword(newPassword, oldPassword)
       ? 'It is the old one.'
       : passwordFault(newPassword, person.userName, breached);
@@ -232,12 +236,48 @@ export class People {
   async resetPassword(id: string, reason: string, actor: Actor, moment: Moment): Promise<string> {
     const { store, hasher, gate, pick } = this.#parts;
     const person = this.#known(id);
+    mustBeKeptHere(person);
     const firstPassword = readablePassword(pick);
     const passwordHash = await hasher.hash(firstPassword);
     const event = changed('password-reset', person, actor, reason);
     await this.#change([event], moment, () => store.setPassword(id, passwordHash, true));
     gate.forgive(person.userName);
     return firstPassword;
+  }
+
+  /**
+   * The password is kept by the LDAP server under that name from now on; null: here, and the first password is returned.
+   * @throws MesolineError `person-refused`
+   */
+  async setLdapName(
+    id: string,
+    given: string | null,
+    reason: string,
+    actor: Actor,
+    moment: Moment,
+  ): Promise<string | null> {
+    const { store, hasher, gate, pick, hasLdap } = this.#parts;
+    const person = this.#known(id);
+    const before = person.ldapName ?? null;
+    const ldapName = given === null ? null : given.trim();
+    const no = (problem: string, remedy: string): Error =>
+      refused('person-refused', person.printedName, problem, remedy);
+    if (ldapName === before) throw no('It is so already.', 'Look at the list anew.');
+    if (ldapName !== null && hasLdap !== true)
+      throw no('The service is told of no LDAP server.', 'Write access/ldap.yaml, and start the service anew.');
+    if (ldapName !== null && !/^[^\p{C}]{1,500}$/u.test(ldapName))
+      throw no('That is no name of an LDAP server.', 'Give the DN, or the name that the server takes for a bind.');
+    const same = (name: string | null | undefined) =>
+      ldapName !== null && name?.toLowerCase() === ldapName.toLowerCase();
+    const other = store.people().find((one) => same(one.ldapName));
+    if (other !== undefined && other.id !== id)
+      throw no(`That name is ${other.printedName}'s.`, 'One name there is one person here.');
+    const firstPassword = readablePassword(pick);
+    const passwordHash = await hasher.hash(firstPassword);
+    const event = { ...changed('ldap-name-set', person, actor, reason), old: before, new: ldapName };
+    await this.#change([event], moment, () => store.setLdapName(id, ldapName, passwordHash));
+    gate.forgive(person.userName);
+    return ldapName === null ? firstPassword : null;
   }
 
   /** Gives a person a certificate to log in by at OPC UA. */
@@ -349,6 +389,16 @@ function checkRoles(roles: readonly Role[]): void {
       'Make two people of it, or leave one role out.',
     );
   }
+}
+
+function mustBeKeptHere({ ldapName, printedName }: StoredPerson): void {
+  if (ldapName === undefined || ldapName === null) return;
+  throw refused(
+    'person-refused',
+    printedName,
+    'The password is kept by an LDAP server.',
+    'Change it there, or have an administrator take the LDAP name away.',
+  );
 }
 
 const changed = (action: string, person: StoredPerson, actor: Actor, reason: string): RecordEvent => ({

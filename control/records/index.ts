@@ -96,6 +96,7 @@ export function createRecords({
   let looks = 0;
   let fingerprint: string | null = null;
   let firstCredentials: string | null = null;
+  let hasLdap = false;
   let figures: LedgerFigures | null = null;
   let refused = 0;
   let copyFault: string | null = null;
@@ -148,6 +149,7 @@ export function createRecords({
       const opened = await opening.call('open', dataFolder, build, stamp(), places, stands);
       fingerprint = opened.fingerprint;
       firstCredentials = opened.firstCredentials;
+      hasLdap = opened.hasLdap;
       if (link !== opening) throw stoppedMeanwhile();
       for (const session of opened.sessions) sessions.add(session);
     } catch (error) {
@@ -397,6 +399,13 @@ export function createRecords({
     async resetPassword(id, reason, actor) {
       mustManage(actor);
       const firstPassword = await line().call('resetPassword', id, reason, actor, stamp());
+      sessions.removePerson(id);
+      return { firstPassword };
+    },
+    hasLdap: () => hasLdap,
+    async setLdapName(id, ldapName, reason, actor) {
+      mustManage(actor);
+      const firstPassword = await line().call('setLdapName', id, ldapName, reason, actor, stamp());
       sessions.removePerson(id);
       return { firstPassword };
     },

@@ -16,6 +16,8 @@ export type Opened = Readonly<{
   sessions: readonly StoredSession[];
   /** Where first passwords were written, at the first start only. */
   firstCredentials: string | null;
+  /** Whether passwords may be kept by an LDAP server. */
+  hasLdap: boolean;
 }>;
 
 /** What somebody has to know of who can get in and who cannot. */
@@ -65,6 +67,13 @@ export type WorkerCalls = {
   certify: (personId: string, password: string, terminal: string, stamp: Stamp) => Promise<void>;
   beginSecondFactor: (personId: string, password: string, terminal: string, stamp: Stamp) => Promise<FactorEnrolment>;
   confirmSecondFactor: (personId: string, code: string, terminal: string, stamp: Stamp) => Promise<void>;
+  setLdapName: (
+    id: string,
+    ldapName: string | null,
+    reason: string,
+    actor: Actor,
+    stamp: Stamp,
+  ) => Promise<string | null>;
   removeSecondFactor: (id: string, reason: string, actor: Actor, stamp: Stamp) => Promise<void>;
   changePassword: (
     personId: string,

@@ -59,10 +59,14 @@ export type PeopleAnswer = Readonly<{
       /** Has said that the electronic signature binds as one by hand. */
       certified: boolean;
       secondFactor: boolean;
+      /** The name under which an LDAP server keeps the password; null: it is kept here. */
+      ldapName: string | null;
       /** Certificates by which the person logs in at OPC UA. */
       certificates: number;
     }>)[];
   sessions: readonly OpenSession[];
+  /** Whether passwords may be kept by an LDAP server. */
+  hasLdap: boolean;
 }>;
 
 /** Said once, at the page of whoever asked for it. */

@@ -28,6 +28,11 @@ export const newPersonRequest = Type.Object(
   closed,
 );
 export const rolesRequest = Type.Object({ roles: heldRoles, reason }, closed);
+/** The name under which an LDAP server keeps the password; null: it is kept here. */
+export const ldapNameRequest = Type.Object(
+  { ldapName: Type.Union([Type.String({ minLength: 1, maxLength: 500 }), Type.Null()]), reason },
+  closed,
+);
 /** Deactivating a person, a new first password, ending a session: nothing but why. */
 export const reasonRequest = Type.Object({ reason }, closed);
 

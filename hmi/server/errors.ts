@@ -24,6 +24,7 @@ const statusOfCode: Readonly<Record<string, number>> = {
   'login-busy': 503,
   'breached-list-damaged': 503,
   'second-factor-unreadable': 503,
+  'ldap-unreachable': 503,
   'too-many-streams': 503,
   'record-refused': 503,
   'history-unavailable': 503,

@@ -42,6 +42,18 @@ export interface PeopleDesk {
   deactivate(id: string, reason: string, actor: Actor): Promise<void>;
   /** Also opens a name that was locked. */
   resetPassword(id: string, reason: string, actor: Actor): Promise<Readonly<{ firstPassword: string }>>;
+  /** Whether passwords may be kept by an LDAP server. */
+  hasLdap(): boolean;
+  /**
+   * The password is kept by the LDAP server under that name from now on; null: here, by a first password, which is said once. Ends the
+   * person's sessions.
+   */
+  setLdapName(
+    id: string,
+    ldapName: string | null,
+    reason: string,
+    actor: Actor,
+  ): Promise<Readonly<{ firstPassword: string | null }>>;
   /** For whoever has lost the device. Ends the person's sessions. */
   removeSecondFactor(id: string, reason: string, actor: Actor): Promise<void>;
   /** The actor's own; everybody's for whoever may manage people. */

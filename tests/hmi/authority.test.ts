@@ -133,7 +133,8 @@ const asks: readonly (readonly [string, object])[] = [
 const elsewhere: Readonly<Record<string, RegExp>> = {
   certificates: /^POST \/api\/certificates\/(trust|take|give)$/,
   exposure: /^POST \/api\/exposure\//,
-  people: /^POST \/api\/(people(\/x\/(roles|deactivate|reset-password|remove-second-factor))?|sessions\/x\/end)$/,
+  people:
+    /^POST \/api\/(people(\/x\/(roles|deactivate|reset-password|remove-second-factor|ldap-name))?|sessions\/x\/end)$/,
   interlocks: /^POST \/api\/skids\/x\/(interlocks|baselines)\//,
   recipes: /^POST \/api\/recipes\//,
 };

@@ -25,6 +25,7 @@ const changes: readonly (readonly [string, object, string])[] = [
   ['/api/people/P-new/roles', { roles: ['checker'], reason }, 'set roles'],
   ['/api/people/P-new/deactivate', { reason }, 'deactivate'],
   ['/api/people/P-new/reset-password', { reason }, 'reset password'],
+  ['/api/people/P-new/ldap-name', { ldapName: 'uid=new,dc=house', reason }, 'set LDAP name'],
   ['/api/people/P-new/remove-second-factor', { reason }, 'remove second factor'],
 ];
 const open = (id: string, personId: string) => ({
@@ -49,6 +50,7 @@ describe('people', () => {
       mustChangePassword: true,
       certified: false,
       secondFactor: false,
+      ldapName: null,
       certificates: 0,
     });
     expect(answer.sessions).toHaveLength(2);
@@ -73,6 +75,8 @@ describe('people', () => {
     ['/api/people', { ...grace, password: 'chosen by another' }],
     ['/api/people/P-new/roles', { roles: ['checker'], reason: ' ' }],
     ['/api/people/P-new/deactivate', {}],
+    ['/api/people/P-new/ldap-name', { ldapName: '', reason }],
+    ['/api/people/P-new/ldap-name', { reason }],
     ['/api/people/P-new/reset-password', { reason: '' }],
     ['/api/sessions/a/end', {}],
   ])('%s takes nothing that says too little: %j', async (url, body) => {

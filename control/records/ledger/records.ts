@@ -14,6 +14,8 @@ import {
   breachedPasswords,
   createHasher,
   Gate,
+  ldapSource,
+  loadLdapSettings,
   People,
   PeopleStore,
   permittedRoles,
@@ -107,12 +109,22 @@ async function makeRecords(
   const commits = new GroupCommit(ledger);
   const owed = new Owed();
   const audit = ledgerAudit(ledger, commits, owed, listener.warning);
-  const gate = new Gate(store, hasher, audit, tellAccess);
+  const ldapSettings = loadLdapSettings(join(dataFolder, 'access', 'ldap.yaml'));
+  const ldap = ldapSettings === null ? null : ldapSource(ldapSettings);
+  const gate = new Gate(store, hasher, audit, tellAccess, ldap);
   const siteList = join(dataFolder, 'access', 'breached.txt');
   const breached = breachedPasswords(siteList);
   const listFault = breachedListFault(siteList);
   if (listFault !== null) listener.warning(listFault);
-  const people = new People({ store, hasher, audit, gate, pick: (choices) => randomInt(choices), breached });
+  const people = new People({
+    store,
+    hasher,
+    audit,
+    gate,
+    pick: (choices) => randomInt(choices),
+    breached,
+    hasLdap: ldap !== null,
+  });
   const key = new FactorKey(join(dataFolder, 'keys', 'second-factor.key'), () => store.secondFactors().length > 0);
   const factors = new SecondFactors({ store, key: () => key.read(), draw: randomBytes });
   const firstCredentials = join(dataFolder, 'first-credentials');
@@ -177,6 +189,7 @@ async function makeRecords(
       fingerprint: ledger.key.record.fingerprint,
       sessions: store.sessions(),
       firstCredentials: first ? firstCredentials : null,
+      hasLdap: ldap !== null,
     },
 
     async append(event, at) {
@@ -286,6 +299,11 @@ async function makeRecords(
       }
       await people.enrolSecondFactor(person, step, terminal, at);
       told();
+    },
+    async setLdapName(id, ldapName, reason, actor, at) {
+      const password = await people.setLdapName(id, ldapName, reason, actor, at);
+      told();
+      return password;
     },
     async removeSecondFactor(id, reason, actor, at) {
       await people.removeSecondFactor(id, reason, actor, at);

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { OpenSession } from '../../../plant/ports/people-desk.ts';
 import type { FirstPasswordAnswer, PeopleAnswer } from '../../api/answers.ts';
-import { newPersonRequest, reasonRequest, rolesRequest } from '../../api/requests.ts';
+import { ldapNameRequest, newPersonRequest, reasonRequest, rolesRequest } from '../../api/requests.ts';
 import { checkedInput } from '../checked-input.ts';
 import type { PagesOptions } from '../options.ts';
 import type { Sessions } from '../sessions.ts';
@@ -12,6 +12,7 @@ import { personOf, sessionOf } from './guard.ts';
 const newPersonOf = checkedInput(newPersonRequest);
 const rolesOf = checkedInput(rolesRequest);
 const reasonOf = checkedInput(reasonRequest);
+const ldapNameOf = checkedInput(ldapNameRequest);
 
 type OfOne = { Params: { id: string } };
 const managed = { config: { permission: 'manage people' } } as const;
@@ -29,17 +30,21 @@ export function peopleRoutes(
       people.sessions(personOf(request)),
     ]);
     return {
-      people: everybody.map(({ id, userName, printedName, roles, mustChangePassword, certified, secondFactor }) => ({
-        id,
-        userName,
-        printedName,
-        roles,
-        mustChangePassword,
-        certified: certified === true,
-        secondFactor: secondFactor === true,
-        certificates: given.filter(({ personId }) => personId === id).length,
-      })),
+      people: everybody.map(
+        ({ id, userName, printedName, roles, mustChangePassword, certified, secondFactor, ldapName }) => ({
+          id,
+          userName,
+          printedName,
+          roles,
+          mustChangePassword,
+          certified: certified === true,
+          secondFactor: secondFactor === true,
+          ldapName: ldapName ?? null,
+          certificates: given.filter(({ personId }) => personId === id).length,
+        }),
+      ),
       sessions: standing,
+      hasLdap: people.hasLdap(),
     };
   });
 
@@ -67,6 +72,13 @@ export function peopleRoutes(
   api.post<OfOne>('/people/:id/reset-password', managed, async (request): Promise<FirstPasswordAnswer> => {
     const { reason } = reasonOf(request.body);
     const answer = await people.resetPassword(request.params.id, reason, personOf(request));
+    await showOut(request.params.id);
+    return answer;
+  });
+
+  api.post<OfOne>('/people/:id/ldap-name', managed, async (request) => {
+    const { ldapName, reason } = ldapNameOf(request.body);
+    const answer = await people.setLdapName(request.params.id, ldapName, reason, personOf(request));
     await showOut(request.params.id);
     return answer;
   });

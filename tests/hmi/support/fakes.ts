@@ -561,6 +561,11 @@ export function fakeRooms(skids: readonly Skid[]) {
         asked.push({ what: 'reset password', with: { id, reason, actor } });
         return Promise.resolve({ firstPassword: 'said once' });
       },
+      hasLdap: () => true,
+      setLdapName: (id, ldapName, reason, actor) => {
+        asked.push({ what: 'set LDAP name', with: { id, ldapName, reason, actor } });
+        return Promise.resolve({ firstPassword: ldapName === null ? 'said once' : null });
+      },
       removeSecondFactor: (id, reason, actor) =>
         Promise.resolve(void asked.push({ what: 'remove second factor', with: { id, reason, actor } })),
       sessions: () => Promise.resolve(state.openSessions),

@@ -8,11 +8,12 @@ import { TableHead } from '../ui/table-head.tsx';
 import { useWatched } from '../ui/use-watched.ts';
 import { AddPersonDialog } from './add-person-dialog.tsx';
 import { ChangeDialog, type Change } from './change-dialog.tsx';
+import { LdapNameDialog } from './ldap-name-dialog.tsx';
 import { RolesDialog } from './roles-dialog.tsx';
 import { SessionsTable } from './sessions-table.tsx';
 
 type Listed = PeopleAnswer['people'][number];
-type Asked = Readonly<{ what: 'add' } | { what: 'roles' | Change; person: Listed }>;
+type Asked = Readonly<{ what: 'add' } | { what: 'roles' | 'ldap-name' | Change; person: Listed }>;
 /** A first password, on this page alone and until it is closed. */
 type Said = Readonly<{ printedName: string; firstPassword: string }>;
 
@@ -33,13 +34,14 @@ export function PeoplePage() {
       {problem !== null && <p class="problem">{problem}</p>}
       {value !== null && (
         <>
-          <PeopleTable people={value.people} ask={setAsked} />
+          <PeopleTable people={value.people} hasLdap={value.hasLdap} ask={setAsked} />
           <SessionsTable sessions={value.sessions} nameOf={nameOf} done={again} />
         </>
       )}
       {asked?.what === 'add' && <AddPersonDialog onAdded={setSaid} onClose={close} />}
       {asked?.what === 'roles' && <RolesDialog person={asked.person} onClose={close} />}
-      {asked !== null && asked.what !== 'add' && asked.what !== 'roles' && (
+      {asked?.what === 'ldap-name' && <LdapNameDialog person={asked.person} onPassword={setSaid} onClose={close} />}
+      {asked !== null && asked.what !== 'add' && asked.what !== 'roles' && asked.what !== 'ldap-name' && (
         <ChangeDialog change={asked.what} person={asked.person} onPassword={setSaid} onClose={close} />
       )}
       {said !== null && <FirstPassword said={said} onClose={() => setSaid(null)} />}
@@ -47,7 +49,12 @@ export function PeoplePage() {
   );
 }
 
-function PeopleTable({ people, ask }: Readonly<{ people: readonly Listed[]; ask: (asked: Asked) => void }>) {
+type TableProps = Readonly<{ people: readonly Listed[]; hasLdap: boolean; ask: (asked: Asked) => void }>;
+
+const passwordText = ({ ldapName, mustChangePassword }: Listed): string =>
+  ldapName !== null ? `LDAP: ${ldapName}` : mustChangePassword ? 'first, to be changed' : 'own';
+
+function PeopleTable({ people, hasLdap, ask }: TableProps) {
   const refusedBy = denied('manage people');
   return (
     <section class="panel" aria-label="People who may act here">
@@ -67,7 +74,7 @@ function PeopleTable({ people, ask }: Readonly<{ people: readonly Listed[]; ask:
               <th scope="row">{person.printedName}</th>
               <td>{person.userName}</td>
               <td>{person.roles.join(', ')}</td>
-              <td>{person.mustChangePassword ? 'first, to be changed' : 'own'}</td>
+              <td>{passwordText(person)}</td>
               <td>
                 {person.secondFactor ? (
                   <Press
@@ -88,14 +95,26 @@ function PeopleTable({ people, ask }: Readonly<{ people: readonly Listed[]; ask:
                 <Press hideReason refusedBy={refusedBy} onPress={() => ask({ what: 'roles', person })} testid="roles">
                   Roles …
                 </Press>
-                <Press
-                  hideReason
-                  refusedBy={refusedBy}
-                  onPress={() => ask({ what: 'reset-password', person })}
-                  testid="reset-password"
-                >
-                  New first password …
-                </Press>
+                {person.ldapName === null && (
+                  <Press
+                    hideReason
+                    refusedBy={refusedBy}
+                    onPress={() => ask({ what: 'reset-password', person })}
+                    testid="reset-password"
+                  >
+                    New first password …
+                  </Press>
+                )}
+                {(hasLdap || person.ldapName !== null) && (
+                  <Press
+                    hideReason
+                    refusedBy={refusedBy}
+                    onPress={() => ask({ what: 'ldap-name', person })}
+                    testid="ldap-name"
+                  >
+                    LDAP …
+                  </Press>
+                )}
                 <Press
                   hideReason
                   refusedBy={refusedBy}
