@@ -18,8 +18,11 @@ import type { Breached } from './breached.ts';
 import type { Gate } from './gate.ts';
 import { InTurn } from './in-turn.ts';
 import { certificateRefused, readCertificate, recordedCertificate } from './person-certificate.ts';
+import { added, changed, changes, checkRoles, mustBeKeptHere, notMade } from './people-changes.ts';
 import { passwordFault, readablePassword, samePassword, type PasswordHasher } from './passwords.ts';
 import { publicPart, type PeopleStore, type StoredPerson } from './people-store.ts';
+
+const refused = mesolineError;
 
 export type Pick = (choices: number) => number;
 
@@ -33,20 +36,6 @@ type Parts = Readonly<{
   pick: Pick;
   breached: Breached;
 }>;
-
-const changes = new Set([
-  'person-added',
-  'roles-changed',
-  'person-deactivated',
-  'password-changed',
-  'password-reset',
-  'signature-certified',
-  'second-factor-enrolled',
-  'second-factor-removed',
-  'ldap-name-set',
-  'certificate-added',
-  'certificate-removed',
-]);
 
 const firstUserName: Readonly<Record<Role, string>> = {
   observer: 'observer',
@@ -368,67 +357,3 @@ export class People {
     }
   }
 }
-
-const refused = mesolineError;
-
-function checkRoles(roles: readonly Role[]): void {
-  const unknown = roles.find((role) => !allRoles.includes(role));
-  if (unknown !== undefined || roles.length === 0) {
-    throw refused(
-      'person-refused',
-      'roles',
-      `"${unknown ?? ''}" is not a role.`,
-      `Give at least one of ${allRoles.join(', ')}.`,
-    );
-  }
-  if (roles.includes('administrator') && roles.length > 1) {
-    throw refused(
-      'person-refused',
-      'roles',
-      'An administrator holds no other role.',
-      'Make two people of it, or leave one role out.',
-    );
-  }
-}
-
-function mustBeKeptHere({ ldapName, printedName }: StoredPerson): void {
-  if (ldapName === undefined || ldapName === null) return;
-  throw refused(
-    'person-refused',
-    printedName,
-    'The password is kept by an LDAP server.',
-    'Change it there, or have an administrator take the LDAP name away.',
-  );
-}
-
-const changed = (action: string, person: StoredPerson, actor: Actor, reason: string): RecordEvent => ({
-  scope: accessScope,
-  actor,
-  action,
-  object: person.userName,
-  reason,
-  data: { person: person.id },
-});
-
-const added = (
-  person: StoredPerson,
-  actor: Actor,
-  more: Readonly<{ reason?: string; identityProof?: string }>,
-): RecordEvent => ({
-  scope: accessScope,
-  actor,
-  action: 'person-added',
-  object: person.userName,
-  new: { id: person.id, userName: person.userName, printedName: person.printedName, roles: person.roles },
-  ...(more.reason === undefined ? {} : { reason: more.reason }),
-  ...(more.identityProof === undefined ? {} : { data: { identityProof: more.identityProof } }),
-});
-
-const notMade = (seqs: readonly number[], reason: string): RecordEvent => ({
-  scope: accessScope,
-  actor: accessItself,
-  action: 'change-not-made',
-  object: 'people',
-  reason,
-  data: { events: seqs.map(String) },
-});
