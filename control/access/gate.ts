@@ -28,7 +28,7 @@ const namesRemembered = 1000;
 const longestEntry = 256;
 
 /** Whether a person who has given the right password has given what else they must; `no way`: where they come from there is none. */
-export type SecondCheck = (person: StoredPerson) => CodeVerdict | 'no way';
+export type SecondCheck = (person: StoredPerson) => CodeVerdict | 'no way' | Promise<CodeVerdict>;
 
 /** A name that is shut; null of one that belongs to nobody, which is not written down. */
 export type Lock = Readonly<{ userName: string | null; since: Monotonic }>;
@@ -143,7 +143,7 @@ export class Gate {
     const { terminal } = credentials;
     const proven = await this.#isPassword(person, short ? credentials.password : '', purpose, terminal, moment);
     if (proven && short && person?.active === true) {
-      const verdict = verdictOf(person);
+      const verdict = await verdictOf(person);
       if (verdict === 'missing') throw codeRequired();
       if (verdict === 'no way') {
         await this.#recordRefusal(person, terminal, purpose, noWayForCode, moment);
@@ -287,8 +287,8 @@ const codeRequired = () =>
   mesolineError(
     'second-factor-required',
     'login',
-    'A code of your device is asked besides the password.',
-    'Give the six digits that it shows now.',
+    'A second factor is asked besides the password.',
+    'Give the six digits that your device shows now, or use your security key.',
   );
 
 const locked = (left: number) =>

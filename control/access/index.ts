@@ -13,4 +13,5 @@ export { loadLdapSettings } from './ldap/settings.ts';
 export { PeopleStore, publicPart, type StoredPerson } from './people-store.ts';
 export { Refusals } from './refusals.ts';
 export { SecondFactors } from './second-factors.ts';
+export { SecurityKeys } from './security-keys.ts';
 export { Sessions, tokenHashOf, type EndedSession, type SessionDraft, type StoredSession } from './sessions.ts';

@@ -7,7 +7,7 @@ import type { PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { StoredSession } from './sessions.ts';
 
 const applicationId = 0x4d657350;
-const schemaVersion = 6;
+const schemaVersion = 7;
 
 const schema = `
 CREATE TABLE person (
@@ -64,7 +64,20 @@ const sixthSchema = `
 ALTER TABLE person ADD COLUMN ldap_name TEXT;
 CREATE UNIQUE INDEX person_ldap_name ON person (ldap_name COLLATE NOCASE) WHERE ldap_name IS NOT NULL AND active = 1;`;
 
-const selectPerson = `SELECT person.*, coalesce(second_factor.confirmed, 0) AS second_factor
+const seventhSchema = `
+CREATE TABLE security_key (
+  credential_id TEXT PRIMARY KEY,
+  person_id TEXT NOT NULL REFERENCES person (id),
+  rp_id TEXT NOT NULL,
+  public_key BLOB NOT NULL,
+  counter INTEGER NOT NULL,
+  transports TEXT NOT NULL,
+  name TEXT NOT NULL,
+  added_utc INTEGER NOT NULL
+) STRICT;`;
+
+const selectPerson = `SELECT person.*,
+  coalesce(second_factor.confirmed, 0) OR EXISTS (SELECT 1 FROM security_key WHERE security_key.person_id = person.id) AS second_factor
 FROM person LEFT JOIN second_factor ON second_factor.person_id = person.id`;
 
 export type StoredPerson = Person & Readonly<{ passwordHash: string; active: boolean }>;
@@ -85,6 +98,20 @@ type PersonRow = {
 
 /** A secret as it is kept: encrypted, with the newest time step a code was taken of. */
 export type StoredFactor = Readonly<{ sealed: string; lastStep: number; confirmed: boolean }>;
+
+/** A security key of a person. */
+export type StoredKey = Readonly<{
+  credentialId: string;
+  personId: string;
+  /** The host name it was enrolled at. */
+  rpId: string;
+  publicKey: Buffer;
+  /** How often it was used, as it says; 0 from keys that do not count. */
+  counter: number;
+  transports: readonly string[];
+  name: string;
+  addedUtc: UtcMs;
+}>;
 
 export type StoredCertificate = PersonCertificate & Readonly<{ removed: boolean }>;
 
@@ -124,7 +151,8 @@ export class PeopleStore {
       if (version < 3) database.exec(thirdSchema);
       if (version < 4) database.exec(fourthSchema);
       if (version < 5) database.exec(fifthSchema);
-      database.exec(sixthSchema);
+      if (version < 6) database.exec(sixthSchema);
+      database.exec(seventhSchema);
       database.pragma(`application_id = ${applicationId}`);
       database.pragma(`user_version = ${schemaVersion}`);
     })();
@@ -239,8 +267,46 @@ export class PeopleStore {
 
   removeSecondFactor(id: string): void {
     this.#database.prepare<[string]>('DELETE FROM second_factor WHERE person_id = ?').run(id);
+    this.#database.prepare<[string]>('DELETE FROM security_key WHERE person_id = ?').run(id);
     this.#countCredentialChange(id);
     this.#database.prepare<[string]>('DELETE FROM session WHERE person_id = ?').run(id);
+  }
+
+  securityKeys(personId: string): readonly StoredKey[] {
+    const rows = this.#database
+      .prepare<[string], KeyRow>('SELECT * FROM security_key WHERE person_id = ? ORDER BY rowid')
+      .all(personId);
+    return rows.map(keyOf);
+  }
+
+  securityKey(credentialId: string): StoredKey | null {
+    const row = this.#database
+      .prepare<[string], KeyRow>('SELECT * FROM security_key WHERE credential_id = ?')
+      .get(credentialId);
+    return row === undefined ? null : keyOf(row);
+  }
+
+  addSecurityKey(key: StoredKey): void {
+    this.#database
+      .prepare<[string, string, string, Buffer, number, string, string, number]>(
+        'INSERT INTO security_key VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(
+        key.credentialId,
+        key.personId,
+        key.rpId,
+        key.publicKey,
+        key.counter,
+        JSON.stringify(key.transports),
+        key.name,
+        key.addedUtc,
+      );
+  }
+
+  useSecurityKey(credentialId: string, counter: number): void {
+    this.#database
+      .prepare<[number, string]>('UPDATE security_key SET counter = ? WHERE credential_id = ?')
+      .run(counter, credentialId);
   }
 
   setRoles(id: string, roles: readonly Role[]): void {
@@ -338,6 +404,28 @@ export class PeopleStore {
     this.#database.close();
   }
 }
+
+type KeyRow = {
+  credential_id: string;
+  person_id: string;
+  rp_id: string;
+  public_key: Buffer;
+  counter: number;
+  transports: string;
+  name: string;
+  added_utc: number;
+};
+
+const keyOf = (row: KeyRow): StoredKey => ({
+  credentialId: row.credential_id,
+  personId: row.person_id,
+  rpId: row.rp_id,
+  publicKey: row.public_key,
+  counter: row.counter,
+  transports: JSON.parse(row.transports) as string[],
+  name: row.name,
+  addedUtc: utcMs(row.added_utc),
+});
 
 /** What others may know of a person: everything but the password's hash. */
 export const publicPart = (person: StoredPerson): Person => ({

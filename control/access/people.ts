@@ -20,7 +20,7 @@ import { InTurn } from './in-turn.ts';
 import { certificateRefused, readCertificate, recordedCertificate } from './person-certificate.ts';
 import { added, changed, changes, checkRoles, mustBeKeptHere, notMade } from './people-changes.ts';
 import { passwordFault, readablePassword, samePassword, type PasswordHasher } from './passwords.ts';
-import { publicPart, type PeopleStore, type StoredPerson } from './people-store.ts';
+import { publicPart, type PeopleStore, type StoredKey, type StoredPerson } from './people-store.ts';
 
 const refused = mesolineError;
 
@@ -146,6 +146,22 @@ export class People {
     await this.#change([event], moment, () => this.#parts.store.confirmSecondFactor(person.id, step));
   }
 
+  /** @param key that has just answered */
+  async addSecurityKey(person: StoredPerson, key: StoredKey, terminal: string, moment: Moment): Promise<void> {
+    const { store } = this.#parts;
+    const { credentialId, rpId, name } = key;
+    const event: RecordEvent = {
+      scope: accessScope,
+      actor: personActor(person, terminal),
+      action: 'second-factor-enrolled',
+      object: person.userName,
+      new: { kind: 'security key', name, host: rpId, credential: credentialId },
+      data: { person: person.id },
+    };
+    await this.#change([event], moment, () => store.addSecurityKey(key));
+  }
+
+  /** Every one that the person has: codes and security keys. */
   async removeSecondFactor(id: string, reason: string, actor: Actor, moment: Moment): Promise<void> {
     const { store } = this.#parts;
     const person = this.#known(id);
@@ -153,7 +169,9 @@ export class People {
       throw refused('person-refused', person.printedName, 'There is no second factor.', 'Look at the list anew.');
     }
     const event = changed('second-factor-removed', person, actor, reason);
-    await this.#change([{ ...event, old: 'TOTP' }], moment, () => store.removeSecondFactor(id));
+    const totp = store.secondFactor(id)?.confirmed === true ? ['TOTP'] : [];
+    const keys = store.securityKeys(id).map(({ name }) => `security key ${name}`);
+    await this.#change([{ ...event, old: [...totp, ...keys] }], moment, () => store.removeSecondFactor(id));
   }
 
   async add(person: NewPerson, actor: Actor, moment: Moment): Promise<{ person: Person; firstPassword: string }> {

@@ -59,6 +59,11 @@ export class SecondFactors {
     return stepOf(this.#open(personId, factor.sealed), code, utc);
   }
 
+  /** Whether the person's device makes codes that count. */
+  has(personId: string): boolean {
+    return this.#parts.store.secondFactor(personId)?.confirmed === true;
+  }
+
   /** A right code is used up by this. @throws MesolineError `second-factor-unreadable` where the key is not that of the secret. */
   check(personId: string, code: string | undefined, utc: UtcMs): CodeVerdict {
     const { store } = this.#parts;

@@ -353,6 +353,15 @@ export function createRecords({
       await line().call('certify', person.id, password, terminal, stamp());
       return mustStand(token);
     },
+    askSecurityKey: async (credentials, origin) => line().call('askSecurityKey', credentials, origin, stamp()),
+    async beginSecurityKey(token, password, origin, terminal) {
+      const { person } = mustStand(token);
+      return line().call('beginSecurityKey', person.id, password, origin, terminal, stamp());
+    },
+    async confirmSecurityKey(token, name, proof, terminal) {
+      const { person } = mustStand(token);
+      await line().call('confirmSecurityKey', person.id, name, proof, terminal, stamp());
+    },
     async beginSecondFactor(token, password, terminal) {
       const { person } = mustStand(token);
       return line().call('beginSecondFactor', person.id, password, terminal, stamp());

@@ -6,6 +6,7 @@ import type { ClockState } from '../../plant/ports/clock-source.ts';
 import type { ExportedRecord, FolderToSign, SignedFolder } from '../../plant/ports/record-export.ts';
 import type { AuditFilter, AuditPage } from '../../plant/ports/audit-trail.ts';
 import type { Asks, CertificateProof, FactorEnrolment } from '../../plant/ports/access.ts';
+import type { KeyOptions, KeyProof } from '../../plant/ports/security-key.ts';
 import type { NewPerson, PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { RecordEvent, RecordReceipt, StoredEvent } from '../../plant/record-event.ts';
 import type { EndedSession, Lock, SessionDraft, StoredSession } from '../access/index.ts';
@@ -65,6 +66,21 @@ export type WorkerCalls = {
   endSession: (session: EndedSession, id: string, reason: string, actor: Actor, stamp: Stamp) => Promise<void>;
   touch: (tokenHash: string, usedUtc: number) => Promise<void>;
   certify: (personId: string, password: string, terminal: string, stamp: Stamp) => Promise<void>;
+  askSecurityKey: (credentials: Credentials, origin: string, stamp: Stamp) => Promise<KeyOptions | null>;
+  beginSecurityKey: (
+    personId: string,
+    password: string,
+    origin: string,
+    terminal: string,
+    stamp: Stamp,
+  ) => Promise<KeyOptions>;
+  confirmSecurityKey: (
+    personId: string,
+    name: string,
+    proof: KeyProof,
+    terminal: string,
+    stamp: Stamp,
+  ) => Promise<void>;
   beginSecondFactor: (personId: string, password: string, terminal: string, stamp: Stamp) => Promise<FactorEnrolment>;
   confirmSecondFactor: (personId: string, code: string, terminal: string, stamp: Stamp) => Promise<void>;
   setLdapName: (

@@ -1,5 +1,5 @@
 /** What a page may ask of the server, checked at the server's edge. The pages take the types, the server the schemas. */
-import { Type, type Static } from 'typebox';
+import { Type, type Static, type TProperties } from 'typebox';
 import { roles } from '../../plant/people.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -13,7 +13,41 @@ const commandId = Type.String({ minLength: 8, maxLength: 100, pattern: '^[A-Za-z
 const utcMs = Type.Integer({ minimum: 0, maximum: 8.64e15 });
 
 const code = Type.String({ pattern: '^[0-9]{6}$' });
-export const loginRequest = Type.Object({ userName: name, password, code: Type.Optional(code) }, closed);
+/** What a browser says of a security key, in base64url (WebAuthn level 3, §5.1). */
+const part = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '^[A-Za-z0-9_-]+$' });
+const keyAnswer = <Parts extends TProperties>(response: Parts) =>
+  Type.Object(
+    {
+      id: part(1400),
+      rawId: part(1400),
+      type: Type.Literal('public-key'),
+      response: Type.Object({ clientDataJSON: part(10_000), ...response }, closed),
+      clientExtensionResults: Type.Object({}, closed),
+    },
+    closed,
+  );
+const keyLogin = keyAnswer({
+  authenticatorData: part(10_000),
+  signature: part(10_000),
+  userHandle: Type.Optional(part(1000)),
+});
+/** A key is asked about by whoever has given the right password. */
+export const askKeyRequest = Type.Object({ userName: name, password }, closed);
+export const newKeyRequest = Type.Object(
+  {
+    name,
+    answer: keyAnswer({
+      attestationObject: part(100_000),
+      transports: Type.Optional(Type.Array(Type.String({ maxLength: 20, pattern: '^[a-z-]+$' }), { maxItems: 8 })),
+    }),
+  },
+  closed,
+);
+
+export const loginRequest = Type.Object(
+  { userName: name, password, code: Type.Optional(code), securityKey: Type.Optional(keyLogin) },
+  closed,
+);
 export type LoginRequest = Static<typeof loginRequest>;
 
 export const passwordRequest = Type.Object({ oldPassword: password, newPassword: password }, closed);

@@ -10,6 +10,7 @@ const statusOfCode: Readonly<Record<string, number>> = {
   'login-refused': 401,
   'session-ended': 401,
   'second-factor-required': 403,
+  'security-key-refused': 409,
   'not-allowed': 403,
   'password-change-required': 403,
   'cross-site-request': 403,

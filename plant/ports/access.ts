@@ -1,6 +1,7 @@
 /** People, sessions and authority. Made by control/access; needed by gateway, control/batch, hmi. */
 import type { Actor, Person, Role } from '../people.ts';
 import type { Credentials } from './record-desk.ts';
+import type { KeyOptions, KeyProof } from './security-key.ts';
 
 /** What may be done, whatever the way it is asked. */
 export const permissions = [
@@ -87,6 +88,16 @@ export interface Access {
   beginSecondFactor(token: string, password: string, terminal: string): Promise<FactorEnrolment>;
   /** @throws MesolineError `code-refused`; `session-ended` */
   confirmSecondFactor(token: string, code: string, terminal: string): Promise<void>;
+  /**
+   * What one of the person's security keys has to answer at a login, for whoever has given the right password; null where there is none.
+   * @param origin of the page, as the browser names it
+   * @throws MesolineError as `login`
+   */
+  askSecurityKey(credentials: Credentials, origin: string): Promise<KeyOptions | null>;
+  /** A security key begins as a second factor by what the browser makes it by. @throws MesolineError as `unlock`; `security-key-refused` */
+  beginSecurityKey(token: string, password: string, origin: string, terminal: string): Promise<KeyOptions>;
+  /** @param name that the person gives it. @throws MesolineError `security-key-refused`; `session-ended` */
+  confirmSecurityKey(token: string, name: string, proof: KeyProof, terminal: string): Promise<void>;
   /**
    * Proves who stands there without a session: a second person at a page by the password alone, a client of OPC UA by `all factors`.
    * @throws MesolineError as `login`; `second-factor-required` where all are asked and the person has a second one

@@ -1,5 +1,6 @@
 /** Signing and handing out records. Made by control/records; needed by control/batch and hmi. */
 import type { RecordEvent, RecordReceipt } from '../record-event.ts';
+import type { KeyProof } from './security-key.ts';
 
 /** What a person enters to sign. */
 export type Credentials = Readonly<{
@@ -8,6 +9,8 @@ export type Credentials = Readonly<{
   terminal: string;
   /** Six digits of the person's device: asked at a login of whoever has a second factor, and nowhere else. */
   code?: string;
+  /** What a security key answered, in place of a code. */
+  securityKey?: KeyProof;
 }>;
 
 export type SignRequest = Credentials &

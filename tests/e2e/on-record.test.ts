@@ -63,7 +63,7 @@ describe('what people ask of the service', () => {
     await operator.login();
 
     const standing = async () => (await operator.get<Alarms>('/api/alarms')).body;
-    await until(async () => (await standing()).length > 0, { withinMs: 20_000, what: () => 'an alarm to stand' });
+    await until(async () => (await standing()).length > 0, { withinMs: 60_000, what: () => 'an alarm to stand' });
     const [alarm] = await standing();
     await done(operator, '/api/alarms/acknowledge', { ids: [alarm!.id], note: 'on my way to the skid' });
     await done(operator, '/api/alarms/confirm', { ids: [alarm!.id], note: 'looked after it' });

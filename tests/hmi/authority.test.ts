@@ -138,7 +138,7 @@ const elsewhere: Readonly<Record<string, RegExp>> = {
   interlocks: /^POST \/api\/skids\/x\/(interlocks|baselines)\//,
   recipes: /^POST \/api\/recipes\//,
 };
-const beforeLogin = ['GET /api/health', 'POST /api/login'];
+const beforeLogin = ['GET /api/health', 'POST /api/login', 'POST /api/login/security-key'];
 /** What concerns whoever asks alone. */
 const ownSession = [
   'GET /api/session',
@@ -148,6 +148,8 @@ const ownSession = [
   'POST /api/certify',
   'POST /api/second-factor/begin',
   'POST /api/second-factor/confirm',
+  'POST /api/security-keys/begin',
+  'POST /api/security-keys/confirm',
 ];
 
 describe('a route', () => {

@@ -18,10 +18,15 @@ export const openBrowser = (): Promise<Browser> =>
   });
 
 /** Logs in at the page with the first password, changes it and certifies the signature, as the page asks. @returns the new password. */
-export async function firstLoginAtPage(page: Page, service: Service, user: string): Promise<string> {
+export async function firstLoginAtPage(
+  page: Page,
+  service: Service,
+  user: string,
+  address = service.url,
+): Promise<string> {
   const password = `a new password of ${user} 7`;
   noteRequests(page, service.url);
-  await page.goto(service.url);
+  await page.goto(address);
   await page.getByTestId('login-user').fill(user);
   await page.getByTestId('login-password').fill(service.firstPassword(user));
   await page.getByTestId('login-submit').click();

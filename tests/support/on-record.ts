@@ -25,10 +25,10 @@ export function note(base: string, one: Asked): void {
 /** Notes whatever the page asks from now on. */
 export function noteRequests(page: Page, base: string): void {
   page.on('requestfinished', (request) => {
-    if (request.method() !== 'POST' || !request.url().startsWith(`${base}/api/`)) return;
+    const url = request.url().replace('//localhost:', '//127.0.0.1:').slice(base.length);
+    if (request.method() !== 'POST' || !url.startsWith('/api/')) return;
     const { startTime } = request.timing();
     const body: unknown = request.postDataJSON();
-    const url = request.url().slice(base.length);
     void request.response().then((answer) => {
       if (answer?.ok() === true) note(base, { url, body, from: startTime, to: Date.now() });
     });

@@ -21,6 +21,7 @@ import {
   permittedRoles,
   publicPart,
   SecondFactors,
+  SecurityKeys,
   type Audit,
   type PasswordHasher,
   type StoredPerson,
@@ -127,6 +128,7 @@ async function makeRecords(
   });
   const key = new FactorKey(join(dataFolder, 'keys', 'second-factor.key'), () => store.secondFactors().length > 0);
   const factors = new SecondFactors({ store, key: () => key.read(), draw: randomBytes });
+  const securityKeys = new SecurityKeys(store);
   const firstCredentials = join(dataFolder, 'first-credentials');
   const first = store.isEmpty();
 
@@ -242,9 +244,13 @@ async function makeRecords(
     },
 
     async login(credentials, session, at) {
-      const person = await gate.prove(credentials, 'login', at, ({ id }) =>
-        factors.check(id, credentials.code, at.utc),
-      );
+      const { code, securityKey } = credentials;
+      const person = await gate.prove(credentials, 'login', at, ({ id, secondFactor }) => {
+        if (secondFactor !== true) return 'right';
+        if (securityKey !== undefined) return securityKeys.check(id, securityKey, at);
+        if (code === undefined) return 'missing';
+        return factors.has(id) ? factors.check(id, code, at.utc) : 'wrong';
+      });
       try {
         store.addSession({ ...session, personId: person.id });
       } catch (error) {
@@ -285,6 +291,19 @@ async function makeRecords(
       if (person === null) throw mesolineError('session-ended', 'session', 'It has ended.', 'Log in again.');
       const credentials = { userName: person.userName, password, terminal };
       await people.certify(await gate.prove(credentials, 'certification', at), terminal, at);
+      told();
+    },
+    async askSecurityKey(credentials, origin, at) {
+      const { id } = await gate.prove(credentials, 'login', at);
+      return securityKeys.ask(id, origin, at);
+    },
+    async beginSecurityKey(personId, password, origin, terminal, at) {
+      const credentials = { userName: standing(personId).userName, password, terminal };
+      return securityKeys.begin(await gate.prove(credentials, 'second factor', at), origin, at);
+    },
+    async confirmSecurityKey(personId, name, proof, terminal, at) {
+      const person = standing(personId);
+      await people.addSecurityKey(person, await securityKeys.confirm(personId, name, proof, at), terminal, at);
       told();
     },
     async beginSecondFactor(personId, password, terminal, at) {

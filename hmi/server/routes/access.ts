@@ -1,11 +1,19 @@
 /** Login, logout, the first password and who is logged in. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MesolineError, mesolineError } from '../../../plant/errors.ts';
 import { permissions, type Decision, type Permission } from '../../../plant/ports/access.ts';
 import type { FactorEnrolment, SessionView } from '../../../plant/ports/access.ts';
 import { personActor, type Actor } from '../../../plant/people.ts';
 import type { SessionAnswer } from '../../api/answers.ts';
-import { codeRequest, loginRequest, nothing, passwordRequest, provenRequest } from '../../api/requests.ts';
+import {
+  askKeyRequest,
+  codeRequest,
+  loginRequest,
+  newKeyRequest,
+  nothing,
+  passwordRequest,
+  provenRequest,
+} from '../../api/requests.ts';
 import { checkedInput } from '../checked-input.ts';
 import type { PagesOptions } from '../options.ts';
 import { type Sessions } from '../sessions.ts';
@@ -18,6 +26,8 @@ const passwordOf = checkedInput(passwordRequest);
 const provenOf = checkedInput(provenRequest);
 const codeOf = checkedInput(codeRequest);
 const nothingOf = checkedInput(nothing);
+const askKeyOf = checkedInput(askKeyRequest);
+const newKeyOf = checkedInput(newKeyRequest);
 
 /** Logins from one address in a minute; the access room locks a person out long before that. */
 const logins = { max: 60, timeWindow: 60_000 };
@@ -39,9 +49,31 @@ export function accessRoutes(api: FastifyInstance, options: PagesOptions, sessio
   });
 
   api.post('/login', { config: { open: true, rateLimit: logins } }, async (request, reply) => {
-    const session = await access.login({ ...loginOf(request.body), terminal: request.ip });
+    const { securityKey, ...credentials } = loginOf(request.body);
+    const proof = securityKey === undefined ? {} : { securityKey: { answer: securityKey, origin: originOf(request) } };
+    const session = await access.login({ ...credentials, ...proof, terminal: request.ip });
     sessions.open(session, request, reply);
     return answer(session, personActor(session.person, request.ip));
+  });
+
+  api.post('/login/security-key', { config: { open: true, rateLimit: logins } }, async (request) => {
+    const credentials = { ...askKeyOf(request.body), terminal: request.ip };
+    return { options: await access.askSecurityKey(credentials, originOf(request)) };
+  });
+
+  api.post('/security-keys/begin', { config: { rateLimit: logins } }, async (request) => {
+    const { password } = provenOf(request.body);
+    const { token } = sessionOf(request);
+    return {
+      options: await atHome(() => access.beginSecurityKey(token, password, originOf(request), request.ip)),
+    };
+  });
+
+  api.post('/security-keys/confirm', { config: { rateLimit: logins } }, async (request) => {
+    const { name, answer: said } = newKeyOf(request.body);
+    const proof = { answer: said, origin: originOf(request) };
+    await access.confirmSecurityKey(sessionOf(request).token, name, proof, request.ip);
+    return {};
   });
 
   api.post('/logout', { config: { beforePasswordChange: true } }, async (request, reply) => {
@@ -93,6 +125,9 @@ export function accessRoutes(api: FastifyInstance, options: PagesOptions, sessio
     return answer(session, personActor(session.person, request.ip));
   });
 }
+
+/** The page's, as its browser names it; the guard has seen to it that it is of this server. */
+const originOf = ({ headers }: FastifyRequest): string => headers.origin ?? '';
 
 /** A wrong password of whoever is logged in ends nothing: the page keeps its login and says what is wrong. */
 async function atHome<T>(prove: () => Promise<T>): Promise<T> {

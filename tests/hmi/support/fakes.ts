@@ -308,6 +308,18 @@ export function fakeRooms(skids: readonly Skid[]) {
         sessions.set(token, certified);
         return Promise.resolve(certified);
       },
+      askSecurityKey: ({ userName, password }, origin) => {
+        authenticate(userName, password);
+        asked.push({ what: 'ask security key', with: { userName, origin } });
+        return Promise.resolve({ challenge: 'abc' });
+      },
+      beginSecurityKey: async (token, password, origin) => {
+        authenticate(sessions.get(token)!.person.userName, password);
+        asked.push({ what: 'begin security key', with: { origin } });
+        return Promise.resolve({ challenge: 'abc' });
+      },
+      confirmSecurityKey: (_token, name, proof) =>
+        Promise.resolve(void asked.push({ what: 'confirm security key', with: { name, ...proof } })),
       beginSecondFactor: async (token, password) => {
         authenticate(sessions.get(token)!.person.userName, password);
         return Promise.resolve({ secret: 'ABCD EFGH', uri: 'otpauth://totp/x' });

@@ -1,7 +1,9 @@
 /** Login, and the change of a first password before anything else. */
 import { useState } from 'preact/hooks';
+import type { KeyOptions } from '../../../../plant/ports/security-key.ts';
 import type { SessionAnswer } from '../../../api/answers.ts';
-import { post } from '../api.ts';
+import { post, type Answer } from '../api.ts';
+import { askKey, hasSecurityKeys } from '../people/security-key.ts';
 import { enter, keepFirstPassword, keptFirstPassword, logout, session } from '../session.ts';
 
 export function LoginPage() {
@@ -10,12 +12,13 @@ export function LoginPage() {
   const [asksCode, setAsksCode] = useState(false);
   const submit = async (form: HTMLFormElement): Promise<void> => {
     const given = new FormData(form);
+    const credentials = { userName: given.get('user'), password: given.get('password') };
     setBusy(true);
-    const answer = await post<SessionAnswer>('/api/login', {
-      userName: given.get('user'),
-      password: given.get('password'),
+    let answer = await post<SessionAnswer>('/api/login', {
+      ...credentials,
       ...(asksCode ? { code: given.get('code') } : {}),
     });
+    if (!answer.ok && answer.problem.code === 'second-factor-required') answer = await byKey(credentials, answer);
     setBusy(false);
     if (answer.ok) {
       const password = given.get('password');
@@ -83,6 +86,15 @@ export function LoginPage() {
       </p>
     </main>
   );
+}
+
+/** Asks the person's security key, where there is one; `before` is what the password alone was answered. */
+async function byKey(credentials: object, before: Answer<SessionAnswer>): Promise<Answer<SessionAnswer>> {
+  if (!hasSecurityKeys()) return before;
+  const asked = await post<Readonly<{ options: KeyOptions | null }>>('/api/login/security-key', credentials);
+  if (!asked.ok || asked.value.options === null) return before;
+  const said = await askKey(asked.value.options);
+  return said.ok ? post<SessionAnswer>('/api/login', { ...credentials, securityKey: said.answer }) : before;
 }
 
 export function PasswordPage() {

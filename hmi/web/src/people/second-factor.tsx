@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { FactorEnrolment } from '../../../../plant/ports/access.ts';
 import { post } from '../api.ts';
 import { findSession, session } from '../session.ts';
+import { SecurityKeys } from './security-keys.tsx';
 
 export function SecondFactor() {
   const [begun, setBegun] = useState<FactorEnrolment | null>(null);
@@ -27,8 +28,8 @@ export function SecondFactor() {
       </header>
       {session.value?.secondFactor === true ? (
         <p data-testid="second-factor-enrolled">
-          A login asks a code of your device besides your password. Where the device is lost, an administrator removes
-          it.
+          A login asks your device or your security key besides your password. Where it is lost, an administrator
+          removes it.
         </p>
       ) : (
         <form
@@ -86,6 +87,7 @@ export function SecondFactor() {
           {problem}
         </p>
       )}
+      <SecurityKeys />
     </section>
   );
 }
