@@ -6,7 +6,13 @@ import type { Person } from '../../../plant/people.ts';
 import type { Access, Asks, Authority, Refusal } from '../../../plant/ports/access.ts';
 import { HandClock, silentLog } from '../support/house.ts';
 
-const ada: Person = { id: 'P-1', userName: 'ada', printedName: 'A. L.', roles: ['operator'], mustChangePassword: false };
+const ada: Person = {
+  id: 'P-1',
+  userName: 'ada',
+  printedName: 'A. L.',
+  roles: ['operator'],
+  mustChangePassword: false,
+};
 
 function desk(person: Person, decision: ReturnType<Authority['decide']> = { allowed: true }) {
   const asked: (Asks | undefined)[] = [];
