@@ -13,6 +13,9 @@ export const roles = [
 ] as const;
 export type Role = (typeof roles)[number];
 
+/** Whom an identity provider knows: the issuer never gives `subject` to another (OpenID Connect Core 1.0 §2). */
+export type OidcIdentity = Readonly<{ issuer: string; subject: string }>;
+
 export type Person = Readonly<{
   /** Never reused, not even after the person has left. */
   id: string;
@@ -27,6 +30,8 @@ export type Person = Readonly<{
   secondFactor?: boolean;
   /** The name under which an LDAP server keeps the password; left out or null: it is kept here. */
   ldapName?: string | null;
+  /** Whom the identity provider of the house knows the person as; left out or null: as nobody. */
+  oidc?: OidcIdentity | null;
   /** How often the password or the certificates were changed: whoever is on a session by older ones is shown out. */
   credentialChanges?: number;
 }>;

@@ -5,6 +5,7 @@
 import { monotonic, type Monotonic, type UtcMs } from '../../plant/clock.ts';
 import { mesolineError, messageOf } from '../../plant/errors.ts';
 import type { CertificateProof } from '../../plant/ports/access.ts';
+import type { OidcIdentity } from '../../plant/people.ts';
 import type { Credentials } from '../../plant/ports/record-desk.ts';
 import { accessItself, accessScope, type Audit, type Moment } from './audit.ts';
 import { InTurn } from './in-turn.ts';
@@ -32,6 +33,8 @@ export type SecondCheck = (person: StoredPerson) => CodeVerdict | 'no way' | Pro
 
 /** A name that is shut; null of one that belongs to nobody, which is not written down. */
 export type Lock = Readonly<{ userName: string | null; since: Monotonic }>;
+
+type Asked = Readonly<{ terminal: string; purpose: string }>;
 
 const wrongCode = 'wrong code of the second factor';
 const noWayForCode = 'a second factor is asked, and cannot be given there';
@@ -110,6 +113,32 @@ export class Gate {
     });
   }
 
+  /**
+   * Lets in whom the identity provider of the house has proven, unless the name is shut or nobody here is bound to it.
+   * @throws MesolineError `login-refused`, `login-locked`, `second-factor-required`
+   */
+  async admit(identity: OidcIdentity, terminal: string, moment: Moment, verdictOf: SecondCheck): Promise<StoredPerson> {
+    const person = this.#store.byOidc(identity);
+    const { issuer, subject } = identity;
+    if (person?.active !== true) {
+      const who = person === null ? 'to whom nobody here is bound' : 'who has left';
+      await this.refused(`proven by ${issuer} as ${subject}, ${who}`, terminal, moment, person);
+      throw notBound(identity);
+    }
+    return this.#turns.take(nameKey(person.userName), async () => {
+      const state = this.#lockouts.get(nameKey(person.userName)) ?? noFailures;
+      const left = lockedStill(state, moment.monotonic);
+      if (left === null) return this.#letIn(person, state, { terminal, purpose: 'login' }, moment, verdictOf);
+      await this.#recordRefusal(person, terminal, 'login', 'locked', moment);
+      throw locked(left);
+    });
+  }
+
+  /** A login that came to nothing before it was known whose it is. */
+  refused(reason: string, terminal: string, moment: Moment, person: StoredPerson | null = null): Promise<void> {
+    return this.#recordRefusal(person, terminal, 'login', reason, moment);
+  }
+
   /** A name is open again, because somebody with authority gave it a new password. */
   forgive(userName: string): void {
     this.#remember(nameKey(userName), noFailures);
@@ -142,18 +171,29 @@ export class Gate {
     const short = credentials.password.length <= longestEntry;
     const { terminal } = credentials;
     const proven = await this.#isPassword(person, short ? credentials.password : '', purpose, terminal, moment);
-    if (proven && short && person?.active === true) {
-      const verdict = await verdictOf(person);
-      if (verdict === 'missing') throw codeRequired();
-      if (verdict === 'no way') {
-        await this.#recordRefusal(person, terminal, purpose, noWayForCode, moment);
-        throw codeRequired();
-      }
-      if (verdict === 'wrong') return this.#fail(key, state, person, { terminal, purpose, reason: wrongCode }, moment);
-      if (state.failures > 0) this.#remember(key, noFailures);
-      return person;
-    }
+    if (proven && short && person?.active === true)
+      return this.#letIn(person, state, { terminal, purpose }, moment, verdictOf);
     return this.#fail(key, state, person, { terminal, purpose, reason: 'wrong user name or password' }, moment);
+  }
+
+  /** Whoever is proven, unless they have to give more. */
+  async #letIn(
+    person: StoredPerson,
+    state: LockoutState,
+    { terminal, purpose }: Asked,
+    moment: Moment,
+    verdictOf: SecondCheck,
+  ): Promise<StoredPerson> {
+    const key = nameKey(person.userName);
+    const verdict = await verdictOf(person);
+    if (verdict === 'missing') throw codeRequired();
+    if (verdict === 'no way') {
+      await this.#recordRefusal(person, terminal, purpose, noWayForCode, moment);
+      throw codeRequired();
+    }
+    if (verdict === 'wrong') return this.#fail(key, state, person, { terminal, purpose, reason: wrongCode }, moment);
+    if (state.failures > 0) this.#remember(key, noFailures);
+    return person;
   }
 
   /** @throws MesolineError `ldap-unreachable`, which is on record and counts as no failure */
@@ -281,6 +321,14 @@ const noLdap = (userName: string) =>
     userName,
     'The password is kept by an LDAP server, and the service is told of none.',
     'Put access/ldap.yaml back, or have an administrator give a first password.',
+  );
+
+const notBound = ({ subject }: OidcIdentity) =>
+  mesolineError(
+    'login-refused',
+    'login',
+    `The login of the house knows you as ${subject}, and nobody who may act here is bound to that.`,
+    'Ask an administrator to bind you to it, or log in by user name and password.',
   );
 
 const codeRequired = () =>

@@ -16,6 +16,7 @@ export const changes = new Set([
   'second-factor-enrolled',
   'second-factor-removed',
   'ldap-name-set',
+  'oidc-subject-set',
   'certificate-added',
   'certificate-removed',
 ]);

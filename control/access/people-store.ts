@@ -2,12 +2,12 @@
 import Database from 'better-sqlite3';
 import { utcMs, type UtcMs } from '../../plant/clock.ts';
 import { mesolineError } from '../../plant/errors.ts';
-import type { Person, Role } from '../../plant/people.ts';
+import type { OidcIdentity, Person, Role } from '../../plant/people.ts';
 import type { PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { StoredSession } from './sessions.ts';
 
 const applicationId = 0x4d657350;
-const schemaVersion = 7;
+const schemaVersion = 8;
 
 const schema = `
 CREATE TABLE person (
@@ -76,6 +76,12 @@ CREATE TABLE security_key (
   added_utc INTEGER NOT NULL
 ) STRICT;`;
 
+/** Whoever the identity provider knows is one person here. */
+const eighthSchema = `
+ALTER TABLE person ADD COLUMN oidc_issuer TEXT;
+ALTER TABLE person ADD COLUMN oidc_subject TEXT;
+CREATE UNIQUE INDEX person_oidc ON person (oidc_issuer, oidc_subject) WHERE oidc_subject IS NOT NULL AND active = 1;`;
+
 const selectPerson = `SELECT person.*,
   coalesce(second_factor.confirmed, 0) OR EXISTS (SELECT 1 FROM security_key WHERE security_key.person_id = person.id) AS second_factor
 FROM person LEFT JOIN second_factor ON second_factor.person_id = person.id`;
@@ -94,6 +100,8 @@ type PersonRow = {
   certified: number;
   second_factor: number;
   ldap_name: string | null;
+  oidc_issuer: string | null;
+  oidc_subject: string | null;
 };
 
 /** A secret as it is kept: encrypted, with the newest time step a code was taken of. */
@@ -152,7 +160,8 @@ export class PeopleStore {
       if (version < 4) database.exec(fourthSchema);
       if (version < 5) database.exec(fifthSchema);
       if (version < 6) database.exec(sixthSchema);
-      database.exec(seventhSchema);
+      if (version < 7) database.exec(seventhSchema);
+      database.exec(eighthSchema);
       database.pragma(`application_id = ${applicationId}`);
       database.pragma(`user_version = ${schemaVersion}`);
     })();
@@ -175,6 +184,16 @@ export class PeopleStore {
 
   byId(id: string): StoredPerson | null {
     const row = this.#database.prepare<[string], PersonRow>(`${selectPerson} WHERE id = ?`).get(id);
+    return row === undefined ? null : personOf(row);
+  }
+
+  /** Also somebody who has left, where nobody who may act is bound to it. */
+  byOidc({ issuer, subject }: OidcIdentity): StoredPerson | null {
+    const row = this.#database
+      .prepare<[string, string], PersonRow>(
+        `${selectPerson} WHERE oidc_issuer = ? AND oidc_subject = ? ORDER BY active DESC`,
+      )
+      .get(issuer, subject);
     return row === undefined ? null : personOf(row);
   }
 
@@ -218,6 +237,15 @@ export class PeopleStore {
   setLdapName(id: string, ldapName: string | null, passwordHash: string): void {
     this.setPassword(id, passwordHash, ldapName === null);
     this.#database.prepare<[string | null, string]>('UPDATE person SET ldap_name = ? WHERE id = ?').run(ldapName, id);
+  }
+
+  setOidc(id: string, identity: OidcIdentity | null): void {
+    this.#database
+      .prepare<[string | null, string | null, string]>(
+        'UPDATE person SET oidc_issuer = ?, oidc_subject = ? WHERE id = ?',
+      )
+      .run(identity?.issuer ?? null, identity?.subject ?? null, id);
+    this.#database.prepare<[string]>('DELETE FROM session WHERE person_id = ?').run(id);
   }
 
   certify(id: string): void {
@@ -438,6 +466,7 @@ export const publicPart = (person: StoredPerson): Person => ({
   certified: person.certified === true,
   secondFactor: person.secondFactor === true,
   ldapName: person.ldapName ?? null,
+  oidc: person.oidc ?? null,
 });
 
 const personOf = (row: PersonRow): StoredPerson => ({
@@ -452,4 +481,8 @@ const personOf = (row: PersonRow): StoredPerson => ({
   certified: row.certified === 1,
   secondFactor: row.second_factor === 1,
   ldapName: row.ldap_name,
+  oidc:
+    row.oidc_issuer === null || row.oidc_subject === null
+      ? null
+      : { issuer: row.oidc_issuer, subject: row.oidc_subject },
 });

@@ -29,6 +29,8 @@ export type Pick = (choices: number) => number;
 type Parts = Readonly<{
   /** Whether there is an LDAP server that passwords may be kept by. */
   hasLdap?: boolean;
+  /** As the identity provider of the house names itself; null where there is none. */
+  oidcIssuer?: string | null;
   store: PeopleStore;
   hasher: PasswordHasher;
   audit: Audit;
@@ -285,6 +287,33 @@ export class People {
     await this.#change([event], moment, () => store.setLdapName(id, ldapName, passwordHash));
     gate.forgive(person.userName);
     return ldapName === null ? firstPassword : null;
+  }
+
+  /**
+   * Whom the identity provider knows under that subject is the person from now on; null: nobody. @throws MesolineError `person-refused`
+   */
+  async setOidcSubject(id: string, given: string | null, reason: string, actor: Actor, moment: Moment): Promise<void> {
+    const { store, oidcIssuer = null } = this.#parts;
+    const person = this.#known(id);
+    const before = person.oidc ?? null;
+    const no = (problem: string, remedy: string): Error =>
+      refused('person-refused', person.printedName, problem, remedy);
+    if (given !== null && oidcIssuer === null)
+      throw no('The service is told of no identity provider.', 'Write access/oidc.yaml, and start the service anew.');
+    const after = given === null || oidcIssuer === null ? null : { issuer: oidcIssuer, subject: given.trim() };
+    if (after?.subject === before?.subject && after?.issuer === before?.issuer)
+      throw no('It is so already.', 'Look at the list anew.');
+    // At most 255 characters of ASCII (OpenID Connect Core 1.0 §2).
+    if (after !== null && !/^[\x21-\x7e]{1,255}$/u.test(after.subject))
+      throw no(
+        'That is no subject of an identity provider.',
+        'Give "sub" as its tokens say it; a refused login names it.',
+      );
+    const other = after === null ? null : store.byOidc(after);
+    if (other?.active === true && other.id !== id)
+      throw no(`That subject is ${other.printedName}.`, 'One subject there is one person here.');
+    const event = { ...changed('oidc-subject-set', person, actor, reason), old: before, new: after };
+    await this.#change([event], moment, () => store.setOidc(id, after));
   }
 
   /** Gives a person a certificate to log in by at OPC UA. */

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../plant/clock.ts';
 import { MesolineError, mesolineError, messageOf } from '../../plant/errors.ts';
 import type { Log } from '../../plant/log.ts';
-import type { Actor, Role } from '../../plant/people.ts';
+import type { Actor, Person, Role } from '../../plant/people.ts';
 import { unknownClock, type ClockSource } from '../../plant/ports/clock-source.ts';
 import type { RecordEvent } from '../../plant/record-event.ts';
 import { createAuditTrail } from './audit-trail.ts';
@@ -20,7 +20,15 @@ import type { RecordExport } from '../../plant/ports/record-export.ts';
 import type { GroupKeeper } from '../../plant/ports/record-keeper.ts';
 import type { Room, RoomHealth } from '../../plant/ports/room.ts';
 import type { StandingAlarms } from '../../plant/ports/standing-alarms.ts';
-import { createAuthority, Directory, permittedRoles, Refusals, Sessions, tokenHashOf } from '../access/index.ts';
+import {
+  createAuthority,
+  Directory,
+  permittedRoles,
+  Refusals,
+  Sessions,
+  tokenHashOf,
+  type SessionDraft,
+} from '../access/index.ts';
 import type { Stamp } from './format/event-body.ts';
 import { checkEvent, checkScope, recordable } from './ledger/event-check.ts';
 import { checkpointsAt, VerifyThread } from './verify-thread.ts';
@@ -97,6 +105,7 @@ export function createRecords({
   let fingerprint: string | null = null;
   let firstCredentials: string | null = null;
   let hasLdap = false;
+  let oidcName: string | null = null;
   let figures: LedgerFigures | null = null;
   let refused = 0;
   let copyFault: string | null = null;
@@ -150,6 +159,7 @@ export function createRecords({
       fingerprint = opened.fingerprint;
       firstCredentials = opened.firstCredentials;
       hasLdap = opened.hasLdap;
+      oidcName = opened.oidcName;
       if (link !== opening) throw stoppedMeanwhile();
       for (const session of opened.sessions) sessions.add(session);
     } catch (error) {
@@ -328,14 +338,25 @@ export function createRecords({
     throw mesolineError('session-ended', 'session', 'It has ended.', 'Log in again.');
   }
 
+  async function begun(terminal: string, login: (draft: SessionDraft) => Promise<Person>): Promise<SessionView> {
+    const token = randomBytes(32).toString('base64url');
+    const draft = sessions.draft(token, terminal);
+    const person = await login(draft);
+    sessions.add({ ...draft, personId: person.id });
+    return { token, person, expiresAt: draft.expiresUtc, locked: false };
+  }
+
   const access: Access = {
     async login(credentials) {
-      const token = randomBytes(32).toString('base64url');
-      const draft = sessions.draft(token, credentials.terminal);
-      const person = await line().call('login', credentials, draft, stamp());
-      sessions.add({ ...draft, personId: person.id });
-      return { token, person, expiresAt: draft.expiresUtc, locked: false };
+      return begun(credentials.terminal, (draft) => line().call('login', credentials, draft, stamp()));
     },
+    oidcName: () => oidcName,
+    beginOidc: async (origin, terminal) => line().call('beginOidc', origin, terminal, stamp()),
+    async loginOidc(credentials) {
+      return begun(credentials.terminal, (draft) => line().call('loginOidc', credentials, draft, stamp()));
+    },
+    askSecurityKeyOidc: async (back, origin, terminal) =>
+      line().call('askSecurityKeyOidc', back, origin, terminal, stamp()),
     async logout(token, terminal) {
       const session = sessions.find(token);
       sessions.remove(tokenHashOf(token));
@@ -417,6 +438,11 @@ export function createRecords({
       const firstPassword = await line().call('setLdapName', id, ldapName, reason, actor, stamp());
       sessions.removePerson(id);
       return { firstPassword };
+    },
+    async setOidcSubject(id, subject, reason, actor) {
+      mustManage(actor);
+      await line().call('setOidcSubject', id, subject, reason, actor, stamp());
+      sessions.removePerson(id);
     },
     async removeSecondFactor(id, reason, actor) {
       mustManage(actor);

@@ -7,6 +7,7 @@ import type { ExportedRecord, FolderToSign, SignedFolder } from '../../plant/por
 import type { AuditFilter, AuditPage } from '../../plant/ports/audit-trail.ts';
 import type { Asks, CertificateProof, FactorEnrolment } from '../../plant/ports/access.ts';
 import type { KeyOptions, KeyProof } from '../../plant/ports/security-key.ts';
+import type { OidcBegun, OidcCredentials, OidcReturn } from '../../plant/ports/oidc.ts';
 import type { NewPerson, PersonCertificate } from '../../plant/ports/people-desk.ts';
 import type { RecordEvent, RecordReceipt, StoredEvent } from '../../plant/record-event.ts';
 import type { EndedSession, Lock, SessionDraft, StoredSession } from '../access/index.ts';
@@ -19,6 +20,8 @@ export type Opened = Readonly<{
   firstCredentials: string | null;
   /** Whether passwords may be kept by an LDAP server. */
   hasLdap: boolean;
+  /** How people call the identity provider of the house; null: there is none. */
+  oidcName: string | null;
 }>;
 
 /** What somebody has to know of who can get in and who cannot. */
@@ -60,6 +63,9 @@ export type WorkerCalls = {
   export: (scope: string, stamp: Stamp, related?: readonly string[]) => Promise<ExportedRecord>;
   signFolder: (folder: FolderToSign, stamp: Stamp) => Promise<SignedFolder>;
   login: (credentials: Credentials, session: SessionDraft, stamp: Stamp) => Promise<Person>;
+  beginOidc: (origin: string, terminal: string, stamp: Stamp) => Promise<OidcBegun>;
+  loginOidc: (credentials: OidcCredentials, session: SessionDraft, stamp: Stamp) => Promise<Person>;
+  askSecurityKeyOidc: (back: OidcReturn, origin: string, terminal: string, stamp: Stamp) => Promise<KeyOptions | null>;
   identify: (credentials: Credentials, asks: Asks, stamp: Stamp) => Promise<Person>;
   identifyCertificate: (proof: CertificateProof, stamp: Stamp) => Promise<Person>;
   logout: (tokenHash: string, personId: string, terminal: string, stamp: Stamp) => Promise<void>;
@@ -90,6 +96,7 @@ export type WorkerCalls = {
     actor: Actor,
     stamp: Stamp,
   ) => Promise<string | null>;
+  setOidcSubject: (id: string, subject: string | null, reason: string, actor: Actor, stamp: Stamp) => Promise<void>;
   removeSecondFactor: (id: string, reason: string, actor: Actor, stamp: Stamp) => Promise<void>;
   changePassword: (
     personId: string,

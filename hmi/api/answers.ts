@@ -5,7 +5,7 @@ import type { Block } from '../../plant/block.ts';
 import type { BatchView } from '../../plant/batch-view.ts';
 import type { CommandOutcome } from '../../plant/command.ts';
 import type { Fault } from '../../plant/errors.ts';
-import type { Role } from '../../plant/people.ts';
+import type { OidcIdentity, Role } from '../../plant/people.ts';
 import type { ExposureLimit, FilterResult } from '../../plant/exposure.ts';
 import type { PersonExposure, ZoneView } from '../../plant/ports/exposure-desk.ts';
 import type { Decision, Permission } from '../../plant/ports/access.ts';
@@ -61,13 +61,20 @@ export type PeopleAnswer = Readonly<{
       secondFactor: boolean;
       /** The name under which an LDAP server keeps the password; null: it is kept here. */
       ldapName: string | null;
+      /** Whom the identity provider of the house knows the person as; null: as nobody. */
+      oidc: OidcIdentity | null;
       /** Certificates by which the person logs in at OPC UA. */
       certificates: number;
     }>)[];
   sessions: readonly OpenSession[];
   /** Whether passwords may be kept by an LDAP server. */
   hasLdap: boolean;
+  /** Whether the house has an identity provider. */
+  hasOidc: boolean;
 }>;
+
+/** How people call the identity provider of the house; null: there is none. */
+export type HouseLoginAnswer = Readonly<{ name: string | null }>;
 
 /** Said once, at the page of whoever asked for it. */
 export type FirstPasswordAnswer = Readonly<{ firstPassword: string }>;

@@ -48,6 +48,13 @@ export const loginRequest = Type.Object(
   { userName: name, password, code: Type.Optional(code), securityKey: Type.Optional(keyLogin) },
   closed,
 );
+/** The query of the address that the identity provider of the house sent the browser back to. */
+const query = Type.String({ minLength: 1, maxLength: 8192 });
+export const oidcRequest = Type.Object(
+  { query, code: Type.Optional(code), securityKey: Type.Optional(keyLogin) },
+  closed,
+);
+export const oidcKeyRequest = Type.Object({ query }, closed);
 export type LoginRequest = Static<typeof loginRequest>;
 
 export const passwordRequest = Type.Object({ oldPassword: password, newPassword: password }, closed);
@@ -65,6 +72,11 @@ export const rolesRequest = Type.Object({ roles: heldRoles, reason }, closed);
 /** The name under which an LDAP server keeps the password; null: it is kept here. */
 export const ldapNameRequest = Type.Object(
   { ldapName: Type.Union([Type.String({ minLength: 1, maxLength: 500 }), Type.Null()]), reason },
+  closed,
+);
+/** Whom the identity provider of the house knows under that subject; null: nobody. */
+export const oidcSubjectRequest = Type.Object(
+  { oidcSubject: Type.Union([Type.String({ minLength: 1, maxLength: 255 }), Type.Null()]), reason },
   closed,
 );
 /** Deactivating a person, a new first password, ending a session: nothing but why. */

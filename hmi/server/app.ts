@@ -25,6 +25,7 @@ import { interlockRoutes } from './routes/interlocks.ts';
 import { labelRoutes } from './routes/labels.ts';
 import { maintenanceRoutes } from './routes/maintenance.ts';
 import { materialRoutes } from './routes/materials.ts';
+import { oidcRoutes } from './routes/oidc.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { recipeOutlineRoutes } from './routes/recipe-outlines.ts';
 import { recipeRoutes } from './routes/recipes.ts';
@@ -81,6 +82,7 @@ export async function buildApp(
       });
       healthRoutes(api, options);
       accessRoutes(api, options, sessions, hub);
+      oidcRoutes(api, options, sessions);
       skidRoutes(api, options);
       commandRoutes(api, options);
       maintenanceRoutes(api, options);

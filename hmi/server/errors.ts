@@ -26,6 +26,7 @@ const statusOfCode: Readonly<Record<string, number>> = {
   'breached-list-damaged': 503,
   'second-factor-unreadable': 503,
   'ldap-unreachable': 503,
+  'oidc-unreachable': 503,
   'too-many-streams': 503,
   'record-refused': 503,
   'history-unavailable': 503,

@@ -1,5 +1,6 @@
 /** People, sessions and authority. Made by control/access; needed by gateway, control/batch, hmi. */
 import type { Actor, Person, Role } from '../people.ts';
+import type { OidcBegun, OidcCredentials, OidcReturn } from './oidc.ts';
 import type { Credentials } from './record-desk.ts';
 import type { KeyOptions, KeyProof } from './security-key.ts';
 
@@ -73,6 +74,17 @@ export interface Access {
    * `second-factor-required` where the password is right and the person has to give a code too.
    */
   login(credentials: Credentials): Promise<SessionView>;
+  /** How people call the identity provider of the house; null: there is none. */
+  oidcName(): string | null;
+  /** @param origin of the page, as the browser names it. @throws MesolineError `oidc-unreachable`; `login-refused` where there is none */
+  beginOidc(origin: string, terminal: string): Promise<OidcBegun>;
+  /**
+   * Whoever has a second factor here is asked for it too, and may bring back the same again with it within two minutes.
+   * @throws MesolineError as `login`; `oidc-unreachable`
+   */
+  loginOidc(credentials: OidcCredentials): Promise<SessionView>;
+  /** As `askSecurityKey`, for whom the identity provider has proven. */
+  askSecurityKeyOidc(back: OidcReturn, origin: string, terminal: string): Promise<KeyOptions | null>;
   /** @param terminal the address of whoever asks */
   logout(token: string, terminal: string): Promise<void>;
   /** The person of a session, or null where it has ended. @param watching asked by a page itself: no use of it */

@@ -54,6 +54,8 @@ export interface PeopleDesk {
     reason: string,
     actor: Actor,
   ): Promise<Readonly<{ firstPassword: string | null }>>;
+  /** Whom the identity provider of the house knows under that subject is the person; null: nobody. Ends the person's sessions. */
+  setOidcSubject(id: string, subject: string | null, reason: string, actor: Actor): Promise<void>;
   /** For whoever has lost the device. Ends the person's sessions. */
   removeSecondFactor(id: string, reason: string, actor: Actor): Promise<void>;
   /** The actor's own; everybody's for whoever may manage people. */

@@ -134,11 +134,19 @@ const elsewhere: Readonly<Record<string, RegExp>> = {
   certificates: /^POST \/api\/certificates\/(trust|take|give)$/,
   exposure: /^POST \/api\/exposure\//,
   people:
-    /^POST \/api\/(people(\/x\/(roles|deactivate|reset-password|remove-second-factor|ldap-name))?|sessions\/x\/end)$/,
+    /^POST \/api\/(people(\/x\/(roles|deactivate|reset-password|remove-second-factor|ldap-name|oidc-subject))?|sessions\/x\/end)$/,
   interlocks: /^POST \/api\/skids\/x\/(interlocks|baselines)\//,
   recipes: /^POST \/api\/recipes\//,
 };
-const beforeLogin = ['GET /api/health', 'POST /api/login', 'POST /api/login/security-key'];
+const beforeLogin = [
+  'GET /api/health',
+  'POST /api/login',
+  'POST /api/login/security-key',
+  'GET /api/login/oidc',
+  'POST /api/login/oidc/begin',
+  'POST /api/login/oidc/end',
+  'POST /api/login/oidc/security-key',
+];
 /** What concerns whoever asks alone. */
 const ownSession = [
   'GET /api/session',

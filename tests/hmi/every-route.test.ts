@@ -10,7 +10,15 @@ beforeAll(async () => {
 afterAll(() => server.app.close());
 
 /** What anybody may ask: to log in, and whether the service lives. */
-const open: ReadonlySet<string> = new Set(['POST /api/login', 'POST /api/login/security-key', 'GET /api/health']);
+const open: ReadonlySet<string> = new Set([
+  'POST /api/login',
+  'POST /api/login/security-key',
+  'GET /api/login/oidc',
+  'POST /api/login/oidc/begin',
+  'POST /api/login/oidc/end',
+  'POST /api/login/oidc/security-key',
+  'GET /api/health',
+]);
 
 describe('every route', () => {
   it('is found', () => {
@@ -50,6 +58,9 @@ describe('every route', () => {
     const may = new Set([
       '/api/login',
       '/api/login/security-key',
+      '/api/login/oidc/begin',
+      '/api/login/oidc/end',
+      '/api/login/oidc/security-key',
       '/api/logout',
       '/api/password',
       '/api/unlock',

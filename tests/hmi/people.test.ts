@@ -26,6 +26,7 @@ const changes: readonly (readonly [string, object, string])[] = [
   ['/api/people/P-new/deactivate', { reason }, 'deactivate'],
   ['/api/people/P-new/reset-password', { reason }, 'reset password'],
   ['/api/people/P-new/ldap-name', { ldapName: 'uid=new,dc=house', reason }, 'set LDAP name'],
+  ['/api/people/P-new/oidc-subject', { oidcSubject: '0a1b', reason }, 'set OIDC subject'],
   ['/api/people/P-new/remove-second-factor', { reason }, 'remove second factor'],
 ];
 const open = (id: string, personId: string) => ({
@@ -51,6 +52,7 @@ describe('people', () => {
       certified: false,
       secondFactor: false,
       ldapName: null,
+      oidc: null,
       certificates: 0,
     });
     expect(answer.sessions).toHaveLength(2);
@@ -77,6 +79,8 @@ describe('people', () => {
     ['/api/people/P-new/deactivate', {}],
     ['/api/people/P-new/ldap-name', { ldapName: '', reason }],
     ['/api/people/P-new/ldap-name', { reason }],
+    ['/api/people/P-new/oidc-subject', { reason }],
+    ['/api/people/P-new/oidc-subject', { oidcSubject: '', reason }],
     ['/api/people/P-new/reset-password', { reason: '' }],
     ['/api/sessions/a/end', {}],
   ])('%s takes nothing that says too little: %j', async (url, body) => {

@@ -7,6 +7,7 @@ import { isoUtc, utcMs } from '../../../plant/clock.ts';
 import { unknownClock, type ClockState } from '../../../plant/ports/clock-source.ts';
 import { MesolineError, mesolineError, messageOf } from '../../../plant/errors.ts';
 import { personActor, type Person } from '../../../plant/people.ts';
+import type { Credentials } from '../../../plant/ports/record-desk.ts';
 import type { RecordEvent } from '../../../plant/record-event.ts';
 import {
   accessScope,
@@ -15,7 +16,10 @@ import {
   createHasher,
   Gate,
   ldapSource,
+  identityProvider,
   loadLdapSettings,
+  loadOidcSettings,
+  OidcLogins,
   People,
   PeopleStore,
   permittedRoles,
@@ -24,6 +28,8 @@ import {
   SecurityKeys,
   type Audit,
   type PasswordHasher,
+  type SecondCheck,
+  type SessionDraft,
   type StoredPerson,
 } from '../../access/index.ts';
 import type { Stamp } from '../format/event-body.ts';
@@ -62,6 +68,14 @@ const inDataFolder: LedgerPlaces = { ledgerUrl: null, checkpointCopy: null };
 const serviceName = (): string => `mesoline on ${hostname()}, process ${process.pid}`;
 
 const draftOf = (event: RecordEvent, at: Stamp) => ({ scope: event.scope, stamp: at, make: () => event });
+
+const noProvider = () =>
+  mesolineError(
+    'login-refused',
+    'login',
+    'The service is told of no identity provider.',
+    'Log in by user name and password.',
+  );
 
 /** The worker's calls, without the one that makes them possible. */
 export type Records = Omit<WorkerCalls, 'open'> & Readonly<{ opened: Opened }>;
@@ -112,6 +126,11 @@ async function makeRecords(
   const audit = ledgerAudit(ledger, commits, owed, listener.warning);
   const ldapSettings = loadLdapSettings(join(dataFolder, 'access', 'ldap.yaml'));
   const ldap = ldapSettings === null ? null : ldapSource(ldapSettings);
+  const oidcSettings = loadOidcSettings(join(dataFolder, 'access', 'oidc.yaml'));
+  const oidc =
+    oidcSettings === null
+      ? null
+      : new OidcLogins(identityProvider(oidcSettings), () => randomBytes(32).toString('base64url'));
   const gate = new Gate(store, hasher, audit, tellAccess, ldap);
   const siteList = join(dataFolder, 'access', 'breached.txt');
   const breached = breachedPasswords(siteList);
@@ -125,6 +144,7 @@ async function makeRecords(
     pick: (choices) => randomInt(choices),
     breached,
     hasLdap: ldap !== null,
+    oidcIssuer: oidcSettings?.issuer ?? null,
   });
   const key = new FactorKey(join(dataFolder, 'keys', 'second-factor.key'), () => store.secondFactors().length > 0);
   const factors = new SecondFactors({ store, key: () => key.read(), draw: randomBytes });
@@ -192,6 +212,7 @@ async function makeRecords(
       sessions: store.sessions(),
       firstCredentials: first ? firstCredentials : null,
       hasLdap: ldap !== null,
+      oidcName: oidcSettings?.name ?? null,
     },
 
     async append(event, at) {
@@ -244,20 +265,27 @@ async function makeRecords(
     },
 
     async login(credentials, session, at) {
-      const { code, securityKey } = credentials;
-      const person = await gate.prove(credentials, 'login', at, ({ id, secondFactor }) => {
-        if (secondFactor !== true) return 'right';
-        if (securityKey !== undefined) return securityKeys.check(id, securityKey, at);
-        if (code === undefined) return 'missing';
-        return factors.has(id) ? factors.check(id, code, at.utc) : 'wrong';
-      });
-      try {
-        store.addSession({ ...session, personId: person.id });
-      } catch (error) {
-        listener.warning(`The session will not outlive a restart: ${messageOf(error)}`);
-      }
-      await said('logged-in', publicPart(person), credentials.terminal, at);
-      return publicPart(person);
+      return enter(
+        await gate.prove(credentials, 'login', at, secondFactorOf(credentials, at)),
+        session,
+        credentials.terminal,
+        at,
+      );
+    },
+    async beginOidc(origin, terminal, at) {
+      return atProvider(terminal, at, (logins) => logins.begin(origin, at));
+    },
+    async loginOidc(credentials, session, at) {
+      const { terminal } = credentials;
+      const identity = await atProvider(terminal, at, (logins) => logins.prove(credentials, at));
+      const person = await gate.admit(identity, terminal, at, secondFactorOf(credentials, at));
+      oidc?.end(credentials);
+      return enter(person, session, terminal, at, identity);
+    },
+    async askSecurityKeyOidc(back, origin, terminal, at) {
+      const identity = await atProvider(terminal, at, (logins) => logins.prove(back, at));
+      const { id } = await gate.admit(identity, terminal, at, () => 'right');
+      return securityKeys.ask(id, origin, at);
     },
     async identify(credentials, asks, at) {
       const factor = (person: StoredPerson) =>
@@ -324,6 +352,10 @@ async function makeRecords(
       told();
       return password;
     },
+    async setOidcSubject(id, subject, reason, actor, at) {
+      await people.setOidcSubject(id, subject, reason, actor, at);
+      told();
+    },
     async removeSecondFactor(id, reason, actor, at) {
       await people.removeSecondFactor(id, reason, actor, at);
       told();
@@ -388,6 +420,43 @@ async function makeRecords(
     const person = store.byId(personId);
     if (person !== null) return person;
     throw mesolineError('session-ended', 'session', 'It has ended.', 'Log in again.');
+  }
+
+  /** What the person has to give besides whatever has proven them, where they have a second factor. */
+  function secondFactorOf({ code, securityKey }: Pick<Credentials, 'code' | 'securityKey'>, at: Stamp): SecondCheck {
+    return ({ id, secondFactor }) => {
+      if (secondFactor !== true) return 'right';
+      if (securityKey !== undefined) return securityKeys.check(id, securityKey, at);
+      if (code === undefined) return 'missing';
+      return factors.has(id) ? factors.check(id, code, at.utc) : 'wrong';
+    };
+  }
+
+  async function enter(
+    person: StoredPerson,
+    session: SessionDraft,
+    terminal: string,
+    at: Stamp,
+    by: Readonly<Record<string, string>> = {},
+  ): Promise<Person> {
+    try {
+      store.addSession({ ...session, personId: person.id });
+    } catch (error) {
+      listener.warning(`The session will not outlive a restart: ${messageOf(error)}`);
+    }
+    await said('logged-in', publicPart(person), terminal, at, by);
+    return publicPart(person);
+  }
+
+  /** Asks the identity provider; where nothing comes of it, that is on record. */
+  async function atProvider<T>(terminal: string, at: Stamp, ask: (logins: OidcLogins) => Promise<T>): Promise<T> {
+    try {
+      if (oidc === null) throw noProvider();
+      return await ask(oidc);
+    } catch (error) {
+      await gate.refused(messageOf(error), terminal, at);
+      throw error;
+    }
   }
 
   function said(

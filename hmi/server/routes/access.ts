@@ -1,10 +1,7 @@
 /** Login, logout, the first password and who is logged in. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { MesolineError, mesolineError } from '../../../plant/errors.ts';
-import { permissions, type Decision, type Permission } from '../../../plant/ports/access.ts';
-import type { FactorEnrolment, SessionView } from '../../../plant/ports/access.ts';
-import { personActor, type Actor } from '../../../plant/people.ts';
-import type { SessionAnswer } from '../../api/answers.ts';
+import type { FactorEnrolment } from '../../../plant/ports/access.ts';
 import {
   askKeyRequest,
   codeRequest,
@@ -16,10 +13,10 @@ import {
 } from '../../api/requests.ts';
 import { checkedInput } from '../checked-input.ts';
 import type { PagesOptions } from '../options.ts';
+import { originOf, sessionAnswer } from '../session-answer.ts';
 import { type Sessions } from '../sessions.ts';
 import type { StreamHub } from '../stream/hub.ts';
-import { personOf, sessionOf } from './guard.ts';
-import { siteView } from './health.ts';
+import { sessionOf } from './guard.ts';
 
 const loginOf = checkedInput(loginRequest);
 const passwordOf = checkedInput(passwordRequest);
@@ -35,25 +32,12 @@ const logins = { max: 60, timeWindow: 60_000 };
 export function accessRoutes(api: FastifyInstance, options: PagesOptions, sessions: Sessions, hub: StreamHub): void {
   const { access } = options;
 
-  const answer = ({ person, locked }: SessionView, actor: Actor): SessionAnswer => ({
-    person: { id: person.id, userName: person.userName, printedName: person.printedName, roles: person.roles },
-    mustChangePassword: person.mustChangePassword,
-    mustCertify: person.certified !== true && options.authority.decide(actor, 'sign record').allowed,
-    locked,
-    secondFactor: person.secondFactor === true,
-    may: Object.fromEntries(
-      permissions.map((permission) => [permission, options.authority.decide(actor, permission)]),
-    ) as Record<Permission, Decision>,
-    site: siteView(options),
-    serverTime: options.clock.utc(),
-  });
-
   api.post('/login', { config: { open: true, rateLimit: logins } }, async (request, reply) => {
     const { securityKey, ...credentials } = loginOf(request.body);
     const proof = securityKey === undefined ? {} : { securityKey: { answer: securityKey, origin: originOf(request) } };
     const session = await access.login({ ...credentials, ...proof, terminal: request.ip });
     sessions.open(session, request, reply);
-    return answer(session, personActor(session.person, request.ip));
+    return sessionAnswer(options, session, request);
   });
 
   api.post('/login/security-key', { config: { open: true, rateLimit: logins } }, async (request) => {
@@ -86,7 +70,7 @@ export function accessRoutes(api: FastifyInstance, options: PagesOptions, sessio
   });
 
   api.get('/session', { config: { beforePasswordChange: true } }, (request) =>
-    Promise.resolve(answer(sessionOf(request), personOf(request))),
+    Promise.resolve(sessionAnswer(options, sessionOf(request), request)),
   );
 
   for (const deed of ['unlock', 'certify'] as const) {
@@ -94,7 +78,7 @@ export function accessRoutes(api: FastifyInstance, options: PagesOptions, sessio
       const { password } = provenOf(request.body);
       const session = await atHome(() => access[deed](sessionOf(request).token, password, request.ip));
       sessions.open(session, request, reply);
-      return answer(session, personActor(session.person, request.ip));
+      return sessionAnswer(options, session, request);
     });
   }
 
@@ -122,12 +106,9 @@ export function accessRoutes(api: FastifyInstance, options: PagesOptions, sessio
     }
     const session = (await sessions.find(token)) ?? (await access.login(credentials));
     sessions.open(session, request, reply);
-    return answer(session, personActor(session.person, request.ip));
+    return sessionAnswer(options, session, request);
   });
 }
-
-/** The page's, as its browser names it; the guard has seen to it that it is of this server. */
-const originOf = ({ headers }: FastifyRequest): string => headers.origin ?? '';
 
 /** A wrong password of whoever is logged in ends nothing: the page keeps its login and says what is wrong. */
 async function atHome<T>(prove: () => Promise<T>): Promise<T> {

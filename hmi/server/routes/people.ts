@@ -2,7 +2,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { OpenSession } from '../../../plant/ports/people-desk.ts';
 import type { FirstPasswordAnswer, PeopleAnswer } from '../../api/answers.ts';
-import { ldapNameRequest, newPersonRequest, reasonRequest, rolesRequest } from '../../api/requests.ts';
+import {
+  ldapNameRequest,
+  newPersonRequest,
+  oidcSubjectRequest,
+  reasonRequest,
+  rolesRequest,
+} from '../../api/requests.ts';
 import { checkedInput } from '../checked-input.ts';
 import type { PagesOptions } from '../options.ts';
 import type { Sessions } from '../sessions.ts';
@@ -13,6 +19,7 @@ const newPersonOf = checkedInput(newPersonRequest);
 const rolesOf = checkedInput(rolesRequest);
 const reasonOf = checkedInput(reasonRequest);
 const ldapNameOf = checkedInput(ldapNameRequest);
+const oidcSubjectOf = checkedInput(oidcSubjectRequest);
 
 type OfOne = { Params: { id: string } };
 const managed = { config: { permission: 'manage people' } } as const;
@@ -31,7 +38,7 @@ export function peopleRoutes(
     ]);
     return {
       people: everybody.map(
-        ({ id, userName, printedName, roles, mustChangePassword, certified, secondFactor, ldapName }) => ({
+        ({ id, userName, printedName, roles, mustChangePassword, certified, secondFactor, ldapName, oidc }) => ({
           id,
           userName,
           printedName,
@@ -40,11 +47,13 @@ export function peopleRoutes(
           certified: certified === true,
           secondFactor: secondFactor === true,
           ldapName: ldapName ?? null,
+          oidc: oidc ?? null,
           certificates: given.filter(({ personId }) => personId === id).length,
         }),
       ),
       sessions: standing,
       hasLdap: people.hasLdap(),
+      hasOidc: access.oidcName() !== null,
     };
   });
 
@@ -81,6 +90,13 @@ export function peopleRoutes(
     const answer = await people.setLdapName(request.params.id, ldapName, reason, personOf(request));
     await showOut(request.params.id);
     return answer;
+  });
+
+  api.post<OfOne>('/people/:id/oidc-subject', managed, async (request) => {
+    const { oidcSubject, reason } = oidcSubjectOf(request.body);
+    await people.setOidcSubject(request.params.id, oidcSubject, reason, personOf(request));
+    await showOut(request.params.id);
+    return {};
   });
 
   api.post<OfOne>('/people/:id/remove-second-factor', managed, async (request) => {

@@ -13,6 +13,7 @@ import { MaintenancePage } from './maintenance/maintenance-page.tsx';
 import { MaterialsPage } from './materials/materials-page.tsx';
 import { CertificatesPage } from './pages/certificates.tsx';
 import { CertifyPage, certifiesLater } from './pages/certify.tsx';
+import { HouseLoginReturn, houseLoginPath } from './pages/house-login.tsx';
 import { LoginPage, PasswordPage } from './pages/login.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { SystemPage } from './pages/system.tsx';
@@ -31,6 +32,7 @@ import { UnitPage } from './unit/unit-page.tsx';
 export function App() {
   const known = session.value;
   if (known === undefined) return <main class="narrow">Asking the server who is logged in …</main>;
+  if (path.value === houseLoginPath) return <HouseLoginReturn />;
   if (known === null) return <LoginPage />;
   if (known.mustChangePassword) return <PasswordPage />;
   if (known.mustCertify && !certifiesLater.value) return <CertifyPage />;

@@ -156,7 +156,7 @@ describe('people of an older release', () => {
     store.close();
     const database = new Database(path);
     database.exec(
-      'DROP TABLE certificate; DROP TABLE security_key; DROP INDEX person_ldap_name; ALTER TABLE person DROP COLUMN ldap_name; ALTER TABLE person DROP COLUMN credential_changes; ALTER TABLE person DROP COLUMN certified; ALTER TABLE session DROP COLUMN terminal; DROP TABLE second_factor; PRAGMA user_version = 1;',
+      'DROP TABLE certificate; DROP TABLE security_key; DROP INDEX person_ldap_name; ALTER TABLE person DROP COLUMN ldap_name; DROP INDEX person_oidc; ALTER TABLE person DROP COLUMN oidc_issuer; ALTER TABLE person DROP COLUMN oidc_subject; ALTER TABLE person DROP COLUMN credential_changes; ALTER TABLE person DROP COLUMN certified; ALTER TABLE session DROP COLUMN terminal; DROP TABLE second_factor; PRAGMA user_version = 1;',
     );
     database.close();
     store = new PeopleStore(path);

@@ -273,22 +273,24 @@ export function fakeRooms(skids: readonly Skid[]) {
     return Promise.resolve(refusedBy.length === 0 ? { done: true } : { done: false, refusedBy });
   };
 
+  const login = (userName: string, password: string): Promise<SessionView> => {
+    const session = {
+      token: `token-${userName}`,
+      person: authenticate(userName, password),
+      expiresAt: start + 3.6e6,
+      locked: state.locked,
+    };
+    sessions.set(session.token, session);
+    return Promise.resolve(session);
+  };
+
   const ports = {
     skids,
     site: { name: 'demo', title: 'Demo site', timeScale: 1, build: 'test' },
     clock,
     log: silentLog,
     access: {
-      login: ({ userName, password }) => {
-        const session = {
-          token: `token-${userName}`,
-          person: authenticate(userName, password),
-          expiresAt: start + 3.6e6,
-          locked: state.locked,
-        };
-        sessions.set(session.token, session);
-        return Promise.resolve(session);
-      },
+      login: ({ userName, password }) => login(userName, password),
       logout: (token) => Promise.resolve(void sessions.delete(token)),
       session: async (token) => {
         await state.accessHangs;
@@ -311,6 +313,16 @@ export function fakeRooms(skids: readonly Skid[]) {
       askSecurityKey: ({ userName, password }, origin) => {
         authenticate(userName, password);
         asked.push({ what: 'ask security key', with: { userName, origin } });
+        return Promise.resolve({ challenge: 'abc' });
+      },
+      oidcName: () => 'House ID',
+      beginOidc: (origin) => Promise.resolve({ url: `https://id.house/authorize?at=${origin}`, browser: 'b1' }),
+      loginOidc({ query, browser, code, terminal }) {
+        asked.push({ what: 'login by OIDC', with: { query, browser, code, terminal } });
+        return login('rosa', 'secret');
+      },
+      askSecurityKeyOidc: ({ query, browser }, origin) => {
+        asked.push({ what: 'ask security key', with: { query, browser, origin } });
         return Promise.resolve({ challenge: 'abc' });
       },
       beginSecurityKey: async (token, password, origin) => {
@@ -578,6 +590,8 @@ export function fakeRooms(skids: readonly Skid[]) {
         asked.push({ what: 'set LDAP name', with: { id, ldapName, reason, actor } });
         return Promise.resolve({ firstPassword: ldapName === null ? 'said once' : null });
       },
+      setOidcSubject: (id, subject, reason, actor) =>
+        Promise.resolve(void asked.push({ what: 'set OIDC subject', with: { id, subject, reason, actor } })),
       removeSecondFactor: (id, reason, actor) =>
         Promise.resolve(void asked.push({ what: 'remove second factor', with: { id, reason, actor } })),
       sessions: () => Promise.resolve(state.openSessions),

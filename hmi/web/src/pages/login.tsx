@@ -3,7 +3,9 @@ import { useState } from 'preact/hooks';
 import type { KeyOptions } from '../../../../plant/ports/security-key.ts';
 import type { SessionAnswer } from '../../../api/answers.ts';
 import { post, type Answer } from '../api.ts';
+import { HouseLogin } from './house-login.tsx';
 import { askKey, hasSecurityKeys } from '../people/security-key.ts';
+import { CodeField } from '../ui/code-field.tsx';
 import { enter, keepFirstPassword, keptFirstPassword, logout, session } from '../session.ts';
 
 export function LoginPage() {
@@ -53,20 +55,7 @@ export function LoginPage() {
             data-testid="login-password"
           />
         </label>
-        {asksCode && (
-          <label>
-            Code of your device
-            <input
-              name="code"
-              autocomplete="one-time-code"
-              inputMode="numeric"
-              pattern="[0-9]{6}"
-              required
-              autofocus
-              data-testid="login-code"
-            />
-          </label>
-        )}
+        {asksCode && <CodeField />}
         {problem !== '' && (
           <p class="problem" role="alert" data-testid="login-problem">
             {problem}
@@ -76,6 +65,7 @@ export function LoginPage() {
           Log in
         </button>
       </form>
+      <HouseLogin />
       <p class="hint">
         First use: the first start wrote one person for each role, with a first password, into the file{' '}
         <code>first-credentials</code> of the data folder. Whoever started the service was shown its path.

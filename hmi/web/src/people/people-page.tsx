@@ -9,11 +9,15 @@ import { useWatched } from '../ui/use-watched.ts';
 import { AddPersonDialog } from './add-person-dialog.tsx';
 import { ChangeDialog, type Change } from './change-dialog.tsx';
 import { LdapNameDialog } from './ldap-name-dialog.tsx';
+import { OidcSubjectDialog } from './oidc-subject-dialog.tsx';
 import { RolesDialog } from './roles-dialog.tsx';
 import { SessionsTable } from './sessions-table.tsx';
 
 type Listed = PeopleAnswer['people'][number];
-type Asked = Readonly<{ what: 'add' } | { what: 'roles' | 'ldap-name' | Change; person: Listed }>;
+type Other = 'roles' | 'ldap-name' | 'oidc-subject';
+type Asked = Readonly<{ what: 'add' } | { what: Other | Change; person: Listed }>;
+const others: ReadonlySet<string> = new Set(['add', 'roles', 'ldap-name', 'oidc-subject']);
+const isChange = (asked: Asked): asked is Readonly<{ what: Change; person: Listed }> => !others.has(asked.what);
 /** A first password, on this page alone and until it is closed. */
 type Said = Readonly<{ printedName: string; firstPassword: string }>;
 
@@ -34,14 +38,15 @@ export function PeoplePage() {
       {problem !== null && <p class="problem">{problem}</p>}
       {value !== null && (
         <>
-          <PeopleTable people={value.people} hasLdap={value.hasLdap} ask={setAsked} />
+          <PeopleTable people={value.people} hasLdap={value.hasLdap} hasOidc={value.hasOidc} ask={setAsked} />
           <SessionsTable sessions={value.sessions} nameOf={nameOf} done={again} />
         </>
       )}
       {asked?.what === 'add' && <AddPersonDialog onAdded={setSaid} onClose={close} />}
       {asked?.what === 'roles' && <RolesDialog person={asked.person} onClose={close} />}
       {asked?.what === 'ldap-name' && <LdapNameDialog person={asked.person} onPassword={setSaid} onClose={close} />}
-      {asked !== null && asked.what !== 'add' && asked.what !== 'roles' && asked.what !== 'ldap-name' && (
+      {asked?.what === 'oidc-subject' && <OidcSubjectDialog person={asked.person} onClose={close} />}
+      {asked !== null && isChange(asked) && (
         <ChangeDialog change={asked.what} person={asked.person} onPassword={setSaid} onClose={close} />
       )}
       {said !== null && <FirstPassword said={said} onClose={() => setSaid(null)} />}
@@ -49,12 +54,17 @@ export function PeoplePage() {
   );
 }
 
-type TableProps = Readonly<{ people: readonly Listed[]; hasLdap: boolean; ask: (asked: Asked) => void }>;
+type TableProps = Readonly<{
+  people: readonly Listed[];
+  hasLdap: boolean;
+  hasOidc: boolean;
+  ask: (asked: Asked) => void;
+}>;
 
 const passwordText = ({ ldapName, mustChangePassword }: Listed): string =>
   ldapName !== null ? `LDAP: ${ldapName}` : mustChangePassword ? 'first, to be changed' : 'own';
 
-function PeopleTable({ people, hasLdap, ask }: TableProps) {
+function PeopleTable({ people, hasLdap, hasOidc, ask }: TableProps) {
   const refusedBy = denied('manage people');
   return (
     <section class="panel" aria-label="People who may act here">
@@ -74,7 +84,10 @@ function PeopleTable({ people, hasLdap, ask }: TableProps) {
               <th scope="row">{person.printedName}</th>
               <td>{person.userName}</td>
               <td>{person.roles.join(', ')}</td>
-              <td>{passwordText(person)}</td>
+              <td>
+                {passwordText(person)}
+                {person.oidc !== null && <div>OIDC: {person.oidc.subject}</div>}
+              </td>
               <td>
                 {person.secondFactor ? (
                   <Press
@@ -113,6 +126,16 @@ function PeopleTable({ people, hasLdap, ask }: TableProps) {
                     testid="ldap-name"
                   >
                     LDAP …
+                  </Press>
+                )}
+                {(hasOidc || person.oidc !== null) && (
+                  <Press
+                    hideReason
+                    refusedBy={refusedBy}
+                    onPress={() => ask({ what: 'oidc-subject', person })}
+                    testid="oidc-subject"
+                  >
+                    OIDC …
                   </Press>
                 )}
                 <Press
