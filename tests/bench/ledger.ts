@@ -1,11 +1,12 @@
 /**
  * The ledger: how many events a second are on disk through the room of records, beside a bare SQLite file that takes the same rows one by one
- * with the same settings, in turns; and how long the verifier takes over a million of them, as a process of its own, and how much memory.
+ * with the same settings, in turns; what of the difference is whose; and how long the verifier takes over a million of them, as a process of its own, and how much memory.
  */
 import { atLeast, atMost, type Run } from '../support/measured.ts';
 import { temporaryFolder } from '../control/records/support.ts';
 import { makeLargeLedger } from './ledger/large-ledger.ts';
 import { durably } from './ledger/durably.ts';
+import { oneEvent } from './ledger/one-event.ts';
 import { verifying } from './ledger/verifying.ts';
 import { interleaved, median, rounded } from './support/pairs.ts';
 
@@ -25,6 +26,10 @@ export const run: Run = async ({ say, quick = false, rounds }) => {
   };
   const alone = await ratios(1);
   const many = await ratios(32);
+  const apart = temporaryFolder();
+  const stages = await oneEvent(apart.path, pairs, quick ? 50 : 500);
+  apart.remove();
+  for (const { name, microseconds } of stages) say(`${name}: ${microseconds} µs`);
 
   const folder = temporaryFolder();
   const trusted = await makeLargeLedger(folder.path, events);
@@ -35,6 +40,7 @@ export const run: Run = async ({ say, quick = false, rounds }) => {
     atLeast('bare inserts of a row, each durable', alone.bare, '/s'),
     atLeast('events of one caller who waits for each, durable', alone.ours, '/s'),
     atLeast('  as a share of bare inserts', alone.ratio, '', 0.8),
+    ...stages.map(({ name, microseconds }) => atMost(`  one event: ${name}`, microseconds, 'µs')),
     atLeast('events of 32 callers, durable', many.ours, '/s'),
     atLeast('  as a share of bare inserts', many.ratio, '', 0.8),
     atLeast('events verified', verified.events, '', events),

@@ -1,12 +1,13 @@
 /** Ledgers of earlier versions, as those versions left them: each is verified for ever. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { PeopleStore } from '../../../control/access/index.ts';
 import { verifyExport } from '../../../control/records/verify/verify-export.ts';
 import { verifyFolder } from '../../../control/records/verify/verify-folder.ts';
 import { verifyLedger } from '../../../control/records/verify/verify-ledger.ts';
-import { ledgerFile, trustOf } from './support.ts';
+import { ledgerFile, temporaryFolder, trustOf } from './support.ts';
 
 describe('a ledger kept from checkpoint schema 1', () => {
   const folder = join(import.meta.dirname, '../../fixtures/ledger-checkpoint-1');
@@ -51,5 +52,39 @@ describe('an export folder kept from form 2', () => {
       status: 0,
       stdout: expect.stringContaining('VERIFIED') as string,
     });
+  });
+});
+
+describe('an archive with a batch, kept from the release that first kept one', () => {
+  const folder = join(import.meta.dirname, '../../fixtures/archive-people-8');
+  const drill = (trusted: string) =>
+    spawnSync(
+      process.execPath,
+      [
+        'deploy/restore-drill.ts',
+        ...['--archive', join(folder, 'archive'), '--trust', trusted],
+        ...['--checkpoint', join(folder, 'kept.jsonl'), '--site', join(folder, 'site.yaml')],
+      ],
+      { encoding: 'utf8' },
+    );
+
+  it('is put back and verified, and its record is made, on screen and on paper', () => {
+    const { status, stdout, stderr } = drill(readFileSync(join(folder, 'trust.txt'), 'utf8').trim());
+    expect(stdout + stderr).toMatch(/The record of B-2026-0001 .*18 sections of \d+ events, .* KiB of paper/u);
+    expect(stdout).toContain('RESTORED AND VERIFIED.');
+    expect(status).toBe(0);
+  });
+
+  it('is doubted with another fingerprint', () => {
+    expect(drill(Array.from({ length: 16 }, () => '0000').join('-')).status).toBe(1);
+  });
+
+  it('has people that today’s release reads', () => {
+    const copy = temporaryFolder();
+    copyFileSync(join(folder, 'archive', 'ledger', 'people.db'), join(copy.path, 'people.db'));
+    const store = new PeopleStore(join(copy.path, 'people.db'));
+    expect(store.people().map(({ userName }) => userName)).toContain('qa-releaser');
+    store.close();
+    copy.remove();
   });
 });
