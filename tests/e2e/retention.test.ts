@@ -74,6 +74,7 @@ describe('an archive of a service that runs', () => {
   });
 
   it('is told from one that lacks what came after it', async () => {
+    await ApiPerson.knowing(service, 'qa-reviewer', password);
     expect((await service.stop()).code, service.log()).toBe(0);
     const newer = join(folder.path, 'newer.jsonl');
     copyFileSync(checkpoints, newer);

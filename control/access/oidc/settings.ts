@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { milliseconds, type Milliseconds } from '../../../plant/clock.ts';
 import { mesolineError, messageOf } from '../../../plant/errors.ts';
 
-const fileBeside = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' });
+const fileName = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' });
 
 const form = Compile(
   Type.Object(
@@ -16,12 +16,12 @@ const form = Compile(
       issuer: Type.String({ minLength: 1, maxLength: 300 }),
       /** The id by which it knows this service. */
       client: Type.String({ minLength: 1, maxLength: 200 }),
-      /** A file beside this one with the secret of the client. Left out: a public client, by PKCE alone. */
-      'secret file': Type.Optional(fileBeside),
+      /** The file in the folder `keys` with the secret of the client. Left out: a public client, by PKCE alone. */
+      'secret file': Type.Optional(fileName),
       /** How people call it: it stands on the button. */
       name: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
       /** Authorities that its certificate may be of: a PEM file beside this one. Left out: those that Node.js knows. */
-      authorities: Type.Optional(fileBeside),
+      authorities: Type.Optional(fileName),
       'answers within seconds': Type.Optional(Type.Number({ minimum: 0.5, maximum: 30 })),
     },
     { additionalProperties: false },
@@ -42,8 +42,12 @@ export type OidcSettings = Readonly<{
 
 const example = 'Write "issuer: https://HOST", as its tokens name it, and "client: ID", as it knows this service.';
 
-/** Null where there are none. @throws MesolineError `oidc-settings-invalid` */
-export function loadOidcSettings(file: string): OidcSettings | null {
+/**
+ * Null where there are none.
+ * @param keys the folder of what opens something, which is never archived with the rest
+ * @throws MesolineError `oidc-settings-invalid`
+ */
+export function loadOidcSettings(file: string, keys: string): OidcSettings | null {
   if (!existsSync(file)) return null;
   const invalid = (problem: string, remedy = example): Error =>
     mesolineError('oidc-settings-invalid', file, problem, remedy);
@@ -67,16 +71,16 @@ export function loadOidcSettings(file: string): OidcSettings | null {
       'Use https://, whatever the network.',
     );
   if (search !== '' || hash !== '') throw invalid(`"${issuer}" is no issuer: it has a query.`);
-  const beside = (what: string, name: string | undefined): string | null => {
+  const textOf = (what: string, folder: string, name: string | undefined): string | null => {
     if (name === undefined) return null;
     try {
-      return readFileSync(join(dirname(file), name), 'utf8');
+      return readFileSync(join(folder, name), 'utf8');
     } catch (error) {
-      throw invalid(messageOf(error), `Put the file of the ${what} beside it.`);
+      throw invalid(messageOf(error), `Put the file of the ${what} into ${folder}.`);
     }
   };
-  const secret = beside('secret', read['secret file'])?.trim() ?? null;
+  const secret = textOf('secret', keys, read['secret file'])?.trim() ?? null;
   if (secret === '') throw invalid('The file of the secret is empty.', 'Write the secret into it, and nothing else.');
-  const authorities = beside('authorities', read.authorities);
+  const authorities = textOf('authorities', dirname(file), read.authorities);
   return { issuer, client, secret, name, authorities, answersWithin: milliseconds(seconds * 1000) };
 }

@@ -126,7 +126,7 @@ async function makeRecords(
   const audit = ledgerAudit(ledger, commits, owed, listener.warning);
   const ldapSettings = loadLdapSettings(join(dataFolder, 'access', 'ldap.yaml'));
   const ldap = ldapSettings === null ? null : ldapSource(ldapSettings);
-  const oidcSettings = loadOidcSettings(join(dataFolder, 'access', 'oidc.yaml'));
+  const oidcSettings = loadOidcSettings(join(dataFolder, 'access', 'oidc.yaml'), join(dataFolder, 'keys'));
   const oidc =
     oidcSettings === null
       ? null

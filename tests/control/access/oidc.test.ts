@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Events, OAuth2Server } from 'oauth2-mock-server';
@@ -64,15 +64,16 @@ describe('the settings of an identity provider', () => {
   const load = (text: string) => {
     const file = join(folder.path, 'oidc.yaml');
     writeFileSync(file, text);
-    return loadOidcSettings(file);
+    return loadOidcSettings(file, join(folder.path, 'keys'));
   };
 
   it('are none where there is no file', () => {
-    expect(loadOidcSettings(join(folder.path, 'oidc.yaml'))).toBeNull();
+    expect(loadOidcSettings(join(folder.path, 'oidc.yaml'), folder.path)).toBeNull();
   });
 
   it('name the issuer, the client and what they are known by', () => {
-    writeFileSync(join(folder.path, 'oidc-secret'), 's3cret\n');
+    mkdirSync(join(folder.path, 'keys'));
+    writeFileSync(join(folder.path, 'keys', 'oidc-secret'), 's3cret\n');
     const text = 'issuer: https://id.house/realms/x\nclient: mesoline\nsecret file: oidc-secret\nname: House ID';
     expect(load(text)).toEqual({
       issuer: 'https://id.house/realms/x',
@@ -94,14 +95,15 @@ describe('the settings of an identity provider', () => {
     ['an issuer with a query', 'issuer: https://id.house?x=1\nclient: x', /query/],
     ['a key it does not know', 'issuer: https://id.house\nclient: x\nscope: all', /scope|additional/],
     ['a file outside the folder', 'issuer: https://id.house\nclient: x\nauthorities: ../x.pem', /authorities/],
-    ['a file that is not there', 'issuer: https://id.house\nclient: x\nsecret file: gone', /beside it/],
+    ['a file that is not there', 'issuer: https://id.house\nclient: x\nsecret file: gone', /into .*keys/],
   ])('are refused with %s', (_, text, words) => {
     expect(() => load(text)).toThrow(expect.objectContaining({ code: 'oidc-settings-invalid' }));
     expect(() => load(text)).toThrow(words);
   });
 
   it('are refused with an empty secret', () => {
-    writeFileSync(join(folder.path, 'empty'), '\n');
+    mkdirSync(join(folder.path, 'keys'));
+    writeFileSync(join(folder.path, 'keys', 'empty'), '\n');
     expect(() => load('issuer: https://id.house\nclient: x\nsecret file: empty')).toThrow(/empty/);
   });
 });
