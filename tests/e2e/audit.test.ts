@@ -90,6 +90,6 @@ describe('a second reviewer', () => {
     expect(read.length).toBeGreaterThanOrEqual(3);
     expect(read.every((row) => row.includes('audit trail') && row.includes('127.0.0.1'))).toBe(true);
     expect(read.filter((row) => row.includes('as: csv'))).toHaveLength(1);
-    expect(read.some((row) => row.includes('as: page') && row.includes('"person":"qa-reviewer"'))).toBe(true);
+    expect(read.some((row) => row.includes('as: page') && row.includes('person: qa-reviewer'))).toBe(true);
   }, 60_000);
 });

@@ -43,7 +43,7 @@ export function AuditTable({ entries }: Readonly<{ entries: readonly StoredEvent
               <td>{valueText(event.new)}</td>
               <td>{event.unit}</td>
               <td>{event.reason}</td>
-              <td class="further">{dataText(event.data)}</td>
+              <td class="further">{partsText(event.data ?? {})}</td>
             </tr>
           ))}
         </tbody>
@@ -64,10 +64,17 @@ const Who = ({ actor }: Readonly<{ actor: Actor }>) =>
     <>{actorName(actor)}</>
   );
 
-const valueText = (value: RecordValue | undefined): string =>
-  value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+const valueText = (value: RecordValue | undefined): string => {
+  if (value === undefined) return '';
+  if (value === null) return '(none)';
+  return typeof value === 'object' ? partsText(value) : String(value);
+};
 
-const dataText = (data: StoredEvent['event']['data']): string =>
-  Object.entries(data ?? {})
-    .map(([name, value]) => `${name}: ${valueText(value)}`)
+function partsText(value: readonly RecordValue[] | Readonly<{ [name: string]: RecordValue }>): string {
+  const inner = (part: RecordValue): string =>
+    part !== null && typeof part === 'object' ? `(${partsText(part) || 'none'})` : valueText(part);
+  if (Array.isArray(value)) return (value as readonly RecordValue[]).map(inner).join(', ');
+  return Object.entries(value)
+    .map(([name, part]) => `${name}: ${inner(part)}`)
     .join('; ');
+}

@@ -104,48 +104,50 @@ function PeopleTable({ people, hasLdap, hasOidc, ask }: TableProps) {
               </td>
               <td>{person.certified ? 'certified' : '–'}</td>
               <td>{person.certificates === 0 ? '–' : <Link to="/certificates">{person.certificates}</Link>}</td>
-              <td class="buttons">
-                <Press hideReason refusedBy={refusedBy} onPress={() => ask({ what: 'roles', person })} testid="roles">
-                  Roles …
-                </Press>
-                {person.ldapName === null && (
+              <td>
+                <span class="buttons">
+                  <Press hideReason refusedBy={refusedBy} onPress={() => ask({ what: 'roles', person })} testid="roles">
+                    Roles …
+                  </Press>
+                  {person.ldapName === null && (
+                    <Press
+                      hideReason
+                      refusedBy={refusedBy}
+                      onPress={() => ask({ what: 'reset-password', person })}
+                      testid="reset-password"
+                    >
+                      New first password …
+                    </Press>
+                  )}
+                  {(hasLdap || person.ldapName !== null) && (
+                    <Press
+                      hideReason
+                      refusedBy={refusedBy}
+                      onPress={() => ask({ what: 'ldap-name', person })}
+                      testid="ldap-name"
+                    >
+                      LDAP …
+                    </Press>
+                  )}
+                  {(hasOidc || person.oidc !== null) && (
+                    <Press
+                      hideReason
+                      refusedBy={refusedBy}
+                      onPress={() => ask({ what: 'oidc-subject', person })}
+                      testid="oidc-subject"
+                    >
+                      OIDC …
+                    </Press>
+                  )}
                   <Press
                     hideReason
                     refusedBy={refusedBy}
-                    onPress={() => ask({ what: 'reset-password', person })}
-                    testid="reset-password"
+                    onPress={() => ask({ what: 'deactivate', person })}
+                    testid="deactivate"
                   >
-                    New first password …
+                    Has left …
                   </Press>
-                )}
-                {(hasLdap || person.ldapName !== null) && (
-                  <Press
-                    hideReason
-                    refusedBy={refusedBy}
-                    onPress={() => ask({ what: 'ldap-name', person })}
-                    testid="ldap-name"
-                  >
-                    LDAP …
-                  </Press>
-                )}
-                {(hasOidc || person.oidc !== null) && (
-                  <Press
-                    hideReason
-                    refusedBy={refusedBy}
-                    onPress={() => ask({ what: 'oidc-subject', person })}
-                    testid="oidc-subject"
-                  >
-                    OIDC …
-                  </Press>
-                )}
-                <Press
-                  hideReason
-                  refusedBy={refusedBy}
-                  onPress={() => ask({ what: 'deactivate', person })}
-                  testid="deactivate"
-                >
-                  Has left …
-                </Press>
+                </span>
               </td>
             </tr>
           ))}
