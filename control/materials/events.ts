@@ -5,7 +5,7 @@ import { utcMs } from '../../plant/clock.ts';
 import { amountUnits } from '../../plant/material-view.ts';
 import type { Actor } from '../../plant/people.ts';
 import { recordNumber, type RecordEvent, type RecordValue, type StoredEvent } from '../../plant/record-event.ts';
-import { emptyBook, evolve, type LotCorrection, type MaterialBook, type MaterialEvent } from './book.ts';
+import { emptyBook, GrowingBook, type LotCorrection, type MaterialBook, type MaterialEvent } from './book.ts';
 import { isAmount } from './decimal.ts';
 
 export const lotsScope = 'materials/lots';
@@ -182,12 +182,12 @@ export function recall(
   stored: readonly StoredEvent[],
   before: MaterialBook = emptyBook,
 ): Readonly<{ book: MaterialBook; unreadable: readonly number[] }> {
-  let book = before;
+  const grown = new GrowingBook(before);
   const unreadable: number[] = [];
   for (const each of stored) {
     const event = readMaterial(each);
     if (event === 'unreadable') unreadable.push(each.seq);
-    else if (event !== null) book = evolve(book, event);
+    else if (event !== null) grown.take(event);
   }
-  return { book, unreadable };
+  return { book: grown.book, unreadable };
 }

@@ -2,26 +2,26 @@
 import { actorName } from '../../plant/people.ts';
 import type { Weighing, MaterialHistoryEntry } from '../../plant/material-view.ts';
 import type { StoredEvent } from '../../plant/record-event.ts';
-import { dayOf, emptyBook, evolve, type MaterialBook, type MaterialEvent } from './book.ts';
+import { dayOf, GrowingBook, type MaterialBook, type MaterialEvent } from './book.ts';
 import { readMaterial } from './events.ts';
 
 type Done = Readonly<{ digest: string; id: string }>;
 
 export class LedgerBook {
-  #book: MaterialBook = emptyBook;
+  #book = new GrowingBook();
   readonly #done = new Map<string, Done>();
   readonly #history = new Map<string, MaterialHistoryEntry[]>();
   readonly #unreadable: number[] = [];
 
   forget(): void {
-    this.#book = emptyBook;
+    this.#book = new GrowingBook();
     this.#done.clear();
     this.#history.clear();
     this.#unreadable.splice(0);
   }
 
   get book(): MaterialBook {
-    return this.#book;
+    return this.#book.book;
   }
 
   /** Places in the scope that should say something, and cannot be read. */
@@ -35,18 +35,24 @@ export class LedgerBook {
     if (read === 'unreadable') {
       this.#unreadable.push(stored.seq);
       // It may have said that the lot is bad, or that less is left: nothing more is weighed from it until QA has looked.
-      this.#book = evolve(this.#book, { kind: 'lot-status-changed', lot: stored.event.object, status: 'quarantine' });
+      this.#book.take({ kind: 'lot-status-changed', lot: stored.event.object, status: 'quarantine' });
       return;
     }
     const { actor, reason = '', data, object } = stored.event;
-    const before = this.#book;
-    this.#book = evolve(before, read);
+    const before = this.book;
+    const entry = { at: stored.utc, by: actorName(actor), what: say(read, before), reason };
+    for (const about of aboutOf(read, before)) this.#remember(about, entry);
+    this.#book.take(read);
     const { commandId, digest } = data ?? {};
     // A weighing is recorded under its lot; who asked for it works on the dispensing.
     const id = read.kind === 'weighing-entered' ? read.weighing.kit : object;
     if (typeof commandId === 'string' && typeof digest === 'string') this.#done.set(commandId, { digest, id });
-    const entry = { at: stored.utc, by: actorName(actor), what: say(read, before), reason };
-    for (const about of aboutOf(read, before)) this.#history.set(about, [...(this.#history.get(about) ?? []), entry]);
+  }
+
+  #remember(about: string, entry: MaterialHistoryEntry): void {
+    const kept = this.#history.get(about);
+    if (kept === undefined) this.#history.set(about, [entry]);
+    else kept.push(entry);
   }
 
   /** What was done under this id; null where nothing was. */

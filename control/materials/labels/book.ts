@@ -24,38 +24,71 @@ export type LabelBook = Readonly<{
 export const emptyLabels: LabelBook = { labels: new Map(), counts: new Map() };
 
 export function evolveLabels(book: LabelBook, event: LabelEvent): LabelBook {
-  switch (event.kind) {
-    case 'labels-printed': {
-      const fresh = event.labels.filter(({ serial }) => !book.labels.has(serial));
-      const views = fresh.map((label): LabelView => ({ ...label, copies: [copyOf(label.serial, 1, '', event)] }));
-      return touched(withLabels(book, views), views);
+  const grown = new GrowingLabels(book);
+  grown.take(event);
+  return grown.book;
+}
+
+/** A book that takes in event after event without being copied for each: years of labels are read at a start. */
+export class GrowingLabels {
+  readonly #labels: Map<string, LabelView>;
+  readonly #counts: Map<string, LabelCount>;
+
+  constructor({ labels, counts }: LabelBook = emptyLabels) {
+    this.#labels = new Map(labels);
+    this.#counts = new Map(counts);
+  }
+
+  /** As it is now; it grows with what is taken in later. */
+  get book(): LabelBook {
+    return { labels: this.#labels, counts: this.#counts };
+  }
+
+  take(event: LabelEvent): void {
+    switch (event.kind) {
+      case 'labels-printed':
+        for (const label of event.labels) {
+          if (this.#labels.has(label.serial)) continue;
+          this.#set({ ...label, copies: [copyOf(label.serial, 1, '', event)] });
+        }
+        return;
+      case 'label-reprinted': {
+        const label = this.#labels.get(event.serial);
+        if (label === undefined) return;
+        const copy = copyOf(label.serial, label.copies.length + 1, event.reason, event);
+        this.#set({ ...label, copies: [...label.copies, copy] });
+        return;
+      }
+      case 'labels-marked':
+        for (const serial of new Set(event.codes.map(serialOf))) this.#mark(serial, event);
+        return;
+      case 'labels-counted': {
+        const { subject, by, at, checkedBy, reason, left } = event;
+        const count = { ...countOf(this.book, subject, left), by, at, checkedBy, reason, stands: true };
+        this.#counts.set(subject, count);
+      }
     }
-    case 'label-reprinted': {
-      const label = book.labels.get(event.serial);
-      if (label === undefined) return book;
-      const copy = copyOf(label.serial, label.copies.length + 1, event.reason, event);
-      const view = { ...label, copies: [...label.copies, copy] };
-      return touched(withLabels(book, [view]), [view]);
-    }
-    case 'labels-marked': {
-      const changed = [...book.labels.values()].filter(({ copies }) => copies.some((copy) => mayMark(copy, event)));
-      const views = changed.map((label) => ({
-        ...label,
-        copies: label.copies.map((copy) => (mayMark(copy, event) ? { ...copy, state: event.as } : copy)),
-      }));
-      return touched(withLabels(book, views), views);
-    }
-    case 'labels-counted': {
-      const { subject, by, at, checkedBy, reason } = event;
-      const count = { ...countOf(book, subject, event.left), by, at, checkedBy, reason, stands: true };
-      return { ...book, counts: new Map([...book.counts, [subject, count]]) };
-    }
+  }
+
+  #mark(serial: string, event: Extract<LabelEvent, { kind: 'labels-marked' }>): void {
+    const label = this.#labels.get(serial);
+    if (label?.copies.some((copy) => mayMark(copy, event)) !== true) return;
+    const copies = label.copies.map((copy) => (mayMark(copy, event) ? { ...copy, state: event.as } : copy));
+    this.#set({ ...label, copies });
+  }
+
+  #set(label: LabelView): void {
+    this.#labels.set(label.serial, label);
+    // A count holds for what was there when it was made.
+    const count = this.#counts.get(label.subject);
+    if (count !== undefined) this.#counts.set(label.subject, { ...count, stands: false });
   }
 }
 
 /** Digits only, which a bar code packs in pairs: year, number, copy. */
 export const copyCode = (serial: string, number: number): string => serial + String(number).padStart(2, '0');
 export const mostCopies = 99;
+const serialOf = (code: string): string => code.slice(0, -2);
 
 const copyOf = (serial: string, number: number, reason: string, { by, at }: Done): LabelCopy => ({
   code: copyCode(serial, number),
@@ -69,20 +102,6 @@ const copyOf = (serial: string, number: number, reason: string, { by, at }: Done
 const mayMark = (copy: LabelCopy, { codes, as }: Extract<LabelEvent, { kind: 'labels-marked' }>): boolean =>
   codes.includes(copy.code) && (copy.state === 'printed' || (copy.state === 'used' && as === 'destroyed'));
 
-const withLabels = (book: LabelBook, views: readonly LabelView[]): LabelBook => ({
-  ...book,
-  labels: new Map([...book.labels, ...views.map((view) => [view.serial, view] as const)]),
-});
-
-/** A count holds for what was there when it was made. */
-function touched(book: LabelBook, views: readonly LabelView[]): LabelBook {
-  const subjects = new Set(views.map(({ subject }) => subject));
-  const counts = [...book.counts].map(
-    ([subject, count]) => [subject, subjects.has(subject) ? { ...count, stands: false } : count] as const,
-  );
-  return { ...book, counts: new Map(counts) };
-}
-
 export const copiesOf = ({ labels }: LabelBook, subject: string): readonly LabelCopy[] =>
   [...labels.values()].filter((label) => label.subject === subject).flatMap(({ copies }) => copies);
 
@@ -90,7 +109,7 @@ export const findCopy = (
   { labels }: LabelBook,
   code: string,
 ): Readonly<{ label: LabelView; copy: LabelCopy }> | null => {
-  const label = labels.get(code.slice(0, -2));
+  const label = labels.get(serialOf(code));
   const copy = label?.copies.find((each) => each.code === code);
   return label === undefined || copy === undefined ? null : { label, copy };
 };

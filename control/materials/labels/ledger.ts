@@ -1,17 +1,17 @@
 /** The book of labels as the ledger has it, and what was done under which command id. */
 import type { StoredEvent } from '../../../plant/record-event.ts';
-import { copyCode, emptyLabels, evolveLabels, type LabelBook, type LabelEvent } from './book.ts';
+import { copyCode, GrowingLabels, type LabelBook, type LabelEvent } from './book.ts';
 import { readLabelEvent } from './events.ts';
 
 type Done = Readonly<{ digest: string; codes: readonly string[] }>;
 
 export class LabelLedger {
-  #book: LabelBook = emptyLabels;
+  readonly #book = new GrowingLabels();
   readonly #done = new Map<string, Done>();
   readonly unreadable: number[] = [];
 
   get book(): LabelBook {
-    return this.#book;
+    return this.#book.book;
   }
 
   remember(stored: StoredEvent): void {
@@ -21,10 +21,10 @@ export class LabelLedger {
       this.unreadable.push(stored.seq);
       return;
     }
-    this.#book = evolveLabels(this.#book, read);
+    this.#book.take(read);
     const { commandId, digest } = stored.event.data ?? {};
     if (typeof commandId === 'string' && typeof digest === 'string')
-      this.#done.set(commandId, { digest, codes: codesOf(read, this.#book) });
+      this.#done.set(commandId, { digest, codes: codesOf(read, this.book) });
   }
 
   doneBy(commandId: string): Done | null {
