@@ -14,7 +14,7 @@ import { withMeasured } from './gather.ts';
 import { recordFolder } from './record-folder.ts';
 import { batchScope } from './review-events.ts';
 import { PdfThread } from './threads.ts';
-import { headOf, type Reviewed } from './reviewing.ts';
+import { headOf, unsealedYet, type Reviewed } from './reviewing.ts';
 import { titlesOf } from './trace.ts';
 
 export type DocumentPorts = DeskPorts &
@@ -23,7 +23,13 @@ export type DocumentPorts = DeskPorts &
 /** Lines that come while a record is put together make it another record; beyond this it is left to whoever asks again. */
 const mostTurns = 3;
 
-type Made = Readonly<{ document: RecordDocument; segments: readonly SealedSegment[]; skids: readonly SkidName[] }>;
+type Made = Readonly<{
+  document: RecordDocument;
+  segments: readonly SealedSegment[];
+  skids: readonly SkidName[];
+  /** Files of telemetry that will be sealed within a minute. */
+  unsealed: readonly string[];
+}>;
 
 export class Documents {
   readonly #ports: Omit<DocumentPorts, 'run'>;
@@ -51,7 +57,8 @@ export class Documents {
     for (let turn = 1; turn <= mostTurns; turn += 1) {
       const made = await this.#made(batch);
       if (made === null) throw noBatch(batch);
-      const { document, segments, skids } = made;
+      const { document, segments, skids, unsealed } = made;
+      if (unsealed.length > 0) throw notSealed(batch, unsealed);
       const paper = await this.#thread.run(document);
       const record = await this.#ports.exports.record(batchScope(batch), relatedOf(skids));
       if (record.head === document.head.hash) return recordFolder(this.#ports, { batch, record, paper, segments });
@@ -80,7 +87,8 @@ export class Documents {
     ]);
     const sections = (await batches.sections(batch)) ?? [];
     const document = documentOf(this.#ports, found, { evidence, chain, sections, madeAt: clock.utc() });
-    return { document, segments: outline.segments, skids: outline.skids };
+    const unsealed = unsealedYet(outline, clock.utc());
+    return { document, segments: outline.segments, skids: outline.skids, unsealed };
   }
 }
 
@@ -109,6 +117,14 @@ const relatedOf = (skids: readonly SkidName[]): readonly string[] => [
   ...skids.flatMap((skid) => [`skid/${skid}`, `maintenance/${skid}`, `equipment/${skid}`]),
   'alarms',
 ];
+
+const notSealed = (batch: string, files: readonly string[]) =>
+  mesolineError(
+    'record-not-made',
+    `batch ${batch}`,
+    `What was measured last is being sealed (${files.join(', ')}).`,
+    'Ask again in a minute.',
+  );
 
 const noBatch = (batch: string) =>
   mesolineError('record-not-made', `batch ${batch}`, 'There is no batch of that number.', 'See the list of batches.');

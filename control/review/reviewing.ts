@@ -74,6 +74,17 @@ export function isSealed({ skids, segments, span, unitSpans }: Outline, now: Utc
   });
 }
 
+/** What an export of now would lack, and one of a minute later would not: files that were begun, of a batch that has just ended. */
+export function unsealedYet({ events, span }: Outline, now: UtcMs): readonly string[] {
+  if (!hasEnded(events) || now - span.to > sealedWithinMs) return [];
+  const sealed = new Set(
+    events.filter(({ event }) => event.action === 'segment-sealed').map(({ event }) => event.object),
+  );
+  return events
+    .filter(({ event }) => event.action === 'segment-opened' && !sealed.has(event.object))
+    .map(({ event }) => event.object);
+}
+
 export const headOf = (events: readonly StoredEvent[]): Readonly<{ count: number; hash: string }> => ({
   count: events.at(-1)?.seq ?? 0,
   hash: events.at(-1)?.hash ?? '',
