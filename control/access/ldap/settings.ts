@@ -1,11 +1,9 @@
 /** Where passwords of the house are kept, for a site that keeps them in LDAP: `access/ldap.yaml` in the data folder. Without it there is none. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { parse } from 'yaml';
 import { milliseconds, type Milliseconds } from '../../../plant/clock.ts';
-import { mesolineError, messageOf } from '../../../plant/errors.ts';
+import { readSettings } from '../settings-file.ts';
 
 const form = Compile(
   Type.Object(
@@ -32,30 +30,13 @@ const example =
 
 /** Null where there are none. @throws MesolineError `ldap-settings-invalid` */
 export function loadLdapSettings(file: string): LdapSettings | null {
-  if (!existsSync(file)) return null;
-  const invalid = (problem: string, remedy = example): Error =>
-    mesolineError('ldap-settings-invalid', file, problem, remedy);
-  let read: unknown;
-  try {
-    read = parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw invalid(messageOf(error));
-  }
-  if (!form.Check(read)) {
-    const [first] = form.Errors(read);
-    throw invalid(`${first?.instancePath ?? ''} ${first?.message ?? 'It says nothing.'}`.trim());
-  }
-  const { server, authorities, 'answers within seconds': seconds = 3 } = read;
-  if (!URL.canParse(server)) throw invalid(`"${server}" is no address.`);
-  const { protocol, hostname } = new URL(server);
-  const isHere = hostname === '127.0.0.1' || hostname === 'localhost' || hostname === '[::1]';
-  if (protocol !== 'ldaps:' && !(protocol === 'ldap:' && isHere))
-    throw invalid(`"${server}" would carry passwords for everybody to read.`, 'Use ldaps://, whatever the network.');
-  const path = authorities === undefined ? null : join(dirname(file), authorities);
-  try {
-    const pem = path === null ? null : readFileSync(path, 'utf8');
-    return { server, authorities: pem, answersWithin: milliseconds(seconds * 1000) };
-  } catch (error) {
-    throw invalid(messageOf(error), 'Put the file of the authorities beside it.');
-  }
+  const settings = readSettings(file, form, 'ldap-settings-invalid', example);
+  if (settings === null) return null;
+  const { server, authorities, 'answers within seconds': seconds = 3 } = settings.read;
+  settings.address(server, 'ldaps', 'ldap', 'would carry passwords for everybody to read');
+  return {
+    server,
+    authorities: settings.textOf('authorities', dirname(file), authorities),
+    answersWithin: milliseconds(seconds * 1000),
+  };
 }

@@ -1,11 +1,9 @@
 /** The identity provider of the house, for a site that has one: `access/oidc.yaml` in the data folder. Without it there is none. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { parse } from 'yaml';
 import { milliseconds, type Milliseconds } from '../../../plant/clock.ts';
-import { mesolineError, messageOf } from '../../../plant/errors.ts';
+import { readSettings } from '../settings-file.ts';
 
 const fileName = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' });
 
@@ -48,37 +46,12 @@ const example = 'Write "issuer: https://HOST", as its tokens name it, and "clien
  * @throws MesolineError `oidc-settings-invalid`
  */
 export function loadOidcSettings(file: string, keys: string): OidcSettings | null {
-  if (!existsSync(file)) return null;
-  const invalid = (problem: string, remedy = example): Error =>
-    mesolineError('oidc-settings-invalid', file, problem, remedy);
-  let read: unknown;
-  try {
-    read = parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw invalid(messageOf(error));
-  }
-  if (!form.Check(read)) {
-    const [first] = form.Errors(read);
-    throw invalid(`${first?.instancePath ?? ''} ${first?.message ?? 'It says nothing.'}`.trim());
-  }
+  const settings = readSettings(file, form, 'oidc-settings-invalid', example);
+  if (settings === null) return null;
+  const { read, invalid, address, textOf } = settings;
   const { issuer, client, name = 'the login of the house', 'answers within seconds': seconds = 5 } = read;
-  if (!URL.canParse(issuer)) throw invalid(`"${issuer}" is no address.`);
-  const { protocol, hostname, search, hash } = new URL(issuer);
-  const isHere = hostname === '127.0.0.1' || hostname === 'localhost' || hostname === '[::1]';
-  if (protocol !== 'https:' && !(protocol === 'http:' && isHere))
-    throw invalid(
-      `"${issuer}" could be put in its place by anybody on the way.`,
-      'Use https://, whatever the network.',
-    );
+  const { search, hash } = address(issuer, 'https', 'http', 'could be put in its place by anybody on the way');
   if (search !== '' || hash !== '') throw invalid(`"${issuer}" is no issuer: it has a query.`);
-  const textOf = (what: string, folder: string, name: string | undefined): string | null => {
-    if (name === undefined) return null;
-    try {
-      return readFileSync(join(folder, name), 'utf8');
-    } catch (error) {
-      throw invalid(messageOf(error), `Put the file of the ${what} into ${folder}.`);
-    }
-  };
   const secret = textOf('secret', keys, read['secret file'])?.trim() ?? null;
   if (secret === '') throw invalid('The file of the secret is empty.', 'Write the secret into it, and nothing else.');
   const authorities = textOf('authorities', dirname(file), read.authorities);

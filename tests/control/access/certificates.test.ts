@@ -2,11 +2,12 @@ import Database from 'better-sqlite3';
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Gate, People, PeopleStore, type Audit } from '../../../control/access/index.ts';
+import { Gate, People, PeopleStore } from '../../../control/access/index.ts';
 import type { Actor } from '../../../plant/people.ts';
 import type { RecordEvent } from '../../../plant/record-event.ts';
 import { fieldsLost } from '../../support/on-record.ts';
 import { later, quickHasher, stamp, temporaryFolder } from '../records/support.ts';
+import { auditInto } from './support.ts';
 import { adasCertificate, forgedCertificate } from './support.ts';
 
 const root: Actor = { kind: 'service', part: 'test' };
@@ -26,14 +27,7 @@ beforeEach(async () => {
   folder = temporaryFolder();
   store = new PeopleStore(join(folder.path, 'people.db'));
   events = [];
-  const audit: Audit = {
-    record: (event) => {
-      events.push(event);
-      return Promise.resolve({ scope: event.scope, seq: events.length, hash: '', utc: stamp.utc });
-    },
-    recordOrOwe: (event) => Promise.resolve(void events.push(event)),
-    read: () => [],
-  };
+  const audit = auditInto(events);
   const hasher = quickHasher();
   gate = new Gate(store, hasher, audit);
   await gate.start('nobody has this', stamp.monotonic);

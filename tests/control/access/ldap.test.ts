@@ -2,12 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Gate, ldapSource, loadLdapSettings, People, PeopleStore, type Audit } from '../../../control/access/index.ts';
+import { Gate, ldapSource, loadLdapSettings, People, PeopleStore } from '../../../control/access/index.ts';
 import { milliseconds } from '../../../plant/clock.ts';
 import { mesolineError } from '../../../plant/errors.ts';
 import type { Actor } from '../../../plant/people.ts';
 import type { RecordEvent } from '../../../plant/record-event.ts';
 import { quickHasher, stamp, temporaryFolder } from '../records/support.ts';
+import { auditInto } from './support.ts';
 
 const root: Actor = { kind: 'service', part: 'test' };
 const terminal = 'page 1';
@@ -82,14 +83,7 @@ describe('a person whose password is kept by an LDAP server', () => {
   async function house(hasLdap = true) {
     const store = new PeopleStore(join(folder.path, 'people.db'));
     const events: RecordEvent[] = [];
-    const audit: Audit = {
-      record: (event) => {
-        events.push(event);
-        return Promise.resolve({ scope: event.scope, seq: events.length, hash: '', utc: stamp.utc });
-      },
-      recordOrOwe: (event) => Promise.resolve(void events.push(event)),
-      read: () => [],
-    };
+    const audit = auditInto(events);
     const there = { is: true, asked: [] as string[] };
     const ldap = {
       verify: (name: string, password: string): Promise<boolean> => {

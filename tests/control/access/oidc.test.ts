@@ -10,12 +10,12 @@ import {
   OidcLogins,
   People,
   PeopleStore,
-  type Audit,
 } from '../../../control/access/index.ts';
 import { milliseconds } from '../../../plant/clock.ts';
 import type { Actor } from '../../../plant/people.ts';
 import type { RecordEvent } from '../../../plant/record-event.ts';
 import { later, quickHasher, stamp, temporaryFolder } from '../records/support.ts';
+import { auditInto } from './support.ts';
 
 const root: Actor = { kind: 'service', part: 'test' };
 const origin = 'https://line.house';
@@ -250,14 +250,7 @@ describe('a person bound to a subject', () => {
   async function house() {
     const store = new PeopleStore(join(folder.path, 'people.db'));
     const events: RecordEvent[] = [];
-    const audit: Audit = {
-      record: (event) => {
-        events.push(event);
-        return Promise.resolve({ scope: event.scope, seq: events.length, hash: '', utc: stamp.utc });
-      },
-      recordOrOwe: (event) => Promise.resolve(void events.push(event)),
-      read: () => [],
-    };
+    const audit = auditInto(events);
     const hasher = quickHasher();
     const gate = new Gate(store, hasher, audit);
     await gate.start('nobody has this', stamp.monotonic);

@@ -7,6 +7,7 @@ import { utcMs } from '../../../plant/clock.ts';
 import type { Actor } from '../../../plant/people.ts';
 import type { RecordEvent } from '../../../plant/record-event.ts';
 import { later, quickHasher, stamp, temporaryFolder } from '../records/support.ts';
+import { auditInto } from './support.ts';
 import { codeAt, secretOf } from './one-time-code.ts';
 
 /** The secret of RFC 6238, appendix B. */
@@ -30,16 +31,7 @@ beforeEach(async () => {
   store = new PeopleStore(join(folder.path, 'people.db'));
   factors = new SecondFactors({ store, key: () => key, draw });
   events = [];
-  const audit: Audit = {
-    record: (event) => {
-      events.push(event);
-      return Promise.resolve({ scope: event.scope, seq: events.length, hash: '', utc: stamp.utc });
-    },
-    recordOrOwe: async (event) => {
-      await audit.record(event, stamp);
-    },
-    read: () => [],
-  };
+  const audit = auditInto(events);
   const hasher = quickHasher();
   gate = new Gate(store, hasher, audit);
   await gate.start('nobody has this', stamp.monotonic);

@@ -1,3 +1,6 @@
+import type { Audit } from '../../../control/access/index.ts';
+import type { RecordEvent } from '../../../plant/record-event.ts';
+import { stamp } from '../records/support.ts';
 /** Certificates that name the same person, of two keys; valid through October 2026. */
 export const adasCertificate = `-----BEGIN CERTIFICATE-----
 MIIBIDCByAIBATAKBggqhkjOPQQDAjAdMQwwCgYDVQQDDANhZGExDTALBgNVBAoM
@@ -20,3 +23,13 @@ K6pY/dpvndxdpLQ7Wei2E5FLFwIhAPzvTmbdJGms7mVW+HRTtcObHqIuvS0ByLQN
 M7xC1KXU
 -----END CERTIFICATE-----
 `;
+
+/** A record in memory, which takes everything. */
+export const auditInto = (events: RecordEvent[]): Audit => ({
+  record: (event) => {
+    events.push(event);
+    return Promise.resolve({ scope: event.scope, seq: events.length, hash: '', utc: stamp.utc });
+  },
+  recordOrOwe: (event) => Promise.resolve(void events.push(event)),
+  read: () => [],
+});
