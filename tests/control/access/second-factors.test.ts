@@ -2,7 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Gate, People, PeopleStore, SecondFactors, type Audit } from '../../../control/access/index.ts';
+import { Gate, People, PeopleStore, SecondFactors } from '../../../control/access/index.ts';
 import { utcMs } from '../../../plant/clock.ts';
 import type { Actor } from '../../../plant/people.ts';
 import type { RecordEvent } from '../../../plant/record-event.ts';

@@ -1,6 +1,7 @@
 import type { Audit } from '../../../control/access/index.ts';
 import type { RecordEvent } from '../../../plant/record-event.ts';
 import { stamp } from '../records/support.ts';
+
 /** Certificates that name the same person, of two keys; valid through October 2026. */
 export const adasCertificate = `-----BEGIN CERTIFICATE-----
 MIIBIDCByAIBATAKBggqhkjOPQQDAjAdMQwwCgYDVQQDDANhZGExDTALBgNVBAoM
