@@ -119,7 +119,8 @@ export class Gate {
    */
   async admit(identity: OidcIdentity, terminal: string, moment: Moment, verdictOf: SecondCheck): Promise<StoredPerson> {
     const person = this.#store.byOidc(identity);
-    const { issuer, subject } = identity;
+    const { issuer } = identity;
+    const subject = identity.subject.slice(0, longestEntry);
     if (person?.active !== true) {
       const who = person === null ? 'to whom nobody here is bound' : 'who has left';
       await this.refused(`proven by ${issuer} as ${subject}, ${who}`, terminal, moment, person);

@@ -110,11 +110,14 @@ export function identityProvider(settings: OidcSettings): IdentityProvider {
 
 function whyNot(issuer: string, error: unknown): Error {
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError)
-    return refused(`${issuer} says no (${error.error}).`, error);
+    return refused(`${issuer} says no (${codeOf(error.error)}).`, error);
   if (error instanceof ClientError && doesNotHold.test(error.code ?? ''))
     return refused(`What ${issuer} says does not hold (${messageOf(error)}).`, error);
   return unreachable(issuer, error);
 }
+
+/** Whatever a browser may bring as an error stands on record: no more of it than a code is (RFC 6749 §4.1.2.1). */
+const codeOf = (error: string): string => (/^[\w.-]{1,60}$/u.test(error) ? error : 'without a code');
 
 const refused = (problem: string, cause?: unknown) =>
   mesolineError('login-refused', 'login', problem, 'Log in again, or by user name and password.', cause);

@@ -205,6 +205,11 @@ describe('a login at the identity provider', () => {
     const said = { query: `error=access_denied&state=${state}&iss=${iss}`, browser: denied.browser };
     await expect(logins.prove(said, stamp)).rejects.toThrow(/says no \(access_denied\)/);
 
+    const odd = await logins.begin(origin, stamp);
+    const its = new URL(odd.url).searchParams.get('state') ?? '';
+    const text = { query: `error=${'x%0A'.repeat(500)}&state=${its}&iss=${iss}`, browser: odd.browser };
+    await expect(logins.prove(text, stamp)).rejects.toThrow(/says no \(without a code\)/);
+
     const { url, browser } = await logins.begin(origin, stamp);
     issuer.service.once(Events.BeforeResponse, (answer: { body: unknown; statusCode: number }) => {
       Object.assign(answer, { body: { error: 'invalid_grant' }, statusCode: 400 });
