@@ -50,6 +50,7 @@ describe('the audit trail', () => {
 describe('a record that is read', () => {
   afterEach(() => vi.restoreAllMocks());
   it.each([
+    ['review', 'review'],
     ['document', 'page'],
     ['pdf', 'pdf'],
     ['export', 'export'],
@@ -59,6 +60,7 @@ describe('a record that is read', () => {
     const made = { fileName: 'x', mediaType: 'application/octet-stream' };
     const document = { batch: 'B-2026-0001', sections: [] } as unknown as RecordDocument;
     vi.spyOn(reviews, 'document').mockResolvedValue(document);
+    vi.spyOn(reviews, 'review').mockResolvedValue({ batch: 'B-2026-0001' } as never);
     vi.spyOn(reviews, 'pdf').mockResolvedValue({ ...made, bytes: Buffer.from('x') });
     vi.spyOn(reviews, 'exported').mockResolvedValue({ ...made, content: Readable.from([Buffer.from('x')]) });
     expect((await server.ask('GET', `/api/batches/B-2026-0001/${part}`)).statusCode).toBe(200);

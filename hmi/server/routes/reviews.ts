@@ -59,9 +59,11 @@ export function reviewRoutes(api: FastifyInstance, { reviews, audit }: PagesOpti
           .code(409)
           .send(errorAnswer('refused', [{ where: params.id, problem: answer.reason, remedy: answer.remedy }]));
 
-  api.get<OfBatch>('/batches/:id/review', reading, async ({ params }) => {
-    const review = await reviews.review(params.id);
-    if (review === null) throw noBatch(params.id);
+  api.get<OfBatch>('/batches/:id/review', reading, async (request) => {
+    const { id } = request.params;
+    const review = await reviews.review(id);
+    if (review === null) throw noBatch(id);
+    await noteRead(request, 'review');
     return { review };
   });
   api.get('/reviews/again', reading, async () => ({ batches: await reviews.reReviews() }));
