@@ -162,7 +162,11 @@ const bypassWords = /^(interlock-(bypass|force|proof)|changeover)/u;
 function concerns(stored: StoredEvent, batch: string, skids: readonly SkidName[], span: Span): boolean {
   const { scope, event } = stored;
   const during = inSpan(timeOf(stored), span);
-  if (scope === 'access') return event.object === batchScope(batch) || (during && ofEverybody.has(event.action));
+  if (scope === 'access') {
+    // Whoever reads a record does not change what there is to review.
+    if (event.action === 'record-read') return false;
+    return event.object === batchScope(batch) || (during && ofEverybody.has(event.action));
+  }
   if (scope === 'service') return during || event.action.startsWith('clock-');
   const skid = skidOf(stored);
   if (skid === null || !skids.includes(skid)) return false;

@@ -62,6 +62,17 @@ describe('the outline of a batch', () => {
     ]);
   });
 
+  it('is not changed by whoever reads it: the rules need not run again, and the record stays as it was read', async () => {
+    const before = await houseOf().fingerprint();
+    const read = houseOf();
+    for (const as of ['review', 'page', 'pdf', 'export'])
+      read.say(
+        { scope: 'access', action: 'record-read', object: `batch/${batch}`, data: { as } },
+        at(clean.evidence, 2),
+      );
+    expect(await read.fingerprint()).toBe(before);
+  });
+
   it('takes what began before and may still stand, and what was found of its instruments afterwards', async () => {
     const house = houseOf()
       .say({ scope: 'skid/QD-1', action: 'interlock-bypassed', object: 'row 2' }, at(clean.evidence, -1))
