@@ -108,13 +108,6 @@ async function open(
   const skids: readonly Skid[] = site.skids.map(({ name, title, type, twin, links }) => {
     return { name, title, type: twins.typeOf(name, type), twin: twin !== null, links: twins.links(name) ?? links };
   });
-  const historian = createHistorian({
-    skids,
-    dataFolder,
-    clock,
-    log: part('historian'),
-    influx: findInflux(process.env),
-  });
   const alarms = createAlarms({
     skids,
     clock,
@@ -123,6 +116,16 @@ async function open(
     records: records.keeper,
   });
   records.raiseAt(alarms.standing);
+  const historian = createHistorian({
+    skids,
+    dataFolder,
+    clock,
+    log: part('historian'),
+    influx: findInflux(process.env),
+    rawDays: site.rawHistoryDays,
+    standing: alarms.standing,
+    vitals: { site: site.site, rooms: () => lifecycle.health().rooms, links: () => gateway.field.links() },
+  });
   const interlocks = createInterlocks({
     skids,
     clock,
@@ -373,11 +376,13 @@ async function open(
   batches.onChange(telemetry);
   batches.onChange(review);
   batches.onChange(alarms);
+  batches.onChange(historian);
   batches.onChange(pages);
   batches.onChange(opcua);
   for (const each of exchanging) batches.onChange(each);
   alarms.onChange(pages);
   alarms.onChange(opcua);
+  alarms.onChange(historian.alarms);
   consumers.push(telemetry, opcua, batches, alarms, historian, pages, analyst, ...watching);
   spectrumConsumers.push(opcua, historian, analyst);
   analysisConsumers.push(gateway, historian);

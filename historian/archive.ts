@@ -1,12 +1,15 @@
 /** The historian's inside, in its own thread: what it is made of, the calls it answers, and how it fares. */
-import { milliseconds, type Clock } from '../plant/clock.ts';
-import { mesolineError } from '../plant/errors.ts';
+import { milliseconds, utcMs, type Clock, type UtcMs } from '../plant/clock.ts';
 import type { Log } from '../plant/log.ts';
-import { localTag, tagName, type TagName } from '../plant/sample.ts';
-import type { CallMessage, Calls, CallName, WorkerHealth, WorkerSetup } from './messages.ts';
-import type { Point, Series } from './point.ts';
+import type { TagName } from '../plant/sample.ts';
+import { bucketsOf, tierFor } from './downsampling/buckets.ts';
+import { Downsampler } from './downsampling/downsampler.ts';
+import type { Appended, CallMessage, Calls, CallName, WorkerHealth, WorkerSetup } from './messages.ts';
+import { fullName, unknownTag } from './packing.ts';
+import { emptyBatch, type Series } from './point.ts';
 import { Quarantine } from './quarantine.ts';
 import { SpectrumKeeper } from './spectra/spectrum-keeper.ts';
+import type { Seen } from './seen.ts';
 import type { Disk } from './spool/disk.ts';
 import type { SpoolDamage } from './spool/recovery.ts';
 import { Spool } from './spool/spool.ts';
@@ -27,6 +30,8 @@ export type ArchiveParts = Readonly<{
 const drainMs = 700;
 /** Between two countings of the store's files. */
 const diskEveryMs = 30_000;
+/** Between two removals of what is too old. */
+const retainEveryMs = 3_600_000;
 
 export class Archive {
   readonly #parts: ArchiveParts;
@@ -35,26 +40,33 @@ export class Archive {
   readonly #store: HistoryStore;
   readonly #writer: Writer;
   readonly #spectra: SpectrumKeeper;
-  readonly #series: ReadonlyMap<TagName, Series>;
+  readonly #downsampler: Downsampler;
+  /** The list that both threads have: points name their series by their place in it. */
+  readonly #series: Series[];
+  readonly #byName: Map<TagName, Series>;
   #state: 'stopped' | 'starting' | 'running' | 'stopping' = 'stopped';
   #damage: readonly SpoolDamage[] = [];
   #gaps = 0;
   #storeBytes = 0;
   #countedAt = -Infinity;
+  #retainedAt = -Infinity;
 
   constructor(parts: ArchiveParts) {
     const { setup, store, disk, clock, log, random, wait } = parts;
     const { segmentBytes, segmentAgeMs, totalBytes, spectraBytes } = setup.limits;
     const folder = `${setup.dataFolder}/spool`;
     this.#parts = parts;
-    this.#series = new Map(setup.series.map((one) => [tagName(one.skid, localTag(one.tag)), one]));
+    this.#series = [...setup.series];
+    this.#byName = new Map(setup.series.map((one) => [fullName(one), one]));
     this.#spool = new Spool(disk, folder, clock, { segmentBytes, segmentAge: milliseconds(segmentAgeMs), totalBytes });
     this.#quarantine = new Quarantine(disk, folder);
     this.#store = store;
     this.#spectra = new SpectrumKeeper(`${setup.dataFolder}/spectra`, spectraBytes, log);
+    this.#downsampler = new Downsampler({ store, disk, folder, series: setup.series, clock, log, wait });
     this.#writer = new Writer({
       spool: this.#spool,
       store,
+      listener: this.#downsampler,
       quarantine: this.#quarantine,
       clock,
       log,
@@ -67,23 +79,8 @@ export class Archive {
     switch (message.call) {
       case 'start':
         return this.#start();
-      case 'append': {
-        const { samples, cursor, gaps } = message.takes;
-        const points = samples.map(({ tag, value, quality, sourceTime, serverTime }): Point => ({
-          series: this.#seriesOf(tag),
-          value,
-          quality,
-          time: sourceTime,
-          serverTime,
-        }));
-        await this.#spool.append({
-          points,
-          ...(cursor === null ? {} : { cursor }),
-          ...(gaps.length === 0 ? {} : { gaps }),
-        });
-        this.#gaps += gaps.length;
-        return null;
-      }
+      case 'append':
+        return this.#append(message.takes);
       case 'cursors':
         return this.#spool.cursors();
       case 'raw': {
@@ -97,9 +94,18 @@ export class Archive {
         checkTags(tags);
         const columns = columnsOf(from, to, buckets);
         const series = tags.map((tag) => this.#seriesOf(tag));
-        const found = await this.#store.trend(series, lookFrom(from, columns.widthMs), to, columns.widthMs);
+        const found = await this.#trend(series, lookFrom(from, columns.widthMs), to, columns.widthMs);
         return tags.map((tag, i) => ({ tag, buckets: fillColumns(found[i] ?? [], from, columns) }));
       }
+      case 'gaps': {
+        const { skid, from, to } = message.takes;
+        checkSpan(from, to);
+        return this.#store.gaps(skid, from, to);
+      }
+      case 'events':
+        checkSpan(message.takes.from, message.takes.to);
+        checkLimit(message.takes.limit);
+        return this.#store.events(message.takes);
       case 'keepSpectra':
         return this.#spectra.keep(message.takes);
       case 'listSpectra': {
@@ -130,6 +136,8 @@ export class Archive {
       gaps: this.#gaps,
       damagedParts: this.#damage.length,
       spoolBytes: spool.bytes,
+      spoolLimitBytes: this.#parts.setup.limits.totalBytes,
+      ...this.#downsampler.figures(),
       ...this.#spectra.figures(),
       diskBytes: spool.bytes + this.#quarantine.bytes + this.#storeBytes,
     };
@@ -142,6 +150,10 @@ export class Archive {
       ...(figures.quarantinedPoints === 0
         ? []
         : [`${figures.quarantinedPoints} points are in spool/quarantine.jsonl.`]),
+      ...(this.#quarantine.notKept === 0
+        ? []
+        : [`The quarantine is full: ${this.#quarantine.notKept} more points are only counted.`]),
+      ...(this.#downsampler.trouble === null ? [] : [`History is not down-sampled: ${this.#downsampler.trouble}`]),
       ...(this.#damage.length === 0
         ? []
         : [`${this.#damage.length} damaged parts of the spool were found at start; see spool/aside.`]),
@@ -151,20 +163,23 @@ export class Archive {
     return { state: sound ? 'ready' : 'degraded', detail, figures };
   }
 
-  async #start(): Promise<null> {
+  async #start(): Promise<Seen> {
     const { log } = this.#parts;
     this.#state = 'starting';
     this.#damage = await this.#spool.open();
     for (const damage of this.#damage) log.error({ ...damage }, 'a damaged part of the spool was put aside');
     await this.#quarantine.open();
+    const { seen } = this.#spool;
+    await this.#downsampler.open();
     await this.#store.start().catch((error: unknown) => {
       log.error({ store: this.#store.name, reason: String(error) }, 'the history store could not be opened');
     });
     this.#spectra.start();
-    if (this.#isStopping()) return null;
+    if (this.#isStopping()) return seen;
     this.#writer.start();
+    this.#downsampler.start(() => this.#spool.figures().unwritten === 0);
     this.#state = 'running';
-    return null;
+    return seen;
   }
 
   #isStopping(): boolean {
@@ -173,7 +188,11 @@ export class Archive {
 
   async #stop(): Promise<null> {
     this.#state = 'stopping';
+    await this.#spool
+      .append({ points: emptyBatch(0, []), seen: { scans: {}, ended: true } })
+      .catch((error: unknown) => this.#parts.log.debug({ reason: String(error) }, 'the stop is not in the spool'));
     await this.#writer.stop(drainMs);
+    await this.#downsampler.stop();
     await this.#spool.close();
     await this.#store.stop();
     this.#spectra.stop();
@@ -181,12 +200,39 @@ export class Archive {
     return null;
   }
 
+  async #append({ points, cursor, gaps, events, seen }: Appended): Promise<null> {
+    for (const one of points.added) {
+      if (this.#byName.has(fullName(one))) continue;
+      this.#series.push(one);
+      this.#byName.set(fullName(one), one);
+    }
+    await this.#spool.append({
+      points: { ...points, series: this.#series },
+      ...(cursor === null ? {} : { cursor }),
+      gaps,
+      events,
+      seen,
+    });
+    this.#gaps += gaps.length;
+    return null;
+  }
+
+  /** From a tier where the columns are wide enough for it, but for the newest, which no tier has yet. */
+  async #trend(series: readonly Series[], from: UtcMs, to: UtcMs, widthMs: number) {
+    const tier = tierFor(widthMs);
+    const end = tier === null ? from : utcMs(Math.min(to, this.#downsampler.cleanTo(tier)));
+    const split = tier === null ? from : utcMs(from + Math.floor(Math.max(0, end - from) / widthMs) * widthMs);
+    const recent = split < to ? await this.#store.trend(series, split, to, widthMs) : series.map(() => []);
+    if (tier === null || split <= from) return recent;
+    const rows = await this.#store.coarse(tier, series, from, split);
+    return series.map((_, i) => [...bucketsOf(rows[i] ?? [], from, widthMs), ...(recent[i] ?? [])]);
+  }
+
   /** @throws MesolineError where the tag is none of the site's. */
   #seriesOf(tag: TagName): Series {
-    const known = this.#series.get(tag);
-    if (known !== undefined) return known;
-    const remedy = 'Use the full name of a tag of a skid of this site, as `QD-1/R201/TT-201A`.';
-    throw mesolineError('history-tag-unknown', tag, 'The site has no such tag.', remedy);
+    const known = this.#byName.get(tag);
+    if (known === undefined) throw unknownTag(tag);
+    return known;
   }
 
   #countDisk(): void {
@@ -197,5 +243,10 @@ export class Archive {
       (bytes) => (this.#storeBytes = bytes ?? 0),
       () => undefined,
     );
+    if (now - this.#retainedAt < retainEveryMs) return;
+    this.#retainedAt = now;
+    void this.#store.retain(this.#parts.clock.utc()).catch((error: unknown) => {
+      this.#parts.log.warn({ reason: String(error) }, 'what is too old could not be removed from history');
+    });
   }
 }

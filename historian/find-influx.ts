@@ -4,21 +4,33 @@ import { delimiter, join } from 'node:path';
 import { mesolineError } from '../plant/errors.ts';
 
 /** A server that somebody else runs, an influxd for us to start, or none. */
-export type InfluxChoice = Readonly<{ url: string }> | Readonly<{ spawn: string }> | 'embedded';
+export type InfluxChoice = Readonly<{ url: string; organisation?: string }> | Readonly<{ spawn: string }> | 'embedded';
 
 /**
- * `INFLUX_URL` where it is set; else an `influxd` on the path; else the embedded store.
+ * `INFLUX_URL` where it is set, with `INFLUX_TOKEN` and `INFLUX_ORG` for 2.x and 3 Core; else an `influxd` on the path; else the embedded store.
  * @throws MesolineError `influx-url-invalid`
  */
 export function findInflux(env: Readonly<Record<string, string | undefined>>): InfluxChoice {
   const url = env['INFLUX_URL'];
-  if (url !== undefined && url !== '') return { url: checkedUrl(url) };
+  if (url !== undefined && url !== '') {
+    const [token, organisation] = [env['INFLUX_TOKEN'] ?? '', env['INFLUX_ORG'] ?? ''];
+    const whole = token === '' ? checkedUrl(url) : withToken(checkedUrl(url), token);
+    return organisation === '' ? { url: whole } : { url: whole, organisation };
+  }
   const program = (env['PATH'] ?? '')
     .split(delimiter)
     .filter((folder) => folder !== '')
     .map((folder) => join(folder, 'influxd'))
     .find(isProgram);
   return program === undefined ? 'embedded' : { spawn: program };
+}
+
+/** A token goes where a password goes: of 2.x and 3 Core they are the same. */
+function withToken(url: string, token: string): string {
+  const whole = new URL(url);
+  if (whole.username === '') whole.username = 'token';
+  whole.password = encodeURIComponent(token);
+  return whole.href;
 }
 
 function checkedUrl(url: string): string {

@@ -2,10 +2,14 @@
  * The historian: keeps the samples and the spectra of every skid, on disk before anything is acknowledged, then in InfluxDB or the embedded
  * store. This is its part in the main thread; the work is done in a worker.
  */
+import type { BatchView } from '../plant/batch-view.ts';
 import { milliseconds, type Clock, type UtcMs } from '../plant/clock.ts';
 import { mesolineError } from '../plant/errors.ts';
 import type { Log } from '../plant/log.ts';
+import type { AlarmListener, AlarmView } from '../plant/ports/alarm-desk.ts';
+import type { BatchListener } from '../plant/ports/batch-desk.ts';
 import type {
+  HistoryEvent,
   HistoryOrder,
   HistoryPoint,
   HistoryQueries,
@@ -18,14 +22,22 @@ import type { Room, RoomHealth, RoomState } from '../plant/ports/room.ts';
 import type { ScanConsumer, ScanNews } from '../plant/ports/scan-consumer.ts';
 import type { SpectrumArchive } from '../plant/ports/spectrum-archive.ts';
 import type { SpectrumConsumer } from '../plant/ports/spectrum-consumer.ts';
-import { tagName, type Sample, type TagName } from '../plant/sample.ts';
+import { tagName, type Sample, type SkidName, type TagName } from '../plant/sample.ts';
 import type { AnalysisResult } from '../plant/analysis.ts';
+import type { StandingAlarms } from '../plant/ports/standing-alarms.ts';
 import type { Spectrum } from '../plant/spectrum.ts';
 import type { Skid } from '../plant/skid/definition.ts';
 import type { InfluxChoice } from './find-influx.ts';
 import { decideKeep, keepRule, type KeepRule, type KeptState } from './live-history.ts';
-import { LiveQueue } from './live-queue.ts';
+import { LiveQueue, type Live } from './live-queue.ts';
 import type { WorkerSetup } from './messages.ts';
+import { eventOfAlarm, eventsOfBatch, tripsOf, type StandingTrips } from './noting.ts';
+import { buffersOf, SamplePacker } from './packing.ts';
+import { seriesOf, usualRawDays } from './schema.ts';
+import { gapAtStart, nothingSeen, type Seen } from './seen.ts';
+import { SpoolAlarm } from './spool-alarm.ts';
+import { SpoolWatch, type SpoolOutlook } from './spool-watch.ts';
+import { Vitals, type VitalSources } from './vitals.ts';
 import { SpectrumQueue } from './spectra/spectrum-queue.ts';
 import { WorkerClient } from './worker-client.ts';
 
@@ -35,6 +47,12 @@ export type HistorianParts = Readonly<{
   clock: Clock;
   log: Log;
   influx: InfluxChoice;
+  /** How long points are kept; null: for good; 90 days where nothing is said. */
+  rawDays?: number | null;
+  /** Where people are told that the spool fills; null: nowhere. */
+  standing?: StandingAlarms | null;
+  /** Whose health is kept as history; null: nobody's. */
+  vitals?: VitalSources | null;
   /** What the spool may take of the disk; 2 GB where nothing is said. */
   spoolBytes?: number;
   /** What spectra and their results may take of it; the oldest are removed above it. 20 GB where nothing is said. */
@@ -45,9 +63,11 @@ export type Historian = Room &
   ScanConsumer &
   SpectrumConsumer &
   AnalysisConsumer &
-  Readonly<{ store: SampleStore; queries: HistoryQueries; archive: SpectrumArchive }>;
+  BatchListener &
+  Readonly<{ store: SampleStore; queries: HistoryQueries; archive: SpectrumArchive; alarms: AlarmListener }>;
 
 const flushEveryMs = 500;
+const lookEveryMs = 10_000;
 const queryDeadlineMs = 15_000;
 /** After so long without a word from the worker something is wrong with it. */
 const longestSilenceMs = 5_000;
@@ -69,19 +89,32 @@ class HistorianRoom implements Historian {
   readonly #parts: HistorianParts;
   readonly #rules: ReadonlyMap<TagName, KeepRule>;
   readonly #kept = new Map<TagName, KeptState>();
+  readonly alarms: AlarmListener;
+  readonly #packer: SamplePacker;
   readonly #queue: LiveQueue;
+  readonly #watch = new SpoolWatch();
+  readonly #alarm: SpoolAlarm;
+  readonly #vitals: Vitals | null;
+  readonly #trips = new Map<SkidName, StandingTrips>();
+  /** What was said of each event last: a batch tells of all of its steps with every change. */
+  readonly #noted = new Map<string, string>();
+  #before: Seen = nothingSeen;
+  #outlook: SpoolOutlook | null = null;
   readonly #spectra: SpectrumQueue;
   #state: RoomState = 'stopped';
   #worker: WorkerClient | null = null;
   #timer: NodeJS.Timeout | undefined;
+  #looking: NodeJS.Timeout | undefined;
   #stopping: Promise<void> | null = null;
 
   constructor(parts: HistorianParts) {
     this.#parts = parts;
     this.#rules = rulesOf(parts.skids);
-    this.#queue = new LiveQueue(async (samples, gaps) => {
-      await this.#use().call('append', { samples, cursor: null, gaps });
-    }, parts.log);
+    this.#packer = new SamplePacker(seriesOf(parts.skids));
+    this.#alarm = new SpoolAlarm(parts.standing ?? null);
+    this.#vitals = parts.vitals == null ? null : new Vitals(parts.vitals, parts.clock);
+    this.alarms = { changed: (view) => this.#noteAlarm(view) };
+    this.#queue = new LiveQueue((live) => this.#send(live, null), parts.log);
     this.#spectra = new SpectrumQueue(async (what) => {
       await this.#use().call('keepSpectra', what);
     }, parts.log);
@@ -94,12 +127,15 @@ class HistorianRoom implements Historian {
         this.#ask(() => this.#use().call('listResults', { skid, analysis, from, to, limit }, queryDeadlineMs)),
     };
     this.store = {
-      append: (samples, cursor) => this.#append(samples, cursor),
+      append: (samples, cursor) =>
+        this.#ask(() => this.#send({ samples, gaps: [], events: [], seen: {} }, cursor ?? null)),
       cursors: () => this.#ask(() => this.#use().call('cursors', null)),
     };
     this.queries = {
       raw: (tag, from, to, limit, order = 'oldest first') => this.#raw(tag, from, to, limit, order),
       trend: (tags, from, to, buckets) => this.#trend(tags, from, to, buckets),
+      gaps: (skid, from, to) => this.#ask(() => this.#use().call('gaps', { skid, from, to }, queryDeadlineMs)),
+      events: (query) => this.#ask(() => this.#use().call('events', query, queryDeadlineMs)),
     };
   }
 
@@ -111,7 +147,7 @@ class HistorianRoom implements Historian {
     const worker = new WorkerClient(this.#setup(), this.#parts.clock, this.#parts.log);
     this.#worker = worker;
     try {
-      await worker.call('start', null);
+      this.#before = await worker.call('start', null);
     } catch (error) {
       if (this.#isStopping()) return;
       this.#state = 'failed';
@@ -122,6 +158,7 @@ class HistorianRoom implements Historian {
       void this.#queue.flush();
       void this.#spectra.flush();
     }, flushEveryMs);
+    this.#looking = setInterval(() => void this.#look(), lookEveryMs);
     this.#state = 'ready';
   }
 
@@ -138,6 +175,7 @@ class HistorianRoom implements Historian {
       pointsGivenUp: this.#queue.givenUp,
       queuedSpectra: this.#spectra.waiting,
       spectraGivenUp: this.#spectra.givenUp,
+      ...(this.#outlook?.hoursLeft == null ? {} : { hoursLeft: Math.round(this.#outlook.hoursLeft * 10) / 10 }),
     };
     if (this.#state !== 'ready' || worker === null) {
       return { state: this.#state, detail: `The historian is ${this.#state}.`, figures };
@@ -155,7 +193,8 @@ class HistorianRoom implements Historian {
     return { state: notes.length > 0 ? 'degraded' : state, detail: [...notes, detail].join(' '), figures };
   }
 
-  accept({ batch }: ScanNews): void {
+  accept({ batch, verdict }: ScanNews): void {
+    this.#noteStart(batch.skid, batch.utc);
     const keep: Sample[] = [];
     for (const sample of batch.samples) {
       const rule = this.#rules.get(sample.tag);
@@ -164,7 +203,15 @@ class HistorianRoom implements Historian {
       this.#kept.set(sample.tag, decision.state);
       if (decision.keep !== null) keep.push(decision.keep);
     }
-    if (keep.length > 0) this.#queue.push(keep);
+    this.#queue.push(keep, { skid: batch.skid, at: batch.utc });
+    const trips = tripsOf(this.#trips.get(batch.skid) ?? new Map(), batch.skid, verdict, batch.utc);
+    this.#trips.set(batch.skid, trips.standing);
+    for (const event of trips.changed) this.#note(event);
+  }
+
+  /** A batch, or a step of one, has changed. */
+  changed(batch: BatchView): void {
+    for (const event of eventsOfBatch(batch)) this.#note(event);
   }
 
   acceptSpectrum(spectrum: Spectrum): void {
@@ -183,6 +230,7 @@ class HistorianRoom implements Historian {
   async #stop(): Promise<void> {
     const worker = this.#worker;
     clearInterval(this.#timer);
+    clearInterval(this.#looking);
     if (worker === null) {
       this.#state = 'stopped';
       return;
@@ -212,8 +260,54 @@ class HistorianRoom implements Historian {
     return this.#stopping !== null;
   }
 
-  async #append(samples: readonly Sample[], cursor: RingCursor | undefined): Promise<void> {
-    await this.#use().call('append', { samples, cursor: cursor ?? null, gaps: [] });
+  async #send({ samples, gaps, events, seen }: Live, cursor: RingCursor | null): Promise<void> {
+    const points = this.#packer.pack(samples);
+    const appended = { points, cursor, gaps, events, seen: { scans: seen, ended: false } };
+    await this.#use().call('append', appended, undefined, buffersOf(points));
+    this.#packer.sent(points);
+  }
+
+  /** The first scan of a skid ends what was missed since the last one of an earlier run. */
+  #noteStart(skid: SkidName, at: UtcMs): void {
+    if (!(skid in this.#before.scans)) return;
+    const gap = gapAtStart(this.#before, skid, at);
+    const scans = Object.entries(this.#before.scans).filter(([name]) => name !== skid);
+    this.#before = { ...this.#before, scans: Object.fromEntries(scans) };
+    // A skid of which every value is a row of a logging device misses nothing: the rows wait in the device.
+    if (gap !== null && this.#hasLive(skid)) this.#queue.pushGap(gap);
+  }
+
+  #hasLive(skid: SkidName): boolean {
+    const tags = this.#parts.skids.find(({ name }) => name === skid)?.type.tags ?? [];
+    return tags.some((tag) => keepRule(tag) !== null);
+  }
+
+  #noteAlarm(view: AlarmView): void {
+    const event = eventOfAlarm(view);
+    if (event !== null) this.#note(event);
+  }
+
+  #note(event: HistoryEvent): void {
+    const key = `${event.kind} ${event.skid} ${event.object}`;
+    const said = `${event.from} ${event.to ?? ''} ${event.text}`;
+    if (this.#noted.get(key) === said) return;
+    this.#noted.set(key, said);
+    this.#queue.pushEvent(event);
+  }
+
+  async #look(): Promise<void> {
+    const health = this.health();
+    const { spoolBytes, spoolLimitBytes, unwrittenPoints } = health.figures ?? {};
+    if (spoolBytes !== undefined && spoolLimitBytes !== undefined && this.#worker?.health !== null) {
+      const at = this.#parts.clock.monotonic();
+      const reading = { at, bytes: spoolBytes, limitBytes: spoolLimitBytes, unwritten: unwrittenPoints ?? 0 };
+      this.#outlook = this.#watch.take(reading);
+      this.#alarm.tell(this.#outlook, health);
+    }
+    const vitals = await this.#vitals?.take();
+    if (vitals === undefined) return;
+    for (const series of vitals.series) this.#packer.learn(series);
+    this.#queue.push(vitals.samples);
   }
 
   #raw(tag: TagName, from: UtcMs, to: UtcMs, limit: number, order: HistoryOrder): Promise<readonly HistoryPoint[]> {
@@ -241,13 +335,12 @@ class HistorianRoom implements Historian {
   }
 
   #setup(): WorkerSetup {
-    const { skids, dataFolder, influx, spoolBytes, spectraBytes } = this.#parts;
+    const { skids, dataFolder, influx, rawDays, spoolBytes, spectraBytes } = this.#parts;
     return {
+      rawDays: rawDays === undefined ? usualRawDays : rawDays,
       dataFolder,
       influx,
-      series: skids.flatMap(({ name, type }) =>
-        type.tags.map((tag) => ({ measurement: type.type, skid: name, tag: tag.name })),
-      ),
+      series: seriesOf(skids),
       limits: {
         segmentBytes,
         segmentAgeMs: segmentAge,

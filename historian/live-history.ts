@@ -1,15 +1,15 @@
 /**
  * Which samples of a live skid history keeps. A change of quality, of a boolean or of a state is kept at once; a changing number
- * once in its tag's `historyEvery`; anything once a minute. Times are of the wall.
+ * once in its tag's `historyEvery`, where it has left its deadband; anything once a minute. Times are of the wall.
  *
  * Pure: the tag's rule, what was kept last, a sample and the time go in; the point to keep and the next state come out.
  */
 import type { Monotonic, UtcMs } from '../plant/clock.ts';
-import type { Sample } from '../plant/sample.ts';
+import type { Sample, TagValue } from '../plant/sample.ts';
 import type { TagDefinition } from '../plant/skid/definition.ts';
 
-/** `atOnce`: every change matters, as of a valve or a step. */
-export type KeepRule = Readonly<{ everyMs: number; atOnce: boolean }>;
+/** `atOnce`: every change matters, as of a valve or a step. A number that moved no further than `deadband` from what was kept has not changed. */
+export type KeepRule = Readonly<{ everyMs: number; atOnce: boolean; deadband: number }>;
 
 export type KeptState = Readonly<{
   value: Sample['value'];
@@ -27,8 +27,10 @@ export type KeepDecision = Readonly<{ keep: Sample | null; state: KeptState }>;
 export const longestSilenceMs = 60_000;
 
 /** The rule of a tag, or null where live history does not keep it: rows of a logging device come with their cursor. */
-export const keepRule = ({ source, valueType, states, historyEvery }: TagDefinition): KeepRule | null =>
-  source.kind === 'row' ? null : { everyMs: historyEvery, atOnce: valueType === 'boolean' || states !== null };
+export const keepRule = ({ source, valueType, states, historyEvery, deadband }: TagDefinition): KeepRule | null =>
+  source.kind === 'row'
+    ? null
+    : { everyMs: historyEvery, atOnce: valueType === 'boolean' || states !== null, deadband };
 
 /** @param utc when the scan saw it: the time of a point that says something new about a value that is not new. */
 export function decideKeep(
@@ -53,5 +55,12 @@ export function decideKeep(
 function isDue(rule: KeepRule, last: KeptState, sample: Sample, now: Monotonic): boolean {
   if (sample.quality !== last.quality || now - last.keptAt >= longestSilenceMs) return true;
   if (rule.everyMs === 0 && sample.sourceTime !== last.seen) return true;
-  return !Object.is(sample.value, last.value) && (rule.atOnce || now >= last.due);
+  return hasChanged(rule, last.value, sample.value) && (rule.atOnce || now >= last.due);
+}
+
+export function hasChanged({ deadband }: Pick<KeepRule, 'deadband'>, kept: TagValue, value: TagValue): boolean {
+  if (Object.is(value, kept)) return false;
+  const apart = typeof value === 'number' && typeof kept === 'number' ? Math.abs(value - kept) : NaN;
+  // Where nothing can be said of how far (no number, NaN) it has changed.
+  return !(apart <= deadband) || deadband === 0;
 }

@@ -6,18 +6,19 @@ import type { HistoryStore } from './store.ts';
 import type { Wait } from './writer.ts';
 
 export async function makeStore(
-  { influx, dataFolder }: WorkerSetup,
+  { influx, dataFolder, rawDays }: WorkerSetup,
   clock: Clock,
   log: Log,
   wait: Wait,
 ): Promise<HistoryStore> {
   if (influx === 'embedded') {
     const { EmbeddedStore } = await import('./embedded/embedded-store.ts');
-    return new EmbeddedStore(`${dataFolder}/history`);
+    return new EmbeddedStore(`${dataFolder}/history`, { rawDays });
   }
   const { givenServer, InfluxStore } = await import('./influx/influx-store.ts');
   const { OwnInfluxd } = await import('./influx/own-influxd.ts');
   const server =
     'url' in influx ? givenServer(influx.url) : new OwnInfluxd(influx.spawn, `${dataFolder}/influxdb`, log, wait);
-  return new InfluxStore(server, () => clock.utc());
+  const organisation = 'url' in influx ? (influx.organisation ?? null) : null;
+  return new InfluxStore(server, () => clock.utc(), { rawDays, organisation });
 }

@@ -1,30 +1,49 @@
 /** What passes between the historian in the main thread and its worker. */
 import type { UtcMs } from '../plant/clock.ts';
 import type { Fault } from '../plant/errors.ts';
-import type { HistoryOrder, HistoryPoint, RingCursor, TrendBucket } from '../plant/ports/history.ts';
+import type {
+  HistoryEvent,
+  HistoryEventQuery,
+  HistoryGap,
+  HistoryOrder,
+  HistoryPoint,
+  RingCursor,
+  TrendBucket,
+} from '../plant/ports/history.ts';
 import type { RoomState } from '../plant/ports/room.ts';
 import type { ArchivedResult, ArchivedSpectrum } from '../plant/ports/spectrum-archive.ts';
-import type { LocalTag, Sample, SkidName, TagName } from '../plant/sample.ts';
+import type { LocalTag, SkidName, TagName } from '../plant/sample.ts';
 import type { SpectrumData } from '../plant/spectrum.ts';
 import type { InfluxChoice } from './find-influx.ts';
-import type { Gap, Series } from './point.ts';
+import type { PackedPoints } from './packing.ts';
+import type { Series } from './point.ts';
+import type { Seen } from './seen.ts';
 import type { Keepable } from './spectra/spectrum-store.ts';
+
+/** What of live scans goes to disk at once; `seen`: up to when that is all there was. */
+export type Appended = Readonly<{
+  points: PackedPoints;
+  cursor: RingCursor | null;
+  gaps: readonly HistoryGap[];
+  events: readonly HistoryEvent[];
+  seen: Seen;
+}>;
 
 /** What the worker is started with; `series` are the site's tags. */
 export type WorkerSetup = Readonly<{
   dataFolder: string;
   influx: InfluxChoice;
+  /** How long points are kept; null: for good. */
+  rawDays: number | null;
   series: readonly Series[];
   limits: Readonly<{ segmentBytes: number; segmentAgeMs: number; totalBytes: number; spectraBytes: number }>;
 }>;
 
 /** Calls by name, with what they take and give. */
 export type Calls = {
-  start: { takes: null; gives: null };
-  append: {
-    takes: Readonly<{ samples: readonly Sample[]; cursor: RingCursor | null; gaps: readonly Gap[] }>;
-    gives: null;
-  };
+  /** Gives up to when the scans of each skid are on disk, of an earlier run. */
+  start: { takes: null; gives: Seen };
+  append: { takes: Appended; gives: null };
   cursors: { takes: null; gives: readonly RingCursor[] };
   raw: {
     takes: Readonly<{ tag: TagName; from: UtcMs; to: UtcMs; limit: number; order: HistoryOrder }>;
@@ -34,6 +53,11 @@ export type Calls = {
     takes: Readonly<{ tags: readonly TagName[]; from: UtcMs; to: UtcMs; buckets: number }>;
     gives: readonly Readonly<{ tag: TagName; buckets: readonly TrendBucket[] }>[];
   };
+  gaps: {
+    takes: Readonly<{ skid: SkidName | null; from: UtcMs; to: UtcMs }>;
+    gives: readonly HistoryGap[];
+  };
+  events: { takes: HistoryEventQuery; gives: readonly HistoryEvent[] };
   keepSpectra: { takes: Keepable; gives: null };
   listSpectra: {
     takes: Readonly<{ spectrum: TagName; from: UtcMs; to: UtcMs; limit: number }>;

@@ -1,19 +1,28 @@
-/** Points that the store will never take, kept with its reason in `spool/quarantine.jsonl`, a line a point. */
+/**
+ * Points that the store will never take, kept with its reason in `spool/quarantine.jsonl`, a line a point. Declared policy: at most
+ * `mostBytes`; what comes after that is counted, and named as a gap in history, but its values are not kept: the first of them say what is
+ * wrong.
+ */
 import { isoUtc, type UtcMs } from '../plant/clock.ts';
+import type { HistoryGap } from '../plant/ports/history.ts';
 import type { Disk } from './spool/disk.ts';
 import type { Rejected } from './store.ts';
 
 const fileName = 'quarantine.jsonl';
+export const mostBytes = 64 * 1024 * 1024;
 
 export class Quarantine {
   readonly #disk: Disk;
   readonly #folder: string;
   #bytes = 0;
   #points = 0;
+  #notKept = 0;
+  readonly #most: number;
 
-  constructor(disk: Disk, folder: string) {
+  constructor(disk: Disk, folder: string, most = mostBytes) {
     this.#disk = disk;
     this.#folder = folder;
+    this.#most = most;
   }
 
   /** Counts what earlier runs have left. */
@@ -35,9 +44,18 @@ export class Quarantine {
     return this.#bytes;
   }
 
-  /** Settles when they are on disk. */
+  /** Points of this run that it had no room for. */
+  get notKept(): number {
+    return this.#notKept;
+  }
+
+  /** Settles when they are on disk, but for those it has no room for. */
   async add(rejected: readonly Rejected[], now: UtcMs): Promise<void> {
     const lines = Buffer.from(rejected.map((one) => `${JSON.stringify(lineOf(one, now))}\n`).join(''));
+    if (this.#bytes + lines.length > this.#most) {
+      this.#notKept += rejected.length;
+      return;
+    }
     const path = `${this.#folder}/${fileName}`;
     const file = await (this.#bytes === 0 ? this.#disk.create(path) : this.#disk.open(path));
     try {
@@ -52,10 +70,26 @@ export class Quarantine {
   }
 }
 
+/** One gap for each skid. */
+export function gapsOfRejected(rejected: readonly Rejected[]): readonly HistoryGap[] {
+  return [...Map.groupBy(rejected, ({ point }) => point.series.skid)].flatMap(([skid, of]) => {
+    const [first] = of;
+    if (first === undefined) return [];
+    const times = of.map(({ point }) => point.time).filter((time) => Number.isSafeInteger(time));
+    const [from, to] = [
+      times.reduce((least, time) => (time < least ? time : least), times[0] ?? first.point.serverTime),
+      times.reduce((most, time) => (time > most ? time : most), times[0] ?? first.point.serverTime),
+    ];
+    const tags = new Set(of.map(({ point }) => point.series.tag));
+    const reason = `The store refused points of ${[...tags].slice(0, 5).join(', ')}${tags.size > 5 ? ' and others' : ''}: ${first.reason}`;
+    return [{ skid, kind: 'quarantined', from, to, points: of.length, reason, filled: null }];
+  });
+}
+
 const lineOf = ({ point, reason }: Rejected, now: UtcMs) => ({
   reason,
   putAside: isoUtc(now),
-  type: point.series.measurement,
+  measurement: point.series.measurement,
   skid: point.series.skid,
   tag: point.series.tag,
   // JSON has no word for a number that is none.

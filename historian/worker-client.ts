@@ -57,6 +57,7 @@ export class WorkerClient {
     call: Name,
     takes: Calls[Name]['takes'],
     deadlineMs?: number,
+    transfer: readonly ArrayBuffer[] = [],
   ): Promise<Calls[Name]['gives']> {
     if (this.#failure !== null) return Promise.reject(gone(this.#failure));
     const id = this.#nextId++;
@@ -81,7 +82,7 @@ export class WorkerClient {
           reject(error);
         },
       });
-      this.#worker.postMessage({ id, call, takes });
+      this.#worker.postMessage({ id, call, takes }, transfer);
     });
   }
 

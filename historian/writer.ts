@@ -1,22 +1,33 @@
 /**
  * Brings what is in the spool to the store, in order, for as long as it takes. It waits longer after each failure (with jitter,
- * or as long as the store asks), and moves on only when the store has a batch or its bad points lie in quarantine.
+ * or as long as the store asks), and moves on only when the store has a batch or its bad points lie in quarantine. While a batch is
+ * under way the next one is read.
  */
-import type { Clock } from '../plant/clock.ts';
+import type { Clock, UtcMs } from '../plant/clock.ts';
+import { utcMs } from '../plant/clock.ts';
 import { messageOf } from '../plant/errors.ts';
 import type { Log } from '../plant/log.ts';
-import type { Quarantine } from './quarantine.ts';
+import { emptyBatch, type PointBatch } from './point.ts';
+import { gapsOfRejected, type Quarantine } from './quarantine.ts';
 import type { SpoolBatch } from './spool/reader.ts';
+import type { ReplayPosition } from './spool/segment.ts';
 import type { Spool } from './spool/spool.ts';
 import { StoreUnavailable, type HistoryStore, type Rejected } from './store.ts';
 
 /** Waits, but no longer than until the signal; never rejects. */
 export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
 
+/** Told what a store has. `save` settles when it remembers that across a crash; the position in the spool is kept after it. */
+export interface WrittenListener {
+  written(points: PointBatch): void;
+  save(): Promise<void>;
+}
+
 export type WriterParts = Readonly<{
   spool: Spool;
   store: HistoryStore;
   quarantine: Quarantine;
+  listener?: WrittenListener;
   clock: Clock;
   log: Log;
   /** 0 to 1, for the jitter. */
@@ -27,12 +38,13 @@ export type WriterParts = Readonly<{
 export type WriterFigures = Readonly<{
   written: number;
   /** Server time of the oldest point that the store has not taken, or null where it has all. */
-  oldestUnwritten: number | null;
+  oldestUnwritten: UtcMs | null;
   /** Why the store does not take points now, or null while it does. */
   trouble: string | null;
 }>;
 
-const pointsPerWrite = 5_000;
+const pointsPerWrite = 10_000;
+const emptyPoints = emptyBatch(0, []);
 const shortestWaitMs = 250;
 const longestWaitMs = 15_000;
 const longestRetryAfterMs = 300_000;
@@ -49,10 +61,11 @@ export class Writer {
   readonly #stopping = new AbortController();
   #running: Promise<void> | null = null;
   #written = 0;
-  #oldestUnwritten: number | null = null;
+  #oldestUnwritten: UtcMs | null = null;
   #trouble: string | null = null;
   #failures = 0;
   #savedAt = -Infinity;
+  #ahead: Promise<SpoolBatch | null> | null = null;
 
   constructor(parts: WriterParts) {
     this.#parts = parts;
@@ -77,26 +90,51 @@ export class Writer {
     this.#stopping.abort();
     drained.abort();
     await Promise.all([late, this.#running]);
+    await this.#ahead?.catch(() => null);
     await this.#savePosition();
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
+    const { spool } = this.#parts;
     while (!this.#isStopping()) {
-      const { spool } = this.#parts;
       const appended = spool.nextAppend();
       try {
-        const batch = await spool.read(pointsPerWrite);
+        const batch = await this.#next();
         if (batch === null) {
           await until(appended, signal);
           continue;
         }
+        this.#oldestUnwritten = oldestOf(batch.points) ?? this.#oldestUnwritten;
+        this.#ahead = this.#read(batch.next);
         await this.#write(batch, signal);
       } catch (error) {
         if (this.#isStopping()) return;
+        // What was read ahead lies behind what has failed.
+        await this.#ahead?.catch(() => null);
+        this.#ahead = null;
         await this.#bear(error, signal);
       }
     }
+  }
+
+  async #next(): Promise<SpoolBatch | null> {
+    const ahead = await this.#ahead;
+    this.#ahead = null;
+    return ahead ?? this.#parts.spool.read(pointsPerWrite);
+  }
+
+  #read(from: ReplayPosition): Promise<SpoolBatch | null> {
+    const read = this.#parts.spool.read(pointsPerWrite, from);
+    const { store } = this.#parts;
+    // It is awaited later, and may be none of anybody's business by then.
+    read.then(
+      (batch) => {
+        if (batch !== null && batch.points.count > 0) store.ahead?.(batch.points);
+      },
+      () => null,
+    );
+    return read;
   }
 
   #isStopping(): boolean {
@@ -104,25 +142,34 @@ export class Writer {
   }
 
   async #write(batch: SpoolBatch, signal: AbortSignal): Promise<void> {
-    const { spool, store, quarantine, clock, log } = this.#parts;
-    this.#oldestUnwritten = batch.points[0]?.serverTime ?? null;
-    if (batch.points.length + batch.gaps.length > 0) {
-      const rejected = await store.write(batch.points, batch.gaps, signal);
-      if (rejected.length > 0) {
-        await quarantine.add(rejected, clock.utc());
-        log.warn(
-          { points: rejected.length, ...firstOf(rejected) },
-          'points put into quarantine: the store will not take them',
-        );
-      }
-      this.#written += batch.points.length - rejected.length;
+    const { spool, store, clock, log, listener } = this.#parts;
+    const { points, gaps, events } = batch;
+    if (points.count + gaps.length + events.length > 0) {
+      const rejected = await store.write(points, { gaps, events }, signal);
+      if (rejected.length > 0) await this.#putAside(rejected, signal);
+      this.#written += points.count - rejected.length;
       if (this.#trouble !== null) log.info({ store: store.name }, 'the history store takes points again');
       this.#trouble = null;
       this.#failures = 0;
+      listener?.written(points);
     }
     await spool.advance(batch);
     this.#oldestUnwritten = null;
     if (clock.monotonic() - this.#savedAt >= positionEveryMs) await this.#savePosition();
+  }
+
+  /** Into quarantine, and as a gap into history. */
+  async #putAside(rejected: readonly Rejected[], signal: AbortSignal): Promise<void> {
+    const { store, quarantine, clock, log } = this.#parts;
+    const [first] = rejected;
+    if (first === undefined) return;
+    await quarantine.add(rejected, clock.utc());
+    await store.write(emptyPoints, { gaps: gapsOfRejected(rejected), events: [] }, signal);
+    const { skid, tag } = first.point.series;
+    log.warn(
+      { points: rejected.length, tag: `${skid}/${tag}`, reason: first.reason },
+      'points put into quarantine: the store will not take them',
+    );
   }
 
   async #bear(error: unknown, signal: AbortSignal): Promise<void> {
@@ -142,9 +189,10 @@ export class Writer {
 
   /** Nothing depends on it: where it fails, points are written again. */
   async #savePosition(): Promise<void> {
-    const { spool, clock, log } = this.#parts;
+    const { spool, clock, log, listener } = this.#parts;
     this.#savedAt = clock.monotonic();
     try {
+      await listener?.save();
       await spool.savePosition();
     } catch (error) {
       log.debug({ reason: messageOf(error) }, 'the place reached in the spool could not be kept');
@@ -152,12 +200,10 @@ export class Writer {
   }
 }
 
-const firstOf = (rejected: readonly Rejected[]): object => {
-  const first = rejected[0];
-  return first === undefined
-    ? {}
-    : { tag: `${first.point.series.skid}/${first.point.series.tag}`, reason: first.reason };
-};
+function oldestOf({ count, serverTimes }: PointBatch): UtcMs | null {
+  const first = serverTimes[0];
+  return count === 0 || first === undefined ? null : utcMs(first);
+}
 
 async function until(done: Promise<void>, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;

@@ -11,7 +11,7 @@ import {
   type SealedFile,
   type Stretch,
 } from '../../control/telemetry/proof/index.ts';
-import { keepRule, longestSilenceMs, type HistoryReader } from '../../historian/reader/index.ts';
+import { keepRule, longestSilenceMs, seriesOf, type HistoryReader } from '../../historian/reader/index.ts';
 import { isoUtc, utcMs } from '../../plant/clock.ts';
 import { mesolineError } from '../../plant/errors.ts';
 import { qualityName, type Quality } from '../../plant/quality.ts';
@@ -120,7 +120,7 @@ function within(stretch: Stretch, { from, to }: Pick<ProofOrder, 'from' | 'to'>)
 
 async function pointsOf(
   { history }: ProofOrder,
-  { type }: SkidType,
+  type: SkidType,
   skid: SkidName,
   { name }: TagDefinition,
   stretches: readonly Stretch[],
@@ -131,7 +131,8 @@ async function pointsOf(
     (least, { changes }) => changes.slice(1).reduce((so, { source }) => Math.min(so, source), least),
     first.from,
   );
-  return history.points({ measurement: type, skid, tag: name }, utcMs(oldest), utcMs(last.to + 1));
+  const series = seriesOf([{ name: skid, type }]).find(({ tag }) => tag === name);
+  return series === undefined ? [] : history.points(series, utcMs(oldest), utcMs(last.to + 1));
 }
 
 /** The skid's definition, which has to be the one by which was measured: by it history is told what to keep. */

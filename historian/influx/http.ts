@@ -3,16 +3,24 @@ import { Agent, request } from 'undici';
 import { messageOf } from '../../plant/errors.ts';
 import { StoreUnavailable } from '../store.ts';
 
-export type InfluxAnswer = Readonly<{ status: number; body: string; retryAfterMs: number | null }>;
+export type InfluxAnswer = Readonly<{
+  status: number;
+  body: string;
+  retryAfterMs: number | null;
+  /** What it says its version is, null where it does not. */
+  version: string | null;
+}>;
 
 export type InfluxRequest = Readonly<{
   method: 'GET' | 'POST';
   path: string;
   query?: Readonly<Record<string, string>>;
-  body?: string;
+  body?: string | Buffer;
   contentType?: string;
   deadlineMs: number;
   signal?: AbortSignal;
+  /** How the address's user and password are sent; basic where nothing is said. */
+  credentials?: 'basic' | 'token';
 }>;
 
 const longestAnswerBytes = 64 * 1024 * 1024;
@@ -34,7 +42,7 @@ export class InfluxHttp {
   /** @throws StoreUnavailable where no answer came. */
   async ask(
     base: URL,
-    { method, path, query, body, contentType, deadlineMs, signal }: InfluxRequest,
+    { method, path, query, body, contentType, deadlineMs, signal, credentials = 'basic' }: InfluxRequest,
   ): Promise<InfluxAnswer> {
     const url = new URL(base.pathname.replace(/\/$/, '') + path, base);
     for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
@@ -43,7 +51,10 @@ export class InfluxHttp {
       const response = await request(url, {
         method,
         dispatcher: this.#agent,
-        headers: { ...authorisation(base), ...(contentType === undefined ? {} : { 'content-type': contentType }) },
+        headers: {
+          ...authorisation(base, credentials),
+          ...(contentType === undefined ? {} : { 'content-type': contentType }),
+        },
         signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
         ...(body === undefined ? {} : { body }),
       });
@@ -51,6 +62,7 @@ export class InfluxHttp {
       return {
         status: response.statusCode,
         body: await readText(response.body),
+        version: versionOf(response.headers['x-influxdb-version']),
         retryAfterMs: typeof retryAfter === 'string' ? parseRetryAfter(retryAfter, this.#utc()) : null,
       };
     } catch (error) {
@@ -76,14 +88,20 @@ export function parseRetryAfter(header: string, utc: number): number | null {
   return Number.isNaN(date) ? null : Math.max(0, date - utc);
 }
 
-const authorisation = (base: URL): Record<string, string> =>
-  base.username === ''
+const versionOf = (header: string | string[] | undefined): string | null =>
+  (Array.isArray(header) ? header[0] : header) ?? null;
+
+/** Of 2.x and 3 the password is a token, and the user's name says nothing. */
+const authorisation = (base: URL, credentials: 'basic' | 'token'): Record<string, string> =>
+  base.username === '' && base.password === ''
     ? {}
-    : {
-        authorization: `Basic ${Buffer.from(
-          `${decodeURIComponent(base.username)}:${decodeURIComponent(base.password)}`,
-        ).toString('base64')}`,
-      };
+    : credentials === 'token'
+      ? { authorization: `Token ${decodeURIComponent(base.password)}` }
+      : {
+          authorization: `Basic ${Buffer.from(
+            `${decodeURIComponent(base.username)}:${decodeURIComponent(base.password)}`,
+          ).toString('base64')}`,
+        };
 
 async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
   const parts: Uint8Array[] = [];

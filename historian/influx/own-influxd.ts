@@ -45,6 +45,7 @@ const roomToStartBytes = 4 * 1024 * 1024;
 
 export class OwnInfluxd implements InfluxServer {
   readonly name = 'our own InfluxDB';
+  readonly ours = true;
   readonly #program: string;
   readonly #folder: string;
   readonly #log: Log;

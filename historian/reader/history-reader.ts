@@ -3,13 +3,18 @@ import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { utcMs, type UtcMs } from '../../plant/clock.ts';
 import { mesolineError, messageOf } from '../../plant/errors.ts';
-import type { HistoryPoint } from '../../plant/ports/history.ts';
-import type { Quality } from '../../plant/quality.ts';
+import type { HistoryGap, HistoryPoint } from '../../plant/ports/history.ts';
 import type { SkidName } from '../../plant/sample.ts';
-import { InfluxHttp } from '../influx/http.ts';
-import { identifier, literal, rawQuery, readAnswer, readPoint } from '../influx/influxql.ts';
-import { gapMeasurement } from '../influx/line-protocol.ts';
-import type { Gap, Series } from '../point.ts';
+import { InfluxHttp, type InfluxAnswer } from '../influx/http.ts';
+import { Chunks } from '../embedded/chunks.ts';
+import { decodeHot, Hot } from '../embedded/hot.ts';
+import { NotesTable } from '../embedded/notes.ts';
+import { readRaw } from '../embedded/reading.ts';
+import { capabilitiesOf } from '../influx/generation.ts';
+import { rawQuery, readAnswer, readPoint } from '../influx/influxql.ts';
+import { gapsQuery, readGap } from '../influx/notes-queries.ts';
+import type { Series } from '../point.ts';
+import { eventTier, historyDatabase, rawTier, type Tier } from '../schema.ts';
 
 export interface HistoryReader {
   /** `InfluxDB at http://…`; for what is said. */
@@ -17,25 +22,32 @@ export interface HistoryReader {
   /** All points at `from` or later and before `to`, ascending. @throws StoreUnavailable, MesolineError `history-unavailable` */
   points(series: Series, from: UtcMs, to: UtcMs): Promise<readonly HistoryPoint[]>;
   /** Times of which points were given up, that began before `to`. */
-  gaps(skid: SkidName, to: UtcMs): Promise<readonly Gap[]>;
+  gaps(skid: SkidName, to: UtcMs): Promise<readonly HistoryGap[]>;
   close(): Promise<void>;
 }
 
 const atOnce = 20_000;
 const queryMs = 30_000;
+const ping = { method: 'GET', path: '/ping', deadlineMs: 5_000 } as const;
 
 export function openInfluxHistory(url: string, database: string): HistoryReader {
   const http = new InfluxHttp(() => 0);
   const base = new URL(url);
   const name = `InfluxDB at ${base.host}, database ${database}`;
-  const ask = async (q: string) => {
+  let version: Promise<InfluxAnswer> | null = null;
+  const ask = async (tier: Tier, q: string) => {
+    const { status: pinged, version: said, body: words } = await (version ??= http.ask(base, ping));
+    if (pinged >= 300) throw notRead(name, `it answers ${pinged}`);
+    const { placeOf, credentials } = capabilitiesOf(said ?? words, name);
+    const place = placeOf(tier);
     const { status, body } = await http.ask(base, {
       method: 'POST',
       path: '/query',
-      query: { db: database, epoch: 'ms' },
+      query: { ...place, db: place.db.replace(historyDatabase, () => database), epoch: 'ms' },
       body: new URLSearchParams({ q }).toString(),
       contentType: 'application/x-www-form-urlencoded',
       deadlineMs: queryMs,
+      credentials,
     });
     if (status !== 200 && status !== 400) throw notRead(name, `it answers ${status}`);
     return readAnswer(name, body, 1)[0] ?? [];
@@ -43,58 +55,43 @@ export function openInfluxHistory(url: string, database: string): HistoryReader 
   return {
     name,
     points: (series, from, to) =>
-      paged(from, async (begin) => (await ask(rawQuery(series, begin, to, atOnce, 'oldest first'))).map(readPoint)),
-    gaps: async (skid, to) => {
-      const rows = await ask(
-        `SELECT "to", "points", "reason" FROM ${identifier(gapMeasurement)} WHERE "skid" = ${literal(skid)} AND time < ${to}ms`,
-      );
-      return rows.map(([time, until, points, reason]) => ({
-        skid,
-        from: utcMs(Number(time)),
-        to: utcMs(Number(until)),
-        points: Number(points),
-        reason: String(reason),
-      }));
-    },
+      paged(from, async (begin) =>
+        (await ask(rawTier, rawQuery(series, begin, to, atOnce, 'oldest first'))).map(readPoint),
+      ),
+    gaps: async (skid, to) => (await ask(eventTier, gapsQuery(skid, utcMs(0), to))).map(readGap),
     close: () => http.close(),
   };
 }
-
-type Row = Readonly<{ time: number; v: number | null; b: number | null; s: string | null; q: number }>;
 
 /** @param folder the data folder of the service. @throws MesolineError `history-unavailable` */
 export function openEmbeddedHistory(folder: string): HistoryReader {
   const path = join(folder, 'history', 'history.db');
   const database = opened(path);
-  const raw = database.prepare<[string, string, string, number, number, number], Row>(
-    `SELECT time, v, b, s, q FROM point WHERE series = (SELECT id FROM series WHERE measurement = ? AND skid = ? AND tag = ?)
-     AND time >= ? AND time < ? ORDER BY time LIMIT ?`,
+  const notes = new NotesTable(database);
+  const chunks = new Chunks(database);
+  const find = database.prepare<[string, string], { id: number; sealed: number }>(
+    'SELECT id, sealed FROM series WHERE skid = ? AND tag = ?',
   );
-  const gaps = database.prepare<[string, number], { time: number; until: number; points: number; reason: string }>(
-    'SELECT time, until, points, reason FROM gap WHERE skid = ? AND time < ? ORDER BY time',
+  const rows = database.prepare<[number], { seq: number; body: Buffer }>(
+    'SELECT seq, body FROM hot WHERE seq > ? ORDER BY seq',
   );
   return {
     name: 'the embedded store',
-    points: ({ measurement, skid, tag }, from, to) =>
-      paged(from, (begin) =>
-        Promise.resolve(
-          raw.all(measurement, skid, tag, begin, to, atOnce).map(({ time, v, b, s, q }) => ({
-            time: utcMs(time),
-            value: v ?? (b === null ? s : b === 1),
-            quality: q as Quality,
-          })),
-        ),
-      ),
-    gaps: (skid, to) =>
-      Promise.resolve(
-        gaps.all(skid, to).map(({ time, until, points, reason }) => ({
-          skid,
-          from: utcMs(time),
-          to: utcMs(until),
-          points,
-          reason,
-        })),
-      ),
+    points: ({ skid, tag }, from, to) => {
+      // One moment for what is sealed and what is not: the service may run.
+      const all = database.transaction((): readonly HistoryPoint[] => {
+        const series = find.get(skid, tag);
+        if (series === undefined) return [];
+        const hot = new Hot();
+        for (const { seq, body } of rows.iterate(series.sealed)) {
+          hot.add(decodeHot(body), seq, 0, (id) => id !== series.id);
+        }
+        const fresh = hot.of(series.id)?.points ?? null;
+        return readRaw(chunks, series.id, fresh, from, to, Number.MAX_SAFE_INTEGER, 'oldest first');
+      });
+      return Promise.resolve(all());
+    },
+    gaps: (skid, to) => Promise.resolve(notes.gaps(skid, utcMs(0), to)),
     close: () => {
       database.close();
       return Promise.resolve();

@@ -4,6 +4,7 @@
  */
 import type { Monotonic } from '../../plant/clock.ts';
 import type { RingCursor } from '../../plant/ports/history.ts';
+import type { Seen } from '../seen.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import { encodeCheckpoint, spoolFormat } from './payload.ts';
 import { frame } from './record.ts';
@@ -27,10 +28,11 @@ export class ActiveSegment {
     folder: string,
     number: number,
     cursors: readonly RingCursor[],
+    seen: Seen,
     now: Monotonic,
   ): Promise<ActiveSegment> {
     const path = segmentPath(folder, number);
-    const checkpoint = frame(encodeCheckpoint({ format: spoolFormat, segment: number, cursors }));
+    const checkpoint = frame(encodeCheckpoint({ format: spoolFormat, segment: number, cursors, seen }));
     const file = await disk.create(`${path}.new`);
     try {
       await file.write(checkpoint, 0);

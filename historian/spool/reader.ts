@@ -1,12 +1,25 @@
 /** Reads entries from where a store has them up to what is on disk, stepping over damage. */
-import type { Gap, Point } from '../point.ts';
+import type { HistoryEvent, HistoryGap } from '../../plant/ports/history.ts';
+import { joinBatches, type PointBatch } from '../point.ts';
 import type { Disk } from './disk.ts';
-import { decodeEntry, isCheckpoint } from './payload.ts';
+import { decodeEntry, isCheckpoint, type KnownSeries } from './payload.ts';
 import { recordAt, walk } from './record.ts';
 import type { ReplayPosition, Segment } from './segment.ts';
 
 /** Entries read together; the store has them all before the position moves to `next`. */
-export type SpoolBatch = Readonly<{ points: readonly Point[]; gaps: readonly Gap[]; next: ReplayPosition }>;
+export type SpoolBatch = Readonly<{
+  points: PointBatch;
+  gaps: readonly HistoryGap[];
+  events: readonly HistoryEvent[];
+  next: ReplayPosition;
+}>;
+
+type Taken = {
+  count: number;
+  readonly points: PointBatch[];
+  readonly gaps: HistoryGap[];
+  readonly events: HistoryEvent[];
+};
 
 const chunkBytes = 1024 * 1024;
 
@@ -16,23 +29,22 @@ export async function readBatch(
   segments: readonly Segment[],
   position: ReplayPosition,
   most: number,
+  known: KnownSeries,
 ): Promise<SpoolBatch | null> {
-  const points: Point[] = [];
-  const gaps: Gap[] = [];
+  const taken: Taken = { count: 0, points: [], gaps: [], events: [] };
   let next = position;
   for (const segment of segments) {
     if (segment.number < position.segment) continue;
     let offset = segment.number === position.segment ? position.offset : 0;
-    while (offset < segment.length && points.length < most) {
+    while (offset < segment.length && taken.count < most) {
       const chunk = await readChunk(disk, segment, offset);
-      const read = takeEntries(chunk, most - points.length, points, gaps);
-      offset += read;
+      offset += takeEntries(chunk, most, taken, known);
     }
     next = { segment: segment.number, offset };
-    if (points.length >= most) break;
+    if (taken.count >= most) break;
   }
   const moved = next.segment !== position.segment || next.offset !== position.offset;
-  return moved ? { points, gaps, next } : null;
+  return moved ? { points: joinBatches(taken.points), gaps: taken.gaps, events: taken.events, next } : null;
 }
 
 /** A stretch that begins at `offset` and holds at least one whole record, or all the rest of the segment. */
@@ -44,10 +56,9 @@ async function readChunk(disk: Disk, segment: Segment, offset: number): Promise<
 }
 
 /** @returns how many bytes of the chunk are done with. */
-function takeEntries(chunk: Buffer, most: number, points: Point[], gaps: Gap[]): number {
-  let taken = 0;
+function takeEntries(chunk: Buffer, most: number, taken: Taken, known: KnownSeries): number {
   let offset = 0;
-  while (offset < chunk.length && taken < most) {
+  while (offset < chunk.length && taken.count < most) {
     const record = recordAt(chunk, offset);
     if (record === null) {
       // Cut short or damaged: the next chunk begins here, and where it does not begin with a record it is all the rest.
@@ -56,10 +67,11 @@ function takeEntries(chunk: Buffer, most: number, points: Point[], gaps: Gap[]):
     }
     offset = record.to;
     if (isCheckpoint(record.payload)) continue;
-    const entry = decodeEntry(record.payload);
-    for (const point of entry.points) points.push(point);
-    gaps.push(...(entry.gaps ?? []));
-    taken += entry.points.length;
+    const { points, gaps = [], events = [] } = decodeEntry(record.payload, known);
+    if (points.count > 0) taken.points.push(points);
+    taken.gaps.push(...gaps);
+    taken.events.push(...events);
+    taken.count += points.count;
   }
   return offset;
 }

@@ -5,6 +5,7 @@
 import { isoUtc, type UtcMs } from '../../plant/clock.ts';
 import { mesolineError } from '../../plant/errors.ts';
 import type { RingCursor } from '../../plant/ports/history.ts';
+import { laterOf, nothingSeen, type Seen } from '../seen.ts';
 import { replaceFile, type Disk } from './disk.ts';
 import { decodeCheckpoint, isCheckpoint, spoolFormat, summariseEntry } from './payload.ts';
 import { walk, type FoundRecord, type Walk } from './record.ts';
@@ -23,6 +24,8 @@ export type Recovered = Readonly<{
   segments: readonly Segment[];
   position: ReplayPosition;
   cursors: ReadonlyMap<string, RingCursor>;
+  /** Up to when the scans of each skid are on disk. */
+  seen: Seen;
   /** Points that lie behind the position, and the earliest server time among them. */
   unwritten: number;
   damage: readonly SpoolDamage[];
@@ -39,6 +42,7 @@ export async function recover(disk: Disk, folder: string, now: UtcMs): Promise<R
 
   const segments: Segment[] = [];
   const cursors = new Map<string, RingCursor>();
+  let seen = nothingSeen;
   const damage: SpoolDamage[] = [];
   let unwritten = 0;
   for (const name of names) {
@@ -52,7 +56,7 @@ export async function recover(disk: Disk, folder: string, now: UtcMs): Promise<R
     }
     const bytes = Buffer.from(await disk.read(path, 0, await disk.size(path)));
     const found = walk(bytes);
-    for (const record of found.records) readCursors(record, name, cursors);
+    for (const record of found.records) seen = laterOf(seen, readMarks(record, name, cursors) ?? seen);
     const repaired = found.damage.length === 0 ? null : await repair(disk, folder, name, bytes, found, last, now);
     if (repaired !== null) damage.push(...repaired.damage);
     const length = repaired?.length ?? bytes.length;
@@ -66,7 +70,7 @@ export async function recover(disk: Disk, folder: string, now: UtcMs): Promise<R
   }
   const first = segments[0];
   if (first !== undefined && first.number > position.segment) position = { segment: first.number, offset: 0 };
-  return { segments, position, cursors, unwritten, damage };
+  return { segments, position, cursors, seen, unwritten, damage };
 }
 
 async function readPosition(disk: Disk, folder: string): Promise<ReplayPosition | null> {
@@ -82,11 +86,12 @@ async function readPosition(disk: Disk, folder: string): Promise<ReplayPosition 
   }
 }
 
-function readCursors(record: FoundRecord, name: string, cursors: Map<string, RingCursor>): void {
+/** @returns the scans that the record says are on disk, null where it does not say. */
+function readMarks(record: FoundRecord, name: string, cursors: Map<string, RingCursor>): Seen | null {
   if (!isCheckpoint(record.payload)) {
-    const { cursor } = summariseEntry(record.payload);
+    const { cursor, seen } = summariseEntry(record.payload);
     if (cursor !== null) cursors.set(cursorKey(cursor), cursor);
-    return;
+    return seen;
   }
   const checkpoint = decodeCheckpoint(record.payload);
   if (checkpoint.format !== spoolFormat) {
@@ -98,6 +103,7 @@ function readCursors(record: FoundRecord, name: string, cursors: Map<string, Rin
     );
   }
   for (const cursor of checkpoint.cursors) cursors.set(cursorKey(cursor), cursor);
+  return checkpoint.seen ?? null;
 }
 
 /** Points of the entries that end behind `offset`. */

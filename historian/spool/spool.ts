@@ -8,9 +8,10 @@ import { elapsed, type Clock, type Milliseconds } from '../../plant/clock.ts';
 import { MesolineError, messageOf, mesolineError } from '../../plant/errors.ts';
 import type { RingCursor } from '../../plant/ports/history.ts';
 import type { SpoolEntry } from '../point.ts';
+import { laterOf, nothingSeen, type Seen } from '../seen.ts';
 import { ActiveSegment } from './active-segment.ts';
 import { replaceFile, type Disk } from './disk.ts';
-import { encodeEntry } from './payload.ts';
+import { encodeEntry, KnownSeries } from './payload.ts';
 import { readBatch, type SpoolBatch } from './reader.ts';
 import { frame, longestPayload } from './record.ts';
 import { cursorKey, recover, type SpoolDamage } from './recovery.ts';
@@ -38,11 +39,13 @@ export class Spool {
   #position: ReplayPosition = { segment: 1, offset: 0 };
   #savedPosition: ReplayPosition | null = null;
   #cursors = new Map<string, RingCursor>();
+  #seen: Seen = nothingSeen;
   #unwritten = 0;
   #refused = 0;
   #waiting: Waiting[] = [];
   #committing: Promise<void> | null = null;
   #news: (() => void)[] = [];
+  readonly #known = new KnownSeries();
 
   constructor(disk: Disk, folder: string, clock: Clock, limits: SpoolLimits) {
     this.#disk = disk;
@@ -59,6 +62,7 @@ export class Spool {
       this.#segments = [...found.segments];
       this.#position = found.position;
       this.#cursors = new Map(found.cursors);
+      this.#seen = found.seen;
       this.#unwritten = found.unwritten;
       this.#nextNumber = Math.max(this.#segments.at(-1)?.number ?? 0, found.position.segment) + 1;
       this.#state = 'open';
@@ -76,7 +80,7 @@ export class Spool {
       return Promise.reject(refusal('It is not open.', 'Send it again when the service is ready.'));
     const payload = encodeEntry(entry);
     if (payload.length > longestPayload) {
-      const problem = `${entry.points.length} points in one append are more than a record holds.`;
+      const problem = `${entry.points.count} points in one append are more than a record holds.`;
       return Promise.reject(refusal(problem, 'Append them in smaller parts.'));
     }
     return new Promise((done, failed) => {
@@ -85,19 +89,24 @@ export class Spool {
     });
   }
 
+  /** Up to when the scans of each skid are on disk. */
+  get seen(): Seen {
+    return this.#seen;
+  }
+
   cursors(): readonly RingCursor[] {
     return [...this.#cursors.values()];
   }
 
-  /** The next points that no store has yet, about `most` of them, or null where there are none. */
-  read(most: number): Promise<SpoolBatch | null> {
-    return readBatch(this.#disk, this.#segments, this.#position, most);
+  /** The next points that no store has yet, or those behind `from`; about `most` of them, or null where there are none. */
+  read(most: number, from: ReplayPosition = this.#position): Promise<SpoolBatch | null> {
+    return readBatch(this.#disk, this.#segments, from, most, this.#known);
   }
 
   /** Says that a store has all of `batch`, which was read last. */
   async advance(batch: SpoolBatch): Promise<void> {
     this.#position = batch.next;
-    this.#unwritten = Math.max(0, this.#unwritten - batch.points.length);
+    this.#unwritten = Math.max(0, this.#unwritten - batch.points.count);
     while (this.#segments.length > 1 && this.#isWritten(this.#segments[0])) {
       const [done] = this.#segments.splice(0, 1);
       // One that stays behind is known as written by its number, and goes at the next start.
@@ -179,7 +188,8 @@ export class Spool {
     }
     for (const { entry, settle } of group) {
       if (entry.cursor !== undefined) this.#cursors.set(cursorKey(entry.cursor), entry.cursor);
-      this.#unwritten += entry.points.length;
+      if (entry.seen !== undefined) this.#seen = laterOf(this.#seen, entry.seen);
+      this.#unwritten += entry.points.count;
       settle.done();
     }
     this.#tellNews();
@@ -189,7 +199,14 @@ export class Spool {
     const active = this.#active;
     if (active !== null && !this.#isOver(active, bytes)) return active;
     const now = this.#clock.monotonic();
-    const fresh = await ActiveSegment.create(this.#disk, this.#folder, this.#nextNumber, this.cursors(), now);
+    const fresh = await ActiveSegment.create(
+      this.#disk,
+      this.#folder,
+      this.#nextNumber,
+      this.cursors(),
+      this.#seen,
+      now,
+    );
     this.#nextNumber += 1;
     this.#active = fresh;
     this.#segments.push(fresh.segment);

@@ -21,7 +21,62 @@ export interface SampleStore {
   cursors(): Promise<readonly RingCursor[]>;
 }
 
-export type HistoryPoint = Readonly<{ time: UtcMs; value: TagValue; quality: Quality }>;
+export type HistoryPoint = Readonly<{ time: UtcMs; value: TagValue; quality: Quality; serverTime: UtcMs }>;
+
+/** Why points are missing. */
+export type GapKind =
+  /** The service did not run, or was killed before they were on disk. */
+  | 'service-down'
+  /** Neither disk nor memory had room. */
+  | 'given-up'
+  /** A part of the spool could not be read. */
+  | 'spool-damaged'
+  /** The store will never take them; they lie in quarantine. */
+  | 'quarantined'
+  /** A logging device overwrote rows before they were read. */
+  | 'ring-overrun';
+
+/**
+ * Points of a skid that are missing between two that are there. One of the same skid, kind and beginning replaces an earlier one; `points` 0
+ * where nobody can say how many. `filled`: when all of it was filled from elsewhere; null while it is open.
+ */
+export type HistoryGap = Readonly<{
+  skid: SkidName;
+  kind: GapKind;
+  from: UtcMs;
+  to: UtcMs;
+  points: number;
+  reason: string;
+  filled: UtcMs | null;
+}>;
+
+export type HistoryEventKind = 'batch' | 'phase' | 'alarm' | 'interlock';
+
+/** Something that happened, drawn beside the values. One of the same kind, skid, object and beginning replaces an earlier one. */
+export type HistoryEvent = Readonly<{
+  kind: HistoryEventKind;
+  skid: SkidName;
+  /** What of the skid: an alarm, a phase, an interlock's row; `batch` for a batch. Bounded by the skid's file. */
+  object: string;
+  /** `B-2026-0001`, or the alarm's own. */
+  id: string;
+  from: UtcMs;
+  /** Null while it lasts. */
+  to: UtcMs | null;
+  title: string;
+  text: string;
+  batch: string | null;
+  /** OPC UA severity, 1 to 1000. */
+  severity: number;
+}>;
+
+export type HistoryEventQuery = Readonly<{
+  from: UtcMs;
+  to: UtcMs;
+  skid: SkidName | null;
+  kind: HistoryEventKind | null;
+  limit: number;
+}>;
 
 /**
  * One pixel column of a trend: the extremes and the last value in it, and the worst quality. A column without points has
@@ -48,4 +103,8 @@ export interface HistoryQueries {
     to: UtcMs,
     buckets: number,
   ): Promise<readonly Readonly<{ tag: TagName; buckets: readonly TrendBucket[] }>[]>;
+  /** Gaps that touch the span, oldest first; of every skid where none is named. */
+  gaps(skid: SkidName | null, from: UtcMs, to: UtcMs): Promise<readonly HistoryGap[]>;
+  /** Events that touch the span, oldest first. */
+  events(query: HistoryEventQuery): Promise<readonly HistoryEvent[]>;
 }

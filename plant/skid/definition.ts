@@ -117,6 +117,8 @@ export type TagDefinition = Readonly<{
   staleAfter: Milliseconds;
   /** How often at least a changing value is kept; 0 keeps every sample. */
   historyEvery: Milliseconds;
+  /** In the tag's unit: a number that has moved no further from what was kept last has not changed for history. 0 where it is critical. */
+  deadband: number;
   /** Who may set it, within its range, and which way is the safe one (never refused by B); null where nobody may. */
   write: Readonly<{ roles: readonly Role[]; safe: 'lower' | 'raise' }> | null;
 }>;

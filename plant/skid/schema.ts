@@ -30,6 +30,7 @@ const tag = Type.Object(
     critical: optional(Type.Boolean()),
     staleAfter: optional(text),
     history: optional(text),
+    deadband: optional(Type.Number({ minimum: 0 })),
     write: optional(
       Type.Object(
         { role: Type.Union([role, Type.Array(role, { minItems: 1 })]), safe: optional(oneOf(['lower', 'raise'])) },
@@ -203,6 +204,8 @@ export const siteSchema = Type.Object(
     site: text,
     title: text,
     recipes: optional(text),
+    /** How long the points of history are kept: `90 d`, `for good`. */
+    rawHistory: optional(text),
     skidTypes: optional(text),
     /** IANA name; with `zones`. */
     timeZone: optional(text),

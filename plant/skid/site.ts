@@ -7,6 +7,7 @@ import { controllerOf } from '../device-model.ts';
 import { messageOf } from '../errors.ts';
 import { skidName, type SkidName } from '../sample.ts';
 import type { SharedEquipment } from '../shared-equipment.ts';
+import { parseDuration } from '../quantity.ts';
 import { didYouMean } from '../suggest.ts';
 import type { DeviceLink, SkidType } from './definition.ts';
 import { busOf, linkForms, linksOf, parseLink, placeOf, wayOf, wireOf } from './device-link.ts';
@@ -51,6 +52,8 @@ export type SiteDefinition = Readonly<{
   exposure: SiteExposure | null;
   /** In the order in which it is taken; empty where skids share nothing. */
   shared: readonly SharedEquipment[];
+  /** Days for which the points of history are kept; null: for good. */
+  rawHistoryDays: number | null;
   /** SHA-256 of the site file and the digests of its skid types, in hexadecimal. */
   digest: string;
 }>;
@@ -128,6 +131,7 @@ function readSite(source: Source, form: SiteFile, folders: SiteFolders): SiteDef
     file: source.file,
     skidTypesFolder: ownTypes(source, form),
     recipesFolder: readRecipes(source, form),
+    rawHistoryDays: readRawHistory(source, form),
     skids,
     exposure: readSiteExposure(source, form, skids),
     shared: readShared(source, form, skids),
@@ -348,4 +352,18 @@ function readRecipes(source: Source, form: SiteFile): string | null {
     );
   }
   return null;
+}
+
+const usualRawHistoryDays = 90;
+const dayMs = 86_400_000;
+
+/** At least the time for which a batch and its review last. */
+function readRawHistory(source: Source, { rawHistory }: SiteFile): number | null {
+  if (rawHistory === undefined) return usualRawHistoryDays;
+  if (rawHistory === 'for good') return null;
+  const kept = source.attempt(['rawHistory'], (where) => ({ days: parseDuration(rawHistory, where) / dayMs }));
+  if (kept !== null && !(Number.isInteger(kept.days) && kept.days >= 7)) {
+    source.fault(['rawHistory'], `"${rawHistory}" is no number of days from 7 on.`, 'Write "90 d", or "for good".');
+  }
+  return kept?.days ?? usualRawHistoryDays;
 }

@@ -168,6 +168,26 @@ export function readHistory(source: Source, path: Path, file: TagFile): Millisec
   return source.attempt([...path, 'history'], (where) => parseDuration(history, where)) ?? defaultHistoryEvery;
 }
 
+/** What is critical is kept as it is, and states have no distance. */
+export function readDeadband(
+  source: Source,
+  path: Path,
+  { deadband, critical }: TagFile,
+  of: Readonly<{ valueType: TagDefinition['valueType']; states: TagDefinition['states']; tagSource: TagSource }>,
+): number {
+  if (deadband === undefined) return 0;
+  const why =
+    critical === true
+      ? 'The tag is critical: history keeps every change of it.'
+      : of.valueType !== 'number' || of.states !== null
+        ? 'A state has no deadband.'
+        : of.tagSource.kind === 'row'
+          ? 'Every row of a logging device is kept.'
+          : null;
+  if (why !== null) source.fault([...path, 'deadband'], why, 'Leave the deadband out.');
+  return why === null ? deadband : 0;
+}
+
 export function usualDecimals(range: Range | null): number {
   const span = range === null ? 10 : range.high - range.low;
   return span > 1000 ? 0 : span > 30 ? 1 : span > 2 ? 2 : 3;

@@ -8,7 +8,15 @@ import type { TagDefinition } from './definition.ts';
 import { checkName } from './names.ts';
 import type { TagFile } from './schema.ts';
 import type { Source } from './source.ts';
-import { readHistory, readRanges, readStaleAfter, readStates, readWrite, usualDecimals } from './tag-details.ts';
+import {
+  readDeadband,
+  readHistory,
+  readRanges,
+  readStaleAfter,
+  readStates,
+  readWrite,
+  usualDecimals,
+} from './tag-details.ts';
 import { isBoolean, isText, readSource, type TagContext } from './tag-source.ts';
 
 /** The tags, each after the tags it is derived from; and what expressions elsewhere in the file may read. */
@@ -111,6 +119,7 @@ function readTag(source: Source, name: string, file: TagFile, context: TagContex
     critical: file.critical ?? false,
     staleAfter: stale,
     historyEvery: readHistory(source, path, file),
+    deadband: readDeadband(source, path, file, { valueType, states, tagSource }),
     write,
   };
 }

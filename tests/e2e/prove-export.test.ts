@@ -2,7 +2,6 @@
  * A rehearsal with the embedded history, exported while it still runs: the export verifies and says what is not in it, and `npm run prove`
  * proves by it, and by the data folder, that history answers what was measured, until one point is altered, which is named.
  */
-import Database from 'better-sqlite3';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,6 +13,11 @@ import { ApiPerson } from '../support/api.ts';
 import { BatchPeople } from '../support/batch-people.ts';
 import { Service, temporaryFolder } from '../support/service.ts';
 import { until } from '../support/waiting.ts';
+import { EmbeddedStore } from '../../historian/embedded/embedded-store.ts';
+import { batchOf, type Series } from '../../historian/point.ts';
+import { utcMs } from '../../plant/clock.ts';
+import { good } from '../../plant/quality.ts';
+import { skidName } from '../../plant/sample.ts';
 
 const folder = temporaryFolder('prove-export');
 const [data, site] = [join(folder.path, 'data'), join(folder.path, 'site.yaml')];
@@ -57,37 +61,46 @@ const prove = (...more: readonly string[]): Said =>
   );
 const byExport = (...more: readonly string[]): Said => prove('--export', exported, ...more);
 
-const history = <T>(use: (database: Database.Database) => T): T => {
-  const database = new Database(join(data, 'history', 'history.db'));
-  try {
-    return use(database);
-  } finally {
-    database.close();
-  }
+const series: Series = {
+  measurement: 'generic-skid-plc',
+  skid: skidName(skid),
+  device: 'PLC-1',
+  tag,
+  valueType: 'number',
 };
 
-type Point = Readonly<{ series: number; time: number; v: number }>;
+async function history<T>(use: (store: EmbeddedStore) => Promise<T>): Promise<T> {
+  const store = new EmbeddedStore(join(data, 'history'));
+  await store.start();
+  try {
+    return await use(store);
+  } finally {
+    await store.stop();
+  }
+}
+
+type Found = Readonly<{ time: number; v: number }>;
 
 /** A point of the tag in the middle of what was sealed first. */
-function somePoint(): Point {
+async function somePoint(): Promise<Found> {
   const first = eventsInExport(join(exported, 'record.json'), batchScope(batch)).flatMap(
     (one) => segmentOf(one) ?? [],
   )[0]!;
-  const points = history((database) =>
-    database
-      .prepare<[string, string, number, number], Point>(
-        `SELECT series, time, v FROM point WHERE series = (SELECT id FROM series WHERE skid = ? AND tag = ?)
-         AND time > ? AND time < ? ORDER BY time`,
-      )
-      .all(skid, tag, first.from, first.to),
+  const points = await history((store) =>
+    store.raw(series, utcMs(first.from + 1), utcMs(first.to), 10_000, 'oldest first'),
   );
   expect(points.length).toBeGreaterThan(9);
-  return points[points.length >>> 1]!;
+  const { time, value } = points[points.length >>> 1]!;
+  return { time, v: Number(value) };
 }
 
-const alter = (v: number, { series, time }: Point): void =>
-  void history((database) =>
-    database.prepare('UPDATE point SET v = ? WHERE series = ? AND time = ?').run(v, series, time),
+/** As the service would write it: the later of two points of one time is what history answers. */
+const alter = (value: number, { time }: Found) =>
+  history((store) =>
+    store.write(batchOf([{ series, value, quality: good, time: utcMs(time), serverTime: utcMs(time) }]), {
+      gaps: [],
+      events: [],
+    }),
   );
 
 const iso = (time: number): string => new Date(time).toISOString().replace('Z', '+00:00');
@@ -147,9 +160,9 @@ describe('a rehearsal that is exported while it runs', () => {
     }
   }, 120_000);
 
-  it('is proven no more once a point is altered, and the first one that is not as measured is named', () => {
-    const point = somePoint();
-    alter(point.v + 0.25, point);
+  it('is proven no more once a point is altered, and the first one that is not as measured is named', async () => {
+    const point = await somePoint();
+    await alter(point.v + 0.25, point);
     for (const found of [byExport(), prove('--tag', `${skid}/${tag}`)]) {
       expect(found.said).toContain(`The first that does not hold: ${skid}/${tag} at ${iso(point.time)} `);
       expect(found.said).toContain(`was measured ${point.v} (Good); history answers ${point.v + 0.25} (Good)`);
@@ -158,7 +171,7 @@ describe('a rehearsal that is exported while it runs', () => {
     }
     // Before it, everything is as it was.
     expect(byExport('--tag', `${skid}/${tag}`, '--to', iso(point.time - 1))).toMatchObject({ status: 0 });
-    alter(point.v, point);
+    await alter(point.v, point);
     expect(byExport('--tag', `${skid}/${tag}`)).toMatchObject({ status: 0 });
   }, 120_000);
 

@@ -94,12 +94,12 @@ describe('a rehearsal that is killed in the middle', () => {
     expect(proven.status).toBe(0);
     const [first] = segments();
     const points = await influx.query(
-      `SELECT v, q FROM "cdse-two-stage" WHERE "skid" = '${skid}' AND "tag" = '${tag}' AND time > ${first!.from}ms AND time < ${first!.to}ms`,
+      `SELECT "${tag}" AS v FROM "generic-skid-plc" WHERE "skid" = '${skid}' AND time > ${first!.from}ms AND time < ${first!.to}ms`,
     );
     const point = points[Math.floor(points.length / 2)]!;
     const altered = Number(point['v']) + 0.25;
-    const line = `cdse-two-stage,skid=${skid},tag=${tag} v=${altered} ${String(point['time'])}`;
-    await fetch(`${influx.url}/write?db=mesoline&precision=ms`, { method: 'POST', body: line });
+    const line = `generic-skid-plc,device=PLC-1,skid=${skid} ${tag}=${altered} ${String(point['time'])}`;
+    await fetch(`${influx.url}/write?db=mesoline&rp=raw&precision=ms`, { method: 'POST', body: line });
     const found = prove('--tag', `${skid}/${tag}`);
     expect(found.said).toContain(
       `${skid}/${tag} at ${new Date(Number(point['time'])).toISOString().replace('Z', '+00:00')}`,
@@ -113,14 +113,14 @@ describe('a rehearsal that is killed in the middle', () => {
   it('is missed by a point that was taken out of history', async () => {
     const other = 'R201/TT-201B';
     const [first] = segments();
-    const where = `"skid" = '${skid}' AND "tag" = '${other}'`;
+    const where = `"skid" = '${skid}'`;
     const points = await influx.query(
-      `SELECT v FROM "cdse-two-stage" WHERE ${where} AND time > ${first!.from}ms AND time < ${first!.to}ms`,
+      `SELECT "${other}" AS v FROM "generic-skid-plc" WHERE ${where} AND time > ${first!.from}ms AND time < ${first!.to}ms`,
     );
     expect(points.length).toBeGreaterThan(9);
     for (const { time } of points.slice(3, -3))
       await fetch(
-        `${influx.url}/query?${new URLSearchParams({ db: 'mesoline', q: `DELETE FROM "cdse-two-stage" WHERE ${where} AND time = ${String(time)}ms` }).toString()}`,
+        `${influx.url}/query?${new URLSearchParams({ db: 'mesoline', q: `DELETE FROM "generic-skid-plc" WHERE ${where} AND time = ${String(time)}ms` }).toString()}`,
         { method: 'POST' },
       );
     const found = prove('--tag', `${skid}/${other}`);

@@ -47,7 +47,7 @@ export async function rigRound(recording: string, round: RigRound, say: (line: s
   const site = join(folder.path, 'rig.yaml');
   writeFileSync(
     site,
-    `site: rig\ntitle: Rig\nskids:\n  RIG-1: { type: rig, title: Rig, links: { LOG-1: modbus-tcp://127.0.0.1:${port}/1 } }\n`,
+    `site: rig\ntitle: Rig\nrawHistory: for good\nskids:\n  RIG-1: { type: rig, title: Rig, links: { LOG-1: modbus-tcp://127.0.0.1:${port}/1 } }\n`,
   );
   const expected = readRecording(recording);
   const launch = (): Promise<Service> =>
@@ -107,7 +107,10 @@ export async function rigRound(recording: string, round: RigRound, say: (line: s
 }
 
 const count = async (influxd: Influxd): Promise<number> =>
-  Number((await influxd.query('SELECT count(v) AS n FROM rig'))[0]?.['n'] ?? 0);
+  channels *
+  Number(
+    (await influxd.query(`SELECT count("${tagsInColumnOrder().at(-1) ?? ''}") AS n FROM "row-logger"`))[0]?.['n'] ?? 0,
+  );
 
 type Row = Readonly<{ time: number; values: readonly number[] }>;
 
@@ -128,7 +131,9 @@ async function compare(influxd: Influxd, expected: readonly Row[]): Promise<Omit
   const byTime = new Map(expected.map((row) => [row.time, row.values]));
   let [values, wrong, extra] = [0, 0, 0];
   for (const [column, tag] of tags.entries()) {
-    const stored = await influxd.query(`SELECT v, q FROM rig WHERE "skid" = 'RIG-1' AND "tag" = '${tag}'`);
+    const stored = await influxd.query(
+      `SELECT "${tag}" AS v, "${tag}.q" AS q FROM "row-logger" WHERE "skid" = 'RIG-1'`,
+    );
     for (const point of stored) {
       const row = byTime.get(Number(point['time']));
       if (row === undefined) extra += 1;

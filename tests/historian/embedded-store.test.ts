@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedStore } from '../../historian/embedded/embedded-store.ts';
+import { batchOf } from '../../historian/point.ts';
 import { StoreUnavailable } from '../../historian/store.ts';
 import { utcMs } from '../../plant/clock.ts';
 import { storeSuite } from './store-suite.ts';
-import { point, reactor, temporaryFolder } from './world.ts';
+import { noNotes, point, reactor, temporaryFolder } from './world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mesoline-embedded-'));
 const store = new EmbeddedStore(folder);
@@ -22,7 +23,7 @@ describe('the embedded store, opened again', () => {
   it('has what was written before', async () => {
     const place = temporaryFolder();
     const first = new EmbeddedStore(place);
-    await first.write([point(1.5, 7)], []);
+    await first.write(batchOf([point(1.5, 7)]), noNotes);
     await first.stop();
     const second = new EmbeddedStore(place);
     await second.start();
@@ -38,7 +39,7 @@ describe('the embedded store, opened again', () => {
     );
     const broken = new EmbeddedStore(place);
     await expect(broken.start()).rejects.toThrow(StoreUnavailable);
-    await expect(broken.write([point(1, 1)], [])).rejects.toThrow(/not a database/);
+    await expect(broken.write(batchOf([point(1, 1)]), noNotes)).rejects.toThrow(/not a database/);
     await broken.stop();
   });
 });

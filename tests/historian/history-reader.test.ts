@@ -3,14 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EmbeddedStore } from '../../historian/embedded/embedded-store.ts';
-import type { Point, Series } from '../../historian/point.ts';
+import { batchOf, type Point, type Series } from '../../historian/point.ts';
 import { openEmbeddedHistory } from '../../historian/reader/index.ts';
 import { utcMs } from '../../plant/clock.ts';
 import { bad, good } from '../../plant/quality.ts';
 import { skidName, type TagValue } from '../../plant/sample.ts';
 
 const skid = skidName('QD-1');
-const series = (tag: string): Series => ({ measurement: 'cdse-two-stage', skid, tag });
+const series = (tag: string): Series => ({
+  measurement: 'cdse-two-stage',
+  skid,
+  device: null,
+  tag,
+  valueType: tag === 'V' ? 'boolean' : tag === 'S' ? 'text' : 'number',
+});
 const point = (tag: string, time: number, value: TagValue): Point => ({
   series: series(tag),
   value,
@@ -28,7 +34,16 @@ afterEach(() => rmSync(folder, { recursive: true }));
 async function written(points: readonly Point[]): Promise<void> {
   const store = new EmbeddedStore(join(folder, 'history'));
   await store.start();
-  await store.write(points, [{ skid, from: utcMs(50), to: utcMs(60), points: 3, reason: 'full' }]);
+  const gap = {
+    skid,
+    kind: 'given-up' as const,
+    from: utcMs(50),
+    to: utcMs(60),
+    points: 3,
+    reason: 'full',
+    filled: null,
+  };
+  await store.write(batchOf(points), { gaps: [gap], events: [] });
   await store.stop();
 }
 
@@ -43,8 +58,8 @@ describe('history that is read with no service', () => {
     ]);
     const reader = openEmbeddedHistory(folder);
     expect(await reader.points(series('T'), utcMs(1), utcMs(9))).toEqual([
-      { time: 1, value: 80.5, quality: good },
-      { time: 2, value: null, quality: bad },
+      { time: 1, value: 80.5, quality: good, serverTime: 1 },
+      { time: 2, value: null, quality: bad, serverTime: 2 },
     ]);
     expect((await reader.points(series('V'), utcMs(0), utcMs(9)))[0]?.value).toBe(true);
     expect((await reader.points(series('S'), utcMs(0), utcMs(9)))[0]?.value).toBe('run');

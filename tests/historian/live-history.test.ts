@@ -6,7 +6,7 @@ import { badNoCommunication, good } from '../../plant/quality.ts';
 import type { Sample } from '../../plant/sample.ts';
 import { sample, site, temperature } from './world.ts';
 
-const everySecond: KeepRule = { everyMs: 1_000, atOnce: false };
+const everySecond: KeepRule = { everyMs: 1_000, atOnce: false, deadband: 0 };
 
 /** What is kept of samples, each seen at its source time unless it says otherwise. */
 function keep(rule: KeepRule, samples: readonly (Sample & { seenAt?: number })[]): Sample[] {
@@ -58,7 +58,7 @@ describe('live history', () => {
 
   it('keeps a change of a state or a boolean at once', () => {
     const kept = keep(
-      { everyMs: 1_000, atOnce: true },
+      { everyMs: 1_000, atOnce: true, deadband: 0 },
       scans(10, (at) => (at < 300 ? 0 : 1)),
     );
     expect(times(kept)).toEqual([0, 300]);
@@ -66,7 +66,7 @@ describe('live history', () => {
 
   it('keeps every new sample of a tag that asks for it, and an old one no second time', () => {
     const [first, second] = scans(2, () => 20);
-    const kept = keep({ everyMs: 0, atOnce: false }, [first!, second!, { ...second!, seenAt: 200 }]);
+    const kept = keep({ everyMs: 0, atOnce: false, deadband: 0 }, [first!, second!, { ...second!, seenAt: 200 }]);
     expect(times(kept)).toEqual([0, 100]);
   });
 
@@ -83,9 +83,9 @@ describe('live history', () => {
   it('leaves rows of a logging device to their reader', () => {
     const rules = site[0]!.type.tags.map((tag) => [tag.name, keepRule(tag)]);
     expect(Object.fromEntries(rules)).toEqual({
-      'R201/TT-201A': { everyMs: 1_000, atOnce: false },
-      'F100/P101.run': { everyMs: 1_000, atOnce: true },
-      'PLC/safeState': { everyMs: 1_000, atOnce: true },
+      'R201/TT-201A': { everyMs: 1_000, atOnce: false, deadband: 0 },
+      'F100/P101.run': { everyMs: 1_000, atOnce: true, deadband: 0 },
+      'PLC/safeState': { everyMs: 1_000, atOnce: true, deadband: 0 },
       'rig/pressure': null,
     });
   });
@@ -106,7 +106,7 @@ describe('live history', () => {
           if (fresh) source = at;
           return { ...sample(temperature, value, source, quality), seenAt: at };
         });
-        const kept = keep({ everyMs: 1_000, atOnce }, samples);
+        const kept = keep({ everyMs: 1_000, atOnce, deadband: 0 }, samples);
         expect(new Set(times(kept)).size).toBe(kept.length);
         const changes = samples.filter(({ quality }, i) => quality !== samples[i - 1]?.quality).length;
         const told = kept.filter(({ quality }, i) => quality !== kept[i - 1]?.quality).length;

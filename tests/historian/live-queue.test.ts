@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LiveQueue, mostWaiting } from '../../historian/live-queue.ts';
-import type { Gap } from '../../historian/point.ts';
+import { LiveQueue, mostWaiting, type Live } from '../../historian/live-queue.ts';
+import type { HistoryGap } from '../../plant/ports/history.ts';
 import { mesolineError } from '../../plant/errors.ts';
 import type { Sample } from '../../plant/sample.ts';
 import { quietLog, sample, temperature, type Said } from './world.ts';
@@ -10,12 +10,13 @@ const samples = (count: number, from = 0): Sample[] =>
 
 /** A queue before a spool that refuses while `full`. */
 function queueTo() {
-  const spool = { full: false, samples: [] as Sample[], gaps: [] as Gap[] };
+  const spool = { full: false, samples: [] as Sample[], gaps: [] as HistoryGap[], seen: [] as Live['seen'][] };
   const said: Said[] = [];
-  const append = (points: readonly Sample[], gaps: readonly Gap[]): Promise<void> => {
+  const append = ({ samples: points, gaps, seen }: Live): Promise<void> => {
     if (spool.full) return Promise.reject(mesolineError('spool-refused', 'the spool', 'It is full.', 'Make room.'));
     spool.samples.push(...points);
     spool.gaps.push(...gaps);
+    spool.seen.push(seen);
     return Promise.resolve();
   };
   return { spool, said, queue: new LiveQueue(append, quietLog(said)) };

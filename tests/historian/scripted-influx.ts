@@ -19,6 +19,7 @@ export async function scriptedInflux(answer: Answer): Promise<Readonly<{ url: st
         headers: request.headers,
         body: Buffer.concat(parts).toString(),
       };
+      if (url.pathname === '/ping') return void response.writeHead(204, { 'x-influxdb-version': '1.6.7' }).end();
       asked.push(one);
       answer(one, response);
     });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { milliseconds } from '../../plant/clock.ts';
 import type { RingCursor } from '../../plant/ports/history.ts';
-import type { Point, SpoolEntry } from '../../historian/point.ts';
+import { batchOf, pointsOf, type Point, type SpoolEntry } from '../../historian/point.ts';
 import { Spool, type SpoolLimits } from '../../historian/spool/spool.ts';
 import { ModelDisk } from './model-disk.ts';
 import { point, qd1, standingClock } from './world.ts';
@@ -12,10 +12,8 @@ const limits: SpoolLimits = { segmentBytes: 100_000, segmentAge: milliseconds(60
 const smallSegments: SpoolLimits = { ...limits, segmentBytes: 600 };
 
 const cursor = (sequence: number): RingCursor => ({ skid: qd1, device: 'logger', epoch: 1, sequence });
-const entry = (n: number): SpoolEntry => ({
-  points: [point(n + 0.1, 10 * n), point(-n, 10 * n + 1)],
-  cursor: cursor(n),
-});
+const pointsOfEntry = (n: number): readonly Point[] => [point(n + 0.1, 10 * n), point(-n, 10 * n + 1)];
+const entry = (n: number): SpoolEntry => ({ points: batchOf(pointsOfEntry(n)), cursor: cursor(n) });
 
 async function openSpool(disk: ModelDisk, of = limits, clock = standingClock()) {
   const spool = new Spool(disk, folder, clock, of);
@@ -27,7 +25,7 @@ async function openSpool(disk: ModelDisk, of = limits, clock = standingClock()) 
 async function readAll(spool: Spool): Promise<readonly Point[]> {
   const points: Point[] = [];
   for (let batch = await spool.read(3); batch !== null; batch = await spool.read(3)) {
-    points.push(...batch.points);
+    points.push(...pointsOf(batch.points));
     await spool.advance(batch);
   }
   return points;
@@ -50,7 +48,7 @@ describe('the spool', () => {
     const { spool } = await openSpool(new ModelDisk());
     await spool.append(entry(1));
     await spool.append(entry(2));
-    expect(await readAll(spool)).toEqual([...entry(1).points, ...entry(2).points]);
+    expect(await readAll(spool)).toEqual([...pointsOfEntry(1), ...pointsOfEntry(2)]);
     expect(spool.cursors()).toEqual([cursor(2)]);
   });
 
@@ -73,7 +71,7 @@ describe('the spool', () => {
     await first.spool.close();
     const { spool } = await openSpool(disk.restart());
     expect(spool.figures().unwritten).toBe(2);
-    expect(await readAll(spool)).toEqual(entry(2).points);
+    expect(await readAll(spool)).toEqual(pointsOfEntry(2));
   });
 
   it('gives everything again when the place reached is lost', async () => {
@@ -83,7 +81,7 @@ describe('the spool', () => {
     await readAll(first.spool);
     await first.spool.savePosition();
     const { spool } = await openSpool(changed(disk, `${folder}/written.json`, () => Buffer.from('{"segm')));
-    expect(await readAll(spool)).toEqual(entry(1).points);
+    expect(await readAll(spool)).toEqual(pointsOfEntry(1));
   });
 
   it('begins a new segment by size, and gives up the written ones', async () => {
@@ -109,7 +107,7 @@ describe('the spool', () => {
     const disk = new ModelDisk();
     const first = await openSpool(disk, smallSegments);
     await first.spool.append(entry(7));
-    for (let n = 0; n < 20; n++) await first.spool.append({ points: entry(n).points });
+    for (let n = 0; n < 20; n++) await first.spool.append({ points: batchOf(pointsOfEntry(n)) });
     await readAll(first.spool);
     const { spool } = await openSpool(disk.restart(), smallSegments);
     expect(spool.cursors()).toEqual([cursor(7)]);
@@ -152,7 +150,7 @@ describe('a full disk', () => {
     expect(spool.cursors()).toEqual([cursor(1)]);
     disk.room = Infinity;
     await spool.append(entry(3));
-    expect(await readAll(spool)).toEqual([...entry(1).points, ...entry(3).points]);
+    expect(await readAll(spool)).toEqual([...pointsOfEntry(1), ...pointsOfEntry(3)]);
   });
 
   it('does not keep the spool from opening, nor from opening damaged', async () => {
@@ -166,7 +164,7 @@ describe('a full disk', () => {
     await expect(spool.append(entry(2))).rejects.toMatchObject({ code: 'spool-refused' });
     damaged.room = Infinity;
     await spool.append(entry(3));
-    expect(await readAll(spool)).toEqual([...entry(1).points, ...entry(3).points]);
+    expect(await readAll(spool)).toEqual([...pointsOfEntry(1), ...pointsOfEntry(3)]);
   });
 });
 
@@ -180,7 +178,7 @@ describe('a disk whose sync fails', () => {
     disk.syncFails = false;
     await spool.append(entry(3));
     expect(segmentsOf(disk)).toHaveLength(2);
-    expect(await readAll(spool)).toEqual([...entry(1).points, ...entry(3).points]);
+    expect(await readAll(spool)).toEqual([...pointsOfEntry(1), ...pointsOfEntry(3)]);
   });
 });
 
@@ -196,7 +194,7 @@ describe('damage found at start', () => {
     for (let length = good; length < whole; length++) {
       const torn = changed(disk, path, (bytes) => bytes.subarray(0, length));
       const { spool, damage } = await openSpool(torn);
-      expect(await readAll(spool)).toEqual(entry(1).points);
+      expect(await readAll(spool)).toEqual(pointsOfEntry(1));
       expect(spool.cursors()).toEqual([cursor(1)]);
       expect(damage).toMatchObject(length === good ? [] : [{ from: good, to: length, where: 'tail' }]);
       expect(asideOf(torn).map((bytes) => bytes.length)).toEqual(length === good ? [] : [length - good]);
@@ -223,7 +221,7 @@ describe('damage found at start', () => {
         const points = await readAll(spool);
         const left = [1, 2, 3].filter((n) => points.some(({ time }) => time === 10 * n));
         expect(left.length).toBeGreaterThanOrEqual(2);
-        expect(points).toEqual(expect.arrayContaining(left.flatMap((n) => [...entry(n).points])));
+        expect(points).toEqual(expect.arrayContaining(left.flatMap((n) => [...pointsOfEntry(n)])));
         expect((await openSpool(flipped.restart())).damage).toEqual([]);
       }),
       { numRuns: 150 },
@@ -238,8 +236,8 @@ describe('damage found at start', () => {
     const { spool, damage } = await openSpool(ruined);
     expect(damage).toMatchObject([{ where: 'middle' }]);
     const points = await readAll(spool);
-    expect(points.slice(0, 2)).toEqual(entry(0).points);
-    expect(points.slice(-2)).toEqual(entry(5).points);
+    expect(points.slice(0, 2)).toEqual(pointsOfEntry(0));
+    expect(points.slice(-2)).toEqual(pointsOfEntry(5));
     expect(spool.cursors()).toEqual([cursor(5)]);
   });
 
@@ -250,7 +248,7 @@ describe('damage found at start', () => {
     const { frame } = await import('../../historian/spool/record.ts');
     const { encodeCheckpoint } = await import('../../historian/spool/payload.ts');
     const newer = changed(disk, segmentsOf(disk)[0]!, () =>
-      frame(encodeCheckpoint({ format: 2, segment: 1, cursors: [] })),
+      frame(encodeCheckpoint({ format: 3, segment: 1, cursors: [] })),
     );
     await expect(openSpool(newer)).rejects.toMatchObject({ code: 'spool-format-unknown' });
   });
@@ -276,7 +274,7 @@ describe('a plug that is pulled', () => {
               await Promise.all(group.map(async (one) => spool.append(entry(one)).then(() => acknowledged.push(one))));
               const batch = n % 3 === 0 ? await spool.read(4) : null;
               if (batch !== null) {
-                stored.push(...batch.points);
+                stored.push(...pointsOf(batch.points));
                 await spool.advance(batch);
                 await spool.savePosition();
               }
@@ -291,10 +289,10 @@ describe('a plug that is pulled', () => {
           await Promise.race([work(), idle()]);
           const after = await openSpool(disk.pullPlug({ tail, names }), smallSegments);
           const there = [...stored, ...(await readAll(after.spool))];
-          for (const one of acknowledged) expect(there).toEqual(expect.arrayContaining([...entry(one).points]));
+          for (const one of acknowledged) expect(there).toEqual(expect.arrayContaining([...pointsOfEntry(one)]));
           const reached = after.spool.cursors()[0]?.sequence ?? 0;
           expect(reached).toBeGreaterThanOrEqual(acknowledged.at(-1) ?? 0);
-          if (reached > 0) expect(there).toEqual(expect.arrayContaining([...entry(reached).points]));
+          if (reached > 0) expect(there).toEqual(expect.arrayContaining([...pointsOfEntry(reached)]));
         },
       ),
       { numRuns: 150 },
@@ -311,6 +309,6 @@ describe('a plug that is pulled', () => {
     const soon = new Promise((resolve) => setTimeout(() => resolve('waits'), 20));
     expect(await Promise.race([second, soon])).toBe('waits');
     const after = await openSpool(disk.pullPlug({ tail: 0, names: 0 }));
-    expect(await readAll(after.spool)).toEqual(entry(1).points);
+    expect(await readAll(after.spool)).toEqual(pointsOfEntry(1));
   });
 });

@@ -9,7 +9,8 @@ import type { ScanNews } from '../../plant/ports/scan-consumer.ts';
 import { good, type Quality } from '../../plant/quality.ts';
 import { localTag, skidName, tagName, type Sample, type TagValue } from '../../plant/sample.ts';
 import type { Skid, TagDefinition, TagSource } from '../../plant/skid/definition.ts';
-import type { Point, Series } from '../../historian/point.ts';
+import { batchOf, type Point, type Series, type SpoolEntry } from '../../historian/point.ts';
+import type { Notes } from '../../historian/store.ts';
 
 export const qd1 = skidName('QD-1');
 export const temperature = tagName(qd1, localTag('R201/TT-201A'));
@@ -36,6 +37,7 @@ const tag = (
   critical: false,
   staleAfter: milliseconds(2_000),
   historyEvery: milliseconds(1_000),
+  deadband: 0,
   write: null,
 });
 
@@ -82,7 +84,21 @@ export const sample = (of: Sample['tag'], value: TagValue, at: number, quality: 
   serverTime: utcMs(at + 3),
 });
 
-export const reactor: Series = { measurement: 'cdse-two-stage', skid: qd1, tag: 'R201/TT-201A' };
+export const reactor: Series = {
+  measurement: 'cdse-two-stage',
+  skid: qd1,
+  device: null,
+  tag: 'R201/TT-201A',
+  valueType: 'number',
+};
+
+/** Points as they are appended to the spool. */
+export const entry = (points: readonly Point[], more: Omit<SpoolEntry, 'points'> = {}): SpoolEntry => ({
+  points: batchOf(points),
+  ...more,
+});
+
+export const noNotes: Notes = { gaps: [], events: [] };
 
 export const point = (value: TagValue, at: number, quality: Quality = good, series: Series = reactor): Point => ({
   series,

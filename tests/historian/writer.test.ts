@@ -8,7 +8,7 @@ import { backOffMs, Writer, type Wait } from '../../historian/writer.ts';
 import { milliseconds } from '../../plant/clock.ts';
 import { ModelDisk } from './model-disk.ts';
 import { linesOf, say, scriptedInflux, type Answer } from './scripted-influx.ts';
-import { point, quietLog, standingClock, until, type Said } from './world.ts';
+import { entry, point, quietLog, standingClock, until, type Said } from './world.ts';
 
 const limits = { segmentBytes: 100_000, segmentAge: milliseconds(600_000), totalBytes: 10_000_000 };
 
@@ -32,8 +32,8 @@ async function historyTo(
   await quarantine.open();
   const address = options.credentials === undefined ? url : url.replace('//', `//${options.credentials}@`);
   const store = new InfluxStore(givenServer(address), () => clock.utc(), {
-    writeMs: options.writeMs ?? 5_000,
-    queryMs: options.writeMs ?? 5_000,
+    deadlines: { writeMs: options.writeMs ?? 5_000, queryMs: options.writeMs ?? 5_000 },
+    connections: 1,
   });
   const writer = new Writer({ spool, store, quarantine, clock, log: quietLog(said), random: () => 0.5, wait });
   onTestFinished(async () => {
@@ -55,12 +55,12 @@ describe('the writer', () => {
       taken.push(...linesOf(body));
       say(response, 204);
     });
-    await spool.append({ points: points(3) });
+    await spool.append(entry(points(3)));
     writer.start();
     await until(() => spool.figures().unwritten === 0);
     expect(taken).toHaveLength(3);
-    expect(taken[1]).toMatch(/ v=1\.5,.* 1$/);
-    expect(Object.fromEntries(asked[0]!.url.searchParams)).toEqual({ db: 'mesoline', precision: 'ms' });
+    expect(taken[1]).toMatch(/ R201\/TT-201A=1\.5,.* 1$/);
+    expect(Object.fromEntries(asked[0]!.url.searchParams)).toEqual({ db: 'mesoline', rp: 'raw', precision: 'ms' });
   });
 
   it('sends what came while the server was away, in order, when it is back', async () => {
@@ -72,7 +72,7 @@ describe('the writer', () => {
       say(response, 204);
     });
     writer.start();
-    for (const one of points(20)) await spool.append({ points: [one] });
+    for (const one of points(20)) await spool.append(entry([one]));
     await until(() => writer.figures().trouble !== null);
     expect(spool.figures().unwritten).toBe(20);
     expect(writer.figures().oldestUnwritten).toBe(3);
@@ -95,7 +95,7 @@ describe('the writer', () => {
           if (dropped === 0) say(response, 204);
           else say(response, 400, `partial write: field type conflict: input field "v" dropped=${dropped}`);
         });
-        await spool.append({ points: points(50) });
+        await spool.append(entry(points(50)));
         writer.start();
         await until(() => spool.figures().unwritten === 0);
         await writer.stop(0);
@@ -113,10 +113,10 @@ describe('the writer', () => {
     const { spool, writer, asked, quarantine } = await historyTo((_, response) =>
       say(response, 400, 'partial write: points beyond retention policy dropped=50'),
     );
-    await spool.append({ points: points(50) });
+    await spool.append(entry(points(50)));
     writer.start();
     await until(() => quarantine.points === 50);
-    expect(asked).toHaveLength(1);
+    expect(asked.filter(({ url }) => url.searchParams.get('rp') === 'raw')).toHaveLength(1);
   });
 
   it('does not go on while the quarantine cannot be written', async () => {
@@ -124,7 +124,7 @@ describe('the writer', () => {
     const { spool, writer, quarantine } = await historyTo((_, response) => say(response, 400, 'no dropped=1'), {
       disk,
     });
-    await spool.append({ points: points(1) });
+    await spool.append(entry(points(1)));
     disk.room = 0;
     writer.start();
     await until(() => writer.figures().trouble !== null);
@@ -137,10 +137,10 @@ describe('the writer', () => {
 
   it('puts aside a point that cannot be said, without asking the server', async () => {
     const { spool, writer, asked, disk } = await historyTo((_, response) => say(response, 204));
-    await spool.append({ points: [point(1, 0.5)] });
+    await spool.append(entry([point(1, 0.5)]));
     writer.start();
     await until(() => spool.figures().unwritten === 0);
-    expect(asked).toHaveLength(0);
+    expect(asked.filter(({ url }) => url.searchParams.get('rp') === 'raw')).toHaveLength(0);
     expect(quarantined(disk)).toMatchObject([{ time: 0.5, tag: 'R201/TT-201A' }]);
   });
 
@@ -151,7 +151,7 @@ describe('the writer', () => {
       sizes.push(size);
       say(response, size > 10 ? 413 : 204);
     });
-    await spool.append({ points: points(40) });
+    await spool.append(entry(points(40)));
     writer.start();
     await until(() => spool.figures().unwritten === 0);
     expect(sizes).toEqual([40, 20, 10, 10, 20, 10, 10]);
@@ -162,7 +162,7 @@ describe('the writer', () => {
     const { spool, writer, quarantine } = await historyTo((_, response) =>
       well ? say(response, 204) : say(response, status, 'not now'),
     );
-    await spool.append({ points: points(2) });
+    await spool.append(entry(points(2)));
     writer.start();
     await until(() => writer.figures().trouble !== null);
     expect(writer.figures().trouble).toContain(`${status}: not now`);
@@ -179,27 +179,32 @@ describe('the writer', () => {
       if (calls > 1) say(response, 204);
       else say(response, 503, 'busy', { 'retry-after': '7' });
     });
-    await spool.append({ points: points(1) });
+    await spool.append(entry(points(1)));
     writer.start();
     await until(() => spool.figures().unwritten === 0);
     expect(waits[0]).toBe(7_000);
   });
 
   it('makes the database where it is missing, and sends the same lines again', async () => {
-    let made = false;
+    const made: string[] = [];
     const { spool, writer, asked } = await historyTo(({ url, body }, response) => {
       if (url.pathname !== '/query') {
-        if (made) say(response, 204);
+        if (made.length > 0) say(response, 204);
         else say(response, 404, 'database not found: "mesoline"');
         return;
       }
-      made = /create database "?mesoline"?/i.test(url.searchParams.get('q') ?? body);
-      response.end(JSON.stringify({ results: [{ statement_id: 0 }] }));
+      const q = url.searchParams.get('q') ?? new URLSearchParams(body).get('q') ?? body;
+      made.push(q);
+      const policies = { columns: ['name', 'duration'], values: [['autogen', '0s']] };
+      const series = /^show/iu.test(q) ? [policies] : [];
+      response.end(JSON.stringify({ results: [{ statement_id: 0, series }] }));
     });
-    await spool.append({ points: points(2) });
+    await spool.append(entry(points(2)));
     writer.start();
     await until(() => spool.figures().unwritten === 0);
-    expect(made).toBe(true);
+    expect(made[0]).toMatch(/create database "?mesoline"?/iu);
+    for (const tier of ['raw', '10s', '1m', '1h', 'events'])
+      expect(made.some((q) => q.includes(`"${tier}"`))).toBe(true);
     expect(asked.filter(({ url }) => url.pathname === '/write').map(({ body }) => linesOf(body).length)).toEqual([
       2, 2,
     ]);
@@ -219,7 +224,7 @@ describe('the writer', () => {
       },
       { writeMs: 100 },
     );
-    await spool.append({ points: points(1) });
+    await spool.append(entry(points(1)));
     writer.start();
     await until(() => spool.figures().unwritten === 0);
     expect(calls).toBe(2);
@@ -227,16 +232,16 @@ describe('the writer', () => {
 
   it('never holds an append, and stops at once, while the server says nothing', async () => {
     const { spool, writer } = await historyTo(() => undefined, { writeMs: 60_000 });
-    await spool.append({ points: points(1) });
+    await spool.append(entry(points(1)));
     writer.start();
-    for (const one of points(10)) await spool.append({ points: [one] });
+    for (const one of points(10)) await spool.append(entry([one]));
     await writer.stop(0);
     expect(spool.figures().unwritten).toBe(11);
   });
 
   it('sends the credentials of its address', async () => {
     const { spool, writer, asked } = await historyTo((_, response) => say(response, 204), { credentials: 'qd:p%40ss' });
-    await spool.append({ points: points(1) });
+    await spool.append(entry(points(1)));
     writer.start();
     await until(() => spool.figures().unwritten === 0);
     expect(asked[0]!.headers.authorization).toBe(`Basic ${Buffer.from('qd:p@ss').toString('base64')}`);
@@ -249,10 +254,14 @@ describe('the writer', () => {
       say(response, 204);
     });
     const { series, time } = point(1, 10);
-    await spool.append({ points: [], gaps: [{ skid: series.skid, from: time, to: time, points: 4, reason: 'full' }] });
+    await spool.append(
+      entry([], {
+        gaps: [{ skid: series.skid, kind: 'given-up', from: time, to: time, points: 4, reason: 'full', filled: null }],
+      }),
+    );
     writer.start();
     await until(() => taken.length > 0);
-    expect(taken).toEqual(['mesoline_gap,skid=QD-1 to=10i,points=4i,reason="full" 10']);
+    expect(taken).toEqual(['mesoline_gap,kind=given-up,skid=QD-1 to=10i,points=4i,reason="full" 10']);
   });
 });
 

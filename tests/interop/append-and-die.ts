@@ -16,7 +16,14 @@ const { dataFolder, site, tag, from, spawn } = JSON.parse(process.argv[2] ?? '')
 };
 const none = (): void => undefined;
 const log: Log = { debug: none, info: none, warn: none, error: none, child: () => log };
-const historian = createHistorian({ skids: site, dataFolder, clock: systemClock(), log, influx: { spawn } });
+const historian = createHistorian({
+  skids: site,
+  dataFolder,
+  clock: systemClock(),
+  log,
+  influx: { spawn },
+  rawDays: null,
+});
 await historian.start();
 for (let i = 0; i < 50; i++) {
   const time = utcMs(from + i);

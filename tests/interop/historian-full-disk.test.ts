@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Point } from '../../historian/point.ts';
+import { batchOf, pointsOf, type Point } from '../../historian/point.ts';
 import { realDisk } from '../../historian/spool/disk.ts';
 import { Spool } from '../../historian/spool/spool.ts';
 import { milliseconds } from '../../plant/clock.ts';
@@ -39,7 +39,7 @@ async function openSpool(): Promise<Spool> {
 async function readAll(spool: Spool): Promise<readonly Point[]> {
   const points: Point[] = [];
   for (let batch = await spool.read(1_000); batch !== null; batch = await spool.read(1_000)) {
-    points.push(...batch.points);
+    points.push(...pointsOf(batch.points));
     await spool.advance(batch);
   }
   return points;
@@ -53,7 +53,7 @@ describe.skipIf(!mounted)('a disk that is full', () => {
     const kept: Point[] = [];
     const append = async (n: number): Promise<void> => {
       const points = Array.from({ length: 100 }, (_, i) => point(Math.sqrt(n * 100 + i), n * 100 + i));
-      await spool.append({ points });
+      await spool.append({ points: batchOf(points) });
       kept.push(...points);
     };
     let n = 0;

@@ -13,8 +13,9 @@ import { utcMs } from '../../plant/clock.ts';
 import type { HistoryPoint } from '../../plant/ports/history.ts';
 import { good } from '../../plant/quality.ts';
 import { systemClock } from '../../plant/system-clock.ts';
+import { batchOf, type Point, type Series } from '../../historian/point.ts';
 import { storeSuite } from '../historian/store-suite.ts';
-import { point, quietLog, reactor, row, sample, site, temporaryFolder, until } from '../historian/world.ts';
+import { noNotes, point, quietLog, reactor, row, sample, site, temporaryFolder, until } from '../historian/world.ts';
 
 const choice = findInflux({ PATH: process.env['PATH'] });
 const program = typeof choice === 'object' && 'spawn' in choice ? choice.spawn : null;
@@ -48,7 +49,7 @@ async function rows(historian: Historian, count: number): Promise<readonly Histo
 describe.skipIf(program === null)('InfluxDB', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mesoline-influx-'));
   const server = new OwnInfluxd(program ?? '', folder, quietLog(), wait);
-  const store = new InfluxStore(server, () => Date.now());
+  const store = new InfluxStore(server, () => Date.now(), { rawDays: null });
   beforeAll(() => store.start());
   afterAll(async () => {
     await store.stop();
@@ -63,22 +64,27 @@ describe.skipIf(program === null)('InfluxDB', () => {
 
   it('returns the one point whose type conflicts, and has the others', async () => {
     const signal = new AbortController().signal;
-    const type = { ...reactor, measurement: 'conflict' };
-    await store.write([point(1.5, t0, good, type)], [], signal);
-    // The same field as an integer of another writer: the type is fixed by whoever came first.
-    const text = { ...type, tag: 'other' };
-    await fetch(new URL('/write?db=mesoline&precision=ms', server.address()), {
-      method: 'POST',
-      body: `conflict,skid=QD-1,tag=foreign b=1 ${t0}`,
-    });
-    const rejected = await store.write(
-      [point(2.5, t0 + 1, good, text), point(true, t0 + 2, good, text), point(3.5, t0 + 3, good, text)],
-      [],
-      signal,
-    );
-    expect(rejected).toMatchObject([{ point: { time: t0 + 2 }, reason: expect.stringContaining('type conflict') }]);
-    const back = await store.raw(text, utcMs(t0), utcMs(t0 + 10), 10, 'oldest first');
-    expect(back.map(({ value }) => value)).toEqual([2.5, 3.5]);
+    const [one, other] = ['one', 'other'].map((tag) => ({ ...reactor, measurement: 'conflict', tag })) as [
+      Series,
+      Series,
+    ];
+    const write = (points: readonly Point[]) => store.write(batchOf(points), noNotes, signal);
+    // The type is fixed by whoever came first.
+    await write([point(1.5, t0, good, one)]);
+    const rejected = await write([
+      point(2.5, t0 + 1, good, one),
+      point(true, t0 + 2, good, one),
+      // On the same line as the one before it: refused with it, and stored all the same.
+      point(7, t0 + 2, good, other),
+      point(3.5, t0 + 3, good, one),
+    ]);
+    expect(rejected).toMatchObject([
+      { point: { time: t0 + 2, series: one }, reason: expect.stringContaining('type conflict') },
+    ]);
+    const valuesOf = async (series: Series) =>
+      (await store.raw(series, utcMs(t0), utcMs(t0 + 10), 10, 'oldest first')).map(({ value }) => value);
+    expect(await valuesOf(one)).toEqual([1.5, 2.5, 3.5]);
+    expect(await valuesOf(other)).toEqual([7]);
   });
 });
 
@@ -86,7 +92,8 @@ describe.skipIf(program === null)('the historian with an influxd of its own', ()
   async function started() {
     const dataFolder = temporaryFolder();
     const influx = { spawn: program ?? '' };
-    const make = () => createHistorian({ skids: site, dataFolder, clock: systemClock(), log: quietLog(), influx });
+    const make = () =>
+      createHistorian({ skids: site, dataFolder, clock: systemClock(), log: quietLog(), influx, rawDays: null });
     const historian = make();
     onTestFinished(() => historian.stop());
     await historian.start();
@@ -138,6 +145,7 @@ describe.skipIf(program === null)('the historian with an influxd of its own', ()
       clock: systemClock(),
       log: quietLog(),
       influx: { spawn: program ?? '' },
+      rawDays: null,
     });
     onTestFinished(() => historian.stop());
     await historian.start();

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { findInflux } from '../../historian/index.ts';
 import { InfluxStore } from '../../historian/influx/influx-store.ts';
 import { OwnInfluxd } from '../../historian/influx/own-influxd.ts';
-import type { Point } from '../../historian/point.ts';
+import { batchOf, type Point } from '../../historian/point.ts';
 import { utcMs } from '../../plant/clock.ts';
 import { SmallDisk } from '../e2e/support/small-disk.ts';
 import { point, quietLog } from '../historian/world.ts';
@@ -25,14 +25,21 @@ const hundred = (from: number): readonly Point[] =>
   Array.from({ length: 100 }, (_, n) => point(from + n, t0 + from + n));
 
 describe.skipIf(program === null || !disk.mounted)('our own InfluxDB', () => {
-  const store = new InfluxStore(new OwnInfluxd(program ?? '', join(disk.path, 'influxdb'), quietLog(), wait), () => t0);
+  const store = new InfluxStore(
+    new OwnInfluxd(program ?? '', join(disk.path, 'influxdb'), quietLog(), wait),
+    () => t0,
+    {
+      rawDays: null,
+    },
+  );
   afterAll(async () => {
     await store.stop();
     disk.unmount();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const write = (points: readonly Point[]) => store.write(points, [], new AbortController().signal);
+  const write = (points: readonly Point[]) =>
+    store.write(batchOf(points), { gaps: [], events: [] }, new AbortController().signal);
 
   it('takes points again once a full disk has room, and has lost none that it took', async () => {
     await store.start();

@@ -36,6 +36,8 @@ let down = false;
 const history: HistoryQueries = {
   raw: (...asked) => (down ? Promise.reject(new Error('InfluxDB is away')) : queries.raw(...asked)),
   trend: (...asked) => queries.trend(...asked),
+  gaps: (...asked) => queries.gaps(...asked),
+  events: (...asked) => queries.events(...asked),
 };
 const plant = new Plant({ history });
 const historian = createHistorian({

@@ -11,8 +11,11 @@ import { isGood, type Quality } from '../../../plant/quality.ts';
 import type { TagValue } from '../../../plant/sample.ts';
 import type { SealedChange, Stretch } from './stretches.ts';
 
-/** How history thins a tag: a changing number at most once in `everyMs`; where `atOnce`, or `everyMs` is 0, every change. */
-export type Keeping = Readonly<{ everyMs: number; atOnce: boolean; longestSilenceMs: number }>;
+/**
+ * How history thins a tag: a changing number at most once in `everyMs`, and only where it has left the `deadband` around what was kept last;
+ * where `atOnce`, or `everyMs` is 0, every change.
+ */
+export type Keeping = Readonly<{ everyMs: number; atOnce: boolean; longestSilenceMs: number; deadband: number }>;
 
 /** A time in which history gave points up, and says so. */
 export type HistoryGap = Readonly<{ from: UtcMs; to: UtcMs }>;
@@ -133,7 +136,7 @@ function eachChange(
     });
     needed(change, change.seen, isThere);
   }
-  if (!everyChange) changesOfNumber({ from, to, changes }, placed, keeping.everyMs, needed);
+  if (!everyChange) changesOfNumber({ from, to, changes }, placed, keeping, needed);
 }
 
 /**
@@ -143,7 +146,7 @@ function eachChange(
 function changesOfNumber(
   { from, to, changes }: Omit<Stretch, 'killed'>,
   placed: readonly Placed[],
-  everyMs: number,
+  { everyMs, deadband }: Keeping,
   needed: Needed,
 ): void {
   // What was kept before the stretch is not known: neither when, nor whether out of its turn.
@@ -160,7 +163,7 @@ function changesOfNumber(
     const last = next === undefined ? changes.length - 1 : next.index;
     for (let at = index + 1; at <= last; at += 1) {
       const change = changes[at];
-      if (change === undefined || same(change, point)) continue;
+      if (change === undefined || same(change, point) || isWithin(change, point, deadband)) continue;
       const asked = Math.max(due, change.seen);
       const isThere = at === next?.index && isKeptInTime(next.time, change, due);
       const over = Math.min(changes[at + 1]?.seen ?? to, at === next?.index ? Infinity : (next?.time ?? to));
@@ -263,6 +266,13 @@ type Held = Readonly<{ value: TagValue; quality: Quality }>;
 
 /** History keeps no number that is none (NaN, infinite): its quality speaks alone. */
 const kept = (value: TagValue): TagValue => (typeof value === 'number' && !Number.isFinite(value) ? null : value);
+
+/** A number that history takes for unchanged. */
+const isWithin = (one: Held, other: Held, deadband: number): boolean =>
+  one.quality >>> 0 === other.quality >>> 0 &&
+  typeof one.value === 'number' &&
+  typeof other.value === 'number' &&
+  Math.abs(one.value - other.value) <= deadband;
 
 const same = (one: Held, other: Held): boolean =>
   one.quality >>> 0 === other.quality >>> 0 && kept(one.value) === kept(other.value);

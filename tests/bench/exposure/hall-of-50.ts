@@ -11,6 +11,7 @@ import { skidName, type TagName } from '../../../plant/sample.ts';
 import type { Skid } from '../../../plant/skid/definition.ts';
 import { loadSkidType } from '../../../plant/skid/skid-loader.ts';
 import { silentLog } from '../support/silent-log.ts';
+import { emptyHistory } from '../../support/history.ts';
 
 const hourMs = 3_600_000;
 const scanMs = 100;
@@ -45,7 +46,7 @@ const shiftFrom = Date.UTC(2026, 9, 2, 4);
 const readAt = (at: number): number => 0.002 + 0.001 * Math.sin(at / 77_000);
 
 const history: HistoryQueries = {
-  raw: () => Promise.resolve([]),
+  ...emptyHistory,
   trend: (asked, from, to, buckets) =>
     Promise.resolve(
       asked.map((tag) => ({

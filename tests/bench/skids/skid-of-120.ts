@@ -43,6 +43,7 @@ const tagOf = (point: RegisterPoint, i: number): TagDefinition => ({
   critical: false,
   staleAfter: 2000 as TagDefinition['staleAfter'],
   historyEvery: 0 as TagDefinition['historyEvery'],
+  deadband: 0,
   write: null,
 });
 

@@ -5,11 +5,12 @@ import { good } from '../../../plant/quality.ts';
 import type { StoredEvent } from '../../../plant/record-event.ts';
 import { utcMs } from '../../../plant/clock.ts';
 import { actor, begin, definition, hall, rosa } from './support/hall.ts';
+import { emptyHistory } from '../../support/history.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 const historyOf = (value: number | null, ready: Promise<void> = Promise.resolve()): HistoryQueries => ({
-  raw: () => Promise.resolve([]),
+  ...emptyHistory,
   trend: async (tags, from, to, buckets) => {
     await ready;
     return tags.map((tag) => ({

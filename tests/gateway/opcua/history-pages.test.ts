@@ -10,7 +10,7 @@ const minute = (text: string): UtcMs => {
   const [hours, minutes] = text.split(':').map(Number);
   return utcMs(1_790_000_000_000 + ((hours ?? 0) * 60 + (minutes ?? 0)) * 60_000);
 };
-const at = (time: UtcMs): HistoryPoint => ({ time, value: 1, quality: good });
+const at = (time: UtcMs): HistoryPoint => ({ time, value: 1, quality: good, serverTime: time });
 const storeOf =
   (times: readonly UtcMs[]): Fetch =>
   (from, to, limit, order) => {

@@ -23,6 +23,7 @@ const tagOf = (name: string, output: string, part: AnalysisPart): TagDefinition 
   critical: false,
   staleAfter: milliseconds(10_000),
   historyEvery: milliseconds(0),
+  deadband: 0,
   write: null,
 });
 

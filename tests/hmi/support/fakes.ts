@@ -46,6 +46,7 @@ import type { SpectrumData } from '../../../plant/spectrum.ts';
 import type { PagesOptions, SiteHealth } from '../../../hmi/server/index.ts';
 import { batchOf, recipeHead, recipeVersion, stored } from './batch.ts';
 import { start } from './times.ts';
+import { emptyHistory } from '../../support/history.ts';
 
 export { batchOf, unitOf } from './batch.ts';
 export { start } from './times.ts';
@@ -516,7 +517,7 @@ export function fakeRooms(skids: readonly Skid[]) {
       comment: doToAlarms('comment'),
     },
     history: {
-      raw: () => Promise.resolve([]),
+      ...emptyHistory,
       trend: (tags, from, to, buckets) => {
         asked.push({ what: 'trend', with: { tags, from, to, buckets } });
         if (state.trend !== null) return Promise.reject(state.trend);

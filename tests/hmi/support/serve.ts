@@ -32,6 +32,7 @@ import {
   servedProofTests,
   servedResponses,
 } from './served-interlocks.ts';
+import { emptyHistory } from '../../support/history.ts';
 
 const type = loadSkidType('plant/skids/cdse.yaml');
 const skids = ['QD-1', 'QD-2'].map((name) => ({
@@ -158,7 +159,7 @@ const pages = createPages({
   site: { name: 'demo', title: 'Demo site', timeScale: 5, build: 'look' },
   port: Number(process.argv[2] ?? 8090),
   history: {
-    raw: () => Promise.resolve([]),
+    ...emptyHistory,
     trend: (tags, from, to, buckets) =>
       Promise.resolve(
         tags.map((tag) => ({

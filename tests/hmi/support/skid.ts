@@ -17,6 +17,7 @@ const tag = (name: string, more: Partial<TagDefinition> = {}): TagDefinition => 
   critical: false,
   staleAfter: milliseconds(2000),
   historyEvery: milliseconds(1000),
+  deadband: 0,
   write: null,
   ...more,
 });

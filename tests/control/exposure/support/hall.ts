@@ -10,6 +10,7 @@ import type { StoredEvent } from '../../../../plant/record-event.ts';
 import { skidName, type TagName } from '../../../../plant/sample.ts';
 import type { SiteExposure } from '../../../../plant/skid/site-exposure.ts';
 import { loadSkidType } from '../../../../plant/skid/skid-loader.ts';
+import { emptyHistory } from '../../../support/history.ts';
 
 const log: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => log };
 const type = loadSkidType('plant/skids/cdse.yaml');
@@ -76,7 +77,7 @@ export function hall(stored: StoredEvent[] = [], startAt = begin, more: Partial<
     authority: { decide: () => ({ allowed: true }) },
     records,
     people: () => Promise.resolve([rosa]),
-    history: { raw: () => Promise.resolve([]), trend: () => Promise.resolve([]) },
+    history: emptyHistory,
     standing: {
       stand: (alarm) => void alarms.set(alarm.id, alarm),
       gone: (id) => void alarms.delete(id),

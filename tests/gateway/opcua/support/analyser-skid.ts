@@ -47,6 +47,7 @@ const peak: TagDefinition = {
   critical: false,
   staleAfter: milliseconds(2000),
   historyEvery: milliseconds(0),
+  deadband: 0,
   write: null,
 };
 
