@@ -14,6 +14,8 @@ process.exitCode = await runByName(
     pat: async () => (await import('./pat.ts')).run,
     twin: async () => (await import('./twin.ts')).run,
     record: async () => (await import('./record.ts')).run,
+    embedded: async () => (await import('./embedded.ts')).run,
+    historian: async () => (await import('./historian.ts')).run,
     ledger: async () => (await import('./ledger.ts')).run,
   },
   process.argv.slice(2),
