@@ -8,6 +8,7 @@ import type { Appended, CallMessage, Calls, CallName, WorkerHealth, WorkerSetup 
 import { fullName, unknownTag } from './packing.ts';
 import { emptyBatch, type Series } from './point.ts';
 import { Quarantine } from './quarantine.ts';
+import { Questions } from './questions/questions.ts';
 import { SpectrumKeeper } from './spectra/spectrum-keeper.ts';
 import type { Seen } from './seen.ts';
 import type { Disk } from './spool/disk.ts';
@@ -39,6 +40,7 @@ export class Archive {
   readonly #quarantine: Quarantine;
   readonly #store: HistoryStore;
   readonly #writer: Writer;
+  readonly #questions: Questions;
   readonly #spectra: SpectrumKeeper;
   readonly #downsampler: Downsampler;
   /** The list that both threads have: points name their series by their place in it. */
@@ -61,6 +63,7 @@ export class Archive {
     this.#spool = new Spool(disk, folder, clock, { segmentBytes, segmentAge: milliseconds(segmentAgeMs), totalBytes });
     this.#quarantine = new Quarantine(disk, folder);
     this.#store = store;
+    this.#questions = new Questions(store);
     this.#spectra = new SpectrumKeeper(`${setup.dataFolder}/spectra`, spectraBytes, log);
     this.#downsampler = new Downsampler({ store, disk, folder, series: setup.series, clock, log, wait });
     this.#writer = new Writer({
@@ -96,6 +99,25 @@ export class Archive {
         const series = tags.map((tag) => this.#seriesOf(tag));
         const found = await this.#trend(series, lookFrom(from, columns.widthMs), to, columns.widthMs);
         return tags.map((tag, i) => ({ tag, buckets: fillColumns(found[i] ?? [], from, columns) }));
+      }
+      case 'aggregate': {
+        const { tag, span, functions, configuration } = message.takes;
+        return this.#questions.aggregate(this.#seriesOf(tag), span, functions, configuration);
+      }
+      case 'atTime':
+        return this.#questions.atTime(this.#seriesOf(message.takes.tag), message.takes.times);
+      case 'aligned': {
+        const { tags, from, to, stepMs } = message.takes;
+        checkTags(tags);
+        const found = [];
+        for (const tag of tags) {
+          found.push({ tag, values: await this.#questions.aligned(this.#seriesOf(tag), from, to, stepMs) });
+        }
+        return found;
+      }
+      case 'reduced': {
+        const { tag, from, to, columns } = message.takes;
+        return this.#questions.reduced(this.#seriesOf(tag), from, to, columns);
       }
       case 'gaps': {
         const { skid, from, to } = message.takes;

@@ -135,6 +135,13 @@ class HistorianRoom implements Historian {
       raw: (tag, from, to, limit, order = 'oldest first') => this.#raw(tag, from, to, limit, order),
       trend: (tags, from, to, buckets) => this.#trend(tags, from, to, buckets),
       gaps: (skid, from, to) => this.#ask(() => this.#use().call('gaps', { skid, from, to }, queryDeadlineMs)),
+      aggregate: (tag, span, functions, configuration) =>
+        this.#ask(() => this.#use().call('aggregate', { tag, span, functions, configuration }, queryDeadlineMs)),
+      atTime: (tag, times) => this.#ask(() => this.#use().call('atTime', { tag, times }, queryDeadlineMs)),
+      aligned: (tags, from, to, stepMs) =>
+        this.#ask(() => this.#use().call('aligned', { tags, from, to, stepMs }, queryDeadlineMs)),
+      reduced: (tag, from, to, columns) =>
+        this.#ask(() => this.#use().call('reduced', { tag, from, to, columns }, queryDeadlineMs)),
       events: (query) => this.#ask(() => this.#use().call('events', query, queryDeadlineMs)),
     };
   }

@@ -10,6 +10,12 @@ import type {
   RingCursor,
   TrendBucket,
 } from '../plant/ports/history.ts';
+import type {
+  AggregateConfiguration,
+  AggregateFunction,
+  AggregateSpan,
+  MadeValue,
+} from '../plant/history-aggregate.ts';
 import type { RoomState } from '../plant/ports/room.ts';
 import type { ArchivedResult, ArchivedSpectrum } from '../plant/ports/spectrum-archive.ts';
 import type { LocalTag, SkidName, TagName } from '../plant/sample.ts';
@@ -52,6 +58,24 @@ export type Calls = {
   trend: {
     takes: Readonly<{ tags: readonly TagName[]; from: UtcMs; to: UtcMs; buckets: number }>;
     gives: readonly Readonly<{ tag: TagName; buckets: readonly TrendBucket[] }>[];
+  };
+  aggregate: {
+    takes: Readonly<{
+      tag: TagName;
+      span: AggregateSpan;
+      functions: readonly AggregateFunction[];
+      configuration: AggregateConfiguration;
+    }>;
+    gives: readonly (readonly MadeValue[])[];
+  };
+  atTime: { takes: Readonly<{ tag: TagName; times: readonly UtcMs[] }>; gives: readonly MadeValue[] };
+  aligned: {
+    takes: Readonly<{ tags: readonly TagName[]; from: UtcMs; to: UtcMs; stepMs: number }>;
+    gives: readonly Readonly<{ tag: TagName; values: readonly MadeValue[] }>[];
+  };
+  reduced: {
+    takes: Readonly<{ tag: TagName; from: UtcMs; to: UtcMs; columns: number }>;
+    gives: readonly HistoryPoint[];
   };
   gaps: {
     takes: Readonly<{ skid: SkidName | null; from: UtcMs; to: UtcMs }>;

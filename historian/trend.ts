@@ -89,5 +89,5 @@ export function checkSpan(from: UtcMs, to: UtcMs): void {
   );
 }
 
-const queryError = (where: string, problem: string, remedy: string) =>
+export const queryError = (where: string, problem: string, remedy: string) =>
   mesolineError('history-query-invalid', where, problem, remedy);

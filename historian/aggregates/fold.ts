@@ -2,24 +2,16 @@
  * Points of one series, in order of time, into the aggregates of intervals of one length (OPC UA Part 13). However many points there are, no
  * more than one interval is open. Pure.
  */
+import type { AggregateConfiguration, AggregateSpan } from '../../plant/history-aggregate.ts';
 import type { HistoryPoint } from '../../plant/ports/history.ts';
 import { carriedForMs } from '../trend.ts';
-import type { AggregateConfiguration } from './functions.ts';
 import { goodBy, Interval, type Standing } from './interval.ts';
 
-export type Span = Readonly<{
-  /** Where it begins; later than `to` where time runs backwards. */
-  from: number;
-  to: number;
-  /** Length of an interval; the last may be shorter. */
-  widthMs: number;
-}>;
-
 /** How many intervals a span has. */
-export const intervalsOf = ({ from, to, widthMs }: Span): number => Math.ceil(Math.abs(to - from) / widthMs);
+export const intervalsOf = ({ from, to, widthMs }: AggregateSpan): number => Math.ceil(Math.abs(to - from) / widthMs);
 
 export class AggregateFold {
-  readonly #span: Span;
+  readonly #span: AggregateSpan;
   readonly #low: number;
   readonly #high: number;
   readonly #backwards: boolean;
@@ -35,7 +27,7 @@ export class AggregateFold {
   #counted: number;
 
   /** @param done told of each interval in the order of time, which is not that of a span that runs backwards */
-  constructor(span: Span, configuration: AggregateConfiguration, done: (interval: Interval) => void) {
+  constructor(span: AggregateSpan, configuration: AggregateConfiguration, done: (interval: Interval) => void) {
     this.#span = span;
     this.#backwards = span.to < span.from;
     this.#low = Math.min(span.from, span.to);

@@ -1,44 +1,4 @@
-/** The aggregates of OPC UA Part 13 that history gives, and how each is asked for. */
-
-export const aggregateFunctions = [
-  'Interpolative',
-  'Average',
-  'TimeAverage',
-  'Total',
-  'Minimum',
-  'Maximum',
-  'MinimumActualTime',
-  'MaximumActualTime',
-  'Range',
-  'Count',
-  'Start',
-  'End',
-  'Delta',
-  'StandardDeviationSample',
-  'StandardDeviationPopulation',
-  'VarianceSample',
-  'VariancePopulation',
-  'DurationGood',
-  'DurationBad',
-  'PercentGood',
-  'PercentBad',
-  'WorstQuality',
-] as const;
-export type AggregateFunction = (typeof aggregateFunctions)[number];
-
-/** Part 13, 4.2.1.2. Values stand until the next (Stepped), so that a slope is never carried on. */
-export type AggregateConfiguration = Readonly<{
-  treatUncertainAsBad: boolean;
-  /** 0 to 100. */
-  percentDataBad: number;
-  percentDataGood: number;
-}>;
-
-export const usualConfiguration: AggregateConfiguration = {
-  treatUncertainAsBad: true,
-  percentDataBad: 100,
-  percentDataGood: 100,
-};
+/** Bits and codes of what is made of history. */
 
 /** Bits of a status code that says how a historical value was made (Part 11, 6.3; Part 4, 7.39.1). */
 export const historianBits = {

@@ -3,19 +3,11 @@
  *
  * A value stands until the next, `carriedForMs` at most (what does not change is kept once a minute); after that there is no data.
  */
-import { utcMs, type UtcMs } from '../../plant/clock.ts';
+import { utcMs } from '../../plant/clock.ts';
 import type { HistoryPoint } from '../../plant/ports/history.ts';
 import type { TagValue } from '../../plant/sample.ts';
-import {
-  badBits,
-  badNoData,
-  historianBits,
-  uncertainDataSubNormal,
-  type AggregateConfiguration,
-  type AggregateFunction,
-} from './functions.ts';
-
-export type AggregateValue = Readonly<{ time: UtcMs; value: TagValue; status: number }>;
+import type { AggregateConfiguration, AggregateFunction, MadeValue } from '../../plant/history-aggregate.ts';
+import { badBits, badNoData, historianBits, uncertainDataSubNormal } from './functions.ts';
 
 /** Where an interval begins and ends in the order in which it is asked for: `begin` is later than `end` where time runs backwards. */
 export type Bounds = Readonly<{ begin: number; end: number }>;
@@ -98,7 +90,7 @@ export class Interval {
   }
 
   /** The aggregate, at the beginning of the interval but where its own time is asked for. */
-  tell(of: AggregateFunction): AggregateValue {
+  tell(of: AggregateFunction): MadeValue {
     const { begin } = this.bounds;
     switch (of) {
       case 'Interpolative':
@@ -146,7 +138,7 @@ export class Interval {
   }
 
   /** Part 13, 5.4.3.4, stepped: the last Good value, Uncertain where something worse came after it. */
-  #interpolated(): AggregateValue {
+  #interpolated(): MadeValue {
     const { last = null, good = null, disturbed = false } = this.#atBegin ?? {};
     const { begin } = this.bounds;
     if (last?.time === begin && this.#isGood(last.quality)) {
@@ -157,11 +149,11 @@ export class Interval {
     return { time: utcMs(begin), value: good.value, status: status >>> 0 };
   }
 
-  #number(value: number | null): AggregateValue {
+  #number(value: number | null): MadeValue {
     return value === null ? this.#nothing() : this.#made(this.bounds.begin, value, this.#severity());
   }
 
-  #extreme(found: Extreme | null, ownTime: boolean): AggregateValue {
+  #extreme(found: Extreme | null, ownTime: boolean): MadeValue {
     if (found === null) return this.#nothing();
     const isRaw = ownTime || found.time === this.bounds.begin;
     const bits = (isRaw ? historianBits.raw : historianBits.calculated) | this.#partialBit();
@@ -170,7 +162,7 @@ export class Interval {
     return { time: utcMs(ownTime ? found.time : this.bounds.begin), value: found.value, status };
   }
 
-  #edge(point: HistoryPoint | null): AggregateValue {
+  #edge(point: HistoryPoint | null): MadeValue {
     if (point === null) return this.#nothing();
     return {
       time: point.time,
@@ -179,7 +171,7 @@ export class Interval {
     };
   }
 
-  #delta(): AggregateValue {
+  #delta(): MadeValue {
     const [first, last] = [numberOf(this.#firstGood?.value ?? null), numberOf(this.#lastGood?.value ?? null)];
     if (first === null || last === null) return this.#nothing();
     const isWhole = this.#others === 0;
@@ -187,7 +179,7 @@ export class Interval {
     return this.#made(this.bounds.begin, delta, isWhole ? 0 : uncertainDataSubNormal);
   }
 
-  #spread(sample: boolean, root: boolean): AggregateValue {
+  #spread(sample: boolean, root: boolean): MadeValue {
     if (this.#least === null) return this.#nothing();
     const variance = sample ? (this.#goods > 1 ? this.#squares / (this.#goods - 1) : 0) : this.#squares / this.#goods;
     return this.#number(root ? Math.sqrt(Math.max(0, variance)) : Math.max(0, variance));
@@ -201,11 +193,11 @@ export class Interval {
     return 100 - goodPercent >= percentDataBad ? badBits : uncertainDataSubNormal;
   }
 
-  #made(time: number, value: number, severity: number): AggregateValue {
+  #made(time: number, value: number, severity: number): MadeValue {
     return { time: utcMs(time), value, status: (severity | historianBits.calculated | this.#partialBit()) >>> 0 };
   }
 
-  #nothing(): AggregateValue {
+  #nothing(): MadeValue {
     return { time: utcMs(this.bounds.begin), value: null, status: badNoData };
   }
 

@@ -1,5 +1,6 @@
 /** Where samples are kept, and how they are asked for. Made by historian. */
 import type { UtcMs } from '../clock.ts';
+import type { AggregateConfiguration, AggregateFunction, AggregateSpan, MadeValue } from '../history-aggregate.ts';
 import type { Quality } from '../quality.ts';
 import type { Sample, SkidName, TagName, TagValue } from '../sample.ts';
 
@@ -107,4 +108,22 @@ export interface HistoryQueries {
   gaps(skid: SkidName | null, from: UtcMs, to: UtcMs): Promise<readonly HistoryGap[]>;
   /** Events that touch the span, oldest first. */
   events(query: HistoryEventQuery): Promise<readonly HistoryEvent[]>;
+  /** For each function its value of every interval, in the order of the span. @throws MesolineError `history-query-invalid` */
+  aggregate(
+    tag: TagName,
+    span: AggregateSpan,
+    functions: readonly AggregateFunction[],
+    configuration: AggregateConfiguration,
+  ): Promise<readonly (readonly MadeValue[])[]>;
+  /** The value in force at each of the times, which may be in any order. */
+  atTime(tag: TagName, times: readonly UtcMs[]): Promise<readonly MadeValue[]>;
+  /** A row for each step from `from`: the value in force of each tag. */
+  aligned(
+    tags: readonly TagName[],
+    from: UtcMs,
+    to: UtcMs,
+    stepMs: number,
+  ): Promise<readonly Readonly<{ tag: TagName; values: readonly MadeValue[] }>[]>;
+  /** Of each of so many columns the first, the least, the greatest and the last point (M4): what a line of that many pixels shows. */
+  reduced(tag: TagName, from: UtcMs, to: UtcMs, columns: number): Promise<readonly HistoryPoint[]>;
 }

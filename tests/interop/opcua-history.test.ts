@@ -36,6 +36,10 @@ let down = false;
 const history: HistoryQueries = {
   raw: (...asked) => (down ? Promise.reject(new Error('InfluxDB is away')) : queries.raw(...asked)),
   trend: (...asked) => queries.trend(...asked),
+  aggregate: (...asked) => queries.aggregate(...asked),
+  atTime: (...asked) => queries.atTime(...asked),
+  aligned: (...asked) => queries.aligned(...asked),
+  reduced: (...asked) => queries.reduced(...asked),
   gaps: (...asked) => queries.gaps(...asked),
   events: (...asked) => queries.events(...asked),
 };

@@ -1,12 +1,13 @@
 /** Aggregates beside a slow reckoning that looks at every interval by itself, and at every point of history. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AggregateFold, type Span } from '../../../historian/aggregates/fold.ts';
+import { AggregateFold } from '../../../historian/aggregates/fold.ts';
 import {
   aggregateFunctions,
   usualConfiguration,
   type AggregateFunction,
-} from '../../../historian/aggregates/functions.ts';
+  type AggregateSpan as Span,
+} from '../../../plant/history-aggregate.ts';
 import { carriedForMs } from '../../../historian/trend.ts';
 import { utcMs } from '../../../plant/clock.ts';
 import type { HistoryPoint } from '../../../plant/ports/history.ts';
@@ -38,7 +39,7 @@ const span = fc
   })
   .map(({ from, length, width, back }): Span => {
     const [low, high] = [t0 + from * 1_000, t0 + (from + length) * 1_000];
-    return { from: back ? high : low, to: back ? low : high, widthMs: width * 1_000 };
+    return { from: utcMs(back ? high : low), to: utcMs(back ? low : high), widthMs: width * 1_000 };
   });
 
 function folded(all: readonly HistoryPoint[], of: Span, asked: AggregateFunction, treatUncertainAsBad: boolean) {
@@ -137,7 +138,7 @@ describe('aggregates', () => {
     quality,
     serverTime: utcMs(t0),
   });
-  const minute: Span = { from: t0, to: t0 + 60_000, widthMs: 60_000 };
+  const minute: Span = { from: utcMs(t0), to: utcMs(t0 + 60_000), widthMs: 60_000 };
   const status = (all: readonly HistoryPoint[], asked: AggregateFunction, of = minute) =>
     folded(all, of, asked, true)[0]?.status;
 
