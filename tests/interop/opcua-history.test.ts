@@ -6,6 +6,8 @@ import {
   HistoryUpdateRequest,
   makeNodeId,
   ReadAtTimeDetails,
+  ObjectIds,
+  ReadProcessedDetails,
   ReadRawModifiedDetails,
   StatusCodes,
   TimestampsToReturn,
@@ -18,11 +20,13 @@ import {
 } from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHistorian } from '../../historian/index.ts';
+import { aggregateFunctions, type AggregateFunction } from '../../plant/history-aggregate.ts';
 import { utcMs } from '../../plant/clock.ts';
 import type { HistoryQueries } from '../../plant/ports/history.ts';
 import { badNoCommunication, good, type Quality } from '../../plant/quality.ts';
 import { localTag, skidName, tagName, type Sample, type TagValue } from '../../plant/sample.ts';
 import { quiet } from '../alarms/support/ledger.ts';
+import { aggregateNode } from '../../gateway/opcua/history/history-details.ts';
 import { connect, logIn, Node } from '../gateway/opcua/support/client.ts';
 import { Plant, skidOf } from '../gateway/opcua/support/plant.ts';
 import { until } from '../support/waiting.ts';
@@ -144,7 +148,10 @@ describe('raw history', () => {
     expect(valuesOf(result).map(({ sourceTimestamp }) => sourceTimestamp?.getTime())).toEqual(
       [1, 2, 3].map((i) => t0 + i * 1000),
     );
-    expect(valuesOf(result)[0]).toMatchObject({ serverTimestamp: null, value: { dataType: DataType.Double } });
+    expect(valuesOf(result)[0]).toMatchObject({
+      serverTimestamp: new Date(t0 + 1005),
+      value: { dataType: DataType.Double },
+    });
     expect(numbers(await one({ start: t0 + 4000, end: t0 + 1000 }))).toEqual([0.4, 0.3, 0.2]);
     expect(numbers(await one({ start: null, end: t0 + 4000, most: 2 }))).toEqual([0.4, 0.3]);
     expect(numbers(await one({ end: null, most: 2 }))).toEqual([0, 0.1]);
@@ -227,13 +234,149 @@ describe('a continuation point', () => {
   });
 });
 
+/** A question of another kind than raw values. */
+async function readBy(
+  details: object,
+  nodes: readonly string[] = [temperature],
+  points: readonly (Buffer | null)[] = [],
+) {
+  const request = new HistoryReadRequest({
+    historyReadDetails: details as ReadAtTimeDetails,
+    timestampsToReturn: TimestampsToReturn.Source,
+    nodesToRead: nodes.map((node, i) => ({
+      nodeId: space.id(node),
+      ...(points[i] && { continuationPoint: points[i] }),
+    })),
+  });
+  return (await ask(session, request)).results;
+}
+const processed = (
+  aggregate: AggregateFunction,
+  more: Partial<{
+    start: number;
+    end: number;
+    interval: number;
+    configuration: object;
+    of: readonly AggregateFunction[];
+  }> = {},
+) =>
+  new ReadProcessedDetails({
+    startTime: new Date(more.start ?? t0),
+    endTime: new Date(more.end ?? t0 + 60_000),
+    processingInterval: more.interval ?? 20_000,
+    aggregateType: (more.of ?? [aggregate]).map((one) => makeNodeId(aggregateNode(one), 0)),
+    aggregateConfiguration: more.configuration ?? { useServerCapabilitiesDefaults: true },
+  });
+const codes = (result: HistoryReadResult): number[] => valuesOf(result).map(({ statusCode }) => statusCode.value);
+
+describe('processed history', () => {
+  it('has a value for each interval, with how it was made', async () => {
+    // 0.1 a second from 0 on: the mean of 20 points from n on is n / 10 + 0.95.
+    const [average] = await readBy(processed('Average'));
+    expect(average?.statusCode).toEqual(StatusCodes.Good);
+    expect(numbers(average!).map((value) => Math.round(value * 100) / 100)).toEqual([0.95, 2.95, 4.95]);
+    expect(codes(average!)).toEqual([0x401, 0x401, 0x401]);
+    const [counts] = await readBy(processed('Count'));
+    expect(valuesOf(counts!).map(({ value }) => [value.dataType, value.value as number])).toEqual(
+      [20, 20, 20].map((count) => [DataType.Int32, count]),
+    );
+    const [backwards] = await readBy(processed('Maximum', { start: t0 + 60_000, end: t0 }));
+    expect(numbers(backwards!)).toEqual([6, 4, 2]);
+    const [extremes] = await readBy(processed('MinimumActualTime', { interval: 0 }));
+    expect(valuesOf(extremes!).map(({ sourceTimestamp }) => sourceTimestamp?.getTime())).toEqual([t0]);
+  });
+
+  it('has an aggregate of its own for each node, and each its own answer', async () => {
+    const of = ['Range', 'PercentGood'] as const;
+    const results = await readBy(processed('Range', { of }), [temperature, 'QD-1/R201/heater.run']);
+    expect(results.map(({ statusCode }) => statusCode)).toEqual([StatusCodes.Good, StatusCodes.Good]);
+    expect(numbers(results[0]!).map((value) => Math.round(value * 10) / 10)).toEqual([1.9, 1.9, 1.9]);
+    expect(numbers(results[1]!)[0]).toBeCloseTo(2.5, 6);
+  });
+
+  it('comes in pages, and a page begins where the last one ended', async () => {
+    const details = processed('Count', { end: t0 + 25_000_000, interval: 1_000 });
+    const seen: number[] = [];
+    let point: Buffer | null = null;
+    for (let page = 0; page < 4; page += 1) {
+      const [result] = await readBy(details, [temperature], [point]);
+      seen.push(...numbers(result!));
+      point = has(result!) ? result!.continuationPoint : null;
+      if (point === null) break;
+    }
+    expect(seen).toHaveLength(25_000);
+    expect(seen.every((one) => one === 1)).toBe(true);
+  });
+
+  it.each([
+    [
+      'an aggregate that there is not',
+      new ReadProcessedDetails({
+        startTime: new Date(t0),
+        endTime: new Date(t0 + 1),
+        aggregateType: [makeNodeId(11_111, 0)],
+      }),
+      StatusCodes.BadAggregateNotSupported,
+    ],
+    [
+      'aggregates that are not as many as the nodes',
+      processed('Count', { of: ['Count', 'Count'] }),
+      StatusCodes.BadAggregateListMismatch,
+    ],
+    ['no time at all', processed('Count', { end: t0 }), StatusCodes.BadAggregateInvalidInputs],
+    [
+      'a slope',
+      processed('Count', {
+        configuration: {
+          useServerCapabilitiesDefaults: false,
+          percentDataBad: 100,
+          percentDataGood: 100,
+          useSlopedExtrapolation: true,
+        },
+      }),
+      StatusCodes.BadAggregateConfigurationRejected,
+    ],
+    [
+      'shares that leave nothing between',
+      processed('Count', {
+        configuration: { useServerCapabilitiesDefaults: false, percentDataBad: 10, percentDataGood: 10 },
+      }),
+      StatusCodes.BadAggregateInvalidInputs,
+    ],
+  ])('%s is refused', async (_, details, status) => {
+    expect((await readBy(details))[0]?.statusCode).toEqual(status);
+  });
+
+  it('of the values as they are, of those a client asks by time', async () => {
+    const times = [t0 + 1_500, t0, t0 - 500_000].map((time) => new Date(time));
+    const [result] = await readBy(new ReadAtTimeDetails({ reqTimes: times, useSimpleBounds: true }));
+    expect(numbers(result!).slice(0, 2)).toEqual([0.1, 0]);
+    expect(codes(result!)).toEqual([0x402, 0x400, 0x809b_0000]);
+  });
+
+  it('was never modified, which is an answer', async () => {
+    const [result] = await readBy(
+      new ReadRawModifiedDetails({ isReadModified: true, startTime: new Date(t0), endTime: new Date(t0 + 9_000) }),
+    );
+    expect(result?.statusCode).toEqual(StatusCodes.GoodNoData);
+  });
+
+  it('is announced: a client sees which aggregates there are', async () => {
+    const found = await session.browse({
+      nodeId: makeNodeId(ObjectIds.HistoryServerCapabilities_AggregateFunctions, 0),
+      resultMask: 63,
+    });
+    const names = (found.references ?? []).map(({ browseName }) => browseName.name);
+    expect(names).toEqual(expect.arrayContaining([...aggregateFunctions]));
+  });
+});
+
 describe('what history is not', () => {
   it.each([
     ['a node that is not there', { nodes: ['QD-1/R201/none'] }, StatusCodes.BadNodeIdUnknown],
     ['a skid, which has no values', { nodes: ['QD-1'] }, StatusCodes.BadHistoryOperationUnsupported],
     ['a property', { nodes: [`${temperature}#EURange`] }, StatusCodes.BadHistoryOperationUnsupported],
     ['one end without a number', { end: null }, StatusCodes.BadHistoryOperationInvalid],
-    ['server times', { timestamps: TimestampsToReturn.Server }, StatusCodes.BadTimestampNotSupported],
     ['no times', { timestamps: TimestampsToReturn.Neither }, StatusCodes.BadTimestampsToReturnInvalid],
     ['a time without values', { start: t0 - 60_000, end: t0 }, StatusCodes.GoodNoData],
   ] as const)('%s is answered exactly', async (_, asked, status) => {
@@ -241,14 +384,7 @@ describe('what history is not', () => {
     expect([result.statusCode, valuesOf(result)]).toEqual([status, []]);
   });
 
-  it('values at times of the client are not interpolated, and nothing can be changed', async () => {
-    const request = new HistoryReadRequest({
-      historyReadDetails: new ReadAtTimeDetails({ reqTimes: [new Date(t0)], useSimpleBounds: true }),
-      timestampsToReturn: TimestampsToReturn.Source,
-      nodesToRead: [{ nodeId: space.id(temperature) }],
-    });
-    const { results } = await ask(session, request);
-    expect(results[0]?.statusCode).toEqual(StatusCodes.BadHistoryOperationUnsupported);
+  it('cannot be changed', async () => {
     await expect(ask(session, new HistoryUpdateRequest({}))).rejects.toThrow(/BadServiceUnsupported/);
   });
 

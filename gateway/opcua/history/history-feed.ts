@@ -4,7 +4,13 @@ import type { Log } from '../../../plant/log.ts';
 import type { Actor } from '../../../plant/people.ts';
 import type { Authority } from '../../../plant/ports/access.ts';
 import type { HistoryQueries } from '../../../plant/ports/history.ts';
-import type { FromHistory, ToHistory } from './history-messages.ts';
+import {
+  nothingFound,
+  type FromHistory,
+  type HistoryFound,
+  type HistoryQuestion,
+  type ToHistory,
+} from './history-messages.ts';
 
 export class HistoryFeed {
   readonly #queries: HistoryQueries;
@@ -18,21 +24,34 @@ export class HistoryFeed {
   }
 
   /** @param actor whoever asks; null where nobody is logged in any more */
-  async asked(
-    { id, tag, from, to, limit, order }: FromHistory,
-    actor: Actor | null,
-    reply: (answer: ToHistory) => void,
-  ): Promise<void> {
-    const answer = { kind: 'history-answer', id, points: [] } as const;
+  async asked({ id, question }: FromHistory, actor: Actor | null, reply: (answer: ToHistory) => void): Promise<void> {
+    const answer = (found: HistoryFound): void => reply({ kind: 'history-answer', id, found });
     if (actor === null || !this.#authority.decide(actor, 'view').allowed) {
-      reply({ ...answer, status: 'BadUserAccessDenied' });
+      answer(nothingFound('BadUserAccessDenied'));
       return;
     }
     try {
-      reply({ ...answer, status: 'Good', points: await this.#queries.raw(tag, from, to, limit, order) });
+      answer(await this.#find(question));
     } catch (thrown) {
-      this.#log.warn({ tag, cause: messageOf(thrown) }, 'an OPC UA client was given no history');
-      reply({ ...answer, status: 'BadDataUnavailable' });
+      this.#log.warn({ tag: question.tag, cause: messageOf(thrown) }, 'an OPC UA client was given no history');
+      answer(nothingFound('BadDataUnavailable'));
+    }
+  }
+
+  async #find(question: HistoryQuestion): Promise<HistoryFound> {
+    const { tag } = question;
+    switch (question.what) {
+      case 'raw': {
+        const { from, to, limit, order } = question;
+        return { ...nothingFound('Good'), points: await this.#queries.raw(tag, from, to, limit, order) };
+      }
+      case 'aggregate': {
+        const { span, aggregate, configuration } = question;
+        const [values] = await this.#queries.aggregate(tag, span, [aggregate], configuration);
+        return { ...nothingFound('Good'), values: values ?? [] };
+      }
+      case 'at times':
+        return { ...nothingFound('Good'), values: await this.#queries.atTime(tag, question.times) };
     }
   }
 }

@@ -1,11 +1,11 @@
 /** Where clients have got to in long answers: bounded for each session, forgotten after a while, good for one use. */
 import { elapsed, type Clock, type Monotonic } from '../../../plant/clock.ts';
-import type { Cursor } from './history-pages.ts';
+import type { AnyCursor } from './history-details.ts';
 
 export const mostPoints = 10;
 export const keptForMs = 300_000;
 
-export type Place = Readonly<{ node: string; cursor: Cursor }>;
+export type Place = Readonly<{ node: string; cursor: AnyCursor }>;
 
 export class ContinuationPoints<Session extends object> {
   readonly #clock: Clock;
@@ -31,7 +31,7 @@ export class ContinuationPoints<Session extends object> {
   }
 
   /** @returns null where there is none of that name for the node */
-  take(session: Session, id: string, node: string): Cursor | null {
+  take(session: Session, id: string, node: string): AnyCursor | null {
     const points = this.#of(session);
     const found = points.get(id);
     if (found?.node !== node) return null;

@@ -1,36 +1,43 @@
 /**
- * HistoryRead of raw values: answered from the historian, in the worker's own time. It takes the place of the stack's service,
- * which keeps values of its own, gives no bounds and fails a whole call for one node.
+ * HistoryRead of raw, processed and modified values and of values at given times: answered from the historian, in the worker's own time. It
+ * takes the place of the stack's service, which keeps values of its own, gives no bounds and fails a whole call for one node.
  */
 import { randomBytes } from 'node:crypto';
 import {
   AccessLevelFlag,
-  DataType,
-  DataValue,
-  getStatusCodeFromCode,
+  addAggregateSupport,
+  type AggregateFunction as StackAggregate,
   HistoryData,
+  HistoryModifiedData,
   HistoryReadResult,
-  isMinDate,
   PermissionType,
-  ReadRawModifiedDetails,
+  StatusCode,
   StatusCodes,
-  TimestampsToReturn,
-  Variant,
+  type DataValue,
   type HistoryReadRequest,
   type ISessionContext,
   type NodeId,
   type OPCUAServer,
   type ServerSession,
-  type StatusCode,
   type UAVariable,
 } from 'node-opcua';
-import { utcMs, type Clock, type UtcMs } from '../../../plant/clock.ts';
-import type { HistoryPoint } from '../../../plant/ports/history.ts';
-import { localTag, tagName, type TagName, type TagValue } from '../../../plant/sample.ts';
+import type { Clock } from '../../../plant/clock.ts';
+import { aggregateFunctions } from '../../../plant/history-aggregate.ts';
+import { localTag, tagName, type TagName } from '../../../plant/sample.ts';
 import type { SkidNodes } from '../space/address-space.ts';
-import type { FromHistory, HistoryStatus, ToHistory } from './history-messages.ts';
-import { begin, readPage, type Cursor, type Fetch, type Shown } from './history-pages.ts';
+import { aggregateNode, cursorOf, type AnyCursor } from './history-details.ts';
+import {
+  nothingFound,
+  type FromHistory,
+  type HistoryFound,
+  type HistoryQuestion,
+  type HistoryStatus,
+  type ToHistory,
+} from './history-messages.ts';
+import { readPage, type Fetch } from './history-pages.ts';
 import { ContinuationPoints, mostPoints } from './history-points.ts';
+import { pageOf } from './history-processed.ts';
+import { dataTypeOf, madeValue, rawValue, timesWanted, type TimesWanted } from './history-values.ts';
 
 /** Values in one call, over all its nodes. */
 export const mostValues = 10_000;
@@ -48,13 +55,14 @@ export type HistoryOptions = Readonly<{
 
 export type HistorisedNode = Readonly<{ tag: TagName; variable: UAVariable }>;
 
+type Giving = Readonly<{ key: string; wanted: TimesWanted }>;
 type Ask = Readonly<{ session: ServerSession; login: number; request: HistoryReadRequest; limit: number }>;
 
 export class History {
   readonly #options: HistoryOptions;
   readonly #nodes: ReadonlyMap<string, HistorisedNode>;
   readonly #points: ContinuationPoints<ServerSession>;
-  readonly #asked = new Map<number, (answer: Omit<ToHistory, 'kind' | 'id'>) => void>();
+  readonly #asked = new Map<number, (found: HistoryFound) => void>();
   #isThere: (nodeId: NodeId) => boolean = () => false;
   #calls = 0;
   readonly #callsOf = new WeakMap<ServerSession, number>();
@@ -74,6 +82,10 @@ export class History {
       variable.accessLevel |= AccessLevelFlag.HistoryRead;
       if (variable.userAccessLevel !== undefined) variable.userAccessLevel |= AccessLevelFlag.HistoryRead;
     }
+    const { addressSpace } = engine;
+    if (addressSpace !== null && this.#nodes.size > 0) {
+      addAggregateSupport(addressSpace, aggregateFunctions.map(aggregateNode) as unknown as StackAggregate[]);
+    }
     engine.historyServerCapabilities.accessHistoryDataCapability = this.#nodes.size > 0;
     engine.historyServerCapabilities.maxReturnDataValues = mostValues;
     engine.serverCapabilities.maxHistoryContinuationPoints = mostPoints;
@@ -81,8 +93,8 @@ export class History {
     engine.historyRead = (context, request) => this.read(context, request);
   }
 
-  answer({ id, status, points }: ToHistory): void {
-    this.#asked.get(id)?.({ status, points });
+  answer({ id, found }: ToHistory): void {
+    this.#asked.get(id)?.(found);
   }
 
   closed(session: ServerSession): void {
@@ -102,7 +114,9 @@ export class History {
     try {
       const limit = Math.max(1, Math.floor(mostValues / nodes.length));
       const results: HistoryReadResult[] = [];
-      for (const node of nodes) results.push(await this.#readNode(context, { session, login, request, limit }, node));
+      for (const [place, node] of nodes.entries()) {
+        results.push(await this.#readNode(context, { session, login, request, limit }, node, place));
+      }
       return results;
     } finally {
       this.#calls -= 1;
@@ -114,6 +128,7 @@ export class History {
     context: ISessionContext,
     ask: Ask,
     { nodeId, indexRange, dataEncoding, continuationPoint }: NonNullable<HistoryReadRequest['nodesToRead']>[number],
+    place: number,
   ): Promise<HistoryReadResult> {
     const { session, request } = ask;
     const key = nodeId.toString();
@@ -129,55 +144,89 @@ export class History {
       const gone = point !== '' && this.#points.take(session, point, key) !== null;
       return refused(gone ? StatusCodes.Good : StatusCodes.BadContinuationPointInvalid);
     }
-    const times = timesRefused(request.timestampsToReturn);
-    if (times !== null) return refused(times);
+    const wanted = timesWanted(request.timestampsToReturn);
+    if (wanted === null) return refused(StatusCodes.BadTimestampsToReturnInvalid);
     if ((indexRange as { isEmpty?: () => boolean } | null)?.isEmpty?.() === false)
       return refused(StatusCodes.BadIndexRangeInvalid);
     const encoding = dataEncoding.name ?? '';
     if (encoding !== '' && encoding !== 'Default Binary') return refused(StatusCodes.BadDataEncodingInvalid);
-    const cursor = point === '' ? cursorOf(request) : this.#points.take(session, point, key);
+    const cursor = point === '' ? cursorOf(request, place) : this.#points.take(session, point, key);
     if (cursor === null) return refused(StatusCodes.BadContinuationPointInvalid);
-    if (!('order' in cursor)) return refused(cursor);
-    return this.#give(ask, known, key, cursor);
+    if (cursor instanceof StatusCode) return refused(cursor);
+    return this.#give(ask, known, { key, wanted }, cursor);
   }
 
-  async #give(ask: Ask, { tag, variable }: HistorisedNode, node: string, cursor: Cursor): Promise<HistoryReadResult> {
-    let status: HistoryStatus = 'Good';
-    const fetch: Fetch = async (from, to, limit, order) => {
-      const answer = await this.#ask({ login: ask.login, tag, from, to, limit, order });
-      if (answer.status === 'Good') return answer.points;
-      status = answer.status;
-      throw new HistoryRefused();
-    };
+  async #give(ask: Ask, known: HistorisedNode, { key, wanted }: Giving, cursor: AnyCursor): Promise<HistoryReadResult> {
+    const { session, login, limit } = ask;
     try {
-      const { values, next } = await readPage(cursor, ask.limit, fetch);
-      const point = next === null ? '' : this.#points.keep(ask.session, { node, cursor: next });
+      const { values, next } = await this.#valuesOf(known, login, limit, wanted, cursor);
+      const point = next === null ? '' : this.#points.keep(session, { node: key, cursor: next });
       if (point === null) return refused(StatusCodes.BadNoContinuationPoints);
-      const dataType = dataTypes.find((one) => one === variable.dataType.value) ?? DataType.Double;
+      const dataValues = [...values];
       return new HistoryReadResult({
         statusCode: values.length === 0 ? StatusCodes.GoodNoData : StatusCodes.Good,
         ...(point !== '' && { continuationPoint: Buffer.from(point, 'hex') }),
-        historyData: new HistoryData({ dataValues: values.map((value) => dataValueOf(value, dataType)) }),
+        historyData:
+          cursor.what === 'modified' ? new HistoryModifiedData({ dataValues }) : new HistoryData({ dataValues }),
       });
     } catch (thrown) {
-      if (thrown instanceof HistoryRefused) return refused(StatusCodes[status]);
+      if (thrown instanceof HistoryRefused) return refused(StatusCodes[thrown.status]);
       throw thrown;
     }
   }
 
-  #ask(question: Omit<FromHistory, 'kind' | 'id'>): Promise<Omit<ToHistory, 'kind' | 'id'>> {
+  /** What is given now, and where the next page begins. */
+  async #valuesOf(
+    { tag, variable }: HistorisedNode,
+    login: number,
+    limit: number,
+    wanted: TimesWanted,
+    cursor: AnyCursor,
+  ): Promise<Readonly<{ values: readonly DataValue[]; next: AnyCursor | null }>> {
+    const dataType = dataTypeOf(variable);
+    switch (cursor.what) {
+      case 'modified':
+        return { values: [], next: null };
+      case 'at times': {
+        const times = cursor.times.slice(0, limit);
+        const rest = cursor.times.slice(limit);
+        const { values } = await this.#ask(login, { what: 'at times', tag, times });
+        return {
+          values: values.map((one) => madeValue(one, null, dataType, wanted)),
+          next: rest.length === 0 ? null : { what: 'at times', times: rest },
+        };
+      }
+      case 'aggregate': {
+        const { span, next } = pageOf(cursor, limit);
+        const { aggregate, configuration } = cursor;
+        const { values } = await this.#ask(login, { what: 'aggregate', tag, span, aggregate, configuration });
+        return { values: values.map((one) => madeValue(one, aggregate, dataType, wanted)), next };
+      }
+      default: {
+        const fetch: Fetch = async (from, to, most, order) =>
+          (await this.#ask(login, { what: 'raw', tag, from, to, limit: most, order })).points;
+        const { values, next } = await readPage(cursor, limit, fetch);
+        return { values: values.map((one) => rawValue(one, dataType, wanted)), next };
+      }
+    }
+  }
+
+  /** @throws HistoryRefused */
+  async #ask(login: number, question: HistoryQuestion): Promise<HistoryFound> {
     const id = this.#nextId++;
-    return new Promise((resolve) => {
-      const settle = (answer: Omit<ToHistory, 'kind' | 'id'>): void => {
+    const found = await new Promise<HistoryFound>((resolve) => {
+      const settle = (answer: HistoryFound): void => {
         clearTimeout(timer);
         this.#asked.delete(id);
         resolve(answer);
       };
-      const timer = setTimeout(() => settle({ status: 'BadTimeout', points: [] }), answerWithinMs);
+      const timer = setTimeout(() => settle(nothingFound('BadTimeout')), answerWithinMs);
       timer.unref();
       this.#asked.set(id, settle);
-      this.#options.post({ kind: 'history-read', id, ...question });
+      this.#options.post({ kind: 'history-read', id, login, question });
     });
+    if (found.status !== 'Good') throw new HistoryRefused(found.status);
+    return found;
   }
 }
 
@@ -187,56 +236,13 @@ export const historisedNodes = (skids: readonly SkidNodes[]): readonly Historise
     tags.map(({ plan: { local }, variable }) => ({ tag: tagName(plan.name, localTag(local)), variable })),
   );
 
-const dataTypes = [DataType.Boolean, DataType.Int32, DataType.String] as const;
+class HistoryRefused extends Error {
+  readonly status: Exclude<HistoryStatus, 'Good'>;
 
-class HistoryRefused extends Error {}
-
-const refused = (statusCode: StatusCode): HistoryReadResult => new HistoryReadResult({ statusCode });
-
-/** The historian keeps the time of the source only. */
-function timesRefused(asked: TimestampsToReturn): StatusCode | null {
-  switch (asked) {
-    case TimestampsToReturn.Source:
-    case TimestampsToReturn.Both:
-      return null;
-    case TimestampsToReturn.Server:
-      return StatusCodes.BadTimestampNotSupported;
-    default:
-      return StatusCodes.BadTimestampsToReturnInvalid;
+  constructor(status: Exclude<HistoryStatus, 'Good'>) {
+    super(status);
+    this.status = status;
   }
 }
 
-function cursorOf({ historyReadDetails: details }: HistoryReadRequest): Cursor | StatusCode {
-  if (!(details instanceof ReadRawModifiedDetails) || details.isReadModified)
-    return StatusCodes.BadHistoryOperationUnsupported;
-  const { startTime, endTime, numValuesPerNode: most, returnBounds: bounds } = details;
-  return (
-    begin({ start: timeOf(startTime), end: timeOf(endTime), most, bounds }) ?? StatusCodes.BadHistoryOperationInvalid
-  );
-}
-
-/** The least date stands for none (Part 6, 5.2.2.5). */
-const timeOf = (date: Date | null | undefined): UtcMs | null =>
-  date === null || date === undefined || isMinDate(date) ? null : utcMs(date.getTime());
-
-function dataValueOf(shown: Shown, dataType: DataType): DataValue {
-  const sourceTimestamp = new Date(shown.time);
-  if ('notFound' in shown) return new DataValue({ statusCode: StatusCodes.BadBoundNotFound, sourceTimestamp });
-  const { value, fits } = variantOf(shown.value, dataType);
-  const statusCode = fits ? qualityOf(shown) : StatusCodes.BadTypeMismatch;
-  return new DataValue({ statusCode, sourceTimestamp, value });
-}
-
-const qualityOf = ({ quality }: HistoryPoint): StatusCode => getStatusCodeFromCode(quality);
-
-/** What was kept under an earlier definition of the tag may be of another type. */
-function variantOf(value: TagValue, dataType: DataType): Readonly<{ value: Variant; fits: boolean }> {
-  if (value === null) return { value: new Variant(), fits: true };
-  const fits =
-    dataType === DataType.Boolean
-      ? typeof value === 'boolean'
-      : dataType === DataType.String
-        ? typeof value === 'string'
-        : typeof value === 'number' && (dataType !== DataType.Int32 || (value | 0) === value);
-  return fits ? { value: new Variant({ dataType, value }), fits } : { value: new Variant(), fits };
-}
+const refused = (statusCode: StatusCode): HistoryReadResult => new HistoryReadResult({ statusCode });
