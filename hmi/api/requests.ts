@@ -283,6 +283,18 @@ export const trendQuery = Type.Object(
 );
 export type TrendQuery = Static<typeof trendQuery>;
 
+export const historyExportQuery = Type.Object(
+  {
+    tags: Type.String({ minLength: 1, maxLength: 4000 }),
+    from: utcMs,
+    to: utcMs,
+    format: Type.Union([Type.Literal('csv'), Type.Literal('parquet')]),
+    /** Milliseconds from row to row; without it every point is a row. */
+    step: Type.Optional(Type.Integer({ minimum: 100, maximum: 86_400_000 })),
+  },
+  closed,
+);
+
 export const auditQuery = Type.Object(
   {
     person: Type.Optional(name),

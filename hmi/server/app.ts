@@ -31,6 +31,7 @@ import { recipeOutlineRoutes } from './routes/recipe-outlines.ts';
 import { recipeRoutes } from './routes/recipes.ts';
 import { skidRoutes } from './routes/skids.ts';
 import { streamRoutes } from './routes/stream.ts';
+import { historyExportRoutes } from './routes/history-export.ts';
 import { trendRoutes } from './routes/trends.ts';
 import type { Sessions } from './sessions.ts';
 import { servePages } from './static-pages.ts';
@@ -101,6 +102,7 @@ export async function buildApp(
       equipmentRoutes(api, options);
       configurationRoutes(api, options);
       trendRoutes(api, options);
+      historyExportRoutes(api, options);
       analysisRoutes(api, options);
       exposureRoutes(api, options);
       certificateRoutes(api, options);

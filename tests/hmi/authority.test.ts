@@ -58,6 +58,7 @@ const reads = [
   '/api/shared-equipment',
   '/api/batches',
   '/api/batches/B-2026-0001',
+  '/api/history/export?tags=QD-1/R201/TT-201A&from=0&to=1000&format=csv',
   '/api/trends?tags=QD-1/R201/TT-201A&from=0&to=1000&buckets=10',
   '/api/system',
   '/api/sessions',

@@ -1,6 +1,6 @@
 /** What a client asks of history, as node-opcua brings it, in our own words. */
 import {
-  AggregateConfiguration,
+  type AggregateConfiguration,
   isMinDate,
   ObjectIds,
   ReadAtTimeDetails,

@@ -6,7 +6,6 @@ import { randomBytes } from 'node:crypto';
 import {
   AccessLevelFlag,
   addAggregateSupport,
-  type AggregateFunction as StackAggregate,
   HistoryData,
   HistoryModifiedData,
   HistoryReadResult,
@@ -84,7 +83,7 @@ export class History {
     }
     const { addressSpace } = engine;
     if (addressSpace !== null && this.#nodes.size > 0) {
-      addAggregateSupport(addressSpace, aggregateFunctions.map(aggregateNode) as unknown as StackAggregate[]);
+      addAggregateSupport(addressSpace, aggregateFunctions.map(aggregateNode));
     }
     engine.historyServerCapabilities.accessHistoryDataCapability = this.#nodes.size > 0;
     engine.historyServerCapabilities.maxReturnDataValues = mostValues;

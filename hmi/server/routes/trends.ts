@@ -34,7 +34,7 @@ export function trendRoutes(api: FastifyInstance, { skids, history }: PagesOptio
   });
 }
 
-function faultsOfTags(asked: readonly TagName[], known: ReadonlySet<TagName>, skids: readonly Skid[]): Fault[] {
+export function faultsOfTags(asked: readonly TagName[], known: ReadonlySet<TagName>, skids: readonly Skid[]): Fault[] {
   const example = [...known][0] ?? `${skids[0]?.name ?? 'QD-1'}/R201/TT-201A`;
   const faults: Fault[] = asked
     .filter((tag) => !known.has(tag))
@@ -53,7 +53,7 @@ function faultsOfTags(asked: readonly TagName[], known: ReadonlySet<TagName>, sk
   return faults;
 }
 
-function faultsOfSpan(from: number, to: number): Fault[] {
+export function faultsOfSpan(from: number, to: number): Fault[] {
   if (from >= to) return [{ where: 'from', problem: `${from} is not before to, ${to}.`, remedy: 'Swap them.' }];
   if (to - from <= longestMs) return [];
   return [{ where: 'to', problem: 'The span is longer than 400 days.', remedy: 'Ask for a shorter one.' }];
