@@ -212,6 +212,11 @@ export class EmbeddedStore implements HistoryStore {
     });
   }
 
+  /** Every series that has ever been written. */
+  series(): Promise<readonly Series[]> {
+    return attempt(() => this.#use().series.all());
+  }
+
   /** Seals everything that is hot and over, and gives the disk what it needs no more: for whoever measures or copies it. */
   sealAll(): Promise<void> {
     return attempt(() => {

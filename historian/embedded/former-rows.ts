@@ -21,8 +21,7 @@ const has = (database: Database.Database, table: string): boolean =>
 
 /** Before the tables are made: the series table of then would be taken for that of now. */
 export function renameFormer(database: Database.Database): void {
-  const columns = database.prepare<[], { name: string }>("SELECT name FROM pragma_table_info('series')").all();
-  if (!columns.some(({ name }) => name === 'measurement')) return;
+  if (!has(database, 'gap') || !has(database, 'point')) return;
   database.transaction(() => {
     database.exec('ALTER TABLE series RENAME TO formerSeries; ALTER TABLE gap RENAME TO formerGap;');
   })();

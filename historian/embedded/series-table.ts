@@ -1,11 +1,12 @@
 /** The series of `history.db` and their ids, kept in memory; and up to which row of `hot` each is sealed. */
 import type Database from 'better-sqlite3';
-import type { Series } from '../point.ts';
+import { skidName } from '../../plant/sample.ts';
+import type { Series, ValueType } from '../point.ts';
 
 export class SeriesTable {
   readonly #database: Database.Database;
   readonly #find: Database.Statement<[string, string], { id: number; sealed: number }>;
-  readonly #add: Database.Statement<[string, string]>;
+  readonly #add: Database.Statement<[string, string, string, string | null, string | null, string]>;
   readonly #mark: Database.Statement<[number, number]>;
   readonly #ids = new Map<string, number>();
   readonly #bySeries = new WeakMap<Series, number>();
@@ -15,7 +16,9 @@ export class SeriesTable {
   constructor(database: Database.Database) {
     this.#database = database;
     this.#find = database.prepare('SELECT id, sealed FROM series WHERE skid = ? AND tag = ?');
-    this.#add = database.prepare('INSERT INTO series (skid, tag) VALUES (?, ?)');
+    this.#add = database.prepare(
+      'INSERT INTO series (skid, tag, measurement, device, field, type) VALUES (?, ?, ?, ?, ?, ?)',
+    );
     this.#mark = database.prepare('UPDATE series SET sealed = ? WHERE id = ?');
     this.#load();
   }
@@ -40,11 +43,29 @@ export class SeriesTable {
     return id;
   }
 
+  /** Every series, as it was when it was first written. */
+  all(): readonly Series[] {
+    type Row = Readonly<{
+      skid: string;
+      tag: string;
+      measurement: string;
+      device: string | null;
+      field: string | null;
+      type: string;
+    }>;
+    const rows = this.#database.prepare<[], Row>('SELECT skid, tag, measurement, device, field, type FROM series');
+    return rows.all().map(({ skid, tag, measurement, device, field, type }) => {
+      const named = { measurement, skid: skidName(skid), device, tag, valueType: type as ValueType };
+      return field === null ? named : { ...named, field };
+    });
+  }
+
   /** Made where it is not there; within a transaction of the caller's. */
   idOf(series: Series): number {
     const known = this.find(series);
     if (known !== null) return known;
-    const id = Number(this.#add.run(series.skid, series.tag).lastInsertRowid);
+    const { skid, tag, measurement, device, field, valueType } = series;
+    const id = Number(this.#add.run(skid, tag, measurement, device, field ?? null, valueType).lastInsertRowid);
     this.#remember(series, id);
     return id;
   }

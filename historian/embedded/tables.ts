@@ -3,13 +3,14 @@ import Database from 'better-sqlite3';
 import { renameFormer } from './former-rows.ts';
 
 /**
- * `hot`: what was written last, a row a write, before it is sealed; a series has sealed every row up to `sealed`. `chunk`: sealed points of one
+ * `series`: who they are, and where InfluxDB would keep them (decision 11). `hot`: what was written last, a row a write, before it is sealed; a series has sealed every row up to `sealed`. `chunk`: sealed points of one
  * series, which overlap with no other chunk of it; the columns say what is in it without unpacking. `coarse`: rows of tiers that were
  * written last; `block`: sealed ones.
  */
 const tables = `
   CREATE TABLE IF NOT EXISTS series (
-    id INTEGER PRIMARY KEY, skid TEXT NOT NULL, tag TEXT NOT NULL, sealed INTEGER NOT NULL DEFAULT 0, UNIQUE (skid, tag)
+    id INTEGER PRIMARY KEY, skid TEXT NOT NULL, tag TEXT NOT NULL, sealed INTEGER NOT NULL DEFAULT 0,
+    measurement TEXT NOT NULL, device TEXT, field TEXT, type TEXT NOT NULL, UNIQUE (skid, tag)
   ) STRICT;
   CREATE TABLE IF NOT EXISTS hot (seq INTEGER PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS chunk (

@@ -57,7 +57,14 @@ export function forbidden(sources: Sources): readonly Passage[] {
 }
 
 /** Tools that put rooms together beside the service (decisions 9, 10). */
-const tools = ['deploy/dry-run', 'deploy/prove', 'deploy/archive', 'deploy/restore-drill', 'deploy/drill/'] as const;
+const tools = [
+  'deploy/dry-run',
+  'deploy/prove',
+  'deploy/archive',
+  'deploy/restore-drill',
+  'deploy/drill/',
+  'deploy/history',
+] as const;
 
 function refusal(from: string, to: string): string | null {
   const [here, there] = [roomOf(from), roomOf(to)];
