@@ -1,6 +1,7 @@
 /** The historian's inside, in its own thread: what it is made of, the calls it answers, and how it fares. */
 import { milliseconds, utcMs, type Clock, type UtcMs } from '../plant/clock.ts';
 import type { Log } from '../plant/log.ts';
+import type { HistoryGap } from '../plant/ports/history.ts';
 import type { TagName } from '../plant/sample.ts';
 import { bucketsOf, tierFor } from './downsampling/buckets.ts';
 import { Downsampler } from './downsampling/downsampler.ts';
@@ -191,6 +192,7 @@ export class Archive {
     this.#damage = await this.#spool.open();
     for (const damage of this.#damage) log.error({ ...damage }, 'a damaged part of the spool was put aside');
     await this.#quarantine.open();
+    await this.#tellDamage();
     const { seen } = this.#spool;
     await this.#downsampler.open();
     await this.#store.start().catch((error: unknown) => {
@@ -220,6 +222,30 @@ export class Archive {
     this.#spectra.stop();
     this.#state = 'stopped';
     return null;
+  }
+
+  /** What a damaged part held nobody knows: every skid may miss something of that time. A torn end was never acknowledged. */
+  async #tellDamage(): Promise<void> {
+    const now = this.#parts.clock.utc();
+    const skids = [...new Set(this.#series.map(({ skid }) => skid))];
+    const gaps = this.#damage
+      .filter(({ where }) => where === 'middle')
+      .flatMap(({ segment, from, to, after, before, keptAs }) =>
+        skids.map((skid): HistoryGap => ({
+          skid,
+          kind: 'spool-damaged',
+          from: utcMs(after ?? before ?? now),
+          to: utcMs(before ?? now),
+          points: 0,
+          reason: `Bytes ${from} to ${to} of ${segment} could not be read${keptAs === null ? '' : `; they are kept as ${keptAs}`}.`,
+          filled: null,
+        })),
+      );
+    if (gaps.length === 0) return;
+    await this.#spool.append({ points: emptyBatch(0, []), gaps }).catch((error: unknown) => {
+      this.#parts.log.error({ gaps: gaps.length, reason: String(error) }, 'damage of the spool is not in history');
+    });
+    this.#gaps += gaps.length;
   }
 
   async #append({ points, cursor, gaps, events, seen }: Appended): Promise<null> {

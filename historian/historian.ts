@@ -127,8 +127,8 @@ class HistorianRoom implements Historian {
         this.#ask(() => this.#use().call('listResults', { skid, analysis, from, to, limit }, queryDeadlineMs)),
     };
     this.store = {
-      append: (samples, cursor) =>
-        this.#ask(() => this.#send({ samples, gaps: [], events: [], seen: {} }, cursor ?? null)),
+      append: (samples, cursor, gaps = []) =>
+        this.#ask(() => this.#send({ samples, gaps, events: [], seen: {} }, cursor ?? null)),
       cursors: () => this.#ask(() => this.#use().call('cursors', null)),
     };
     this.queries = {

@@ -3,11 +3,11 @@
  * are stored together, and only then does the cursor move: after a kill every row that the ring still holds is read again
  * from the last one stored.
  */
-import { processTime, utcMs, type Clock } from '../../plant/clock.ts';
+import { processTime, utcMs, type Clock, type UtcMs } from '../../plant/clock.ts';
 import type { RegisterModel, RowRing } from '../../plant/device-model.ts';
 import { mesolineError, messageOf } from '../../plant/errors.ts';
 import type { Log } from '../../plant/log.ts';
-import type { RingCursor, SampleStore } from '../../plant/ports/history.ts';
+import type { HistoryGap, RingCursor, SampleStore } from '../../plant/ports/history.ts';
 import { badSensorFailure, good, isGood } from '../../plant/quality.ts';
 import type { Sample } from '../../plant/sample.ts';
 import type { Skid } from '../../plant/skid/definition.ts';
@@ -45,7 +45,13 @@ const storeRetryMs = 500;
 /** How often a row that is not there as it should be is asked for in a row, before a pause. */
 const strikesBeforePause = 5;
 
-type Waiting = Readonly<{ epoch: number; sequence: number; samples: readonly Sample[] }>;
+type Waiting = Readonly<{
+  epoch: number;
+  sequence: number;
+  samples: readonly Sample[];
+  /** What is missing before it. */
+  gap: HistoryGap | null;
+}>;
 
 export class RingReader {
   readonly figures: RingFigures = { rows: 0, torn: 0, lost: 0, restarts: 0, refusedAppends: 0 };
@@ -55,6 +61,10 @@ export class RingReader {
   #waiting: Waiting[] = [];
   /** The last row read; null before the first of this device ever. */
   #last: Readonly<{ epoch: number; sequence: number }> | null = null;
+  /** When the row read last was written, of this run. */
+  #lastTime: UtcMs | null = null;
+  /** Rows that were overwritten since. */
+  #lost = 0;
   #strikes = 0;
   #refused = false;
   #abort: AbortController | null = null;
@@ -157,6 +167,7 @@ export class RingReader {
     }
     if (lost > 0) {
       this.figures.lost += lost;
+      this.#lost += lost;
       log.error(
         { skid: skid.name, device, lost, from: next - lost, to: next - 1 },
         'rows were overwritten before they were read',
@@ -199,13 +210,31 @@ export class RingReader {
     this.#waiting.push({
       epoch,
       sequence: row.sequence,
+      gap: this.#gapBefore(time, row.values.length),
       samples: own.flatMap(({ name, source }) => {
         const sample = samples.get(name);
         return sample !== undefined && source.kind !== 'point' && sample.sourceTime === time ? [sample] : [];
       }),
     });
     this.#last = { epoch, sequence: row.sequence };
+    this.#lastTime = time;
+    this.#lost = 0;
     this.figures.rows += 1;
+  }
+
+  /** From the row before, where this run has read it, to the first that is there again. */
+  #gapBefore(time: UtcMs, values: number): HistoryGap | null {
+    if (this.#lost === 0) return null;
+    const { skid, device } = this.#options;
+    return {
+      skid: skid.name,
+      kind: 'ring-overrun',
+      from: this.#lastTime === null || this.#lastTime > time ? time : this.#lastTime,
+      to: time,
+      points: this.#lost * values,
+      reason: `${device} overwrote ${this.#lost} rows before they were read.`,
+      filled: null,
+    };
   }
 
   /** Stores what waits. @returns false where it could not be; it goes on waiting. */
@@ -220,6 +249,7 @@ export class RingReader {
         await samples.append(
           rows.flatMap((row) => row.samples),
           cursor,
+          rows.flatMap(({ gap }) => (gap === null ? [] : [gap])),
         );
       } catch (thrown) {
         this.figures.refusedAppends += 1;

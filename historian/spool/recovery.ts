@@ -17,6 +17,9 @@ export type SpoolDamage = Readonly<{
   from: number;
   to: number;
   where: 'tail' | 'middle';
+  /** Server times of what lies before and behind it and can be read; null where nothing does. */
+  after: number | null;
+  before: number | null;
   keptAs: string | null;
 }>;
 
@@ -113,6 +116,10 @@ const countFrom = (records: readonly FoundRecord[], offset: number): number =>
     0,
   );
 
+/** The earliest server time of a record; null where it is none of points. */
+const timeOf = (record: FoundRecord | undefined): number | null =>
+  record === undefined || isCheckpoint(record.payload) ? null : summariseEntry(record.payload).oldest;
+
 type Repaired = Readonly<{ damage: readonly SpoolDamage[]; length: number; moved: boolean }>;
 
 async function repair(
@@ -130,6 +137,8 @@ async function repair(
     from,
     to,
     where: last && from >= goodEnd ? ('tail' as const) : ('middle' as const),
+    after: timeOf(found.records.findLast((record) => record.to <= from)),
+    before: timeOf(found.records.find((record) => record.from >= to)),
   }));
   try {
     const damage: SpoolDamage[] = [];

@@ -15,10 +15,10 @@ export type RingCursor = Readonly<{
 
 export interface SampleStore {
   /**
-   * Settles when the samples and the cursor are on disk together (fsynced): after a kill either both are there or neither.
+   * Settles when the samples, the cursor and the gaps are on disk together (fsynced): after a kill either all are there or none.
    * @throws MesolineError `spool-refused` where they cannot be, a full disk among the causes.
    */
-  append(samples: readonly Sample[], cursor?: RingCursor): Promise<void>;
+  append(samples: readonly Sample[], cursor?: RingCursor, gaps?: readonly HistoryGap[]): Promise<void>;
   cursors(): Promise<readonly RingCursor[]>;
 }
 

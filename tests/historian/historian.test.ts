@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createHistorian, type Historian, type InfluxChoice } from '../../historian/index.ts';
@@ -139,5 +139,32 @@ describe('the historian', () => {
     expect(said).toContainEqual(expect.objectContaining({ level: 'error', message: 'the historian has failed' }));
     await historian.stop();
     expect(historian.health().state).toBe('stopped');
+  });
+});
+
+describe('damage in the spool', () => {
+  it('stands in history as a gap of its skids, between what can be read before and behind it', async () => {
+    const { url } = await scriptedInflux((_, response) => say(response, 503, 'away'));
+    const folder = temporaryFolder();
+    const first = historianIn(folder, { url });
+    await first.start();
+    for (const i of [0, 1, 2, 3]) await first.store.append([sample(row, i, t0 + 1_000 * i)]);
+    await first.stop();
+    const spool = join(folder, 'spool');
+    const segment = readdirSync(spool).find((name) => name.startsWith('segment-'))!;
+    const bytes = readFileSync(join(spool, segment));
+    // The second row's record: each begins with the marker of records.
+    const marker = bytes.subarray(0, 4);
+    const starts: number[] = [];
+    for (let at = bytes.indexOf(marker); at !== -1; at = bytes.indexOf(marker, at + 1)) starts.push(at);
+    bytes[starts[2]! + 20]! ^= 0xff;
+    writeFileSync(join(spool, segment), bytes);
+    const again = historianIn(folder);
+    await again.start();
+    await until(async () => (await valuesOf(again, row)).length === 3);
+    expect(await valuesOf(again, row)).toEqual([0, 2, 3]);
+    const [gap] = await again.queries.gaps(qd1, utcMs(0), utcMs(8e12));
+    expect(gap).toMatchObject({ kind: 'spool-damaged', from: t0 + 3, to: t0 + 2_003, filled: null });
+    expect(gap?.reason).toContain('aside/');
   });
 });

@@ -60,9 +60,9 @@ describe('the ring', () => {
     const seenBefore: number[] = [];
     const house = await begin(logger, ({ store, news }) => {
       const append = store.append.bind(store);
-      store.append = (samples, at) => {
+      store.append = (samples, at, gaps) => {
         seenBefore.push(news.filter(({ batch }) => batch.process === rowTime(at!.sequence)).length);
-        return append(samples, at);
+        return append(samples, at, gaps);
       };
     });
     await house.until(() => cursor(house)?.sequence === 10);
@@ -102,6 +102,14 @@ describe('the ring', () => {
     await house.until(() => cursor(house)?.sequence === 29);
     expect(figure(house, 'lost')).toBe(15);
     expect(flows(house)).toEqual([...upTo(4), ...upTo(29, 20)].map(flow));
+    // The store is told as well: from the last row that is there to the first that is there again.
+    const times = house.store.appended.flatMap(({ samples }) => samples.map(({ sourceTime }) => sourceTime));
+    const [gap, ...more] = house.store.gaps;
+    expect(more).toEqual([]);
+    expect(gap).toMatchObject({ kind: 'ring-overrun', points: 15 * 8, filled: null });
+    expect(times).toContain(gap?.from);
+    expect(times).toContain(gap?.to);
+    expect(times.some((time) => time > gap!.from && time < gap!.to)).toBe(false);
   });
 
   it('begins at the oldest row of a new recording', async () => {

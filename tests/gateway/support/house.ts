@@ -7,7 +7,7 @@ import { mesolineError } from '../../../plant/errors.ts';
 import type { Log } from '../../../plant/log.ts';
 import type { Actor } from '../../../plant/people.ts';
 import type { Permission } from '../../../plant/ports/access.ts';
-import type { RingCursor } from '../../../plant/ports/history.ts';
+import type { HistoryGap, RingCursor } from '../../../plant/ports/history.ts';
 import type { ScanNews } from '../../../plant/ports/scan-consumer.ts';
 import type { GuardScan, GuardVerdict } from '../../../plant/ports/scan-guard.ts';
 import type { RecordEvent, RecordReceipt, StoredEvent } from '../../../plant/record-event.ts';
@@ -64,9 +64,11 @@ export class Records {
 
 export class Store {
   readonly appended: Readonly<{ samples: readonly Sample[]; cursor: RingCursor | undefined }>[] = [];
+  readonly gaps: HistoryGap[] = [];
   refuses = false;
 
-  append(samples: readonly Sample[], cursor?: RingCursor): Promise<void> {
+  append(samples: readonly Sample[], cursor?: RingCursor, gaps: readonly HistoryGap[] = []): Promise<void> {
+    this.gaps.push(...gaps);
     if (this.refuses) return Promise.reject(mesolineError('spool-refused', 'spool', 'The disk is full.', 'Make room.'));
     this.appended.push({ samples, cursor });
     return Promise.resolve();
