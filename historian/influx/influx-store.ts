@@ -233,7 +233,8 @@ export class InfluxStore implements HistoryStore {
       await this.#server.refusedForRoom();
     }
     // 1.x answers 404 for a missing database, and 500 for a missing retention policy.
-    const missing = /(database|retention policy|bucket|mapping) .*not found|not found.*(database|bucket|dbrp)|no dbrp/i;
+    const missing =
+      /(database|retention policy|bucket|mapping) .*not found|not found.*(database|bucket|dbrp)|(no|find) dbrp/i;
     if (answer.status < 400 || !missing.test(serverReason(answer))) return answer;
     await prepare(base, capabilities, (request) => this.#ask(base, capabilities, request), this.#kept);
     return send();
