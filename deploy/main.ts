@@ -25,7 +25,7 @@ import { machineClock } from './clock-source.ts';
 import { createReview } from '../control/review/index.ts';
 import { createTelemetry } from '../control/telemetry/index.ts';
 import { createGateway, createOpcUaServer } from '../gateway/index.ts';
-import { createHistorian, findInflux } from '../historian/index.ts';
+import { createHistorian, findInflux, findSecondSink } from '../historian/index.ts';
 import { createPages } from '../hmi/server/index.ts';
 import { createAnalyst, createSpectrumReader } from '../pat/index.ts';
 import { smallProcess, twinArguments, twinProgram } from '../twin/index.ts';
@@ -123,6 +123,7 @@ async function open(
     log: part('historian'),
     influx: findInflux(process.env),
     rawDays: site.rawHistoryDays,
+    secondSink: findSecondSink(process.env),
     standing: alarms.standing,
     vitals: { site: site.site, rooms: () => lifecycle.health().rooms, links: () => gateway.field.links() },
   });

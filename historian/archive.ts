@@ -5,6 +5,7 @@ import type { HistoryGap } from '../plant/ports/history.ts';
 import type { TagName } from '../plant/sample.ts';
 import { bucketsOf, tierFor } from './downsampling/buckets.ts';
 import { Downsampler } from './downsampling/downsampler.ts';
+import type { SecondSink } from './influx/second-sink.ts';
 import type { Appended, CallMessage, Calls, CallName, WorkerHealth, WorkerSetup } from './messages.ts';
 import { fullName, unknownTag } from './packing.ts';
 import { emptyBatch, type Series } from './point.ts';
@@ -22,6 +23,8 @@ import { Writer, type Wait } from './writer.ts';
 export type ArchiveParts = Readonly<{
   setup: WorkerSetup;
   store: HistoryStore;
+  /** A second place for points; null: none. */
+  sink?: SecondSink | null;
   disk: Disk;
   clock: Clock;
   log: Log;
@@ -55,7 +58,7 @@ export class Archive {
   #retainedAt = -Infinity;
 
   constructor(parts: ArchiveParts) {
-    const { setup, store, disk, clock, log, random, wait } = parts;
+    const { setup, store, sink = null, disk, clock, log, random, wait } = parts;
     const { segmentBytes, segmentAgeMs, totalBytes, spectraBytes } = setup.limits;
     const folder = `${setup.dataFolder}/spool`;
     this.#parts = parts;
@@ -70,7 +73,7 @@ export class Archive {
     this.#writer = new Writer({
       spool: this.#spool,
       store,
-      listener: this.#downsampler,
+      listeners: sink === null ? [this.#downsampler] : [this.#downsampler, sink],
       quarantine: this.#quarantine,
       clock,
       log,
@@ -161,6 +164,7 @@ export class Archive {
       spoolBytes: spool.bytes,
       spoolLimitBytes: this.#parts.setup.limits.totalBytes,
       ...this.#downsampler.figures(),
+      ...this.#parts.sink?.figures(),
       ...this.#spectra.figures(),
       diskBytes: spool.bytes + this.#quarantine.bytes + this.#storeBytes,
     };
@@ -217,6 +221,7 @@ export class Archive {
       .catch((error: unknown) => this.#parts.log.debug({ reason: String(error) }, 'the stop is not in the spool'));
     await this.#writer.stop(drainMs);
     await this.#downsampler.stop();
+    await this.#parts.sink?.stop();
     await this.#spool.close();
     await this.#store.stop();
     this.#spectra.stop();

@@ -33,12 +33,18 @@ function withToken(url: string, token: string): string {
   return whole.href;
 }
 
-function checkedUrl(url: string): string {
+/** `MESOLINE_SECOND_SINK`, or null. @throws MesolineError `influx-url-invalid` */
+export function findSecondSink(env: Readonly<Record<string, string | undefined>>): string | null {
+  const url = env['MESOLINE_SECOND_SINK'] ?? '';
+  return url === '' ? null : checkedUrl(url, 'MESOLINE_SECOND_SINK');
+}
+
+function checkedUrl(url: string, variable = 'INFLUX_URL'): string {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (parsed !== null && (parsed.protocol === 'http:' || parsed.protocol === 'https:')) return url;
   // A password may be in it: the value itself is not shown.
   const problem = parsed === null ? 'It is no address.' : `It begins with ${parsed.protocol}.`;
-  throw mesolineError('influx-url-invalid', 'INFLUX_URL', problem, 'Write it as http://user:password@host:8086.');
+  throw mesolineError('influx-url-invalid', variable, problem, 'Write it as http://user:password@host:8086.');
 }
 
 function isProgram(path: string): boolean {

@@ -49,6 +49,8 @@ export type HistorianParts = Readonly<{
   influx: InfluxChoice;
   /** How long points are kept; null: for good; 90 days where nothing is said. */
   rawDays?: number | null;
+  /** A second place for points, no record: `http://HOST:8428` of a VictoriaMetrics; null: none. */
+  secondSink?: string | null;
   /** Where people are told that the spool fills; null: nowhere. */
   standing?: StandingAlarms | null;
   /** Whose health is kept as history; null: nobody's. */
@@ -344,6 +346,7 @@ class HistorianRoom implements Historian {
   #setup(): WorkerSetup {
     const { skids, dataFolder, influx, rawDays, spoolBytes, spectraBytes } = this.#parts;
     return {
+      secondSink: this.#parts.secondSink ?? null,
       rawDays: rawDays === undefined ? usualRawDays : rawDays,
       dataFolder,
       influx,

@@ -5,7 +5,7 @@ import { MesolineError, messageOf } from '../plant/errors.ts';
 import type { Log } from '../plant/log.ts';
 import { systemClock } from '../plant/system-clock.ts';
 import { Archive } from './archive.ts';
-import { makeStore } from './make-store.ts';
+import { makeSink, makeStore } from './make-store.ts';
 import type { CallMessage, WorkerMessage, WorkerSetup } from './messages.ts';
 import { realDisk } from './spool/disk.ts';
 import type { Wait } from './writer.ts';
@@ -36,7 +36,8 @@ const setup = workerData as WorkerSetup;
 const clock = systemClock();
 const log = makeLog({});
 const store = await makeStore(setup, clock, log, wait);
-const archive = new Archive({ setup, store, disk: realDisk, clock, log, random: Math.random, wait });
+const sink = await makeSink(setup, clock, log);
+const archive = new Archive({ setup, store, sink, disk: realDisk, clock, log, random: Math.random, wait });
 
 const tellHealth = (): void => post({ kind: 'health', health: archive.health() });
 

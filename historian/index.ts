@@ -1,3 +1,3 @@
 /** The historian's door. */
 export { createHistorian, type Historian, type HistorianParts } from './historian.ts';
-export { findInflux, type InfluxChoice } from './find-influx.ts';
+export { findInflux, findSecondSink, type InfluxChoice } from './find-influx.ts';

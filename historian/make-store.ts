@@ -22,3 +22,10 @@ export async function makeStore(
   const organisation = 'url' in influx ? (influx.organisation ?? null) : null;
   return new InfluxStore(server, () => clock.utc(), { rawDays, organisation });
 }
+
+/** Null where none was named. */
+export async function makeSink({ secondSink }: WorkerSetup, clock: Clock, log: Log) {
+  if (secondSink === null) return null;
+  const { SecondSink } = await import('./influx/second-sink.ts');
+  return new SecondSink(secondSink, () => clock.utc(), log);
+}

@@ -41,6 +41,8 @@ export type WorkerSetup = Readonly<{
   influx: InfluxChoice;
   /** How long points are kept; null: for good. */
   rawDays: number | null;
+  /** The address of a second place for points; null: none. */
+  secondSink: string | null;
   series: readonly Series[];
   limits: Readonly<{ segmentBytes: number; segmentAgeMs: number; totalBytes: number; spectraBytes: number }>;
 }>;

@@ -27,7 +27,7 @@ export type WriterParts = Readonly<{
   spool: Spool;
   store: HistoryStore;
   quarantine: Quarantine;
-  listener?: WrittenListener;
+  listeners?: readonly WrittenListener[];
   clock: Clock;
   log: Log;
   /** 0 to 1, for the jitter. */
@@ -142,7 +142,7 @@ export class Writer {
   }
 
   async #write(batch: SpoolBatch, signal: AbortSignal): Promise<void> {
-    const { spool, store, clock, log, listener } = this.#parts;
+    const { spool, store, clock, log, listeners = [] } = this.#parts;
     const { points, gaps, events } = batch;
     if (points.count + gaps.length + events.length > 0) {
       const rejected = await store.write(points, { gaps, events }, signal);
@@ -151,7 +151,7 @@ export class Writer {
       if (this.#trouble !== null) log.info({ store: store.name }, 'the history store takes points again');
       this.#trouble = null;
       this.#failures = 0;
-      listener?.written(points);
+      for (const listener of listeners) listener.written(points);
     }
     await spool.advance(batch);
     this.#oldestUnwritten = null;
@@ -189,10 +189,10 @@ export class Writer {
 
   /** Nothing depends on it: where it fails, points are written again. */
   async #savePosition(): Promise<void> {
-    const { spool, clock, log, listener } = this.#parts;
+    const { spool, clock, log, listeners = [] } = this.#parts;
     this.#savedAt = clock.monotonic();
     try {
-      await listener?.save();
+      for (const listener of listeners) await listener.save();
       await spool.savePosition();
     } catch (error) {
       log.debug({ reason: messageOf(error) }, 'the place reached in the spool could not be kept');

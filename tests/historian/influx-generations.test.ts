@@ -71,7 +71,7 @@ async function second(orgs: readonly string[]) {
       return { status: 200, body: { orgs: orgs.map((name, i) => ({ id: `org-${i}`, name })) } };
     if (path === '/api/v2/buckets' && method === 'GET') return { status: 200, body: { buckets } };
     if (path === '/api/v2/buckets') {
-      const { name, orgID, retentionRules } = given as { name: string; orgID: string; retentionRules: [] };
+      const { name, orgID, retentionRules } = given as { name?: string; orgID?: string; retentionRules: [] };
       if (orgID === undefined || name === undefined)
         return { status: 400, body: { code: 'invalid', message: 'missing' } };
       if (buckets.some((one) => one.name === name))
