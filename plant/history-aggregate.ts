@@ -6,7 +6,9 @@ export const aggregateFunctions = [
   'Interpolative',
   'Average',
   'TimeAverage',
+  'TimeAverage2',
   'Total',
+  'Total2',
   'Minimum',
   'Maximum',
   'MinimumActualTime',
@@ -22,9 +24,12 @@ export const aggregateFunctions = [
   'VariancePopulation',
   'DurationGood',
   'DurationBad',
+  'DurationInStateZero',
+  'DurationInStateNonZero',
   'PercentGood',
   'PercentBad',
   'WorstQuality',
+  'WorstQuality2',
 ] as const;
 export type AggregateFunction = (typeof aggregateFunctions)[number];
 

@@ -72,7 +72,7 @@ const ofTheTag: ReadonlySet<AggregateFunction | null> = new Set([
 
 function madeVariant(value: NonNullable<TagValue>, aggregate: AggregateFunction | null, dataType: DataType): Variant {
   if (aggregate === 'Count') return new Variant({ dataType: DataType.Int32, value });
-  if (aggregate === 'WorstQuality') {
+  if (aggregate === 'WorstQuality' || aggregate === 'WorstQuality2') {
     return new Variant({ dataType: DataType.StatusCode, value: getStatusCodeFromCode(Number(value)) });
   }
   const own = ofTheTag.has(aggregate) ? variantOf(value, dataType) : null;
