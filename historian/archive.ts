@@ -67,7 +67,7 @@ export class Archive {
     this.#spool = new Spool(disk, folder, clock, { segmentBytes, segmentAge: milliseconds(segmentAgeMs), totalBytes });
     this.#quarantine = new Quarantine(disk, folder);
     this.#store = store;
-    this.#questions = new Questions(store);
+    this.#questions = new Questions(store, clock);
     this.#spectra = new SpectrumKeeper(`${setup.dataFolder}/spectra`, spectraBytes, log);
     this.#downsampler = new Downsampler({ store, disk, folder, series: setup.series, clock, log, wait });
     this.#writer = new Writer({
@@ -118,6 +118,10 @@ export class Archive {
           found.push({ tag, values: await this.#questions.aligned(this.#seriesOf(tag), from, to, stepMs) });
         }
         return found;
+      }
+      case 'modified': {
+        const { tag, from, to, limit, order } = message.takes;
+        return this.#questions.modified(this.#seriesOf(tag), from, to, limit, order);
       }
       case 'reduced': {
         const { tag, from, to, columns } = message.takes;

@@ -142,6 +142,8 @@ class HistorianRoom implements Historian {
       atTime: (tag, times) => this.#ask(() => this.#use().call('atTime', { tag, times }, queryDeadlineMs)),
       aligned: (tags, from, to, stepMs) =>
         this.#ask(() => this.#use().call('aligned', { tags, from, to, stepMs }, queryDeadlineMs)),
+      modified: (tag, from, to, limit, order = 'oldest first') =>
+        this.#ask(() => this.#use().call('modified', { tag, from, to, limit, order }, queryDeadlineMs)),
       reduced: (tag, from, to, columns) =>
         this.#ask(() => this.#use().call('reduced', { tag, from, to, columns }, queryDeadlineMs)),
       events: (query) => this.#ask(() => this.#use().call('events', query, queryDeadlineMs)),

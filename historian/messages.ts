@@ -7,6 +7,7 @@ import type {
   HistoryGap,
   HistoryOrder,
   HistoryPoint,
+  ModifiedPoint,
   RingCursor,
   TrendBucket,
 } from '../plant/ports/history.ts';
@@ -74,6 +75,10 @@ export type Calls = {
   aligned: {
     takes: Readonly<{ tags: readonly TagName[]; from: UtcMs; to: UtcMs; stepMs: number }>;
     gives: readonly Readonly<{ tag: TagName; values: readonly MadeValue[] }>[];
+  };
+  modified: {
+    takes: Readonly<{ tag: TagName; from: UtcMs; to: UtcMs; limit: number; order: HistoryOrder }>;
+    gives: readonly ModifiedPoint[];
   };
   reduced: {
     takes: Readonly<{ tag: TagName; from: UtcMs; to: UtcMs; columns: number }>;

@@ -8,7 +8,7 @@ import type { SkidName } from '../plant/sample.ts';
 import type { AlarmPriority } from '../plant/skid/definition.ts';
 
 /** OPC UA severities of the priorities, as gateway says them. */
-const severities: Readonly<Record<AlarmPriority, number>> = { 1: 900, 2: 600, 3: 300 };
+const severities: Readonly<Record<AlarmPriority, number>> = { 1: 900, 2: 500, 3: 200 };
 const ofBatches = 100;
 const ofTrips = 900;
 

@@ -69,14 +69,16 @@ export class NotesTable {
       }));
   }
 
-  events({ from, to, skid, kind, limit }: HistoryEventQuery): readonly HistoryEvent[] {
+  events({ from, to, skid, kind, limit, begun, order }: HistoryEventQuery): readonly HistoryEvent[] {
     return this.#database
       .prepare<
         [Readonly<{ skid: string | null; kind: string | null; from: number; to: number; limit: number }>],
         EventRow
       >(
-        `SELECT * FROM event WHERE time < @to AND (until IS NULL OR until >= @from) AND (@skid IS NULL OR skid = @skid)
-         AND (@kind IS NULL OR kind = @kind) ORDER BY time LIMIT @limit`,
+        `SELECT * FROM event WHERE time < @to AND ${begun === true ? 'time >= @from' : '(until IS NULL OR until >= @from)'}
+         AND (@skid IS NULL OR skid = @skid) AND (@kind IS NULL OR kind = @kind)
+         ORDER BY ${order === 'newest first' ? 'time DESC, kind DESC, skid DESC, object DESC' : 'time, kind, skid, object'}
+         LIMIT @limit`,
       )
       .all({ skid, kind, from, to, limit })
       .map((row) => ({

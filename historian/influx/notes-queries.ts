@@ -28,9 +28,10 @@ export const readGap = ([time, skid, kind, to, points, reason, filled]: readonly
   filled: filled === null || filled === undefined ? null : utcMs(Number(filled)),
 });
 
-export const eventsQuery = ({ from, to, skid, kind, limit }: HistoryEventQuery): string =>
+export const eventsQuery = ({ from, to, skid, kind, limit, begun, order }: HistoryEventQuery): string =>
   `SELECT "kind", "skid", "object", "id", "to", "title", "text", "batch", "severity" FROM ${identifier(eventMeasurement)}` +
-  ` WHERE time < ${to}ms AND "to" >= ${from}${only('skid', skid)}${only('kind', kind)} ORDER BY time ASC LIMIT ${limit}`;
+  ` WHERE time < ${to}ms AND ${begun === true ? `time >= ${from}ms` : `"to" >= ${from}`}` +
+  `${only('skid', skid)}${only('kind', kind)} ORDER BY time ${order === 'newest first' ? 'DESC' : 'ASC'} LIMIT ${limit}`;
 
 export function readEvent(row: readonly Cell[]): HistoryEvent {
   const [time, kind, skid, object, id, to, title, text, batch, severity] = row;

@@ -24,6 +24,16 @@ export interface SampleStore {
 
 export type HistoryPoint = Readonly<{ time: UtcMs; value: TagValue; quality: Quality; serverTime: UtcMs }>;
 
+/** A point that was put into history after its time, or was there before another took its place. */
+export type ModifiedPoint = HistoryPoint &
+  Readonly<{
+    modificationTime: UtcMs;
+    /** `Insert`: the point that was put in. `Replace`: the one that is no longer there. */
+    updateType: 'Insert' | 'Replace';
+    /** Null where it was no person. */
+    user: string | null;
+  }>;
+
 /** Why points are missing. */
 export type GapKind =
   /** The service did not run, or was killed before they were on disk. */
@@ -77,6 +87,10 @@ export type HistoryEventQuery = Readonly<{
   skid: SkidName | null;
   kind: HistoryEventKind | null;
   limit: number;
+  /** Only those that began within the span; else all that touch it. */
+  begun?: boolean;
+  /** By their beginnings; oldest first where nothing is said. */
+  order?: HistoryOrder;
 }>;
 
 /**
@@ -106,7 +120,7 @@ export interface HistoryQueries {
   ): Promise<readonly Readonly<{ tag: TagName; buckets: readonly TrendBucket[] }>[]>;
   /** Gaps that touch the span, oldest first; of every skid where none is named. */
   gaps(skid: SkidName | null, from: UtcMs, to: UtcMs): Promise<readonly HistoryGap[]>;
-  /** Events that touch the span, oldest first. */
+  /** Events that touch the span, or began in it. */
   events(query: HistoryEventQuery): Promise<readonly HistoryEvent[]>;
   /** For each function its value of every interval, in the order of the span. @throws MesolineError `history-query-invalid` */
   aggregate(
@@ -124,6 +138,14 @@ export interface HistoryQueries {
     to: UtcMs,
     stepMs: number,
   ): Promise<readonly Readonly<{ tag: TagName; values: readonly MadeValue[] }>[]>;
+  /** The first `limit` points in that order that were put in or replaced after their time. */
+  modified(
+    tag: TagName,
+    from: UtcMs,
+    to: UtcMs,
+    limit: number,
+    order?: HistoryOrder,
+  ): Promise<readonly ModifiedPoint[]>;
   /** Of each of so many columns the first, the least, the greatest and the last point (M4): what a line of that many pixels shows. */
   reduced(tag: TagName, from: UtcMs, to: UtcMs, columns: number): Promise<readonly HistoryPoint[]>;
 }

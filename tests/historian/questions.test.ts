@@ -6,15 +6,17 @@ import { join } from 'node:path';
 import { EmbeddedStore } from '../../historian/embedded/embedded-store.ts';
 import { batchOf, type Series } from '../../historian/point.ts';
 import { Questions } from '../../historian/questions/questions.ts';
-import { utcMs } from '../../plant/clock.ts';
+import { monotonic, utcMs } from '../../plant/clock.ts';
 import { usualConfiguration } from '../../plant/history-aggregate.ts';
+import type { HistoryGap } from '../../plant/ports/history.ts';
 import { badNoCommunication, good } from '../../plant/quality.ts';
 import { noNotes, point, reactor } from './world.ts';
 
 const t0 = 1_700_000_000_000;
 const folder = mkdtempSync(join(tmpdir(), 'mesoline-questions-'));
 const store = new EmbeddedStore(folder, { rawDays: null });
-const questions = new Questions(store);
+const clock = { monotonic: () => monotonic(performance.now()) };
+const questions = new Questions(store, clock);
 beforeAll(() => store.start());
 afterAll(async () => {
   await store.stop();
@@ -116,5 +118,66 @@ describe('what is drawn of many points', () => {
     await expect(questions.aligned(reactor, utcMs(t0 + 10), utcMs(t0), 1)).rejects.toMatchObject({
       code: 'history-query-invalid',
     });
+  });
+});
+
+describe('a question', () => {
+  it('for times far apart reads nothing of what lies between them', async () => {
+    const series = fresh();
+    await store.write(batchOf([point(1, t0, good, series), point(2, t0 + 9e9, good, series)]), noNotes);
+    const asked: number[] = [];
+    const counting: typeof store.raw = (of, from, to, limit, order) => {
+      asked.push(to - from);
+      return store.raw(of, from, to, limit, order);
+    };
+    const sparse = new Questions({ raw: counting, gaps: () => Promise.resolve([]) }, clock);
+    const times = [t0 + 9e9 + 5, t0 + 1, t0 + 5e9].map((time) => utcMs(time));
+    expect((await sparse.atTime(series, times)).map(({ value }) => value)).toEqual([2, 1, null]);
+    expect(asked).toHaveLength(3);
+    expect(Math.max(...asked)).toBeLessThan(100_000);
+  });
+
+  it('lets others have their turn between two pages, and is given up where it takes too long', async () => {
+    const series = fresh();
+    const points = Array.from({ length: 30_000 }, (_, i) => point(1, t0 + i, good, series));
+    await store.write(batchOf(points), noNotes);
+    let turns = 0;
+    const others = setInterval(() => (turns += 1), 0);
+    let now = 0;
+    const slow = new Questions(store, { monotonic: () => monotonic((now += 10)) }, 25);
+    await expect(slow.reduced(series, utcMs(t0), utcMs(t0 + 30_000), 10)).rejects.toMatchObject({
+      code: 'history-query-too-long',
+    });
+    clearInterval(others);
+    expect(turns).toBeGreaterThan(0);
+  });
+
+  it('for what was put in later has the points of filled gaps alone, in either order', async () => {
+    const series = fresh();
+    const points = Array.from({ length: 100 }, (_, i) => point(i, t0 + 1_000 * i, good, series));
+    const gap = (from: number, to: number, filled: number | null): HistoryGap => ({
+      skid: series.skid,
+      kind: 'service-down',
+      from: utcMs(t0 + 1_000 * from),
+      to: utcMs(t0 + 1_000 * to),
+      points: 0,
+      reason: 'It did not run.',
+      filled: filled === null ? null : utcMs(t0 + filled),
+    });
+    const gaps = [gap(10, 14, 7e6), gap(12, 16, 8e6), gap(30, 40, null), gap(50, 52, 9e6)];
+    const asking = new Questions({ raw: store.raw.bind(store), gaps: () => Promise.resolve(gaps) }, clock);
+    await store.write(batchOf(points), noNotes);
+    const all = await asking.modified(series, utcMs(t0), utcMs(t0 + 1e6), 100, 'oldest first');
+    expect(all.map(({ value, modificationTime }) => [value, modificationTime - t0])).toEqual([
+      [11, 7e6],
+      [12, 7e6],
+      [13, 7e6],
+      [14, 8e6],
+      [15, 8e6],
+      [51, 9e6],
+    ]);
+    expect(all[0]).toMatchObject({ updateType: 'Insert', user: null });
+    const back = await asking.modified(series, utcMs(t0 + 12_000), utcMs(t0 + 1e6), 3, 'newest first');
+    expect(back.map(({ value }) => value)).toEqual([51, 15, 14]);
   });
 });

@@ -5,7 +5,7 @@ import type { CoarseRow } from '../../historian/downsampling/coarse-row.ts';
 import { coarseTiers } from '../../historian/schema.ts';
 import type { HistoryStore, Notes } from '../../historian/store.ts';
 import { utcMs } from '../../plant/clock.ts';
-import type { HistoryEvent, HistoryGap, HistoryOrder } from '../../plant/ports/history.ts';
+import type { HistoryEvent, HistoryEventQuery, HistoryGap, HistoryOrder } from '../../plant/ports/history.ts';
 import { skidName } from '../../plant/sample.ts';
 import { badNoCommunication, good, uncertainLastUsableValue, type Quality } from '../../plant/quality.ts';
 import { batchOf, type Point, type Series } from '../../historian/point.ts';
@@ -193,6 +193,14 @@ export function storeSuite(name: string, store: () => HistoryStore): void {
       expect(await store().events(asked)).toEqual([]);
       expect(await store().events({ ...asked, from: utcMs(t0) })).toEqual([{ ...event, to: t0 + 50 }]);
       expect(await store().events({ ...asked, from: utcMs(t0), kind: 'batch' })).toEqual([]);
+      const later = { ...event, id: 'B-8', from: utcMs(event.from + 5), to: null };
+      await write(store(), [], { events: [later] });
+      const both = { ...asked, from: event.from, to: utcMs(t0 + 1_000), begun: true };
+      const ids = async (more: Partial<HistoryEventQuery>) =>
+        (await store().events({ ...both, ...more })).map(({ id }) => id);
+      expect(await ids({})).toEqual([event.id, later.id]);
+      expect(await ids({ order: 'newest first', limit: 1 })).toEqual([later.id]);
+      expect(await ids({ from: utcMs(event.from + 1) })).toEqual([later.id]);
     });
 
     it('keeps rows of every tier, each once, with what they have not', async () => {

@@ -43,6 +43,7 @@ const history: HistoryQueries = {
   aggregate: (...asked) => queries.aggregate(...asked),
   atTime: (...asked) => queries.atTime(...asked),
   aligned: (...asked) => queries.aligned(...asked),
+  modified: (...asked) => queries.modified(...asked),
   reduced: (...asked) => queries.reduced(...asked),
   gaps: (...asked) => queries.gaps(...asked),
   events: (...asked) => queries.events(...asked),

@@ -7,6 +7,7 @@ export const emptyHistory: HistoryQueries = {
   aggregate: () => Promise.resolve([]),
   atTime: () => Promise.resolve([]),
   aligned: () => Promise.resolve([]),
+  modified: () => Promise.resolve([]),
   reduced: () => Promise.resolve([]),
   gaps: () => Promise.resolve([]),
   events: () => Promise.resolve([]),
